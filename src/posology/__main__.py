@@ -1,0 +1,5 @@
+"""`python -m posology`."""
+
+from .cli import main
+
+raise SystemExit(main())

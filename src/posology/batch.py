@@ -1,0 +1,114 @@
+"""`plan --batch`: one patient a line in, one plan a line out, in order, on every core."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from typing import IO, Any
+
+from .findings import Finding, Refused, as_json
+from .model import Guideline
+
+SMALL = 200
+"""Lines up to which one process is faster than starting others."""
+CHUNK = 100
+
+
+def plan_batch(args: argparse.Namespace) -> int:
+    """Plans every line of the file. 2 when any line was refused; the other lines are answered all the same."""
+    from .read.library import load
+
+    if args.format not in ("text", "json"):
+        raise Refused([Finding("--format", "A batch is written as JSON lines only.", "Leave --format out.")])
+    guideline = load(args.guideline)
+    refused = 0
+    with _opened(args.batch) as lines:
+        for answer, bad in _answers((line for line in lines if line.strip()), guideline, args):
+            refused += bad
+            sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    if refused:
+        print(f"{refused} line{'s' * (refused != 1)} refused; see their errors.", file=sys.stderr)
+    return 2 if refused else 0
+
+
+def _opened(name: str) -> IO[bytes]:
+    try:
+        return sys.stdin.buffer if name == "-" else open(name, "rb")
+    except OSError as error:
+        raise Refused([Finding(name, f"The file cannot be read: {error.strerror}.", "Name a file of JSON lines.")]) from None
+
+
+def _answers(lines: Iterator[bytes], guideline: Guideline, args: argparse.Namespace) -> Iterator[tuple[bytes, bool]]:
+    first = list(islice(lines, SMALL))
+    cores = os.cpu_count() or 1
+    rest = next(lines, None)
+    if rest is None or cores == 1:
+        yield from _planned(first, guideline, args)
+        yield from _planned(() if rest is None else _with(rest, lines), guideline, args)
+        return
+    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(guideline, args)) as pool:
+        yield from _spread(_with(first, rest, lines), pool, cores)
+
+
+def _with(*parts: Any) -> Iterator[bytes]:
+    for part in parts:
+        yield from (part,) if isinstance(part, bytes) else part
+
+
+def _spread(lines: Iterator[bytes], pool: ProcessPoolExecutor, cores: int) -> Iterator[tuple[bytes, bool]]:
+    """Chunks in flight on every core, answered in order, with only a few in memory."""
+    ahead = []
+    while chunk := list(islice(lines, CHUNK)):
+        ahead.append(pool.submit(_chunk, chunk))
+        if len(ahead) >= 3 * cores:
+            yield from ahead.pop(0).result()
+    for future in ahead:
+        yield from future.result()
+
+
+_HERE: dict[str, Any] = {}
+
+
+def _begin(guideline: Guideline, args: argparse.Namespace) -> None:
+    _HERE.update(guideline=guideline, args=args)
+
+
+def _chunk(lines: list[bytes]) -> list[tuple[bytes, bool]]:
+    return list(_planned(lines, _HERE["guideline"], _HERE["args"]))
+
+
+def _planned(lines: Iterable[bytes], guideline: Guideline, args: argparse.Namespace) -> Iterator[tuple[bytes, bool]]:
+    for line in lines:
+        answer, bad = _one(line, guideline, args)
+        yield json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n", bad
+
+
+def _one(line: bytes, guideline: Guideline, args: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from .cli import fhir_patient, planned
+    from .plan.shape import as_json as plan_json
+    from .read.patient import parse_json, patient
+
+    label: dict[str, Any] = {}
+    try:
+        data = parse_json(_decoded(line), "the line")
+        label = {key: data[key] for key in ("patient", "id") if isinstance(data, dict) and isinstance(data.get(key), str)}
+        if isinstance(data, dict) and "resourceType" in data:
+            found = fhir_patient(data, guideline, args.on)[0]
+        else:
+            found = patient(data, guideline, args.on)
+        return plan_json(planned(guideline, found, args)), False
+    except Refused as refused:
+        return {**label, **as_json(refused.findings)}, True
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused([Finding("the line", f"It is not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.")]) from None

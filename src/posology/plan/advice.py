@@ -1,0 +1,169 @@
+"""The lines of a plan: each true rule, and each that may be true, with its reasons, its words and its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, assert_never
+
+from ..expr import evaluate
+from ..model import Above, All, Any_, Expr, Fact, Guideline, Is, Line, Not, Statement, Value
+from .course import review_due
+from .known import Known
+from .weigh import Choice, Decided, Names, Option, Weighed, drops_technique
+
+Audience = Literal["clinician", "patient", "student"]
+
+
+def advice(decided: Mapping[str, Decided], weighed: Mapping[str, Weighed], known: Known, audience: Audience) -> tuple[Line, ...]:
+    """Every line, in the order of the guideline."""
+    no_technique = drops_technique(dict(weighed))
+    lines: list[Line] = []
+    for statement in known.guideline.statements:
+        rule = statement.rule
+        if rule is None or (rule.beside and no_technique):
+            continue
+        found = weighed[rule.name]
+        if rule.decision:
+            lines += _competing(statement, decided[rule.decision], found, known, audience)
+        elif _holds(found, known):
+            lines.append(_line(statement, found, known, audience))
+    return tuple(lines)
+
+
+def _holds(found: Weighed, known: Known) -> bool:
+    """Whether an additive rule has a line: true or open, and, for a review, its day has come."""
+    timing = found.rule.action.timing
+    if found.truth is False:
+        return False
+    if timing and timing.during:
+        return bool(found.truth) and bool(review_due(found.rule, known.guideline.decisions[timing.during], known))
+    return True
+
+
+# ---------------------------------------------------------------- competing rules
+
+
+def _competing(statement: Statement, decided: Decided, found: Weighed, known: Known, audience: Audience) -> Iterator[Line]:
+    rule = found.rule
+    if rule.action.kind == "decide" and found.truth is not False:
+        yield _line(statement, found, known, audience)
+        return
+    for choice in decided.standing:
+        if choice.name == rule.name:
+            yield _chosen(statement, choice, known, audience)
+    for choice in decided.contenders:
+        if choice.name == rule.name:
+            yield _chosen(statement, choice, known, audience)
+    if any(choice.name == rule.name for choice in decided.vague):
+        yield _undecided(statement, found, decided, known, audience)
+
+
+def _chosen(statement: Statement, choice: Choice, known: Known, audience: Audience) -> Line:
+    """A treatment that stands, or may."""
+    open_ = choice.weighed.truth is None
+    firm = not (open_ or choice.unless or choice.provisional)
+    first, others = (choice.options[0], choice.options[1:]) if choice.options else (None, ())
+    return _made(
+        statement, choice.weighed, known, audience,
+        certainty="firm" if firm else "provisional",
+        unless=() if open_ else choice.unless,
+        if_=choice.weighed.asks if open_ else (),
+        confirm=choice.confirm,
+        give=first.give if first else None,
+        alternatives=tuple((o.give, o.unless) for o in others),
+        struck=choice.struck,
+    )  # fmt: skip
+
+
+def _undecided(statement: Statement, found: Weighed, decided: Decided, known: Known, audience: Audience) -> Line:
+    """A rule that stays unknown though every fact is known, because its source is vague: the clinician decides."""
+    choice = next(c for c in decided.vague if c.name == found.rule.name)
+    return _made(
+        statement, found, known, audience, action="decide", certainty="firm",
+        alternatives=tuple((o.give, o.unless) for o in choice.options), struck=choice.struck,
+    )  # fmt: skip
+
+
+def withheld(lines: tuple[Line, ...], decided: Mapping[str, Decided]) -> tuple[Line, ...]:
+    """The lines of the deciding gates with the treatments that they withhold as alternatives."""
+    from dataclasses import replace
+
+    found: dict[str, dict[Option, None]] = {}
+    for outcome in decided.values():
+        for gate, option in outcome.withheld:
+            found.setdefault(gate, {})[option] = None
+    return tuple(
+        replace(line, alternatives=tuple((o.give, o.unless) for o in found[line.rule])) if line.rule in found else line
+        for line in lines
+    )
+
+
+# ---------------------------------------------------------------- one line
+
+
+def _line(statement: Statement, found: Weighed, known: Known, audience: Audience) -> Line:
+    """An additive line."""
+    rule = found.rule
+    sharp = rule.never_when is not None and evaluate(rule.never_when, known.values.get) is True
+    return _made(
+        statement, found, known, audience,
+        action="never" if sharp else rule.action.kind,
+        certainty="firm" if found.truth else "provisional",
+        if_=found.asks,
+    )  # fmt: skip
+
+
+def _made(statement: Statement, found: Weighed, known: Known, audience: Audience, **parts) -> Line:  # type: ignore[no-untyped-def]
+    rule = found.rule
+    return Line(**{
+        "rule": rule.name, "action": rule.action.kind, "certainty": "firm", "origin": statement.origin,
+        "text": worded(statement, audience), "heading": statement.place.heading[1:],
+        "citations": tuple(known.guideline.references[key] for key in statement.citations),
+        "decision": rule.decision, "urgency": rule.action.urgency,
+        "because": because(rule.applies, known), "remarks": statement.remarks, **parts,
+    })  # fmt: skip
+
+
+def worded(statement: Statement, audience: Audience) -> str:
+    """A statement in the reader's words; the clinician's where none are written."""
+    return {"patient": statement.patient, "student": statement.student}.get(audience, "") or statement.text
+
+
+# ---------------------------------------------------------------- because
+
+
+def because(expr: Expr, known: Known) -> dict[str, Value]:
+    """The known facts that make a condition what it is, derived ones by the parts that decide them."""
+    found: dict[str, Value] = {}
+    _support(expr, evaluate(expr, known.values.get), known, found)
+    return found
+
+
+def _support(expr: Expr, truth: bool | None, known: Known, found: dict[str, Value]) -> None:
+    match expr:
+        case Is(name) | Above(name):
+            value = known.values.get(name)
+            if value is not None:
+                _reason(known.guideline.facts[name], value, known, found)
+        case Not(part):
+            _support(part, None if truth is None else not truth, known, found)
+        case All(parts) | Any_(parts):
+            for part in parts:
+                here = evaluate(part, known.values.get)
+                if here is truth or (truth is None and here is isinstance(expr, All)):
+                    _support(part, here, known, found)
+        case _:
+            assert_never(expr)
+
+
+def _reason(fact: Fact, value: Value, known: Known, found: dict[str, Value]) -> None:
+    parts = fact.always if fact.always and evaluate(fact.always, known.values.get) else fact.when
+    if parts is not None and known.origins.get(fact.name) == "derived":
+        _support(parts, bool(value), known, found)
+    else:
+        found[fact.name] = value
+
+
+def cited(guideline: Guideline, names: Names) -> str:
+    """The short labels of facts, joined for a sentence."""
+    return ", ".join(guideline.facts[name].short for name in names)

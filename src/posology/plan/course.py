@@ -1,0 +1,269 @@
+"""The course of treatment: which phase, which dose next and in which window, which tests and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from ..expr import evaluate
+from ..model import Decision, Give, Item, Period, Rule, Truth
+from ..schedule import add, due, months
+from .history import INJECTED, giving
+from .known import Known
+from .weigh import Choice, Decided, Weighed
+
+Phase = Literal["none", "loading", "maintenance", "prophylaxis", "unknown"]
+YEAR = Period(1, "Y")
+EARLY = timedelta(days=30)
+"""A result this long before its day still does the test; the editors' figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a patient stands: the phase, the decision that rules it, and the one that comes after."""
+
+    phase: Phase
+    now: Decided | None = None
+    then: Decided | None = None
+
+
+def course(decided: Mapping[str, Decided], known: Known) -> Course:
+    """The phase that is running or about to begin."""
+    last = _last(decided, known)
+    if last is None:
+        return Course("none")
+    first = decided.get(last.decision.after or "")
+    parts = [d for d in (first, last) if d and d.outcome != "not applicable"]
+    if any(d.outcome == "stopped" for d in parts):
+        return Course("none")
+    if first is None:
+        return Course("maintenance", last) if parts else Course("none")
+    return _phase(first, last, known)
+
+
+def _last(decided: Mapping[str, Decided], known: Known) -> Decided | None:
+    """The decision whose course comes last: one that follows another, else the first that gives anything."""
+    giving_ones = [d for d in decided.values() if giving(known.guideline, d.decision.name)]
+    return next((d for d in giving_ones if d.decision.after), giving_ones[0] if giving_ones else None)
+
+
+def _phase(first: Decided, last: Decided, known: Known) -> Course:
+    scope = evaluate(first.decision.scope, known.values.get)
+    if scope is None:
+        return Course("unknown")
+    if scope is False:
+        return Course("prophylaxis", last) if last.standing or last.withheld else Course("none")
+    done = evaluate(first.decision.done, known.values.get) if first.decision.done else False
+    if done is None:
+        return Course("unknown")
+    return Course("maintenance", last) if done else Course("loading", first, last)
+
+
+def followed(decided: Decided | None) -> Choice | None:
+    """The rule whose dates the schedule follows: the firm one, or else the single one that stands for now."""
+    if decided is None or decided.outcome in ("conflict", "stopped", "done"):
+        return None
+    standing = [c for c in decided.standing if c.options]
+    agree = {(c.options[0].give.every_low, c.options[0].give.every_high, c.options[0].give.times) for c in standing}
+    return standing[0] if len(agree) == 1 else None
+
+
+def schedule(where: Course, weighed: Mapping[str, Weighed], known: Known, horizon: Period) -> tuple[Item, ...]:
+    """What lies ahead within the horizon, and whatever is due or overdue, by date."""
+    end = add(known.on, horizon)
+    items = [*_doses(where, weighed, known, end), *_tests(weighed, known, end), *_reviews(where, weighed, known)]
+    return tuple(sorted(items, key=lambda i: (i.date, ("dose", "test", "review").index(i.what))))
+
+
+# ---------------------------------------------------------------- doses
+
+
+def _doses(where: Course, weighed: Mapping[str, Weighed], known: Known, end: date) -> list[Item]:
+    choice = followed(where.now)
+    if choice is None:
+        return []
+    give = choice.options[0].give
+    if where.phase != "loading":
+        last = known.doses[-1].on if known.doses else None
+        return list(_within(_running(choice, give, last, len(known.doses), known), end))
+    since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
+    ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
+    if give.doses is None:
+        return list(_until_review(ahead, where, weighed, known, end))
+    loading = [item for _, item in zip(range(give.doses - len(since)), ahead, strict=False)]
+    return [*loading, *_first_after(where, loading, len(known.doses) + len(loading), known, end)]
+
+
+def _running(choice: Choice, give: Give, last: date | None, given: int, known: Known) -> Iterator[Item]:
+    """Doses from the next one on, without end; those after a due one count as if it were given today."""
+    earliest, latest = (known.start, known.start) if last is None else due(give, last, given, 1)
+    yield _dose(choice, give, earliest, latest, given + 1, known)
+    if give.route not in INJECTED and give.every_low.unit == "D":
+        return
+    anchor, done, ahead = (last, given, 2) if last else (earliest, given + 1, 1)
+    if earliest <= known.on:
+        anchor, done, ahead = known.on, given + 1, 1
+    number = given + 2
+    while True:
+        earliest, latest = due(give, anchor, done, ahead)
+        yield _dose(choice, give, earliest, latest, number, known)
+        ahead, number = ahead + 1, number + 1
+
+
+def _dose(choice: Choice, give: Give, earliest: date, latest: date, number: int, known: Known) -> Item:
+    tentative = bool(choice.unless) or choice.provisional
+    return Item(
+        earliest, earliest, latest, "dose", choice.name, dose_words(give), number, state(earliest, latest, known.on),
+        open_ended=give.until is not None, tentative=tentative,
+    )  # fmt: skip
+
+
+def dose_words(give: Give) -> str:
+    """One dose in words: drug, amount, route.
+
+    >>> dose_words(Give("some_drug", 1.0, 2.0, "oral", 1, YEAR, YEAR))
+    'some drug 1–2 mg oral'
+    """
+    amount = f"{give.low:g}" if give.low == give.high else f"{give.low:g}–{give.high:g}"
+    return f"{give.drug.replace('_', ' ')} {amount} mg {give.route.replace('_', ' ')}"
+
+
+def state(earliest: date, latest: date, on: date) -> Literal["due", "overdue", "upcoming"]:
+    """Upcoming before the window, due within it, overdue after it; no grace is invented."""
+    return "upcoming" if on < earliest else "due" if on <= latest else "overdue"
+
+
+def _within(items: Iterator[Item], end: date) -> Iterator[Item]:
+    for number, item in enumerate(items):
+        if number and item.earliest > end:
+            return
+        if item.earliest <= end:
+            yield item
+        else:
+            return
+
+
+def _first_after(where: Course, loading: list[Item], given: int, known: Known, end: date) -> list[Item]:
+    """The first dose after a loading of fixed length."""
+    choice = followed(where.then)
+    if choice is None or not loading:
+        return []
+    give = choice.options[0].give
+    last = max(loading[-1].date, known.on) if loading[-1].state != "upcoming" else loading[-1].date
+    earliest, latest = due(give, last, given, 1)
+    return [_dose(choice, give, earliest, latest, given + 1, known)] if earliest <= end else []
+
+
+def _until_review(ahead: Iterator[Item], where: Course, weighed: Mapping[str, Weighed], known: Known, end: date) -> Iterator[Item]:
+    """Open-ended doses: the next one, and the others up to the next review."""
+    review = next((day for _, day in _review_days(where, weighed, known) if day >= known.on), None)
+    stop = review or (known.on if _reviewed(where, weighed) else end)
+    for number, item in enumerate(ahead):
+        if number and item.date > stop:
+            return
+        yield item
+
+
+# ---------------------------------------------------------------- reviews
+
+
+def _reviewed(where: Course, weighed: Mapping[str, Weighed]) -> list[Rule]:
+    """The rules that call for a review during the running course."""
+    name = where.now.decision.name if where.now else ""
+    return [w.rule for w in weighed.values() if w.truth and w.rule.action.timing and w.rule.action.timing.during == name]
+
+
+def _review_days(where: Course, weighed: Mapping[str, Weighed], known: Known) -> list[tuple[Rule, date]]:
+    """The review that is due or comes next: the first while nothing was assessed, then each as long again."""
+    found = []
+    for rule in _reviewed(where, weighed):
+        step = rule.action.timing.at[0] if rule.action.timing else YEAR
+        day, times = add(known.start, step), 1
+        while known.values.get(rule.action.tests[0]) is not None and day <= known.on:
+            times += 1
+            day = add(known.start, step, times)
+        found.append((rule, day))
+    return found
+
+
+def _reviews(where: Course, weighed: Mapping[str, Weighed], known: Known) -> list[Item]:
+    choice = followed(where.now)
+    if choice is None or choice.options[0].give.until is None:
+        return []
+    return [
+        Item(day, day, day, "review", rule.name, rule.action.tests[0].replace("_", " "), 1, state(day, day, known.on))
+        for rule, day in _review_days(where, weighed, known)
+    ]
+
+
+def review_due(rule: Rule, decision: Decision, known: Known) -> Truth:
+    """Whether a review's day has come with nothing assessed, while its course runs."""
+    timing = rule.action.timing
+    running = not (decision.done and evaluate(decision.done, known.values.get))
+    assert timing is not None
+    return running and known.values.get(rule.action.tests[0]) is None and known.on >= add(known.start, timing.at[0])
+
+
+# ---------------------------------------------------------------- tests
+
+
+def _tests(weighed: Mapping[str, Weighed], known: Known, end: date) -> list[Item]:
+    """Tests counted from the start (of those whose day has passed only the latest), and those since a result."""
+    firm = [w.rule for w in weighed.values() if w.truth and w.rule.action.timing and not w.rule.action.timing.during]
+    counted = sorted(((day, rule) for rule in firm for day in _days(rule, known, end)), key=lambda pair: pair[0])
+    numbered = [_test(rule, day, number, known) for number, (day, rule) in enumerate(counted, 1)]
+    latest_past = max((item.date for item in numbered if item.date < known.on), default=None)
+    kept = [i for i in numbered if i.tests and (i.date >= known.on or i.date == latest_past)]
+    return [*kept, *(item for rule in firm for item in _since(rule, known, end))]
+
+
+def _days(rule: Rule, known: Known, end: date) -> Iterator[date]:
+    timing = rule.action.timing
+    if timing is None or timing.since:
+        return
+    for step in timing.at:
+        if add(known.start, step) <= end:
+            yield add(known.start, step)
+    times = 1
+    while timing.every:
+        day = _from_start(known.start, timing.after, timing.every, times)
+        if day > end:
+            return
+        yield day
+        times += 1
+
+
+def _from_start(start: date, after: Period | None, every: Period, times: int) -> date:
+    """Month steps are added up before they are counted, so that the month's end is clamped once."""
+    if after is not None and months(after) and months(every):
+        return add(start, Period(months(after) + months(every) * times, "M"))
+    return add(add(start, after) if after else start, every, times)
+
+
+def _test(rule: Rule, day: date, number: int, known: Known) -> Item:
+    open_ = tuple(test for test in rule.action.tests if not _done(test, day, known))
+    return Item(day, day, day, "test", rule.name, test_words(open_), number, state(day, day, known.on), tests=open_)
+
+
+def test_words(tests: tuple[str, ...]) -> str:
+    """Tests in words, joined by commas."""
+    return ", ".join(test.replace("_", " ") for test in tests)
+
+
+def _done(test: str, day: date, known: Known) -> bool:
+    names = {test, *(name for name, other in known.guideline.meta.get("stands_for", {}).items() if other == test)}
+    return any(r.test in names and r.value is not None and day - EARLY <= r.on <= known.on for r in known.patient.results)
+
+
+def _since(rule: Rule, known: Known, end: date) -> list[Item]:
+    timing = rule.action.timing
+    if timing is None or not timing.since or timing.every is None:
+        return []
+    newest = max((r.on for r in known.patient.results if r.test == timing.since and r.value is not None and r.on <= known.on), default=None)
+    day = add(newest, timing.every) if newest else known.on
+    item = Item(day, day, day, "test", rule.name, test_words(rule.action.tests), 1, state(day, day, known.on), tests=rule.action.tests)
+    return [item] if day <= end else []
+
+

@@ -1,0 +1,90 @@
+"""The one sentence that a clinician could act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..backends.english import regimen
+from ..model import Item, Line, Question
+from .advice import cited
+from .course import Course, followed
+from .known import Known
+from .weigh import Decided
+
+
+def headline(
+    lines: Sequence[Line], where: Course, decided: Mapping[str, Decided], schedule: Sequence[Item], ask: Sequence[Question], known: Known
+) -> str:
+    """What to do first, whom to call, and which warnings are still open."""
+    parts = [_treatment(lines, where, decided, schedule, ask, known), *_calls(lines), *_open_nevers(lines, known)]
+    sentence = "; ".join(parts)
+    return sentence[:1].upper() + sentence[1:] + "."
+
+
+def _treatment(
+    lines: Sequence[Line], where: Course, decided: Mapping[str, Decided], schedule: Sequence[Item], ask: Sequence[Question], known: Known
+) -> str:
+    gates = {r.name for r in known.guideline.rules() if r.stops}
+    held = [line for line in lines if line.rule in gates and line.certainty == "firm"]
+    stopped = any(d.outcome == "stopped" for d in decided.values())
+    shut = next((line for line in held if line.action != "decide"), None)
+    if stopped and shut:
+        return f"give nothing by this guideline: {_bare(shut.text)}"
+    deciding = [line for line in held if line.action == "decide"]
+    if deciding and where.phase not in ("none", "unknown"):
+        return f"no treatment without the clinician's decision: {_bare(deciding[0].text)}"
+    return _next(where, schedule, known) or _unsettled(where, decided, ask)
+
+
+def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
+    choice = followed(where.now)
+    item = next((i for i in schedule if i.what == "dose"), None)
+    if choice is None or item is None:
+        return ""
+    how = regimen(choice.options[0].give)
+    for_now = "for now (see what it hangs on), " if item.tentative else ""
+    match item.state:
+        case "overdue":
+            return f"{for_now}{where.phase} dose overdue by {_days((known.on - item.latest).days)}: give {how}"
+        case "due" if item.latest > known.on:
+            return f"{for_now}{where.phase} dose due until {item.latest}: give {how}"
+        case "due":
+            return f"{for_now}give today: {how} ({where.phase})"
+        case _:
+            window = f"{item.earliest}" if item.earliest == item.latest else f"between {item.earliest} and {item.latest}"
+            return f"{for_now}next {where.phase} dose {window}: {how}"
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'s' * (count != 1)}"
+
+
+def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Question]) -> str:
+    outcomes = {d.outcome for d in decided.values()}
+    if where.phase == "none" and not outcomes & {"provisional", "conflict", "decide"}:
+        return "nothing is to be given by this guideline"
+    if where.now and where.now.outcome == "conflict":
+        return "the guideline contradicts itself here: the clinician decides between the treatments listed"
+    if "decide" in outcomes:
+        return "the source is not exact enough here: the clinician decides between the treatments listed"
+    return f"no dose can be dated yet; first settle: {ask[0].question.rstrip('?.')}" if ask else "the guideline does not say what to give"
+
+
+def _calls(lines: Sequence[Line]) -> Iterator[str]:
+    """Emergencies and urgent referrals that are certain."""
+    for line in lines:
+        if line.certainty == "firm" and line.urgency in ("emergency", "urgent") and line.action == "refer":
+            yield f"{'emergency' if line.urgency == 'emergency' else 'urgent'}: {_bare(line.text)}"
+
+
+def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
+    """Prohibitions that may hold: they are never folded away."""
+    for line in lines:
+        if line.action == "never":
+            words = next(r.action.words for r in known.guideline.rules() if r.name == line.rule)
+            unknown = f" (not yet known: {cited(known.guideline, line.if_)})" if line.if_ else ""
+            yield f"never {words}{unknown}"
+
+
+def _bare(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")

@@ -1,0 +1,143 @@
+"""What is known of a patient on a day: stated facts, dated results, derived facts and the course, each with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..expr import evaluate, facts_of
+from ..model import Dose, Fact, Guideline, Patient, Value
+from ..quantity import plain
+from . import history
+
+_PENDING = object()
+
+
+@dataclass(slots=True)
+class Known:
+    """A patient's facts on one day. ``values`` holds every fact of the guideline; None is unknown."""
+
+    guideline: Guideline
+    patient: Patient
+    on: date
+    start: date
+    doses: tuple[Dose, ...]
+    values: dict[str, Value | None] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    hangs_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+
+def known(guideline: Guideline, patient: Patient, on: date) -> Known:
+    """Everything that is known, each fact once, the derived ones after their parts."""
+    doses, notices = history.counted(guideline, patient, on)
+    start = patient.start or min((d.on for d in patient.doses if d.on <= on), default=on)
+    here = Known(guideline, patient, on, start, doses, notices=[*patient.notices, *notices])
+    here.values = dict.fromkeys(guideline.facts)
+    _measured(here)
+    for name, value in patient.facts.items():
+        here.values[name] = here.values[name] if name in here.origins else value
+        here.origins.setdefault(name, patient.origins.get(name, "stated"))
+    pending = [fact for fact in guideline.facts.values() if fact.when or fact.course]
+    _derive(pending, here)
+    return here
+
+
+def _measured(here: Known) -> None:
+    """The newest result of each test, on or before the day, becomes the fact and wins over a stated one."""
+    newest = {}
+    for result in here.patient.results:
+        if result.on <= here.on and (result.test not in newest or result.on >= newest[result.test].on):
+            newest[result.test] = result
+    later = sum(result.on > here.on for result in here.patient.results)
+    if later:
+        here.notices.append(f"{later} result{'s' * (later > 1)} dated after {here.on} not used.")
+    for name, result in newest.items():
+        fact = here.guideline.facts.get(name)
+        if fact is None:
+            continue
+        _differs(here, fact, result.value, f"the result of {result.on}")
+        if result.value is None:
+            here.notices.append(f"The newest {fact.short} ({result.on}) could not be read, so it is unknown.")
+        here.values[name] = result.value
+        here.origins[name] = here.patient.origins.get(name, f"result {result.on}")
+
+
+def _differs(here: Known, fact: Fact, value: Value | None, source: str) -> None:
+    stated = here.patient.facts.get(fact.name)
+    if stated is not None and value is not None and stated != value:
+        here.notices.append(f"{fact.short} is stated as {say(stated, fact)}, but {source} says {say(value, fact)}: that is used.")
+
+
+def say(value: Value, fact: Fact) -> str:
+    """A fact's value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.replace("_", " ") if isinstance(value, str) else f"{plain(value)} {fact.unit}"
+
+
+# ---------------------------------------------------------------- derived facts
+
+
+def _derive(pending: Iterable[Fact], here: Known) -> None:
+    """Derived facts, each after the ones that it is made of (circles were refused by the reader)."""
+    waiting = {fact.name: fact for fact in pending}
+    while waiting:
+        for fact in list(waiting.values()):
+            if not _parts(fact, here) & waiting.keys():
+                _derived(fact, here)
+                del waiting[fact.name]
+
+
+def _parts(fact: Fact, here: Known) -> set[str]:
+    if fact.course.startswith("complete "):
+        parts = history.facts_of_course(here.guideline, fact.course.removeprefix("complete "))
+    else:
+        parts = {name for expr in (fact.when, fact.always) if expr for name in facts_of(expr)}
+    return parts - {fact.name}
+
+
+def _derived(fact: Fact, here: Known) -> None:
+    stated = here.patient.facts.get(fact.name)
+    if fact.course == "any dose":
+        _settle(fact, True if history.begun(here.patient, here.on) else None, True, here)
+    elif fact.course == "other drug":
+        _settle(fact, history.other_drug(here.guideline, here.doses), False, here)
+    elif fact.course:
+        if stated is None:
+            value, asks, notice = history.complete(fact, here.guideline, here.doses, here.start, here.on, here.values)
+            here.hangs_on[fact.name] = asks
+            here.notices += [notice] if notice else []
+            _settle(fact, value, False, here)
+    else:
+        _from_parts(fact, stated, here)
+
+
+def _from_parts(fact: Fact, stated: Value | None, here: Known) -> None:
+    """A stated value wins, unless `always` holds; a difference is noticed."""
+    always = evaluate(fact.always, here.values.get) if fact.always else None
+    parts = True if always else evaluate(fact.when, here.values.get) if fact.when else None
+    _settle(fact, parts, always is True, here)
+    if not always and stated is False and parts is True:
+        here.notices.append(f"{fact.short} is stated as no, although {_reasons(fact, here)}: the stated no is used.")
+    elif stated is True and parts is False:
+        here.notices.append(f"{fact.short} is stated as yes, although every part of it is no: the stated yes is used.")
+
+
+def _reasons(fact: Fact, here: Known) -> str:
+    names = [n for n in facts_of(fact.when) if here.values.get(n)] if fact.when else []
+    return ", ".join(f"{here.guideline.facts[n].short} is {say(here.values[n], here.guideline.facts[n])}" for n in names)  # type: ignore[arg-type]
+
+
+def _settle(fact: Fact, value: Value | None, wins: bool, here: Known) -> None:
+    """Puts a derived value in, over a stated one only when it wins."""
+    stated = here.patient.facts.get(fact.name)
+    if value is None or (stated is not None and not wins):
+        return
+    if stated is not None and stated != value:
+        here.notices.append(f"{fact.short} is stated as {say(stated, fact)}, but the other facts say {say(value, fact)}: that is used.")
+    elif stated is not None:
+        return
+    here.values[fact.name] = value
+    here.origins[fact.name] = "derived"

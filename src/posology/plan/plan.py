@@ -1,0 +1,105 @@
+"""The main path: a guideline, a patient and a day in; a plan out.
+
+facts → rules (true, false, unknown) → decisions with strike-outs and gates → course and dates
+→ lines of advice → what to ask → notices → headline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from ..model import Guideline, Line, Notice, Patient, Period, Plan, Verdict
+from .advice import Audience, advice, withheld
+from .course import YEAR, course, schedule
+from .headline import headline
+from .known import Known, known
+from .questions import questions
+from .weigh import Decided, decide, gathered, merged, weigh
+
+STATUS = "submitted"
+"""No signature exists yet, so a version has been offered for review and nothing more."""
+
+
+def plan(
+    guideline: Guideline, patient: Patient, on: date | None = None, *, audience: Audience = "clinician", horizon: Period = YEAR
+) -> Plan:
+    """What a guideline says for one patient on one day.
+
+    ``on`` is the day of the plan: the one given, else the patient's own, else today. ``horizon`` is
+    how far ahead of it the schedule reaches. The same guideline, patient, day, audience and horizon
+    give the same plan to the byte.
+    """
+    day = on or patient.on or date.today()
+    here = known(guideline, patient, day)
+    weighed = weigh(here)
+    decided = {d.name: decide(d, weighed, here) for d in guideline.decisions.values()}
+    where = course(decided, here)
+    dated = schedule(where, weighed, here, horizon)
+    lines = withheld(advice(decided, weighed, here, audience), decided)
+    ask = questions(lines, decided, where, weighed, here, audience)
+    return Plan(
+        guideline=particulars(guideline),
+        patient=patient.label,
+        on=day,
+        facts={n: (v, here.origins.get(n, "stated")) for n, v in here.values.items() if v is not None},
+        headline=headline(lines, where, decided, dated, ask, here),
+        phase=where.phase,
+        decisions={name: _verdict(d, lines, here) for name, d in decided.items()},
+        advice=lines,
+        schedule=dated,
+        ask=ask,
+        notices=_notices(decided, lines, here),
+        given=here.doses,
+    )
+
+
+def particulars(guideline: Guideline) -> dict[str, str]:
+    """Which guideline, which version of it, and how far its review has come."""
+    return {
+        "id": guideline.id,
+        "version": guideline.version,
+        "updated": guideline.updated.isoformat(),
+        "digest": guideline.digest,
+        "status": STATUS,
+    }
+
+
+def _verdict(decided: Decided, lines: Sequence[Line], known: Known) -> Verdict:
+    """A decision's outcome, with the lines that are its own."""
+    mine = [line for line in lines if line.decision == decided.decision.name]
+    open_ = [line for line in mine if line.if_]
+    from ..expr import evaluate, missing
+
+    scope = decided.decision.scope
+    unsettled = gathered(missing(scope, known.values.get), known) if evaluate(scope, known.values.get) is None else ()
+    return Verdict(
+        decided.outcome,
+        rules=tuple(line.rule for line in mine if not line.if_),
+        contenders=tuple(line.rule for line in open_),
+        superseded=decided.superseded,
+        ask=merged([unsettled if open_ else (), *(line.if_ for line in open_), *(line.unless for line in mine)]),
+    )
+
+
+def _notices(decided: Mapping[str, Decided], lines: Sequence[Line], known: Known) -> tuple[Notice, ...]:
+    """Silence, conflict, missing sources, and whatever was odd about the input."""
+    found = [Notice("input", text) for text in known.notices]
+    for name, decision in decided.items():
+        if decision.outcome == "silent":
+            found.append(Notice("gap", f"The guideline does not say what to do about {name} for these facts."))
+        if decision.outcome == "conflict":
+            rules = " and ".join(choice.name for choice in decision.standing)
+            found.append(Notice("conflict", f"The guideline says two things about {name}: {rules}. Nothing orders them."))
+        if decision.superseded:
+            fell = ", ".join(decision.superseded)
+            found.append(Notice("conflict", f"More than one rule applies to {name}: the shortest interval wins, which is the editors' order. Superseded: {fell}."))
+    return (*found, *_dangling(lines))
+
+
+def _dangling(lines: Sequence[Line]) -> list[Notice]:
+    shown = {c.key: c for line in lines for c in line.citations if c.status == "dangling"}
+    return [
+        Notice("citation", f"Source {key} is cited, but the article's own list has no such entry." + (f" Most likely: {c.likely}" if c.likely else ""))
+        for key, c in shown.items()
+    ]

@@ -1,0 +1,296 @@
+"""Rules against one patient: which apply, which options are struck out or withheld, and who wins a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..expr import evaluate, facts_of, missing
+from ..model import Decision, Fact, Give, Outcome, Rule, Strike, Truth
+from ..schedule import length
+from .history import INJECTED
+from .known import Known
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A rule's truth for this patient, and the unknown facts on which it hangs.
+
+    ``vague``: unknown although nothing is left to ask, because the source itself is vague.
+    """
+
+    rule: Rule
+    truth: Truth
+    asks: Names = ()
+
+    @property
+    def vague(self) -> bool:
+        return self.truth is None and not self.asks
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way of giving, with what may still take it away."""
+
+    give: Give
+    unless: Names = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A competing rule after strike-outs: its options left, and what unseats or withholds it."""
+
+    weighed: Weighed
+    options: tuple[Option, ...] = ()
+    struck: tuple[tuple[Give, str], ...] = ()
+    unless: Names = ()
+    confirm: Names = ()
+    provisional: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.weighed.rule.name
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How a decision came out: its outcome, the rules left standing, and those that fell."""
+
+    decision: Decision
+    outcome: Outcome
+    standing: tuple[Choice, ...] = ()
+    contenders: tuple[Choice, ...] = ()
+    vague: tuple[Choice, ...] = ()
+    superseded: Names = ()
+    withheld: tuple[tuple[str, Option], ...] = field(default=())
+
+
+def weigh(known: Known) -> dict[str, Weighed]:
+    """Every rule of the guideline by name, weighed."""
+    value_of = known.values.get
+    weighed = {}
+    for statement in known.guideline.statements:
+        rule = statement.rule
+        if rule is not None:
+            truth = evaluate(rule.applies, value_of)
+            asks = gathered(missing(rule.applies, value_of), known) if truth is None else ()
+            weighed[rule.name] = Weighed(rule, truth, asks)
+    return weighed
+
+
+def gathered(names: Iterable[str], known: Known) -> Names:
+    """Unknown facts as they are asked for: a derived one by its own name when two or more of its parts are open."""
+    asked: dict[str, None] = {}
+    for name in names:
+        fact = known.guideline.facts[name]
+        asked.update(dict.fromkeys(_gathered(fact, known)))
+    return tuple(asked)
+
+
+def _gathered(fact: Fact, known: Known) -> Names:
+    if fact.name in known.hangs_on:
+        hangs = known.hangs_on[fact.name]
+        return hangs if hangs == (fact.name,) else gathered(hangs, known) or (fact.name,)
+    if fact.when is None:
+        return (fact.name,)
+    parts = [n for n in facts_of(fact.when) if known.values.get(n) is None]
+    return gathered(parts, known) if len(parts) == 1 else (fact.name,)
+
+
+# ---------------------------------------------------------------- gates and strike-outs
+
+
+def gates(weighed: dict[str, Weighed]) -> list[Weighed]:
+    """The safety gates that hold or may hold."""
+    return [w for w in weighed.values() if w.rule.stops and w.truth is not False]
+
+
+def strikers(weighed: dict[str, Weighed]) -> list[Weighed]:
+    """The `avoid` and `never` rules that strike out drugs or routes, where they hold or may hold."""
+    return [
+        w for w in weighed.values()
+        if w.truth is not False and not w.rule.stops and w.rule.action.kind in ("avoid", "never")
+        and any(s.kind in ("drug", "route") for s in w.rule.action.strikes)
+    ]  # fmt: skip
+
+
+def takes(strikes: Sequence[Strike], give: Give) -> bool:
+    """Whether any of these takes this regimen away."""
+    return any(
+        s.kind == "everything"
+        or (s.kind == "injections" and give.route in INJECTED)
+        or (s.kind == "drug" and s.name == give.drug)
+        or (s.kind == "route" and s.name == give.route)
+        for s in strikes
+    )
+
+
+def _forbids(gate: Weighed, rule: Rule, gives: Sequence[Give]) -> bool:
+    """Whether a gate can forbid a rule: what it gives, or the drug that it says to use."""
+    if rule.action.kind == "give":
+        return any(takes(gate.rule.stops, give) for give in gives)
+    if gate.rule.action.kind == "decide" or rule.action.kind != "use":
+        return False
+    named = {s.name for s in rule.action.strikes if s.kind == "drug"}
+    return bool(named) and any(s.kind == "everything" or s.name in named for s in gate.rule.stops)
+
+
+def drops_technique(weighed: dict[str, Weighed]) -> bool:
+    """Whether a gate holds that leaves no injection to be given."""
+    return any(w.truth and any(s.kind in ("everything", "injections") for s in w.rule.stops) for w in gates(weighed))
+
+
+# ---------------------------------------------------------------- one decision
+
+
+def decide(decision: Decision, weighed: dict[str, Weighed], known: Known) -> Decided:
+    """What a decision comes to for this patient: the first of the contract's outcomes that holds."""
+    scope = evaluate(decision.scope, known.values.get)
+    if scope is False:
+        return Decided(decision, "not applicable")
+    rules = [weighed[name] for name in decision.rules]
+    closed = _closed(decision, rules, weighed, known)
+    own = [w for w in rules if w.rule.action.kind == "decide"]
+    choices = [_choice(w, weighed) for w in rules if w.rule.action.kind != "decide" and w.truth is not False]
+    held = _held(choices, weighed) if closed else choices
+    decided = _settle(decision, held, known)
+    if closed:
+        kept = () if closed == "stopped" else decided.standing
+        return replace(decided, outcome=closed, standing=kept, contenders=() if closed == "stopped" else decided.contenders, withheld=_withheld(decision, choices, weighed, known))
+    if any(w.truth for w in own):
+        return replace(decided, outcome="decide")
+    if decision.done is not None and evaluate(decision.done, known.values.get):
+        return Decided(decision, "done")
+    open_gate = any(w.truth is None for w in own)
+    silent = scope is True and not choices and not open_gate
+    return replace(decided, outcome="silent" if silent else decided.outcome)
+
+
+def _closed(decision: Decision, rules: Sequence[Weighed], weighed: dict[str, Weighed], known: Known) -> Outcome | None:
+    """`stopped` or `decide` when a gate holds that forbids something of this decision."""
+    found = {
+        "decide" if gate.rule.action.kind == "decide" else "stopped"
+        for gate in gates(weighed) if gate.truth
+        for w in rules
+        if _forbids(gate, w.rule, w.rule.action.gives) and evaluate(w.rule.when, known.values.get) is not False
+    }  # fmt: skip
+    return "stopped" if "stopped" in found else "decide" if found else None
+
+
+def _held(choices: Sequence[Choice], weighed: dict[str, Weighed]) -> list[Choice]:
+    """The choices that no gate which holds forbids; a rule whose first way of giving is withheld is gone."""
+    shut = [g for g in gates(weighed) if g.truth]
+    return [c for c in choices if not any(_forbids(g, c.weighed.rule, [o.give for o in c.options[:1]]) for g in shut)]
+
+
+def _withheld(decision: Decision, choices: Sequence[Choice], weighed: dict[str, Weighed], known: Known) -> tuple[tuple[str, Option], ...]:
+    """What deciding gates withhold: gate name and option, oral ways that are left included."""
+    settled = _settle(decision, list(choices), known)
+    found = []
+    for gate in (g for g in gates(weighed) if g.truth and g.rule.action.kind == "decide"):
+        for choice in (*settled.standing, *settled.contenders):
+            if choice.options and _forbids(gate, choice.weighed.rule, [choice.options[0].give]):
+                also = choice.weighed.asks if choice.weighed.truth is None else choice.unless
+                found += [(gate.rule.name, Option(o.give, (*o.unless, *also))) for o in choice.options]
+    return tuple(found)
+
+
+def _choice(weighed: Weighed, every: dict[str, Weighed]) -> Choice:
+    """A rule's options once the strike-outs have been through them."""
+    options: list[Option] = []
+    struck: list[tuple[Give, str]] = []
+    against = strikers(every)
+    for give in weighed.rule.action.gives:
+        by = [w for w in against if takes(w.rule.action.strikes, give)]
+        sure = next((w.rule.name for w in by if w.truth), None)
+        if sure:
+            struck.append((give, sure))
+        else:
+            options.append(Option(give, merged(w.asks for w in by)))
+    named = weighed.rule.action.strikes if weighed.rule.action.kind == "use" else ()
+    by_drug = [w for w in against if any(s in w.rule.action.strikes for s in named)]
+    confirm = merged(
+        g.asks for g in gates(every) if g.truth is None and options and _forbids(g, weighed.rule, [options[0].give])
+    )
+    unless = (*(options[0].unless if options else ()), *merged(w.asks for w in by_drug))
+    return Choice(weighed, tuple(options), tuple(struck), unless, confirm)
+
+
+def merged(lists: Iterable[Names]) -> Names:
+    """Several lists of names as one, each name once, in order."""
+    return tuple(dict.fromkeys(name for names in lists for name in names))
+
+
+def _settle(decision: Decision, choices: list[Choice], known: Known) -> Decided:
+    """The rules of one decision against each other, gates aside."""
+    lost = [c for c in choices if c.weighed.rule.action.kind == "give" and not c.options]
+    live = [c for c in choices if c not in lost]
+    true = [c for c in live if c.weighed.truth]
+    open_ = [c for c in live if c.weighed.truth is None]
+    if decision.choose == "shortest":
+        return _shortest(decision, true, open_, bool(lost))
+    return _one(decision, true, open_, bool(lost))
+
+
+def _one(decision: Decision, true: list[Choice], open_: list[Choice], struck: bool) -> Decided:
+    """Exactly one rule may stand; `instead of` unseats."""
+    unseated = {name for c in true for name in c.weighed.rule.instead_of}
+    standing = [c for c in true if c.name not in unseated]
+    rivals = [c for c in open_ if c.name not in unseated]
+    vague = [c for c in rivals if c.weighed.vague]
+    asked = [c for c in rivals if not c.weighed.vague]
+    clash = len(standing) > 1
+    standing = [
+        replace(c, unless=merged([c.unless, *(r.weighed.asks for r in asked if r.name not in c.weighed.rule.instead_of)]),
+                provisional=clash or bool(vague))
+        for c in standing
+    ]  # fmt: skip
+    outcome = _outcome(standing, asked, vague, clash, struck)
+    return Decided(decision, outcome, tuple(standing), tuple(asked), tuple(vague), tuple(n for n in unseated if any(c.name == n for c in true)))
+
+
+def _outcome(standing: Sequence[Choice], asked: Sequence[Choice], vague: Sequence[Choice], clash: bool, struck: bool) -> Outcome:
+    if vague:
+        return "decide"
+    if clash:
+        return "conflict"
+    if standing and not any(c.unless or c.provisional for c in standing):
+        return "firm"
+    return "stopped" if struck and not standing and not asked else "provisional"
+
+
+def interval(choice: Choice) -> tuple[float, float]:
+    """How long a rule lets pass between doses, at least and at most."""
+    give = choice.options[0].give
+    return length(give.every_low) / give.times, length(give.every_high) / give.times
+
+
+def _shortest(decision: Decision, true: list[Choice], open_: list[Choice], struck: bool) -> Decided:
+    """The shortest interval wins; equal ones agree; an open rule matters only if it could win or agree."""
+    best = min(map(interval, true), default=None)
+    winners = [c for c in true if interval(c) == best]
+    rivals = [c for c in open_ if best is None or interval(c) <= best]
+    shorter = [c for c in rivals if best is None or interval(c) < best]
+    vague = [c for c in shorter if c.weighed.vague]
+    asked = [c for c in rivals if not c.weighed.vague]
+    unless = merged(c.weighed.asks for c in shorter if not c.weighed.vague)
+    equal = [c for c in asked if c not in shorter]
+    standing = [
+        replace(c, unless=merged([c.unless, unless]), provisional=bool(vague), options=_agreed(c, winners, equal)) for c in winners
+    ]
+    superseded = tuple(c.name for c in true if c not in winners)
+    return Decided(decision, _outcome(standing, asked, vague, False, struck), tuple(standing), tuple(asked), tuple(vague), superseded)
+
+
+def _agreed(choice: Choice, winners: Sequence[Choice], equal: Sequence[Choice]) -> tuple[Option, ...]:
+    """An alternative survives only if every rule that stands has it; an open one that lacks it may still take it away."""
+    first, *others = choice.options
+    kept = []
+    for option in others:
+        if all(any(o.give == option.give for o in w.options) for w in winners):
+            against = [c.weighed.asks for c in equal if not any(o.give == option.give for o in c.options)]
+            theirs = [o.unless for w in winners for o in w.options if o.give == option.give]
+            kept.append(Option(option.give, merged([option.unless, *theirs, *against])))
+    return (first, *kept)

@@ -1,0 +1,115 @@
+"""Numbers with units: a fixed table of what is accepted, and no guessing.
+
+Conversions that hold for every substance stand here; one that needs a molar mass stands in the
+guideline, beside the fact that it is for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from .model import Fact
+
+_ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
+    "10*9/L": (("10^9/L", 1), ("x10^9/L", 1), ("x10*9/L", 1), ("10^3/uL", 1), ("10*3/uL", 1), ("x10^3/uL", 1), ("K/uL", 1),
+               ("/uL", 0.001), ("/mm3", 0.001)),
+    "g/L": (("g/dL", 10),),
+    "ng/L": (("pg/mL", 1), ("ng/mL", 1000), ("ug/L", 1000)),
+    "pmol/L": (("nmol/L", 1000),),
+    "umol/L": (),
+    "mmol/L": (),
+    "fL": (),
+    "cm": (("mm", 0.1), ("m", 100)),
+    "mL/min/1.73 m2": (("mL/min/{1.73_m2}", 1), ("ml/min/1.73m2", 1), ("mL/min/1.73_m2", 1)),
+    "years": (("year", 1), ("a", 1), ("y", 1), ("yr", 1)),
+    "mg": (("milligram", 1), ("milligrams", 1), ("mcg", 0.001), ("ug", 0.001), ("microgram", 0.001),
+           ("micrograms", 0.001), ("g", 1000), ("gram", 1000)),
+    "kg": (("g", 0.001),),
+    "%": (),
+}  # fmt: skip
+"""Unit → other spellings and units of the same kind, each with its factor."""
+
+
+def folded(unit: str) -> str:
+    """A unit's spelling with case, spaces, micro signs and powers made alike."""
+    text = unit.lower().translate(str.maketrans({"µ": "u", "μ": "u", "×": "x", "²": "2", "³": "^3", "⁹": "^9"}))
+    return text.replace(" ", "").replace("_", "").replace("{", "").replace("}", "").replace("**", "^").replace("*", "^")
+
+
+def factor(unit: str, into: str, also: Iterable[tuple[str, float]] = ()) -> float | None:
+    """What a number in ``unit`` is multiplied by to be in ``into``; None when the unit does not fit."""
+    key = folded(unit)
+    for name, times in ((into, 1.0), *_ALIKE.get(into, ()), *also):
+        if folded(name) == key:
+            return times
+    return None
+
+
+def convert(value: float, unit: str, fact: Fact) -> float | str:
+    """A number in the fact's own unit, or a sentence that says why it is not one."""
+    times = factor(unit, fact.unit, fact.conversions)
+    if times is None:
+        return f"the unit {unit!r} does not fit {fact.phrase}, which is in {fact.unit}"
+    return in_range(tidy(value * times), fact)
+
+
+def in_range(value: float, fact: Fact) -> float | str:
+    """The number itself, or a sentence that says that it cannot be."""
+    if math.isnan(value) or math.isinf(value):
+        return f"{fact.phrase} is not a number"
+    if not fact.low <= value <= fact.high:
+        return f"{fact.phrase} {plain(value)} is outside {plain(fact.low)} to {plain(fact.high)} {fact.unit}"
+    return value
+
+
+_NUMBER = re.compile(r"\s*([<>≤≥~]?)\s*([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*([^\s\d].*?|10[*^⁹].*?)?\s*")
+
+
+def split(text: str) -> tuple[float, str] | str:
+    """A written quantity as number and unit (empty when none), or a sentence that says why it is neither.
+
+    >>> split("45 x10^9/L"), split("1 mg")
+    ((45.0, 'x10^9/L'), (1.0, 'mg'))
+    >>> split("1,5 mg")
+    "'1,5 mg' has a comma; write the number with a point and without thousands separators"
+    """
+    if re.search(r"\d,\d", text):
+        return f"{text!r} has a comma; write the number with a point and without thousands separators"
+    found = _NUMBER.fullmatch(text)
+    if not found:
+        return f"{text!r} is not a number with a unit"
+    if found[1]:
+        return f"{text!r} is a limit, not a number"
+    return float(found[2]), found[3] or ""
+
+
+def milligrams(text: str) -> float | str:
+    """A written dose in milligrams, or a sentence that says why it is not one.
+
+    >>> milligrams("1000 micrograms")
+    1.0
+    """
+    found = split(text)
+    if isinstance(found, str):
+        return found
+    times = factor(found[1], "mg")
+    if times is None:
+        return f"{text!r} has no unit of mass" if not found[1] else f"the unit {found[1]!r} is not a unit of mass"
+    amount = tidy(found[0] * times)
+    return amount if 0 < amount < 1e6 else f"{text!r} is not a dose"
+
+
+def tidy(value: float) -> float:
+    """A number without the dust of binary fractions (nine significant digits)."""
+    return float(f"{value:.9g}")
+
+
+def plain(value: float) -> str:
+    """A number as people write it: no needless decimals.
+
+    >>> plain(30.0), plain(0.25)
+    ('30', '0.25')
+    """
+    return str(int(value)) if value == int(value) else f"{value:.9g}"
