@@ -20,7 +20,7 @@ from .read.tables import COURSES
 BLOCKS = {"rule": RULE_WORDS, "define": DEFINE_WORDS, "decision": DECISION_WORDS}
 
 OPENINGS = {
-    "rule": "Stands under the sentence that says the same. One condition, one action, or several ways to give.",
+    "rule": "Stands under the sentence that says the same. One condition, one action.",
     "define": "Stands under a sentence and gives a name to a condition; the name is then used like a fact.",
     "decision": "Stands under a heading. The rules below it that `give` or `use` compete for one answer.",
 }
@@ -60,11 +60,15 @@ CONDITIONS = (
     ("not CONDITION", r".*\bnot .+", "it does not hold; unknown stays unknown"),
     ("A and B", r"[^()]+ and [^()]+", "all hold"),
     ("A or B", r"[^()]+ or [^()]+", "at least one holds; brackets are required where `and` meets `or`"),
-    ("FACT > NUMBER UNIT", r"[a-z0-9 ]+ [<>]=? [\d.]+ \S+", "it lies above (also `>=`, `<`, `<=`); the unit each time"),
+    (
+        "FACT > NUMBER UNIT",
+        r"[a-z0-9 ]+ [<>]=? [\d.]+ \S+",
+        "it lies above (also `>=`, `<`, `<=`); the unit each time",
+    ),
     ("FACT LOW–HIGH UNIT", r"[a-z0-9 ]+ \d+[–-]\d+ \S+", "the number lies between, both ends included"),
     ("FACT > LOW–HIGH UNIT", r".*> \d+[–-]\d+ \S+.*", "above both yes, up to the lower no, between unknown"),
     ("FACT is CHOICE", r"[a-z0-9 ]+ is [a-z ]+", "the fact has that choice"),
-)  # fmt: skip
+)
 
 MARKS = (
     ("[^KEY]", "a citation; every statement has at least one"),

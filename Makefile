@@ -1,0 +1,83 @@
+# What people do here. `make help` lists it. Needs Python 3.11 or newer and make, nothing else.
+
+PY        ?= python3
+VENV      ?= .venv
+GUIDELINE ?= guidelines/b12-injections
+PLANS     ?= build/plans
+FHIR      ?= $(wildcard ../shared/fhir-samples)
+FORMATS   ?= text html pdf ics json
+
+python   := $(VENV)/bin/python
+posology := $(VENV)/bin/posology
+ready    := $(VENV)/.ready
+patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint pytest check cover bench docs mutants fuzz lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: $(ready) ## check the guideline, then write the plans of the sample patients to build/plans
+	@$(posology) check $(GUIDELINE)
+	@mkdir -p $(PLANS)
+	@set -- $(patients); total=$$#; number=0; failed=0; \
+	for patient; do \
+	    number=$$((number + 1)); file=$${patient##*/}; name=$${file%.*}; \
+	    printf '%3d/%d  %s ' $$number $$total "$$name"; \
+	    for format in $(FORMATS); do \
+	        out="$(PLANS)/$$name.$$(echo $$format | sed s/text/txt/)"; \
+	        if $(posology) plan "$$patient" --format $$format > "$$out"; then printf ' %s' $$format; \
+	        else printf ' %s FAILED' $$format; failed=$$((failed + 1)); rm -f "$$out"; fi; \
+	    done; echo; \
+	done; \
+	echo; echo "$$total patients, $$failed plans failed. The plans are in $(PLANS)/"; \
+	test $$failed -eq 0
+
+test: lint pytest ## set up, then style, types and every test
+
+lint: $(ready) ## style and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+pytest: $(ready) ## every test (POSOLOGY_REQUIRE=all: none may be skipped)
+	$(python) -m pytest -n auto --dist worksteal
+
+check: $(ready) ## check the guideline: faults, gaps, clashes, citations
+	$(posology) check $(GUIDELINE)
+
+cover: $(ready) ## the branches that no test takes
+	$(python) -m pytest -n auto --cov --cov-report=term
+
+bench: $(ready) ## measure speed, alone and beside other engines
+	$(python) benchmarks/run.py
+
+docs: $(ready) ## print the pages of docs/ that are printed from source
+	$(python) -m posology.docs $(GUIDELINE) docs
+
+mutants: $(ready) ## change the rule core in small ways and see whether a test notices
+	$(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
+
+fuzz: $(ready) ## the property tests with far more examples (FUZZ_EXAMPLES=20000)
+	$(python) -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz
+
+lock: $(python) pyproject.toml ## pin every package anew in lock.txt (UPGRADE=--upgrade for newer ones)
+	$(python) -m pip install -q uv
+	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
+	    --no-header --no-annotate --quiet $(UPGRADE) -o lock.txt
+
+clean: ## take away everything that was made here, the virtual environment too
+	rm -rf $(VENV) build dist htmlcov mutants .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(python):
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "posology needs Python 3.11 or newer. Name one: make PY=python3.12 …"; exit 2; }
+	$(PY) -m venv $(VENV)
+
+$(ready): lock.txt pyproject.toml | $(python)
+	@echo "Setting up $(VENV) (about half a minute) …"
+	$(python) -m pip install -q --disable-pip-version-check --require-hashes -r lock.txt
+	$(python) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

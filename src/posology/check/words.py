@@ -1,0 +1,40 @@
+"""The outcome of a check as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..findings import report
+from . import Outcome
+from .decided import said
+
+
+def as_text(outcome: Outcome) -> str:
+    """Faults first, then what the source itself leaves open, then the figures, then the verdict."""
+    return "\n".join(_lines(outcome))
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    yield f"posology check: {outcome.guideline}"
+    for fault in outcome.faults:
+        yield ""
+        yield report(fault)
+    if outcome.known:
+        yield ""
+        yield "Known and shown to readers"
+    for known in outcome.known:
+        yield f"  {known.kind}: {known.text}"
+        if known.patient is not None:
+            yield f"      for instance {said(known.patient)}"
+    if outcome.figures:
+        yield ""
+        yield "Figures"
+        width = max(map(len, outcome.figures))
+        yield from (f"  {name:<{width}}  {_figure(value)}" for name, value in outcome.figures.items())
+    yield ""
+    count = len(outcome.faults)
+    yield f"{count} fault{'s' * (count != 1)}" if count else "No fault found."
+
+
+def _figure(value: object) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,253 @@
+"""A patient's record in FHIR R4, read into the facts, results and doses that a guideline asks about.
+
+Absent stays unknown. Every resource is accounted for in the report. A document that is not R4, or is
+malformed where it matters, is refused whole, with all its faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from ..findings import Finding
+from ..model import Code, Dose, Guideline, Patient, Result, Value
+from ..quantity import plain
+from .codes import by_code
+from .conditions import read_allergy, read_condition, read_procedure
+from .doses import read_administration, read_dispense, read_immunization, read_request, read_statement
+from .elements import Element, join, part, parts, shown, text
+from .observations import read_observation
+from .person import Person, age, died, person, stranger
+from .record import Answered, Chart, Event, Given, Ignored, Measured, Source, Stated
+from .release import other_release
+from .report import Entry, Report, named
+from .settle import Settled, settle_doses, settle_facts, settle_results
+
+_TYPES = ("collection", "searchset", "transaction", "document", "batch")
+
+_READ = {
+    "Condition": read_condition,
+    "Observation": read_observation,
+    "Procedure": read_procedure,
+    "AllergyIntolerance": read_allergy,
+    "MedicationAdministration": read_administration,
+    "MedicationStatement": read_statement,
+    "MedicationRequest": read_request,
+    "MedicationDispense": read_dispense,
+    "Immunization": read_immunization,
+}
+"""Kind of resource → its reader. Patient and Medication are read beside these."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """One resource of a bundle, with its kind, its address there, and what to call it in a report."""
+
+    resource: Element
+    kind: str
+    url: str
+    source: Source
+
+
+def read_bundle(
+    data: Mapping[str, Any], guideline: Guideline, on: date | None
+) -> tuple[Patient, tuple[Finding, ...], Report]:
+    """A FHIR R4 Bundle, or a single Patient, as a patient of the guideline; ``on`` is today unless given.
+
+    With any finding the document is refused: the patient and the report are then empty.
+    """
+    faults: list[Finding] = []
+    listed = _listed(data, faults)
+    whose = _whose(listed, faults)
+    if whose is None:
+        return Patient(), tuple(dict.fromkeys(faults)), Report()
+    medications = {
+        name: one.resource for one in listed if one.kind == "Medication" for name in _addresses(one)
+    }
+    chart = Chart(guideline, by_code(guideline), on or date.today(), medications)
+    events = [event for one in listed for event in _events(one, whose, chart)]
+    patient, report = _put_together(whose, chart, events)
+    if faults:
+        return Patient(), tuple(dict.fromkeys(faults)), Report()
+    return replace(patient, on=on), (), report
+
+
+# ---------------------------------------------------------------- what the document holds
+
+
+def _listed(data: object, faults: list[Finding]) -> list[_Listed]:
+    """Every resource of the document, each once."""
+    if not isinstance(data, dict):
+        faults.append(Finding("", f"{shown(data)} is not a FHIR resource", "Send a FHIR R4 Bundle."))
+        return []
+    root = Element(data, "", faults)
+    kind = text(root, "resourceType")
+    if kind == "Patient":
+        return _once([(root, "")])
+    if kind != "Bundle":
+        faults.append(
+            Finding("resourceType", f"{shown(kind)} is not a Bundle or a Patient", "Send a FHIR R4 Bundle.")
+        )
+        return []
+    if other_release(root):
+        return []
+    _check_type(root)
+    return _once(_resources(root))
+
+
+def _check_type(bundle: Element) -> None:
+    kind = text(bundle, "type")
+    if kind not in _TYPES:
+        what = f"{shown(kind)} is not a type of Bundle that holds one patient's record"
+        bundle.faults.append(Finding("type", what, f"Send one of: {', '.join(_TYPES)}."))
+
+
+def _resources(bundle: Element) -> Iterator[tuple[Element, str]]:
+    """The resources of the entries with their addresses; what is to be deleted is left out."""
+    for entry in parts(bundle, "entry"):
+        request = part(entry, "request")
+        resource = part(entry, "resource")
+        if resource and not (request and text(request, "method") == "DELETE"):
+            yield resource, text(entry, "fullUrl") or ""
+
+
+def _once(resources: Iterable[tuple[Element, str]]) -> list[_Listed]:
+    """Each resource once; two of one name that differ are a fault, since nobody can tell which one holds."""
+    found: dict[str, _Listed] = {}
+    for resource, url in resources:
+        kind = text(resource, "resourceType") or ""
+        if not kind:
+            what = "a resource without a resourceType"
+            resource.faults.append(
+                Finding(join(resource.place, "resourceType"), what, "Say of which kind it is.")
+            )
+        one = _Listed(resource, kind, url, Source(kind, _reference(resource, kind, url)))
+        twin = found.setdefault(url or one.source.reference, one)
+        if twin is not one and twin.resource.members != resource.members:
+            what = f"there are two versions of {one.source.reference}"
+            resource.faults.append(Finding(resource.place, what, "Send only the current one."))
+    return list(found.values())
+
+
+def _reference(resource: Element, kind: str, url: str) -> str:
+    """What a report calls a resource: kind and id, else its address, else its place in the document."""
+    own = text(resource, "id")
+    names = (f"{kind}/{own}" if own else "", url, resource.place)
+    return next(
+        (name for name in names if name and name.isprintable() and len(name) < 200), "the resource itself"
+    )
+
+
+def _addresses(one: _Listed) -> tuple[str, ...]:
+    """The names by which other resources may refer to it."""
+    return tuple({one.url, f"{one.kind}/{text(one.resource, 'id')}"} - {""})
+
+
+def _whose(listed: list[_Listed], faults: list[Finding]) -> Person | None:
+    """The one patient; None, with a finding, when there is none or more than one."""
+    found = [one for one in listed if one.kind == "Patient"]
+    for other in found[1:]:
+        what = f"a second patient, {other.source.reference}, beside {found[0].source.reference}"
+        faults.append(Finding(other.resource.place, what, "Send one bundle for each patient."))
+    if not found and not faults:
+        faults.append(Finding("entry", "there is no Patient", "Add the Patient whose record this is."))
+    return person(found[0].resource, found[0].url) if len(found) == 1 else None
+
+
+# ---------------------------------------------------------------- what each resource says
+
+
+def _events(one: _Listed, whose: Person, chart: Chart) -> Iterable[Event]:
+    """What one resource says, or why it is not read."""
+    reader = _READ.get(one.kind)
+    if reader is None:
+        read_elsewhere = one.kind in ("Patient", "Medication")
+        return [] if read_elsewhere else [Ignored(one.source, "this kind of resource is not read")]
+    if other_release(one.resource):
+        return []
+    why = _unsafe(one.resource) or stranger(one.resource, whose)
+    return [Ignored(one.source, why, notice=True)] if why else reader(one.resource, one.source, chart)
+
+
+def _unsafe(resource: Element) -> str:
+    """FHIR forbids to go on where something unknown may change the meaning of the rest."""
+    if resource.members.get("modifierExtension") or resource.members.get("implicitRules"):
+        return "it carries a modifier that changes its meaning in a way that is not known here"
+    return ""
+
+
+# ---------------------------------------------------------------- the patient
+
+
+def _put_together(whose: Person, chart: Chart, events: list[Event]) -> tuple[Patient, Report]:
+    """The patient and the report, from what all resources say."""
+    facts = chart.guideline.facts
+    years, about_age, age_notices = _age(whose, chart)
+    stated = list(settle_facts((e for e in events if isinstance(e, (Stated, Answered))), facts))
+    results = list(settle_results((e for e in events if isinstance(e, Measured)), facts))
+    doses = list(settle_doses(e for e in events if isinstance(e, Given)))
+    settled = [*stated, *results, *doses]
+    ignored = [e for e in events if isinstance(e, Ignored)] + [i for one in settled for i in one.ignored]
+    patient = Patient(
+        label=whose.id or None,
+        facts=years | {one.name: one.known for one in stated if isinstance(one.known, (bool, float, str))},
+        doses=tuple(one.known for one in doses if isinstance(one.known, Dose)),
+        results=tuple(one.known for one in results if isinstance(one.known, Result)),
+        origins=_origins(years, about_age, stated, results),
+        notices=(*age_notices, *_notices(settled, ignored)),
+    )
+    read = (*about_age, *(entry for one in settled for entry in one.read))
+    left = tuple(Entry(one.source.reference, one.why, one.source.kind) for one in ignored)
+    return patient, Report(read, left)
+
+
+def _age(whose: Person, chart: Chart) -> tuple[dict[str, Value], tuple[Entry, ...], tuple[str, ...]]:
+    """The age as a fact, its report entry, and what the plan's reader must know of the patient."""
+    fact = chart.guideline.facts.get("age")
+    found = age(whose.resource, chart.on, fact) if fact else None
+    notices = ("the record says that the patient has died",) if died(whose.resource, chart.on) else ()
+    if found is None or fact is None:
+        return {}, (), notices
+    if isinstance(found, str):
+        return {}, (), (*notices, found)
+    reference = f"Patient/{whose.id}" if whose.id else "Patient"
+    return (
+        {fact.name: found},
+        (Entry(reference, f"{fact.phrase}: {plain(found)} {fact.unit}", fact.phrase),),
+        notices,
+    )
+
+
+def _origins(
+    years: Mapping[str, Value], about_age: tuple[Entry, ...], stated: list[Settled], results: list[Settled]
+) -> dict[str, str]:
+    """Where each fact was read; for a result, where its newest figure was."""
+    origins = {name: entry.reference for name in years for entry in about_age}
+    origins |= {one.name: one.source.reference for one in stated if one.known is not None}
+    newest = {one.name: one for one in results}  # they come oldest first
+    readable = (
+        one for one in newest.values() if isinstance(one.known, Result) and one.known.value is not None
+    )
+    return origins | {one.name: one.source.reference for one in readable}
+
+
+def _notices(settled: list[Settled], ignored: list[Ignored]) -> Iterator[str]:
+    """What the plan's reader must know, each thing once, however many resources it is true of."""
+    yield from dict.fromkeys(notice for one in settled for notice in one.notices)
+    by_reason: dict[str, list[str]] = {}
+    for one in ignored:
+        if one.notice:
+            by_reason.setdefault(one.why, []).append(one.source.reference)
+    yield from (f"not used, {named(references)}: {why}" for why, references in by_reason.items())
+    yield from _unverified(code for one in settled for code in one.codes)
+
+
+def _unverified(codes: Iterable[Code]) -> Iterator[str]:
+    """A notice of the codes that were relied on although nobody has verified them."""
+    doubtful = dict.fromkeys(
+        f"{c.system} {c.code} ({c.name.replace('_', ' ')})" for c in codes if not c.verified
+    )
+    if doubtful:
+        yield f"read by codes that nobody has verified yet: {', '.join(doubtful)}"

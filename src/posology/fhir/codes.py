@@ -1,0 +1,99 @@
+"""Codes of other vocabularies in a FHIR document, looked up among those that the guideline names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..model import Code, Fact, Guideline, Value
+from .elements import Element, part, parts, text, wrong
+
+SYSTEMS = {
+    "http://loinc.org": "loinc",
+    "urn:oid:2.16.840.1.113883.6.1": "loinc",
+    "http://snomed.info/sct": "snomed ct",
+    "urn:oid:2.16.840.1.113883.6.96": "snomed ct",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
+    "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
+    "http://www.whocc.no/atc": "atc",
+    "urn:oid:2.16.840.1.113883.6.73": "atc",
+    "http://fdasis.nlm.nih.gov": "unii",
+    "urn:oid:2.16.840.1.113883.4.9": "unii",
+    "http://hl7.org/fhir/sid/icd-10": "icd-10",
+    "urn:oid:2.16.840.1.113883.6.3": "icd-10",
+    "http://hl7.org/fhir/sid/icd-10-cm": "icd-10-cm",
+    "urn:oid:2.16.840.1.113883.6.90": "icd-10-cm",
+    "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration": "hl7 route of administration",
+    "urn:oid:2.16.840.1.113883.5.112": "hl7 route of administration",
+    "http://terminology.hl7.org/CodeSystem/v2-0136": "hl7 yes/no",
+}
+"""Address of a vocabulary → the name by which a guideline calls it, in lower case."""
+
+_ANSWERS: Mapping[tuple[str, str], bool] = {
+    ("snomed ct", "373066001"): True,
+    ("snomed ct", "373067005"): False,
+    ("snomed ct", "52101004"): True,
+    ("snomed ct", "2667000"): False,
+    ("loinc", "LA33-6"): True,
+    ("loinc", "LA32-8"): False,
+    ("loinc", "LA9633-4"): True,
+    ("loinc", "LA9634-2"): False,
+    ("hl7 yes/no", "Y"): True,
+    ("hl7 yes/no", "N"): False,
+}
+"""General words for yes and no (present, absent) as codes."""
+
+Codes = Mapping[tuple[str, str], tuple[Code, ...]]
+
+
+def by_code(guideline: Guideline) -> Codes:
+    """The rows of the guideline's code tables, by vocabulary and code."""
+    found: dict[tuple[str, str], tuple[Code, ...]] = {}
+    for row in guideline.codes:
+        key = (SYSTEMS.get(row.system, row.system.lower()), row.code)
+        found[key] = (*found.get(key, ()), row)
+    return found
+
+
+def keys(concept: Element | None) -> list[tuple[str, str]]:
+    """The codings of a CodeableConcept as vocabulary and code."""
+    if concept is None:
+        return []
+    pairs = ((text(coding, "system") or "", text(coding, "code")) for coding in parts(concept, "coding"))
+    return [(SYSTEMS.get(system, system.lower()), code) for system, code in pairs if code]
+
+
+def rows(concept: Element | None, codes: Codes) -> tuple[Code, ...]:
+    """The rows of the guideline's code tables that a CodeableConcept names, each once."""
+    return tuple(dict.fromkeys(row for key in keys(concept) for row in codes.get(key, ())))
+
+
+def facts_among(found: Iterable[Code], guideline: Guideline) -> list[tuple[Code, Fact]]:
+    """The facts that rows speak of: one row a fact and value."""
+    known = [row for row in found if row.what == "fact" and row.name in guideline.facts]
+    return list({(row.name, row.value): (row, guideline.facts[row.name]) for row in known}.values())
+
+
+def status(within: Element, key: str) -> str | None:
+    """The one word of a coded status such as clinicalStatus; None when it is absent."""
+    if isinstance(within.members.get(key), str):
+        wrong(within, key, "a CodeableConcept", "This looks like STU3; FHIR R4 has an object with `coding`.")
+        return None
+    return next((code for _, code in keys(part(within, key))), None)
+
+
+def states(row: Code, fact: Fact) -> Value | None:
+    """What the presence of a code says of its fact; None for a number, which a code alone cannot give.
+
+    The value ``ever`` is a yes that stays true when the condition is over.
+    """
+    if fact.kind == "choice":
+        return row.value if row.value in fact.choices else None
+    return {"yes": True, "ever": True, "no": False}.get(row.value) if fact.kind == "yes/no" else None
+
+
+def answer(concept: Element, codes: Codes, fact: Fact) -> Value | None:
+    """What a coded answer says of a fact; None when it says nothing, or two things."""
+    found: set[Value] = {_ANSWERS[key] for key in keys(concept) if key in _ANSWERS and fact.kind == "yes/no"}
+    told = (states(row, fact) for row in rows(concept, codes) if row.what == "fact" and row.name == fact.name)
+    found |= {value for value in told if value is not None}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,176 @@
+"""Doses that were really given, and medicines that a record says are taken or asked for.
+
+A request or a supply is never a dose. What the record leaves out (route, amount, day) is never guessed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ..quantity import factor, tidy
+from .codes import facts_among, rows, states
+from .elements import Element, Moment, moment, number, part, parts, shown, text
+from .medicines import Medicine, called, medicine, named
+from .record import UNCODED, Chart, Event, Given, Ignored, Source, Stated, too_late
+
+_SILENT = {"not-done", "entered-in-error", "not-taken", "intended"}
+
+
+def read_administration(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
+    """A dose given by somebody."""
+    found = medicine(resource, chart)
+    dosage = part(resource, "dosage")
+    amount = _milligrams(dosage, "dose") if dosage else None
+    route = _route(part(dosage, "route"), chart) if dosage else None
+    yield _refusal(found, resource, source, {"completed"}) or _dose(
+        found, _administered(resource), amount, route, source, chart
+    )
+
+
+def read_immunization(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
+    """An injection written down as an immunization."""
+    found = named(part(resource, "vaccineCode"), chart)
+    amount, route = _milligrams(resource, "doseQuantity"), _route(part(resource, "route"), chart)
+    yield _refusal(found, resource, source, {"completed"}) or _dose(
+        found, moment(resource, "occurrenceDateTime"), amount, route, source, chart
+    )
+
+
+def read_statement(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
+    """What was or is taken, as somebody says: a dose if it names one day, else a medicine in use."""
+    found = medicine(resource, chart)
+    if found.drug or found.trouble:
+        yield _refusal(found, resource, source, {"completed", "active"}) or _stated_dose(
+            found, resource, source, chart
+        )
+    elif _ended(resource, chart):
+        yield Ignored(source, "it ended before the day of the plan")
+    else:
+        begun = moment(resource, "effectiveDateTime") or _edge(resource, "start")
+        yield from _in_use(found, resource, source, chart, begun)
+
+
+def read_request(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
+    """A prescription or order: never a dose; it may say that another medicine is in use or planned."""
+    found = medicine(resource, chart)
+    if found.trouble:
+        yield Ignored(source, found.trouble, notice=True)
+    elif found.drug:
+        yield Ignored(source, f"a request for {found.drug} does not show that it was given", notice=True)
+    elif resource.members.get("doNotPerform") is True:
+        yield Ignored(source, "it asks not to give the medicine")
+    else:
+        yield from _in_use(found, resource, source, chart, moment(resource, "authoredOn"))
+
+
+def read_dispense(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
+    """A supply from the pharmacy: never a dose."""
+    found = medicine(resource, chart)
+    why = f"a supply of {found.drug} does not show that it was given" if found.drug else UNCODED
+    yield Ignored(source, found.trouble or why, notice=why != UNCODED)
+
+
+# ---------------------------------------------------------------- the dose
+
+
+def _refusal(found: Medicine, resource: Element, source: Source, done: set[str]) -> Ignored | None:
+    """Why there is no dose here, if there is none."""
+    word = text(resource, "status")
+    if found.trouble:
+        return Ignored(source, found.trouble, notice=True)
+    if not found.drug:
+        return Ignored(source, UNCODED)
+    if word not in done:
+        why = f"{found.drug}: its status is {shown(word)}, which is no dose given"
+        return Ignored(source, why, notice=word not in _SILENT)
+    return None
+
+
+def _dose(
+    found: Medicine,
+    given: Moment | None,
+    amount: float | None,
+    route: str | None,
+    source: Source,
+    chart: Chart,
+) -> Event:
+    """The dose, or why it does not count."""
+    if given is None or given.day is None:
+        return Ignored(source, f"{found.drug} was given, but on which day is not recorded", notice=True)
+    if given.day > chart.on:
+        return Ignored(source, f"a dose of {found.drug} is dated after the day of the plan", notice=True)
+    return Given(source, found.drug, given.day, None if found.compound else amount, route, found.code)
+
+
+def _administered(resource: Element) -> Moment | None:
+    """The day of an administration; None when it lasted over more than one."""
+    start, end = _edge(resource, "start"), _edge(resource, "end")
+    if start and end and start.day != end.day:
+        return None
+    return moment(resource, "effectiveDateTime") or start
+
+
+def _stated_dose(found: Medicine, resource: Element, source: Source, chart: Chart) -> Event:
+    """A statement is a dose only with a day of its own and no word of repetition."""
+    dosages = parts(resource, "dosage")
+    if part(resource, "effectivePeriod") or any(part(dosage, "timing") for dosage in dosages):
+        why = f"it tells that {found.drug} is or was in use, not on which day a dose was given"
+        return Ignored(source, why, notice=True)
+    only = dosages[0] if len(dosages) == 1 else None
+    rates = parts(only, "doseAndRate") if only else []
+    amount = _milligrams(rates[0], "doseQuantity") if len(rates) == 1 else None
+    route = _route(part(only, "route"), chart) if only else None
+    return _dose(found, moment(resource, "effectiveDateTime"), amount, route, source, chart)
+
+
+def _milligrams(within: Element, key: str) -> float | None:
+    """The amount in milligrams, or None: a volume or a count of units is not turned into one."""
+    quantity = part(within, key)
+    value = number(quantity, "value") if quantity else None
+    if quantity is None or value is None or not 0 < value < math.inf or text(quantity, "comparator"):
+        return None
+    times = factor(text(quantity, "code") or text(quantity, "unit") or "", "mg")
+    return tidy(value * times) if times else None
+
+
+def _route(concept: Element | None, chart: Chart) -> str | None:
+    """The route by its codes, else by its words; None when they name none, or two."""
+    if concept is None:
+        return None
+    found = {row.name for row in rows(concept, chart.codes) if row.what == "route"}
+    if not found:
+        words = [text(concept, "text"), *(text(coding, "display") for coding in parts(concept, "coding"))]
+        found = {route for one in words if (route := called(one, "route", chart))}
+    return found.pop() if len(found) == 1 else None
+
+
+# ---------------------------------------------------------------- facts that a medicine states
+
+
+def _in_use(
+    found: Medicine, resource: Element, source: Source, chart: Chart, begun: Moment | None
+) -> Iterator[Event]:
+    """The facts that the guideline codes by a medicine (none of its own drugs) that is in use or ordered."""
+    coded = facts_among(found.found, chart.guideline)
+    word = text(resource, "status")
+    if not coded:
+        yield Ignored(source, UNCODED)
+    elif word != "active":
+        yield Ignored(source, f"its status is {shown(word)}: whether it is used now is unknown")
+    elif too_late(begun, chart):
+        yield Ignored(source, "it begins after the day of the plan", notice=True)
+    else:
+        told = ((row, fact, states(row, fact)) for row, fact in coded)
+        yield from (Stated(source, f.name, value, row, begun) for row, f, value in told if value is not None)
+
+
+def _ended(resource: Element, chart: Chart) -> bool:
+    end = _edge(resource, "end")
+    return end is not None and end.day is not None and end.day < chart.on
+
+
+def _edge(resource: Element, key: str) -> Moment | None:
+    """The start or end of the period that a resource covers."""
+    period = part(resource, "effectivePeriod")
+    return moment(period, key) if period else None

@@ -1,0 +1,161 @@
+"""Elements of a FHIR document: its JSON, read member by member; what has the wrong shape is a Finding.
+
+Only what is asked for is looked at, so a fault in a part that nobody reads does no harm.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ..findings import Finding
+
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One JSON object of a FHIR document: its members, its JSON path, and the list that its faults go to."""
+
+    members: Mapping[str, Any]
+    place: str
+    faults: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A FHIR date or dateTime: as written, its day (None when only a year or month is given), its instant.
+
+    The day is the one that the record itself writes, in the record's own time zone.
+    """
+
+    text: str
+    day: date | None
+    instant: datetime | None
+
+
+def part(within: Element, key: str) -> Element | None:
+    """The object of that name, or None when it is absent."""
+    value = within.members.get(key)
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return Element(value, join(within.place, key), within.faults)
+    wrong(within, key, "an object", "Write an object, as FHIR R4 has it.")
+    return None
+
+
+def parts(within: Element, key: str) -> list[Element]:
+    """The objects in the list of that name; empty when it is absent."""
+    value = within.members.get(key)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [one for n, item in enumerate(value) if (one := _item(within, f"{key}[{n}]", item))]
+    wrong(within, key, "a list", "Write a list, even for a single one.")
+    return []
+
+
+def _item(within: Element, key: str, value: object) -> Element | None:
+    place = join(within.place, key)
+    if isinstance(value, dict):
+        return Element(value, place, within.faults)
+    within.faults.append(
+        Finding(place, f"{shown(value)} is not an object", "Write an object, as FHIR R4 has it.")
+    )
+    return None
+
+
+def text(within: Element, key: str) -> str | None:
+    """The text of that name, or None when it is absent."""
+    value = within.members.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    wrong(within, key, "text", "Write a text in double quotes, as FHIR R4 has it.")
+    return None
+
+
+def truth(within: Element, key: str) -> bool | None:
+    """The true or false of that name, or None when it is absent."""
+    value = within.members.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    wrong(within, key, "true or false", "Write true or false without quotes.")
+    return None
+
+
+def number(within: Element, key: str) -> float | None:
+    """The number of that name (NaN when it is too large to hold), or None when it is absent."""
+    value = within.members.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        wrong(within, key, "a number", "Write a JSON number: no quotes, a decimal point, no comma.")
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
+
+
+def moment(within: Element, key: str) -> Moment | None:
+    """The date or dateTime of that name, or None when it is absent."""
+    written = text(within, key)
+    if written is None:
+        return None
+    try:
+        return _moment(written)
+    except ValueError:
+        wrong(within, key, "a date", "Write YYYY, YYYY-MM, YYYY-MM-DD, or a day with time and zone.")
+        return None
+
+
+def _moment(written: str) -> Moment:
+    """The parts of a date. Raises ValueError when it is none, or none that a calendar has."""
+    found = _DATE.fullmatch(written)
+    if not found:
+        raise ValueError(written)
+    year, month, day, clock = found.groups()
+    checked = date(int(year), int(month or 1), int(day or 1))
+    return Moment(written, checked if day else None, _instant(written) if clock else None)
+
+
+def _instant(written: str) -> datetime | None:
+    """The instant, or None when no time zone says which one it is."""
+    try:
+        instant = datetime.fromisoformat(written)
+    except ValueError:  # a leap second, say: the day still stands
+        return None
+    return instant if instant.tzinfo else None
+
+
+def wrong(within: Element, key: str, kind: str, do: str) -> None:
+    """Put down that the member of that name is not what FHIR R4 has there."""
+    within.faults.append(
+        Finding(join(within.place, key), f"{shown(within.members.get(key))} is not {kind}", do)
+    )
+
+
+def shown(value: object) -> str:
+    """A JSON value as a message may quote it: on one line, and short."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return repr(value) if len(value) <= 40 else "a long text"
+        case int() | float():
+            return repr(value) if abs(value) < 1e15 else "a very large number"
+        case list():
+            return "a list"
+    return "an object"
+
+
+def join(place: str, key: str) -> str:
+    """The JSON path of a member."""
+    return f"{place}.{key}" if place else key

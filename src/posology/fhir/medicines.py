@@ -1,0 +1,114 @@
+"""Which medicine a resource names: a drug of the guideline, another one that it codes, or none.
+
+By codes first; by name only where the record has no code at all, and then only by a name that the
+guideline itself lists. Nothing is read out of a product's display text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..findings import Finding
+from ..model import Code
+from .codes import keys, rows
+from .elements import Element, join, part, parts, shown, text
+from .record import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """A medicine: the guideline's drug (empty: none), the row that says so, and all rows that its codes name.
+
+    ``compound``: the drug is only one ingredient of it, so that its amount is not the drug's.
+    ``trouble`` says why it cannot be told.
+    """
+
+    drug: str = ""
+    code: Code | None = None
+    found: tuple[Code, ...] = ()
+    compound: bool = False
+    trouble: str = ""
+
+
+def medicine(resource: Element, chart: Chart) -> Medicine:
+    """The medicine of a resource."""
+    reference = part(resource, "medicationReference")
+    if reference is None:
+        return named(part(resource, "medicationCodeableConcept"), chart)
+    medication = _referred(resource, reference, chart)
+    if medication is None:
+        return Medicine(trouble="the bundle does not hold the medicine that it names")
+    return _opened(medication, chart)
+
+
+def named(concept: Element | None, chart: Chart) -> Medicine:
+    """The medicine that a CodeableConcept names."""
+    found = rows(concept, chart.codes)
+    if found or concept is None or keys(concept):
+        return _one_drug(found)
+    return Medicine(called(text(concept, "text"), "drug", chart) or "")
+
+
+def _one_drug(found: tuple[Code, ...]) -> Medicine:
+    drugs = {row.name: row for row in found if row.what == "drug"}
+    if len(drugs) > 1:
+        return Medicine(trouble=f"its codes name several drugs ({', '.join(sorted(drugs))})")
+    name = next(iter(drugs), "")
+    return Medicine(name, drugs.get(name), found)
+
+
+def called(name: str | None, what: str, chart: Chart) -> str | None:
+    """The drug or route that the guideline calls by this name, exactly (capitals and spaces apart)."""
+    if not name:
+        return None
+    folded = " ".join(name.lower().split())
+    known = {row.name for row in chart.guideline.codes if row.what == what}
+    spellings = (folded, folded.replace(" ", "_"), chart.guideline.aliases.get(folded))
+    return next((one for one in spellings if one in known), None)
+
+
+def _referred(resource: Element, reference: Element, chart: Chart) -> Element | None:
+    """The Medication that a reference means: contained, or elsewhere in the bundle."""
+    name = text(reference, "reference") or ""
+    if not name.startswith("#"):
+        return chart.medications.get(name)
+    found = next((one for one in parts(resource, "contained") if text(one, "id") == name[1:]), None)
+    if found is None:
+        what = f"{shown(name)} points into the resource itself, which contains no such thing"
+        resource.faults.append(
+            Finding(join(reference.place, "reference"), what, "Put the Medication into `contained`.")
+        )
+    return found
+
+
+def _opened(medication: Element, chart: Chart) -> Medicine:
+    """By its own code, else by its ingredients and theirs."""
+    found = named(part(medication, "code"), chart)
+    if found.found or found.drug or found.trouble:
+        return found
+    return replace(_one_drug(_ingredients(medication, chart)), compound=True)
+
+
+def _ingredients(medication: Element, chart: Chart) -> tuple[Code, ...]:
+    """The rows that its ingredients name; each Medication among them is opened once."""
+    found: list[Code] = []
+    to_open, seen = [medication], {medication.place}
+    while to_open:
+        for one in parts(to_open.pop(), "ingredient"):
+            found += rows(part(one, "itemCodeableConcept"), chart.codes)
+            reference = part(one, "itemReference")
+            inner = _referred(medication, reference, chart) if reference else None
+            if reference and inner and inner.place in seen:
+                _circle(reference)
+            elif inner:
+                seen.add(inner.place)
+                to_open.append(inner)
+                found += rows(part(inner, "code"), chart.codes)
+    return tuple(dict.fromkeys(found))
+
+
+def _circle(reference: Element) -> None:
+    what = "a Medication is named here twice, or is an ingredient of itself"
+    reference.faults.append(
+        Finding(join(reference.place, "reference"), what, "Name each ingredient once, without a circle.")
+    )

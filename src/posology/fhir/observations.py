@@ -1,0 +1,166 @@
+"""Observations: laboratory results, and answers to yes/no and choice questions, each of a certain day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from ..model import Code, Fact, Value
+from ..quantity import convert, factor
+from .codes import answer, rows, states
+from .elements import Element, Moment, moment, part, parts, shown, text, truth
+from .elements import number as number_of
+from .record import UNCODED, Answered, Chart, Event, Ignored, Measured, Source, too_late
+
+_READ = {"final", "amended", "corrected", "preliminary"}
+_SILENT = {"entered-in-error", "cancelled", "registered"}
+_NOT_MEASURED = {"not-performed", "not-asked", "asked-declined", "not-applicable"}
+
+Asked = list[tuple[Element, Code]]
+Told = Measured | Answered | Ignored
+
+
+def read_observation(observation: Element, source: Source, chart: Chart) -> Iterator[Event]:
+    """An observation and its components: each becomes a result or an answer of its day."""
+    asked = _asked(observation, chart)
+    if not asked:
+        yield Ignored(source, UNCODED)
+        return
+    word = text(observation, "status")
+    if word not in _READ:
+        why = f"its status is {shown(word)}" if word else "it has no status"
+        yield Ignored(source, why, notice=word not in _SILENT)
+        return
+    taken = _taken(observation)
+    refusal = _undated(taken, chart)
+    if taken is None or taken.day is None or refusal:
+        yield Ignored(source, refusal, notice=True)
+        return
+    for element, row in asked:
+        told = _told(element, row, source, chart, taken, taken.day)
+        if word == "preliminary" and not isinstance(told, Ignored):
+            told = replace(told, caution="it is preliminary and may change")
+        yield told
+
+
+def _asked(observation: Element, chart: Chart) -> Asked:
+    """The observation and its components, each with what it tells of: a fact or a test, once."""
+    found: dict[tuple[str, str], tuple[Element, Code]] = {}
+    for element in (observation, *parts(observation, "component")):
+        for row in rows(part(element, "code"), chart.codes):
+            if row.what == "test" or (row.what == "fact" and row.name in chart.guideline.facts):
+                found.setdefault((element.place, row.name), (element, row))
+    return list(found.values())
+
+
+def _taken(observation: Element) -> Moment | None:
+    """When the sample was taken or the question asked; never when the report was issued."""
+    at = moment(observation, "effectiveDateTime") or moment(observation, "effectiveInstant")
+    period = part(observation, "effectivePeriod")
+    if at or period is None:
+        return at
+    return moment(period, "end") or moment(period, "start")
+
+
+def _undated(taken: Moment | None, chart: Chart) -> str:
+    if taken is None:
+        return "it has no date"
+    if too_late(taken, chart):
+        return "it is dated after the day of the plan"
+    return "" if taken.day else "its date has no day"
+
+
+def _told(element: Element, row: Code, source: Source, chart: Chart, taken: Moment, day: date) -> Told:
+    """What one observation or component tells of one fact or test."""
+    absent = _not_measured(element)
+    if absent:
+        return Ignored(source, absent)
+    fact = chart.guideline.facts.get(row.name)
+    if fact is None:  # a test without a figure of its own, such as a panel: that it was done is what counts
+        return Measured(source, row.name, None, row, taken, day)
+    if fact.kind == "number":
+        return _measured(element, row, fact, source, taken, day)
+    return _answered(element, row, fact, source, chart, taken, day)
+
+
+def _not_measured(element: Element) -> str:
+    """Why there is no result at all, if there is none."""
+    concept = part(element, "dataAbsentReason")
+    if concept is None:
+        return ""
+    codes = [text(coding, "code") for coding in parts(concept, "coding")]
+    return next((f"nothing was measured: {code}" for code in codes if code in _NOT_MEASURED), "")
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Moment, day: date) -> Told:
+    quantity = part(element, "valueQuantity")
+    if quantity is None and not _has_value(element):
+        return Ignored(source, f"{fact.phrase} has no value")
+    unit = _unit(quantity) if quantity else ""
+    not_one = f"{fact.phrase} is not given as a number with a unit"
+    found = _figure(quantity, fact, unit) if quantity else not_one
+    fits = not unit or factor(unit, fact.unit, fact.conversions) is not None
+    if isinstance(found, str):
+        return Measured(source, row.name, None, row, taken, day, unit, found, fits)
+    return Measured(source, row.name, found, row, taken, day, unit)
+
+
+def _has_value(element: Element) -> bool:
+    return any(key.startswith("value") or key == "dataAbsentReason" for key in element.members)
+
+
+def _unit(quantity: Element) -> str:
+    """The unit, by its UCUM code if it has one, else as written."""
+    coded = text(quantity, "code") if text(quantity, "system") == "http://unitsofmeasure.org" else None
+    return coded or text(quantity, "unit") or text(quantity, "code") or ""
+
+
+def _figure(quantity: Element, fact: Fact, unit: str) -> float | str:
+    """The number in the fact's own unit, or a sentence that says why there is none."""
+    value = number_of(quantity, "value")
+    limit = text(quantity, "comparator")
+    if limit:
+        return f"{fact.phrase} is given as a limit ({shown(limit)}), not as a number"
+    if value is None or math.isnan(value) or math.isinf(value):
+        return f"{fact.phrase} is not a number"
+    if not unit:
+        return f"{fact.phrase} has no unit"
+    return _agreed(value, unit, text(quantity, "unit"), fact)
+
+
+def _agreed(value: float, unit: str, written: str | None, fact: Fact) -> float | str:
+    """The converted number, unless the unit as written would make it another one."""
+    found = convert(value, unit, fact)
+    other = convert(value, written, fact) if written and written != unit else found
+    if isinstance(found, float) and isinstance(other, float) and found != other:
+        return f"the unit of {fact.phrase} and its code disagree ({shown(written)}, {shown(unit)})"
+    return found
+
+
+# ---------------------------------------------------------------- answers
+
+
+def _answered(
+    element: Element, row: Code, fact: Fact, source: Source, chart: Chart, taken: Moment, day: date
+) -> Told:
+    if not _has_value(element):
+        return Ignored(source, f"{fact.phrase} is asked, but has no answer", notice=True)
+    return Answered(source, fact.name, _value(element, row, fact, chart), row, taken, day)
+
+
+def _value(element: Element, row: Code, fact: Fact, chart: Chart) -> Value | None:
+    """The answer as a value of the fact; None when it is no answer that we can read."""
+    said: Value | None = truth(element, "valueBoolean")
+    concept = part(element, "valueCodeableConcept")
+    if concept:
+        said = answer(concept, chart.codes, fact)
+    if said is True:
+        return states(row, fact)
+    if said is False:  # "no" to a code that states yes is no; to any other it leaves things open
+        return False if states(row, fact) is True else None
+    return said

@@ -1,0 +1,112 @@
+"""What one resource comes to: a stated fact, a measured result, a given dose, or nothing, with the reason.
+
+Readers of resources make these values; the bundle puts them together into a Patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ..model import Code, Guideline, Value
+from .codes import Codes
+from .elements import Element, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The resource that something was read from: its kind and its reference."""
+
+    kind: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact that a record states until it says otherwise, such as an illness; ``since``, if it says so."""
+
+    source: Source
+    fact: str
+    value: Value
+    code: Code
+    since: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of a certain day, which a later one replaces (``value`` None: given, but unreadable).
+
+    ``caution`` is what the plan's reader must know of it.
+    """
+
+    source: Source
+    fact: str
+    value: Value | None
+    code: Code
+    moment: Moment
+    day: date
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A result of a certain day, in the unit of its fact (``value`` None, with ``why``: unreadable).
+
+    ``fits`` is False when its unit shows that it measures something else.
+    """
+
+    source: Source
+    test: str
+    value: float | None
+    code: Code
+    moment: Moment
+    day: date
+    unit: str = ""
+    why: str = ""
+    fits: bool = True
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A dose that was given; ``amount`` in milligrams, it and ``route`` None when the record does not say."""
+
+    source: Source
+    drug: str
+    day: date
+    amount: float | None
+    route: str | None
+    code: Code | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A resource, or a part of one, that was not used, and why. ``notice``: the plan's reader must know."""
+
+    source: Source
+    why: str
+    notice: bool = False
+
+
+Event = Stated | Answered | Measured | Given | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a reader of resources needs to know: the guideline, its codes, the day, the medicines."""
+
+    guideline: Guideline
+    codes: Codes
+    on: date
+    medications: Mapping[str, Element]
+
+
+UNCODED = "it has no code that the guideline knows"
+
+
+def too_late(moment: Moment | None, chart: Chart) -> bool:
+    """Whether something happened only after the day of the plan (a year or month alone: surely after it)."""
+    if moment is None:
+        return False
+    return moment.text[:10] > chart.on.isoformat()[: len(moment.text[:10])]

@@ -1,0 +1,56 @@
+"""Which release of FHIR a document is written in: signs that it is not R4, each a Finding."""
+
+from __future__ import annotations
+
+import re
+
+from ..findings import Finding
+from .elements import Element, join
+
+_SIGNS = {
+    "MedicationAdministration": {
+        "occurenceDateTime": "R5",
+        "occurencePeriod": "R5",
+        "medication": "R5",
+        "notGiven": "STU3",
+    },
+    "MedicationStatement": {"medication": "R5", "taken": "STU3"},
+    "MedicationRequest": {"medication": "R5"},
+    "MedicationDispense": {"medication": "R5"},
+    "Procedure": {"occurrenceDateTime": "R5", "occurrencePeriod": "R5", "notDone": "STU3"},
+    "Immunization": {"notGiven": "STU3"},
+    "Condition": {"assertedDate": "STU3"},
+    "AllergyIntolerance": {"assertedDate": "STU3"},
+}
+"""Elements that R4 does not have, and the release that does."""
+
+_PROFILE = re.compile(r"hl7\.org/fhir/(?!4\.)(\d+\.\d+)/")
+_DO = "Send it as FHIR R4 (4.0.1)."
+
+
+def other_release(resource: Element) -> bool:
+    """Whether a resource is plainly of another release than R4; then its faults say so."""
+    kind = resource.members.get("resourceType")
+    signs = _SIGNS.get(kind, {}) if isinstance(kind, str) else {}
+    found = [key for key in signs if key in resource.members]
+    for key in found:
+        what = f"{key} belongs to FHIR {signs[key]}, not to R4"
+        resource.faults.append(Finding(join(resource.place, key), what, _DO))
+    return _declared(resource) or bool(found)
+
+
+def _declared(resource: Element) -> bool:
+    """A release that the resource itself names: in fhirVersion, or in the address of a profile."""
+    version = resource.members.get("fhirVersion")
+    if version is not None and not (isinstance(version, str) and version.startswith("4.")):
+        what = "it says that it is not of FHIR release 4"
+        resource.faults.append(Finding(join(resource.place, "fhirVersion"), what, _DO))
+        return True
+    meta = resource.members.get("meta")
+    profiles = meta.get("profile") if isinstance(meta, dict) else None
+    named = [one for one in profiles if isinstance(one, str)] if isinstance(profiles, list) else []
+    found = next((match[1] for one in named if (match := _PROFILE.search(one))), None)
+    if found:
+        what = f"its profile is of FHIR {found}, not of R4"
+        resource.faults.append(Finding(join(resource.place, "meta.profile"), what, _DO))
+    return found is not None

@@ -1,0 +1,262 @@
+"""The words that the program itself puts around a plan, for each reader, and regimens in plain English.
+
+A line of advice is already in its reader's words; here are only headings, labels and the status banner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+from ..model import Fact, Give, Guideline, Period, Value
+from ..quantity import plain
+
+Audience = Literal["clinician", "patient", "student"]
+
+# key: clinician, patient, student (an empty student's cell means: as for the clinician)
+_WORDS: dict[str, tuple[str, str, str]] = {
+    # headings, in the order of the sheet
+    "plan": ("Treatment plan", "Your treatment plan", ""),
+    "emergency": ("Emergency", "Get help now", ""),
+    "facts": ("Because you told us", "Because you told us", ""),
+    "now": ("What to do now", "What to do now", ""),
+    "cautions": ("Never and avoid", "What not to do", ""),
+    "treatment": ("Treatment", "Your treatment", ""),
+    "follow-up": ("Tests and follow-up", "Your tests and check-ups", ""),
+    "timeline": ("Timeline", "Your dates", ""),
+    "path": ("How this was decided", "How this was decided", ""),
+    "ask": ("What to ask", "Questions that would help", ""),
+    "maybe": ("May also apply", "This may also matter for you", ""),
+    "views": ("Other views", "What other sources say", ""),
+    "gaps": ("Gaps and contradictions", "What the guideline leaves open", ""),
+    "notices": ("Notices", "Please note", ""),
+    "sources": ("Sources", "Where this comes from", ""),
+    "about": ("About this plan", "About this plan", ""),
+    # what the student is told under a heading
+    "now.why": ("", "", "What is due or overdue today, what is urgent, and what a clinician must settle first."),
+    "cautions.why": ("", "", "Avoid and never also strike out options; what they took away stands with the treatment."),
+    "treatment.why": ("", "", "Only treatments compete: each decision has at most one answer. A line is firm when no unknown fact could change it."),
+    "follow-up.why": ("", "", "Tests are for surveillance. No laboratory value changes an interval."),
+    "timeline.why": ("", "", "A window runs from the first to the last day that the guideline allows; a late dose moves those after it."),
+    "ask.why": ("Most decisive first.", "Your answers help to choose what is right for you. The most useful come first.",
+                "Most decisive first: an unknown fact is asked only if some answer would change the plan."),
+    "maybe.why": ("Not settled: each line depends on a fact that is not known.", "We do not know enough yet to say whether this is for you.",
+                  "Not settled: the rule is neither true nor false until the named fact is known."),
+    "views.why": ("", "", "Sources disagree. The plan follows the guideline; these are recorded beside it."),
+    "path.why": ("", "", "Yes, no and unknown are three values (Kleene logic): unknown is never read as no."),
+    # tags of lines
+    "give": ("Give", "Treatment", ""), "use": ("Use", "How", ""), "check": ("Check", "Test", ""),
+    "refer": ("Refer", "See a specialist", ""), "consider": ("Consider", "Talk about", ""), "avoid": ("Avoid", "Avoid", ""),
+    "never": ("Never", "Do not", ""), "decide": ("Decide", "Decide together", ""), "confirm": ("Before giving", "Before you start", ""),
+    "routine": ("Routine", "Routine", ""), "soon": ("Soon", "Soon", ""), "urgent": ("Urgent", "Urgent", ""),
+    "overdue": ("Overdue", "Late", ""), "due": ("Due", "Due now", ""), "upcoming": ("Next", "Next", ""), "or": ("or", "or", ""), "option": ("option", "option", ""),
+    "open": ("{} if", "{}, maybe", ""), "until review": ("then on, until the review", "and so on, until your check-up", ""),
+    "struck": ("struck out", "not for you", ""), "silent": ("Silent", "Not covered", ""), "conflict": ("Conflict", "Not agreed", ""),
+    "stopped": ("Stopped", "Stopped", ""), "done": ("Done", "Done", ""), "provisional": ("Open", "Open", ""), "firm": ("Firm", "Settled", ""),
+    # notes under a line
+    "because": ("because", "because you told us", ""), "unless": ("holds unless changed by", "this could change with", "provisional; could be unseated by"),
+    "if": ("depends on", "depends on", "provisional; depends on"), "unknown": ("not known yet", "please tell us first", ""),
+    "editors": ("added by the editors, not in the article", "added by the editors", ""), "note": ("note", "note", ""),
+    "would change": ("would change", "this could change", ""), "superseded": ("also applies, but gives way", "other rules that also fit, but give way", ""),
+    "both": ("two rules apply, and nothing orders them", "two rules fit you, and the guideline does not say which comes first", ""),
+    # how a dated item stands
+    "state overdue": ("overdue, {} late", "late by {}", ""), "state today": ("due today", "today", ""),
+    "state due": ("due, {} left", "now, {} left", ""), "state upcoming": ("upcoming, in {}", "in {}", ""), "tentative": (", tentative", ", not settled", ""),
+    "that day": ("that day", "that day", ""),
+    # outcomes of a decision
+    "outcome firm": ("firm", "settled", "firm: no unknown fact can change it"),
+    "outcome provisional": ("provisional", "not settled yet", "provisional: an unknown fact could change it"),
+    "outcome conflict": ("conflict", "the guideline does not agree with itself", "conflict: two rules apply and nothing orders them"),
+    "outcome silent": ("the guideline does not say", "the guideline does not say", ""),
+    "outcome done": ("complete", "finished", ""),
+    "outcome stopped": ("withheld by a safety rule", "held back for your safety", ""),
+    "outcome decide": ("for a clinician to decide", "to be decided with your clinician", ""),
+    "outcome not applicable": ("not applicable", "not for you", "not applicable: its scope is not met"),
+    "beside": ("Beside the treatment", "How it is given", "Beside the treatment: these compete with nothing"),
+    # phases
+    "phase none": ("no treatment", "no treatment", ""), "phase loading": ("loading", "first course", "loading: the first, dense course"),
+    "phase maintenance": ("maintenance", "long-term treatment", "maintenance: after loading"),
+    "phase prophylaxis": ("prophylaxis", "prevention", "prophylaxis: before a deficiency shows"),
+    "phase unknown": ("phase not known", "not known yet", ""),
+    # kinds of dated items
+    "dose": ("Dose", "Dose", ""), "test": ("Test", "Test", ""), "review": ("Review", "Check-up", ""), "given": ("Given", "Given", ""),
+    # pictures
+    "lane given": ("Given", "Had so far", ""), "lane dose": ("Doses", "Doses", ""), "lane test": ("Tests", "Tests", ""), "lane review": ("Reviews", "Check-ups", ""),
+    "many given": ("{} given", "{} had", ""), "many dose": ("{} doses", "{} doses", ""), "many test": ("{} tests", "{} tests", ""),
+    "many review": ("{} reviews", "{} check-ups", ""), "earlier": ("{} earlier, since {}", "{} earlier, since {}", ""),
+    "today": ("Today", "Today", ""), "close up": ("Close-up", "The next weeks", ""), "whole": ("Whole course", "The whole course", ""),
+    "shaded": ("the close-up is shaded", "the weeks above are shaded", ""),
+    "key given": ("dose given", "dose you had", ""), "key dose": ("window of a dose", "days for a dose", ""), "key test": ("test", "test", ""), "key review": ("review", "check-up", ""),
+    "key overdue": ("overdue, up to today", "late, up to today", ""), "key due": ("due", "due now", ""), "key tentative": ("tentative", "not settled", ""),
+    "scope True": ("Applies here", "This is about you", ""), "scope False": ("Not applicable", "Not about you", ""), "scope None": ("May apply", "May be about you", ""),
+    "way taken": ("taken", "this fits you", ""), "way open": ("open", "not settled", ""), "way gives way": ("applies, but gives way", "fits you, but gives way", ""),
+    "way withheld": ("applies, but is not given now", "fits you, but is not given now", ""), "way no": ("does not apply", "does not fit you", ""),
+    "sign yes": ("applies", "fits you", ""), "sign no": ("does not apply", "does not fit you", ""), "sign unknown truth": ("not known", "not known", ""),
+    "sign way": ("the way taken", "the way for you", ""),
+    # tables
+    "col date": ("Date", "Day", ""), "col window": ("Window", "No later than", ""), "col what": ("What", "What", ""), "col state": ("State", "State", ""),
+    "no dates": ("Nothing is dated: the treatment is not settled.", "There are no dates yet.", ""),
+    "no facts": ("nothing is known of this patient", "you have not told us anything yet", ""),
+    "dangling": ("cited, but missing from the article's own list", "named in the article, but missing from its list", ""),
+}  # fmt: skip
+
+_STATUS = {
+    "submitted": "submitted, not yet reviewed. No clinician has approved this guideline: check each line against its source.",
+    "under review": "under review, not yet approved. Check each line against its source.",
+    "approved": "approved by its reviewers.",
+}
+
+
+def say(key: str, audience: Audience = "clinician") -> str:
+    """The program's words under that key, for that reader. Raises KeyError."""
+    clinician, patient, student = _WORDS[key]
+    return patient if audience == "patient" else (student or clinician) if audience == "student" else clinician
+
+
+def banner(status: str) -> str:
+    """The sentence on the guideline's review status that stands first on everything."""
+    return f"Review status: {_STATUS.get(status, f'{status}. Not approved: check each line against its source.')}"
+
+
+# ---------------------------------------------------------------- facts, values, names
+
+
+def short(guideline: Guideline, fact: str) -> str:
+    """A fact's short name."""
+    known = guideline.facts.get(fact)
+    return (known.short or known.phrase) if known else fact.replace("_", " ")
+
+
+def value(guideline: Guideline, fact: str, what: Value | None) -> str:
+    """A fact's value as people write it: yes, no, a choice, or a number with its unit."""
+    if what is None:
+        return "not known"
+    if isinstance(what, bool):
+        return "yes" if what else "no"
+    if isinstance(what, str):
+        return what.replace("_", " ")
+    return f"{plain(what)} {unit(guideline.facts.get(fact))}".strip()
+
+
+def chip(guideline: Guideline, fact: str, what: Value | None) -> str:
+    """A fact with its value."""
+    return f"{short(guideline, fact)}: {value(guideline, fact, what)}"
+
+
+def names(guideline: Guideline, facts: Iterable[str]) -> str:
+    """Several facts' short names in a row."""
+    return "; ".join(short(guideline, fact) for fact in facts)
+
+
+def unit(fact: Fact | None) -> str:
+    """A fact's unit as it is printed: × 10⁹/L rather than 10*9/L."""
+    code = fact.unit if fact else ""
+    printed = code.replace("10*", "×10^").replace("m2", "m²")
+    for power, sign in (("^9", "⁹"), ("^3", "³"), ("^12", "¹²")):
+        printed = printed.replace(power, sign)
+    return "µ" + printed[1:] if printed.startswith(("umol", "ug", "uL")) else printed
+
+
+def title(name: str) -> str:
+    """The name of a rule or decision as a phrase: platelets-treat-anyway → Platelets treat anyway."""
+    phrase = name.replace("-", " ").replace("_", " ")
+    return phrase[:1].upper() + phrase[1:]
+
+
+def decision_title(guideline: Guideline, name: str, audience: Audience) -> str:
+    """A decision's name; for a patient the heading under which it stands."""
+    decision = guideline.decisions.get(name)
+    heading = decision.place.heading if decision and audience == "patient" else ()
+    return heading[-1] if heading else title(name)
+
+
+# ---------------------------------------------------------------- regimens
+
+_ROUTE = {
+    "intramuscular": "into the muscle",
+    "deep_subcutaneous": "deep under the skin",
+    "intravenous": "into a vein",
+    "oral": "by mouth",
+}
+_COUNTED = ("", "once", "twice", "three times", "four times", "five times", "six times")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+
+
+def regimen(give: Give) -> str:
+    """A way of giving a drug in one phrase.
+
+    >>> regimen(Give("remedy", 1, 2, "oral", 1, Period(2, "M"), Period(3, "M"), for_life=True))
+    'remedy 1–2 mg by mouth every 2–3 months, for life'
+    """
+    return f"{dose(give)} {how_often(give)}{how_long(give)}"
+
+
+def dose(give: Give) -> str:
+    """One dose: drug, amount and route."""
+    route = _ROUTE.get(give.route.replace(" ", "_"), give.route.replace("_", " "))
+    return f"{give.drug.replace('_', ' ')} {amount(give)} {route}"
+
+
+def amount(give: Give) -> str:
+    """The milligrams of one dose."""
+    return f"{plain(give.low)} mg" if give.low == give.high else f"{plain(give.low)}–{plain(give.high)} mg"
+
+
+def how_often(give: Give) -> str:
+    """The interval: every 2–3 months, three times a week, every other day."""
+    low, high = give.every_low, give.every_high
+    if give.times > 1:
+        count = _COUNTED[give.times] if give.times < len(_COUNTED) else f"{give.times} times"
+        return f"{count} a {_UNITS[low.unit]}" if low == high and low.count == 1 else f"{count} {_every(low, high)}"
+    return "every other day" if low == high == Period(2, "D") else _every(low, high)
+
+
+def _every(low: Period, high: Period) -> str:
+    if low == high:
+        return f"every {_UNITS[low.unit]}" if low.count == 1 else f"every {span(low)}"
+    if low.unit == high.unit:
+        return f"every {low.count}–{high.count} {_UNITS[low.unit]}s"
+    return f"every {span(low)} to {span(high)}"
+
+
+def span(period: Period) -> str:
+    """A period in words: 3 months."""
+    return f"{period.count} {_UNITS[period.unit]}{'' if period.count == 1 else 's'}"
+
+
+def how_long(give: Give) -> str:
+    """The end of a regimen, with its leading comma or space; empty when none is given."""
+    if give.doses:
+        return f", {give.doses} doses in all" if give.doses > 1 else ", one dose"
+    if give.until:
+        return f", until {give.until}"
+    return ", for life" if give.for_life else ""
+
+
+# ---------------------------------------------------------------- dates
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def day(when: date, audience: Audience = "clinician") -> str:
+    """A date: 2026-01-05 for clinicians and students, Monday 5 January 2026 for patients."""
+    if audience != "patient":
+        return when.isoformat()
+    return f"{_DAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def brief_day(when: date, year: bool = True) -> str:
+    """A date short enough for a picture: 5 Jan 2026."""
+    return f"{when.day} {_MONTHS[when.month - 1][:3]}" + (f" {when.year}" if year else "")
+
+
+def month(when: date) -> str:
+    """A month short enough for an axis: Jan."""
+    return _MONTHS[when.month - 1][:3]
+
+
+def days(count: int) -> str:
+    """A number of days: 1 day, 4 days."""
+    return f"{count} day{'' if count == 1 else 's'}"
