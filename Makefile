@@ -27,8 +27,8 @@ run: $(ready) ## check the guideline, then write the plans of the sample patient
 	    printf '%3d/%d  %s ' $$number $$total "$$name"; \
 	    for format in $(FORMATS); do \
 	        out="$(PLANS)/$$name.$$(echo $$format | sed s/text/txt/)"; \
-	        if $(posology) plan "$$patient" --format $$format > "$$out"; then printf ' %s' $$format; \
-	        else printf ' %s FAILED' $$format; failed=$$((failed + 1)); rm -f "$$out"; fi; \
+	        if $(posology) plan "$$patient" --guideline $(GUIDELINE) --format $$format --out "$$out"; then printf ' %s' $$format; \
+	        else printf ' %s FAILED' $$format; failed=$$((failed + 1)); fi; \
 	    done; echo; \
 	done; \
 	echo; echo "$$total patients, $$failed plans failed. The plans are in $(PLANS)/"; \

@@ -128,7 +128,7 @@ STATUS = {"id": GUIDELINE.id, "version": GUIDELINE.version, "updated": "2025-12-
 
 def line(rule: str, action: str, **more: object) -> Line:
     """A line of advice of the guideline above."""
-    statement = GUIDELINE.statement(rule) if any(s.name == rule for s in STATEMENTS) else None
+    statement = GUIDELINE.named.get(rule)
     told = {
         "certainty": "firm", "text": statement.text if statement else rule, "origin": statement.origin if statement else "article",
         "heading": statement.place.heading if statement else (), "citations": tuple(REFERENCES[k] for k in (statement.citations if statement else ("4",))),

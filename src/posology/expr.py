@@ -5,7 +5,7 @@ Kleene's logic: an unknown part leaves the whole unknown unless the rest already
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from typing import assert_never
 
@@ -25,18 +25,18 @@ def evaluate(expr: Expr, value_of: ValueOf) -> Truth:
     True
     """
     match expr:
-        case Is(fact, choice):
-            value = value_of(fact)
-            return None if value is None else (value is True if choice is None else value == choice)
+        case Is():
+            value = value_of(expr.fact)
+            return None if value is None else (value is True if expr.choice is None else value == expr.choice)
+        case All():
+            return _settle(expr.parts, value_of, False)
+        case Not():
+            truth = evaluate(expr.part, value_of)
+            return None if truth is None else not truth
+        case Any_():
+            return _settle(expr.parts, value_of, True)
         case Above():
             return above(expr, value_of(expr.fact))
-        case All(parts):
-            return _settle(parts, value_of, False)
-        case Any_(parts):
-            return _settle(parts, value_of, True)
-        case Not(part):
-            truth = evaluate(part, value_of)
-            return None if truth is None else not truth
         case _:
             assert_never(expr)
 
@@ -64,16 +64,15 @@ def above(expr: Above, value: Value | None) -> Truth:
     return None
 
 
-def leaves(expr: Expr) -> Iterator[Is | Above]:
+def leaves(expr: Expr) -> list[Is | Above]:
     """Every test of a fact in the tree, from left to right."""
     match expr:
         case Is() | Above():
-            yield expr
-        case All(parts) | Any_(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part):
-            yield from leaves(part)
+            return [expr]
+        case All() | Any_():
+            return [leaf for part in expr.parts for leaf in leaves(part)]
+        case Not():
+            return leaves(expr.part)
         case _:
             assert_never(expr)
 
@@ -98,8 +97,11 @@ def missing(expr: Expr, value_of: ValueOf) -> tuple[str, ...]:
     ('a', 'c')
     """
     rest = residual(expr, value_of)
-    if isinstance(rest, bool):
-        return ()
+    return () if isinstance(rest, bool) else open_facts(rest)
+
+
+def open_facts(rest: Expr) -> tuple[str, ...]:
+    """The facts that matter in what is left of a condition when all of them are unknown."""
     names = [leaf.fact for leaf in leaves(rest) if leaf is not VAGUE]
     if len(names) == len(set(names)):
         return tuple(names)
@@ -113,16 +115,20 @@ VAGUE = Is("")
 def residual(expr: Expr, value_of: ValueOf) -> Expr | bool:
     """What is left of a condition once the known facts are put in: a smaller condition, or its truth."""
     match expr:
-        case Is() | Above():
-            truth = evaluate(expr, value_of)
-            return truth if truth is not None else expr if value_of(expr.fact) is None else VAGUE
-        case All(parts):
-            return _rest(parts, value_of, False)
-        case Any_(parts):
-            return _rest(parts, value_of, True)
-        case Not(part):
-            rest = residual(part, value_of)
+        case Is():
+            value = value_of(expr.fact)
+            return expr if value is None else (value is True if expr.choice is None else value == expr.choice)
+        case All():
+            return _rest(expr.parts, value_of, False)
+        case Not():
+            rest = residual(expr.part, value_of)
             return (not rest) if isinstance(rest, bool) else Not(rest)
+        case Any_():
+            return _rest(expr.parts, value_of, True)
+        case Above():
+            value = value_of(expr.fact)
+            truth = above(expr, value)
+            return truth if truth is not None else expr if value is None else VAGUE
         case _:
             assert_never(expr)
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+Day = date
+"""A calendar day (fields called `date` would hide the type)."""
+
 Truth = bool | None
 """Kleene's three values: yes, no, and None for unknown."""
 
@@ -309,9 +312,12 @@ class Code:
     value: str = "yes"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guideline:
-    """A guideline, read whole: nothing here was invented by the program."""
+    """A guideline, read whole: nothing here was invented by the program.
+
+    ``rules`` holds every rule in the order of the file, ``named`` each statement by its name.
+    """
 
     id: str
     title: str
@@ -327,17 +333,12 @@ class Guideline:
     meta: Mapping[str, Any] = field(default_factory=dict)
     defines: Mapping[str, Expr] = field(default_factory=dict)
     place: Place = Place("", 0)
+    rules: tuple[Rule, ...] = field(init=False, repr=False)
+    named: Mapping[str, Statement] = field(init=False, repr=False)
 
-    def rules(self) -> tuple[Rule, ...]:
-        """Every rule, in the order of the file."""
-        return tuple(s.rule for s in self.statements if s.rule)
-
-    def statement(self, name: str) -> Statement:
-        """The statement of that name. Raises KeyError."""
-        for statement in self.statements:
-            if statement.name == name:
-                return statement
-        raise KeyError(name)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rules", tuple(s.rule for s in self.statements if s.rule))
+        object.__setattr__(self, "named", {s.name: s for s in self.statements})
 
 
 # ---------------------------------------------------------------- Patient
@@ -427,9 +428,9 @@ class Verdict:
 class Item:
     """Something with a date: a dose, a test or a review."""
 
-    date: date
-    earliest: date
-    latest: date
+    date: Day
+    earliest: Day
+    latest: Day
     what: Literal["dose", "test", "review"]
     rule: str
     detail: str

@@ -52,6 +52,8 @@ def _joined(parts: list[_Part], word: str) -> str:
 
 
 def _text(expr: Expr, facts: Facts) -> _Part:
+    if isinstance(expr, All | Any_) and len(expr.parts) == 1:
+        return _text(expr.parts[0], facts)
     bracket = isinstance(expr, All | Any_) and len(expr.parts) > 1 and not _is_range(expr.parts)
     return phrase(expr, facts), bracket
 

@@ -222,7 +222,7 @@ def _simpler(patient: Witness, fact: Fact) -> Iterator[Witness]:
     """The patient without a fact, or with its number made whole."""
     yield {name: found for name, found in patient.items() if name != fact.name}
     found = patient[fact.name]
-    if fact.kind == "number" and fact.low <= round(found) <= fact.high:
+    if isinstance(found, float) and fact.low <= round(found) <= fact.high:
         yield patient | {fact.name: float(round(found))}
 
 

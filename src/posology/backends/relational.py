@@ -19,10 +19,8 @@ from ..model import Above, All, Any_, Expr, Fact, Is, Not
 def column(expr: Expr, table: ir.Table) -> ir.BooleanValue:
     """A condition as a boolean column with NULL for unknown; yes/no facts are booleans, choices are text."""
     match expr:
-        case Is(fact, choice):
-            return _fact(table, fact, "boolean") if choice is None else _fact(table, fact, "string") == choice
-        case Above():
-            return _above(expr, _number(table, expr.fact))
+        case Is() | Above():
+            return _test(expr, table) if expr.fact in table.columns else ibis.null("boolean")
         case All(parts):
             return ibis.and_(*(column(part, table) for part in parts))
         case Any_(parts):
@@ -33,13 +31,19 @@ def column(expr: Expr, table: ir.Table) -> ir.BooleanValue:
             assert_never(expr)
 
 
-def _fact(table: ir.Table, name: str, kind: str) -> ir.Value:
-    return table[name] if name in table.columns else ibis.null(kind)
+def _test(test: Is | Above, table: ir.Table) -> ir.BooleanValue:
+    value = table[test.fact]
+    match test:
+        case Is(_, choice):
+            return value if choice is None else value == choice
+        case Above():
+            return _above(test, _without_nan(value))
+        case _:
+            assert_never(test)
 
 
-def _number(table: ir.Table, name: str) -> ir.NumericValue:
-    """A number column in which NaN is NULL."""
-    value = _fact(table, name, "float64")
+def _without_nan(value: ir.NumericValue) -> ir.NumericValue:
+    """A number column in which NaN is NULL. Only floating kinds know NaN, and only they may be asked."""
     if not value.type().is_floating():
         return value
     return ibis.cases((value.isnan(), ibis.null("float64")), else_=value)
@@ -61,8 +65,7 @@ def derive(table: ir.Table, facts: Mapping[str, Fact]) -> ir.Table:
 
 def _derived(fact: Fact, table: ir.Table) -> ir.BooleanValue:
     assert fact.when is not None
-    stated = _fact(table, fact.name, "boolean")
-    otherwise = ibis.coalesce(stated, column(fact.when, table))
+    otherwise = ibis.coalesce(column(Is(fact.name), table), column(fact.when, table))
     if fact.always is None:
         return otherwise
     return ibis.cases((column(fact.always, table), True), else_=otherwise)

@@ -42,7 +42,7 @@ def _statement(statement: Statement, guideline: Guideline) -> Iterator[Finding]:
 def _own_thresholds(statement: Statement, guideline: Guideline) -> Iterator[Above]:
     """The thresholds that belong to this rule: not those that only keep off another rule's patients."""
     assert statement.rule is not None
-    others = [leaf for rule in guideline.rules() if rule.name != statement.rule.name for leaf in leaves(rule.when)]
+    others = [leaf for rule in guideline.rules if rule.name != statement.rule.name for leaf in leaves(rule.when)]
     names = {*guideline.defines}
     for leaf in leaves(statement.rule.when):
         if isinstance(leaf, Above) and leaf not in others and leaf.fact not in names:

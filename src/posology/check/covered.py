@@ -35,7 +35,7 @@ def figures(guideline: Guideline) -> dict[str, Any]:
         "statements of the article": len(article),
         "of these with a rule or definition": len(ruled),
         "computable share": round(len(ruled) / len(article), 3) if article else None,
-        "rules": len(guideline.rules()),
+        "rules": len(guideline.rules),
         "facts": len(guideline.facts),
         "codes": len(guideline.codes),
         "codes verified": sum(code.verified for code in guideline.codes),

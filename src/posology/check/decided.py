@@ -30,7 +30,7 @@ def _can_prove() -> bool:
 
 
 def _rules(guideline: Guideline) -> tuple[Rule, ...]:
-    return guideline.rules()
+    return guideline.rules
 
 
 def _gap(decision: Decision, guideline: Guideline) -> list[Finding]:
@@ -57,7 +57,7 @@ def _dead(decision: Decision, guideline: Guideline) -> list[Finding]:
     from ..backends import proof
 
     return [
-        at(guideline.statement(rule.name), f"The rule {rule.name!r} can never apply.", "Its condition contradicts itself or the decision's scope.")
+        at(guideline.named[rule.name], f"The rule {rule.name!r} can never apply.", "Its condition contradicts itself or the decision's scope.")
         for rule in _rules(guideline)
         if rule.decision == decision.name and proof.example(guideline.facts, [decision.scope, rule.when]) is None
     ]

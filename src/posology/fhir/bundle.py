@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 
 from ..findings import Finding
-from ..model import Code, Dose, Guideline, Patient, Result, Value
+from ..model import Code, Dose, Guideline, Patient, Result
 from ..quantity import plain
 from .codes import by_code
 from .conditions import read_allergy, read_condition, read_procedure
 from .doses import read_administration, read_dispense, read_immunization, read_request, read_statement
-from .elements import Element, join, part, parts, shown, text
+from .elements import Element, fault, part, parts, sentence, shown, text, wrong
 from .observations import read_observation
 from .person import Person, age, died, person, stranger
 from .record import Answered, Chart, Event, Given, Ignored, Measured, Source, Stated
@@ -61,17 +61,32 @@ def read_bundle(
     faults: list[Finding] = []
     listed = _listed(data, faults)
     whose = _whose(listed, faults)
-    if whose is None:
-        return Patient(), tuple(dict.fromkeys(faults)), Report()
-    medications = {
-        name: one.resource for one in listed if one.kind == "Medication" for name in _addresses(one)
-    }
-    chart = Chart(guideline, by_code(guideline), on or date.today(), medications)
-    events = [event for one in listed for event in _events(one, whose, chart)]
-    patient, report = _put_together(whose, chart, events)
+    patient, report = _read(listed, whose, guideline, on or date.today()) if whose else (Patient(), Report())
+    if _paged(data):
+        patient = replace(patient, notices=(_PAGED, *patient.notices))
     if faults:
         return Patient(), tuple(dict.fromkeys(faults)), Report()
     return replace(patient, on=on), (), report
+
+
+def _read(listed: list[_Listed], whose: Person, guideline: Guideline, on: date) -> tuple[Patient, Report]:
+    """What all resources say, put together."""
+    medications = [one for one in listed if one.kind == "Medication"]
+    named_so = {name: one.resource for one in medications for name in _addresses(one)}
+    chart = Chart(guideline, by_code(guideline), on, named_so)
+    events = [event for one in listed for event in _events(one, whose, chart)]
+    # in an order of their own, so that the order of the entries changes nothing
+    return _put_together(whose, chart, sorted(events, key=lambda event: event.source.reference))
+
+
+_PAGED = "This is one page of a longer record: what stands on the other pages is not known here."
+
+
+def _paged(data: object) -> bool:
+    """Whether a search result says that more pages follow."""
+    links = data.get("link") if isinstance(data, dict) else None
+    every = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
+    return any(one.get("relation") == "next" for one in every)
 
 
 # ---------------------------------------------------------------- what the document holds
@@ -80,28 +95,30 @@ def read_bundle(
 def _listed(data: object, faults: list[Finding]) -> list[_Listed]:
     """Every resource of the document, each once."""
     if not isinstance(data, dict):
-        faults.append(Finding("", f"{shown(data)} is not a FHIR resource", "Send a FHIR R4 Bundle."))
+        faults.append(
+            Finding("", sentence(f"{shown(data)} is not a FHIR resource"), "Send a FHIR R4 Bundle.")
+        )
         return []
     root = Element(data, "", faults)
     kind = text(root, "resourceType")
     if kind == "Patient":
         return _once([(root, "")])
     if kind != "Bundle":
-        faults.append(
-            Finding("resourceType", f"{shown(kind)} is not a Bundle or a Patient", "Send a FHIR R4 Bundle.")
-        )
-        return []
-    if other_release(root):
-        return []
-    _check_type(root)
-    return _once(_resources(root))
+        wrong(root, "resourceType", "a Bundle or a Patient", "Send a FHIR R4 Bundle.")
+    elif not other_release(root):
+        _check_type(root)
+        return _once(_resources(root))
+    return []
 
 
 def _check_type(bundle: Element) -> None:
-    kind = text(bundle, "type")
-    if kind not in _TYPES:
-        what = f"{shown(kind)} is not a type of Bundle that holds one patient's record"
-        bundle.faults.append(Finding("type", what, f"Send one of: {', '.join(_TYPES)}."))
+    if text(bundle, "type") not in _TYPES:
+        wrong(
+            bundle,
+            "type",
+            "a type of Bundle that holds one patient's record",
+            f"Send one of: {', '.join(_TYPES)}.",
+        )
 
 
 def _resources(bundle: Element) -> Iterator[tuple[Element, str]]:
@@ -119,15 +136,18 @@ def _once(resources: Iterable[tuple[Element, str]]) -> list[_Listed]:
     for resource, url in resources:
         kind = text(resource, "resourceType") or ""
         if not kind:
-            what = "a resource without a resourceType"
-            resource.faults.append(
-                Finding(join(resource.place, "resourceType"), what, "Say of which kind it is.")
+            fault(
+                resource, "resourceType", "the kind of this resource is missing", "Say of which kind it is."
             )
         one = _Listed(resource, kind, url, Source(kind, _reference(resource, kind, url)))
         twin = found.setdefault(url or one.source.reference, one)
         if twin is not one and twin.resource.members != resource.members:
-            what = f"there are two versions of {one.source.reference}"
-            resource.faults.append(Finding(resource.place, what, "Send only the current one."))
+            fault(
+                resource,
+                "",
+                f"there are two versions of {one.source.reference}",
+                "Send only the current one.",
+            )
     return list(found.values())
 
 
@@ -149,11 +169,11 @@ def _whose(listed: list[_Listed], faults: list[Finding]) -> Person | None:
     """The one patient; None, with a finding, when there is none or more than one."""
     found = [one for one in listed if one.kind == "Patient"]
     for other in found[1:]:
-        what = f"a second patient, {other.source.reference}, beside {found[0].source.reference}"
-        faults.append(Finding(other.resource.place, what, "Send one bundle for each patient."))
+        what = f"{other.source.reference} is a second patient, beside {found[0].source.reference}"
+        fault(other.resource, "", what, "Send one bundle for each patient.")
     if not found and not faults:
-        faults.append(Finding("entry", "there is no Patient", "Add the Patient whose record this is."))
-    return person(found[0].resource, found[0].url) if len(found) == 1 else None
+        faults.append(Finding("entry", "There is no Patient.", "Add the Patient whose record this is."))
+    return person(found[0].resource, found[0].url, found[0].source) if len(found) == 1 else None
 
 
 # ---------------------------------------------------------------- what each resource says
@@ -184,48 +204,40 @@ def _unsafe(resource: Element) -> str:
 def _put_together(whose: Person, chart: Chart, events: list[Event]) -> tuple[Patient, Report]:
     """The patient and the report, from what all resources say."""
     facts = chart.guideline.facts
-    years, about_age, age_notices = _age(whose, chart)
-    stated = list(settle_facts((e for e in events if isinstance(e, (Stated, Answered))), facts))
+    told = list(settle_facts((e for e in events if isinstance(e, (Stated, Answered))), facts))
     results = list(settle_results((e for e in events if isinstance(e, Measured)), facts))
     doses = list(settle_doses(e for e in events if isinstance(e, Given)))
-    settled = [*stated, *results, *doses]
+    told = [_personal(whose, chart), *told]
+    settled = [*told, *results, *doses]
     ignored = [e for e in events if isinstance(e, Ignored)] + [i for one in settled for i in one.ignored]
     patient = Patient(
         label=whose.id or None,
-        facts=years | {one.name: one.known for one in stated if isinstance(one.known, (bool, float, str))},
+        facts={one.name: one.known for one in told if isinstance(one.known, (bool, float, str))},
         doses=tuple(one.known for one in doses if isinstance(one.known, Dose)),
         results=tuple(one.known for one in results if isinstance(one.known, Result)),
-        origins=_origins(years, about_age, stated, results),
-        notices=(*age_notices, *_notices(settled, ignored)),
+        origins=_origins(told, results),
+        notices=tuple(sentence(one) for one in _notices(settled, ignored)),
     )
-    read = (*about_age, *(entry for one in settled for entry in one.read))
     left = tuple(Entry(one.source.reference, one.why, one.source.kind) for one in ignored)
-    return patient, Report(read, left)
+    return patient, Report(tuple(entry for one in settled for entry in one.read), left)
 
 
-def _age(whose: Person, chart: Chart) -> tuple[dict[str, Value], tuple[Entry, ...], tuple[str, ...]]:
-    """The age as a fact, its report entry, and what the plan's reader must know of the patient."""
+def _personal(whose: Person, chart: Chart) -> Settled:
+    """The age, and what the plan's reader must know of the person."""
     fact = chart.guideline.facts.get("age")
     found = age(whose.resource, chart.on, fact) if fact else None
     notices = ("the record says that the patient has died",) if died(whose.resource, chart.on) else ()
-    if found is None or fact is None:
-        return {}, (), notices
-    if isinstance(found, str):
-        return {}, (), (*notices, found)
-    reference = f"Patient/{whose.id}" if whose.id else "Patient"
-    return (
-        {fact.name: found},
-        (Entry(reference, f"{fact.phrase}: {plain(found)} {fact.unit}", fact.phrase),),
-        notices,
+    if isinstance(found, float) and fact:
+        entry = Entry(whose.source.reference, f"{fact.phrase}: {plain(found)} {fact.unit}", fact.phrase)
+        return Settled("age", found, whose.source, (entry,), notices=notices)
+    return Settled(
+        "age", None, whose.source, notices=(*notices, found) if isinstance(found, str) else notices
     )
 
 
-def _origins(
-    years: Mapping[str, Value], about_age: tuple[Entry, ...], stated: list[Settled], results: list[Settled]
-) -> dict[str, str]:
+def _origins(told: list[Settled], results: list[Settled]) -> dict[str, str]:
     """Where each fact was read; for a result, where its newest figure was."""
-    origins = {name: entry.reference for name in years for entry in about_age}
-    origins |= {one.name: one.source.reference for one in stated if one.known is not None}
+    origins = {one.name: one.source.reference for one in told if one.known is not None}
     newest = {one.name: one for one in results}  # they come oldest first
     readable = (
         one for one in newest.values() if isinstance(one.known, Result) and one.known.value is not None
@@ -240,7 +252,7 @@ def _notices(settled: list[Settled], ignored: list[Ignored]) -> Iterator[str]:
     for one in ignored:
         if one.notice:
             by_reason.setdefault(one.why, []).append(one.source.reference)
-    yield from (f"not used, {named(references)}: {why}" for why, references in by_reason.items())
+    yield from (f"not used ({named(references)}): {why}" for why, references in by_reason.items())
     yield from _unverified(code for one in settled for code in one.codes)
 
 

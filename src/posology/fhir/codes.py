@@ -20,13 +20,20 @@ SYSTEMS = {
     "urn:oid:2.16.840.1.113883.4.9": "unii",
     "http://hl7.org/fhir/sid/icd-10": "icd-10",
     "urn:oid:2.16.840.1.113883.6.3": "icd-10",
-    "http://hl7.org/fhir/sid/icd-10-cm": "icd-10-cm",
-    "urn:oid:2.16.840.1.113883.6.90": "icd-10-cm",
+    "http://hl7.org/fhir/sid/icd-10-cm": "icd-10",
+    "urn:oid:2.16.840.1.113883.6.90": "icd-10",
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": "icd-10",
     "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration": "hl7 route of administration",
     "urn:oid:2.16.840.1.113883.5.112": "hl7 route of administration",
     "http://terminology.hl7.org/CodeSystem/v2-0136": "hl7 yes/no",
 }
-"""Address of a vocabulary → the name by which a guideline calls it, in lower case."""
+"""Address of a vocabulary → the name by which a guideline calls it, in lower case.
+
+National editions of ICD-10 only add codes to it, so they count as ICD-10.
+"""
+
+MEDICINES = ("rxnorm", "atc", "unii")
+"""Vocabularies of medicines: the same code names what is given in one place, what is not borne in another."""
 
 _ANSWERS: Mapping[tuple[str, str], bool] = {
     ("snomed ct", "373066001"): True,
@@ -79,6 +86,24 @@ def status(within: Element, key: str) -> str | None:
         wrong(within, key, "a CodeableConcept", "This looks like STU3; FHIR R4 has an object with `coding`.")
         return None
     return next((code for _, code in keys(part(within, key))), None)
+
+
+def about_medicine(row: Code) -> bool:
+    """Whether a row names its fact by the code of a medicine."""
+    return SYSTEMS.get(row.system, row.system.lower()) in MEDICINES
+
+
+def is_the_fact(row: Code, guideline: Guideline) -> bool:
+    """Whether a code means the fact itself and not only one kind of it, so that refuting it refutes the fact.
+
+    It does when its vocabulary has no other code for the fact, codes aside that name a fact of their own
+    as well, and in ICD-10 those below it.
+    """
+    facts = [one for one in guideline.codes if one.what == "fact" and one.system == row.system]
+    others = {one.code for one in facts if one.name == row.name} - {row.code}
+    others -= {one.code for one in facts if one.name != row.name}
+    below = {code for code in others if row.system.lower().startswith("icd") and code.startswith(row.code)}
+    return others == below
 
 
 def states(row: Code, fact: Fact) -> Value | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Code, Fact
-from .codes import facts_among, rows, states, status
+from .codes import about_medicine, facts_among, is_the_fact, rows, states, status
 from .elements import Element, Moment, moment, part, parts, shown, text
 from .record import UNCODED, Chart, Event, Ignored, Source, Stated, too_late
 
@@ -38,7 +38,7 @@ def read_allergy(allergy: Element, source: Source, chart: Chart) -> Iterator[Eve
     found = rows(part(allergy, "code"), chart.codes)
     for reaction in parts(allergy, "reaction"):
         found += rows(part(reaction, "substance"), chart.codes)
-    coded = facts_among(found, chart.guideline)
+    coded = facts_among(_not_borne(found), chart.guideline)
     if not coded:
         yield _allergy_without_fact(found, source)
         return
@@ -50,6 +50,15 @@ def read_allergy(allergy: Element, source: Source, chart: Chart) -> Iterator[Eve
         yield Ignored(source, "it begins after the day of the plan", notice=True)
         return
     yield from _asserted(allergy, source, chart, coded, begun)
+
+
+def _not_borne(found: tuple[Code, ...]) -> list[Code]:
+    """The rows that may speak of an allergy: a medicine's code only if it is a drug of the guideline.
+
+    The code of any other medicine stands for its use, and an allergy to it says nothing of that.
+    """
+    drugs = {(row.system, row.code) for row in found if row.what == "drug"}
+    return [row for row in found if not about_medicine(row) or (row.system, row.code) in drugs]
 
 
 def _allergy_without_fact(found: tuple[Code, ...], source: Source) -> Ignored:
@@ -70,7 +79,7 @@ def _asserted(
     elif verified in _UNSURE:
         yield Ignored(source, f"{_names(coded)} is only {verified}, not confirmed", notice=True)
     elif verified == "refuted":
-        yield from (_refuted(row, fact, source, begun) for row, fact in coded)
+        yield from (_refuted(row, fact, source, begun, chart) for row, fact in coded)
     elif verified == "confirmed":
         over = _is_over(resource, chart)
         yield from (_present(row, fact, source, begun, over) for row, fact in coded)
@@ -108,10 +117,10 @@ def _stated(row: Code, fact: Fact, source: Source, begun: Moment | None) -> Even
     return Stated(source, fact.name, value, row, begun)
 
 
-def _refuted(row: Code, fact: Fact, source: Source, begun: Moment | None) -> Event:
-    if states(row, fact) is True:
+def _refuted(row: Code, fact: Fact, source: Source, begun: Moment | None, chart: Chart) -> Event:
+    if states(row, fact) is True and is_the_fact(row, chart.guideline):
         return Stated(source, fact.name, False, row, begun)
-    return Ignored(source, f"it was refuted, which leaves {fact.phrase} open")
+    return Ignored(source, f"one kind of it was refuted, which leaves {fact.phrase} open")
 
 
 def read_procedure(procedure: Element, source: Source, chart: Chart) -> Iterator[Event]:

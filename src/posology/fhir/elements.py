@@ -61,12 +61,9 @@ def parts(within: Element, key: str) -> list[Element]:
 
 
 def _item(within: Element, key: str, value: object) -> Element | None:
-    place = join(within.place, key)
     if isinstance(value, dict):
-        return Element(value, place, within.faults)
-    within.faults.append(
-        Finding(place, f"{shown(value)} is not an object", "Write an object, as FHIR R4 has it.")
-    )
+        return Element(value, join(within.place, key), within.faults)
+    fault(within, key, f"{shown(value)} is not an object", "Write an object, as FHIR R4 has it.")
     return None
 
 
@@ -135,9 +132,21 @@ def _instant(written: str) -> datetime | None:
 
 def wrong(within: Element, key: str, kind: str, do: str) -> None:
     """Put down that the member of that name is not what FHIR R4 has there."""
-    within.faults.append(
-        Finding(join(within.place, key), f"{shown(within.members.get(key))} is not {kind}", do)
-    )
+    fault(within, key, f"{shown(within.members.get(key))} is not {kind}", do)
+
+
+def fault(within: Element, key: str, what: str, do: str) -> None:
+    """Put down what is wrong with a member, as a Finding at its JSON path."""
+    within.faults.append(Finding(join(within.place, key), sentence(what), do))
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence.
+
+    >>> sentence("a list is not text")
+    'A list is not text.'
+    """
+    return words[:1].upper() + words[1:] + "."
 
 
 def shown(value: object) -> str:
@@ -158,4 +167,4 @@ def shown(value: object) -> str:
 
 def join(place: str, key: str) -> str:
     """The JSON path of a member."""
-    return f"{place}.{key}" if place else key
+    return f"{place}.{key}".strip(".")

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..findings import Finding
 from ..model import Code
 from .codes import keys, rows
-from .elements import Element, join, part, parts, shown, text
+from .elements import Element, fault, part, parts, shown, text
 from .record import Chart
 
 
@@ -75,9 +74,7 @@ def _referred(resource: Element, reference: Element, chart: Chart) -> Element | 
     found = next((one for one in parts(resource, "contained") if text(one, "id") == name[1:]), None)
     if found is None:
         what = f"{shown(name)} points into the resource itself, which contains no such thing"
-        resource.faults.append(
-            Finding(join(reference.place, "reference"), what, "Put the Medication into `contained`.")
-        )
+        fault(reference, "reference", what, "Put the Medication into `contained`.")
     return found
 
 
@@ -109,6 +106,4 @@ def _ingredients(medication: Element, chart: Chart) -> tuple[Code, ...]:
 
 def _circle(reference: Element) -> None:
     what = "a Medication is named here twice, or is an ingredient of itself"
-    reference.faults.append(
-        Finding(join(reference.place, "reference"), what, "Name each ingredient once, without a circle.")
-    )
+    fault(reference, "reference", what, "Name each ingredient once, without a circle.")

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from ..model import Fact
 from ..quantity import factor, in_range
 from .elements import Element, Moment, moment, part, parts, text, truth
+from .record import Source
 
 _BY_IDENTIFIER = "Patient?identifier="
 
@@ -19,15 +20,16 @@ class Person:
     """The patient of a record: the resource, its id and address, and the identifiers beside them."""
 
     resource: Element
+    source: Source
     id: str
     url: str
     identifiers: frozenset[tuple[str, str]]
 
 
-def person(resource: Element, url: str) -> Person:
+def person(resource: Element, url: str, source: Source) -> Person:
     """The patient that a Patient resource describes."""
     identifiers = frozenset(_identifier(one) for one in parts(resource, "identifier"))
-    return Person(resource, text(resource, "id") or "", url, identifiers - {("", "")})
+    return Person(resource, source, text(resource, "id") or "", url, identifiers - {("", "")})
 
 
 def _identifier(within: Element) -> tuple[str, str]:

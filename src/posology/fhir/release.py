@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..findings import Finding
-from .elements import Element, join
+from .elements import Element, fault, shown
 
 _SIGNS = {
     "MedicationAdministration": {
@@ -34,8 +33,7 @@ def other_release(resource: Element) -> bool:
     signs = _SIGNS.get(kind, {}) if isinstance(kind, str) else {}
     found = [key for key in signs if key in resource.members]
     for key in found:
-        what = f"{key} belongs to FHIR {signs[key]}, not to R4"
-        resource.faults.append(Finding(join(resource.place, key), what, _DO))
+        fault(resource, key, f"{key} belongs to FHIR {signs[key]}, not to R4", _DO)
     return _declared(resource) or bool(found)
 
 
@@ -43,14 +41,12 @@ def _declared(resource: Element) -> bool:
     """A release that the resource itself names: in fhirVersion, or in the address of a profile."""
     version = resource.members.get("fhirVersion")
     if version is not None and not (isinstance(version, str) and version.startswith("4.")):
-        what = "it says that it is not of FHIR release 4"
-        resource.faults.append(Finding(join(resource.place, "fhirVersion"), what, _DO))
+        fault(resource, "fhirVersion", f"{shown(version)} is not release 4 of FHIR", _DO)
         return True
     meta = resource.members.get("meta")
     profiles = meta.get("profile") if isinstance(meta, dict) else None
     named = [one for one in profiles if isinstance(one, str)] if isinstance(profiles, list) else []
     found = next((match[1] for one in named if (match := _PROFILE.search(one))), None)
     if found:
-        what = f"its profile is of FHIR {found}, not of R4"
-        resource.faults.append(Finding(join(resource.place, "meta.profile"), what, _DO))
+        fault(resource, "meta.profile", f"this profile is of FHIR {found}, not of R4", _DO)
     return found is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 SHOWN = 3
-"""So many references are named before the rest is only counted."""
+"""So many references are named; of more, some are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +21,44 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was read from a record, and what was not. A reading makes one entry for each resource at least."""
+    """What was read from a record, and what was not.
+
+    A resource may stand in both, for its parts; what is listed twice in the record stands here once.
+    """
 
     read: tuple[Entry, ...] = ()
     ignored: tuple[Entry, ...] = ()
 
 
 def text_report(report: Report) -> str:
-    """The report as people read it: short, however long the record is."""
-    read = [_read(about, entries) for about, entries in _grouped(report.read, by_text=False)]
-    ignored = [_ignored(about, entries) for about, entries in _grouped(report.ignored, by_text=True)]
-    unused = ["Not used:", *ignored] if ignored else []
-    return "\n".join(["Read:", *(read or ["  nothing"]), *unused])
+    """The report as people read it: short, however long the record is.
+
+    >>> print(text_report(Report((Entry("Patient/1", "age: 41 years", "age"),))))
+    Read:
+      age: 41 years (Patient/1)
+    """
+    by_fact: dict[str, list[Entry]] = {}
+    by_reason: dict[str, list[Entry]] = {}
+    for entry in report.read:
+        by_fact.setdefault(entry.about, []).append(entry)
+    for entry in report.ignored:
+        by_reason.setdefault(entry.text, []).append(entry)
+    unused = ["Not used:", *(_ignored(*group) for group in by_reason.items())] if by_reason else []
+    return "\n".join(["Read:", *([_read(group) for group in by_fact.values()] or ["  nothing"]), *unused])
 
 
-def _grouped(entries: Iterable[Entry], by_text: bool) -> list[tuple[str, list[Entry]]]:
-    groups: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault((entry.about, entry.text if by_text else ""), []).append(entry)
-    return [(about, found) for (about, _), found in groups.items()]
+def _read(entries: list[Entry]) -> str:
+    """The last of what became one fact, test or drug, and how many came before it."""
+    last, before = entries[-1], len(entries) - 1
+    return f"  {last.text} ({last.reference})" + (f", and {before} before" if before else "")
 
 
-def _read(about: str, entries: list[Entry]) -> str:
-    last = entries[-1]
-    more = f", and {len(entries) - 1} earlier" if len(entries) > 1 else ""
-    return f"  {last.text} ({last.reference}){more}"
-
-
-def _ignored(about: str, entries: list[Entry]) -> str:
-    count = f"{len(entries)} {about}" if len(entries) > SHOWN else named(e.reference for e in entries)
-    return f"  {count}: {entries[0].text}"
+def _ignored(why: str, entries: list[Entry]) -> str:
+    """One reason, and what it is true of: references if they are few, else how many of each kind."""
+    if len(entries) <= SHOWN:
+        return f"  {why}: {named(e.reference for e in entries)}"
+    counts = Counter(entry.about for entry in entries)
+    return f"  {why}: {', '.join(f'{n} {kind}' for kind, n in counts.items())}"
 
 
 def named(references: Iterable[str]) -> str:

@@ -97,7 +97,8 @@ def _told(fact: Fact, one: Said) -> str:
 
 def settle_results(measured: Iterable[Measured], facts: Mapping[str, Fact]) -> Iterator[Settled]:
     """One result a test and day, oldest first; its value is None when it is unreadable or contradicted."""
-    for of_test in _grouped(measured, lambda one: one.test):
+    in_order = sorted(measured, key=lambda one: one.test)
+    for of_test in _grouped(in_order, lambda one: one.test):
         newest = max(one.day for one in of_test)
         for of_day in sorted(_grouped(of_test, lambda one: one.day), key=lambda group: group[0].day):
             yield _result(of_day, facts.get(of_day[0].test), of_day[0].day == newest)
@@ -125,8 +126,10 @@ def _result(of_day: list[Measured], fact: Fact | None, newest: bool) -> Settled:
 
 def _warned(told: str, kept: list[Measured], why: str, newest: bool) -> tuple[str, ...]:
     """What the plan's reader must know of the newest result; older ones are for the report alone."""
-    cautions = {one.caution for one in kept if one.caution} | ({"ask for it"} if why else set())
-    return tuple(f"{told} ({kept[0].source.reference}): {caution}" for caution in sorted(cautions) if newest)
+    cautions = {one.caution for one in kept if one.caution}
+    told += f" ({kept[0].source.reference})"
+    warned = [told] if why else [f"{told}: {caution}" for caution in sorted(cautions)]
+    return tuple(warned) if newest else ()
 
 
 def _fitting(last: list[Measured]) -> tuple[list[Measured], list[Measured]]:
@@ -153,7 +156,7 @@ def _same(one: Measured, other: Measured) -> bool:
 def _figure(value: float | None, fact: Fact | None, why: str) -> str:
     if why:
         return f"unknown, because {why}"
-    return "done" if value is None or fact is None else f"{plain(value)} {fact.unit}"
+    return "done" if value is None or fact is None else f"{plain(float(f'{value:.6g}'))} {fact.unit}"
 
 
 # ---------------------------------------------------------------- doses
@@ -161,7 +164,7 @@ def _figure(value: float | None, fact: Fact | None, why: str) -> str:
 
 def settle_doses(given: Iterable[Given]) -> Iterator[Settled]:
     """Each dose once, oldest first: the administered ones, then those only said to have been given."""
-    in_order = sorted(given, key=lambda one: (one.day, one.drug, one.route is None, _hearsay(one)))
+    in_order = sorted(given, key=lambda one: (one.day, one.drug, one.route is None, _hearsay(one), one.route or ""))
     for of_day in _grouped(in_order, lambda one: (one.day, one.drug)):
         kept: list[Given] = []
         yield from (_dose(one, kept) for one in of_day)

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Literal, assert_never
 
 from ..expr import evaluate
-from ..model import Above, All, Any_, Expr, Fact, Guideline, Is, Line, Not, Statement, Value
+from ..model import (
+    Above,
+    ActionKind,
+    All,
+    Any_,
+    Expr,
+    Fact,
+    Give,
+    Guideline,
+    Is,
+    Line,
+    Not,
+    Reference,
+    Statement,
+    Truth,
+    Value,
+)
 from .course import review_due
 from .known import Known
-from .weigh import Choice, Decided, Names, Option, Weighed, drops_technique
+from .weigh import Choice, Decided, Names, Option, Weighed, Weighing, drops_technique
 
 Audience = Literal["clinician", "patient", "student"]
 
 
-def advice(decided: Mapping[str, Decided], weighed: Mapping[str, Weighed], known: Known, audience: Audience) -> tuple[Line, ...]:
+def advice(decided: Mapping[str, Decided], weighing: Weighing, known: Known, audience: Audience) -> tuple[Line, ...]:
     """Every line, in the order of the guideline."""
-    no_technique = drops_technique(dict(weighed))
+    no_technique = drops_technique(weighing)
     lines: list[Line] = []
     for statement in known.guideline.statements:
         rule = statement.rule
         if rule is None or (rule.beside and no_technique):
             continue
-        found = weighed[rule.name]
+        found = weighing.rules[rule.name]
         if rule.decision:
             lines += _competing(statement, decided[rule.decision], found, known, audience)
         elif _holds(found, known):
@@ -86,8 +104,6 @@ def _undecided(statement: Statement, found: Weighed, decided: Decided, known: Kn
 
 def withheld(lines: tuple[Line, ...], decided: Mapping[str, Decided]) -> tuple[Line, ...]:
     """The lines of the deciding gates with the treatments that they withhold as alternatives."""
-    from dataclasses import replace
-
     found: dict[str, dict[Option, None]] = {}
     for outcome in decided.values():
         for gate, option in outcome.withheld:
@@ -113,47 +129,64 @@ def _line(statement: Statement, found: Weighed, known: Known, audience: Audience
     )  # fmt: skip
 
 
-def _made(statement: Statement, found: Weighed, known: Known, audience: Audience, **parts) -> Line:  # type: ignore[no-untyped-def]
+def _made(
+    statement: Statement, found: Weighed, known: Known, audience: Audience, *,
+    certainty: Literal["firm", "provisional"], action: ActionKind | None = None,
+    unless: Names = (), if_: Names = (), confirm: Names = (),
+    give: Give | None = None, alternatives: tuple[tuple[Give, Names], ...] = (), struck: tuple[tuple[Give, str], ...] = (),
+) -> Line:  # fmt: skip
     rule = found.rule
-    return Line(**{
-        "rule": rule.name, "action": rule.action.kind, "certainty": "firm", "origin": statement.origin,
-        "text": worded(statement, audience), "heading": statement.place.heading[1:],
-        "citations": tuple(known.guideline.references[key] for key in statement.citations),
-        "decision": rule.decision, "urgency": rule.action.urgency,
-        "because": because(rule.applies, known), "remarks": statement.remarks, **parts,
-    })  # fmt: skip
+    return Line(
+        rule.name, action or rule.action.kind, certainty, worded(statement, audience), statement.origin,
+        statement.place.heading[1:], _sources(known.guideline)[statement.name], rule.decision, unless, if_, confirm,
+        rule.action.urgency, because(rule.applies, found.truth, known), give, alternatives, struck, statement.remarks,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _sources(guideline: Guideline) -> Mapping[str, tuple[Reference, ...]]:
+    """The references of each statement."""
+    return {s.name: tuple(guideline.references[key] for key in s.citations) for s in guideline.statements}
 
 
 def worded(statement: Statement, audience: Audience) -> str:
     """A statement in the reader's words; the clinician's where none are written."""
-    return {"patient": statement.patient, "student": statement.student}.get(audience, "") or statement.text
+    own = statement.patient if audience == "patient" else statement.student if audience == "student" else ""
+    return own or statement.text
 
 
 # ---------------------------------------------------------------- because
 
 
-def because(expr: Expr, known: Known) -> dict[str, Value]:
+def because(expr: Expr, truth: Truth, known: Known) -> dict[str, Value]:
     """The known facts that make a condition what it is, derived ones by the parts that decide them."""
     found: dict[str, Value] = {}
-    _support(expr, evaluate(expr, known.values.get), known, found)
+    _support(expr, truth, known, found)
     return found
 
 
-def _support(expr: Expr, truth: bool | None, known: Known, found: dict[str, Value]) -> None:
+def _support(expr: Expr, truth: Truth, known: Known, found: dict[str, Value]) -> None:
     match expr:
-        case Is(name) | Above(name):
-            value = known.values.get(name)
+        case Is() | Above():
+            value = known.values.get(expr.fact)
             if value is not None:
-                _reason(known.guideline.facts[name], value, known, found)
-        case Not(part):
-            _support(part, None if truth is None else not truth, known, found)
-        case All(parts) | Any_(parts):
-            for part in parts:
-                here = evaluate(part, known.values.get)
-                if here is truth or (truth is None and here is isinstance(expr, All)):
-                    _support(part, here, known, found)
+                _reason(known.guideline.facts[expr.fact], value, known, found)
+        case Not():
+            _support(expr.part, None if truth is None else not truth, known, found)
+        case All():
+            _parts(expr.parts, truth, True, known, found)
+        case Any_():
+            _parts(expr.parts, truth, False, known, found)
         case _:
             assert_never(expr)
+
+
+def _parts(parts: tuple[Expr, ...], truth: Truth, all_: bool, known: Known, found: dict[str, Value]) -> None:
+    """All parts where each of them was needed, else those that decided; of an open condition what already holds."""
+    for part in parts:
+        here = truth if truth is all_ else evaluate(part, known.values.get)
+        if here is truth or (truth is None and here is all_):
+            _support(part, here, known, found)
 
 
 def _reason(fact: Fact, value: Value, known: Known, found: dict[str, Value]) -> None:

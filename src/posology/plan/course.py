@@ -12,7 +12,7 @@ from ..model import Decision, Give, Item, Period, Rule, Truth
 from ..schedule import add, due, months
 from .history import INJECTED, giving
 from .known import Known
-from .weigh import Choice, Decided, Weighed
+from .weigh import Choice, Decided, Weighing
 
 Phase = Literal["none", "loading", "maintenance", "prophylaxis", "unknown"]
 YEAR = Period(1, "Y")
@@ -70,17 +70,17 @@ def followed(decided: Decided | None) -> Choice | None:
     return standing[0] if len(agree) == 1 else None
 
 
-def schedule(where: Course, weighed: Mapping[str, Weighed], known: Known, horizon: Period) -> tuple[Item, ...]:
+def schedule(where: Course, weighing: Weighing, known: Known, horizon: Period) -> tuple[Item, ...]:
     """What lies ahead within the horizon, and whatever is due or overdue, by date."""
     end = add(known.on, horizon)
-    items = [*_doses(where, weighed, known, end), *_tests(weighed, known, end), *_reviews(where, weighed, known)]
+    items = [*_doses(where, weighing, known, end), *_tests(weighing, known, end), *_reviews(where, weighing, known)]
     return tuple(sorted(items, key=lambda i: (i.date, ("dose", "test", "review").index(i.what))))
 
 
 # ---------------------------------------------------------------- doses
 
 
-def _doses(where: Course, weighed: Mapping[str, Weighed], known: Known, end: date) -> list[Item]:
+def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[Item]:
     choice = followed(where.now)
     if choice is None:
         return []
@@ -91,7 +91,7 @@ def _doses(where: Course, weighed: Mapping[str, Weighed], known: Known, end: dat
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
     ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
     if give.doses is None:
-        return list(_until_review(ahead, where, weighed, known, end))
+        return list(_until_review(ahead, where, weighing, known, end))
     loading = [item for _, item in zip(range(give.doses - len(since)), ahead, strict=False)]
     return [*loading, *_first_after(where, loading, len(known.doses) + len(loading), known, end)]
 
@@ -156,10 +156,10 @@ def _first_after(where: Course, loading: list[Item], given: int, known: Known, e
     return [_dose(choice, give, earliest, latest, given + 1, known)] if earliest <= end else []
 
 
-def _until_review(ahead: Iterator[Item], where: Course, weighed: Mapping[str, Weighed], known: Known, end: date) -> Iterator[Item]:
+def _until_review(ahead: Iterator[Item], where: Course, weighing: Weighing, known: Known, end: date) -> Iterator[Item]:
     """Open-ended doses: the next one, and the others up to the next review."""
-    review = next((day for _, day in _review_days(where, weighed, known) if day >= known.on), None)
-    stop = review or (known.on if _reviewed(where, weighed) else end)
+    review = next((day for _, day in _review_days(where, weighing, known) if day >= known.on), None)
+    stop = review or (known.on if _reviewed(where, weighing) else end)
     for number, item in enumerate(ahead):
         if number and item.date > stop:
             return
@@ -169,16 +169,16 @@ def _until_review(ahead: Iterator[Item], where: Course, weighed: Mapping[str, We
 # ---------------------------------------------------------------- reviews
 
 
-def _reviewed(where: Course, weighed: Mapping[str, Weighed]) -> list[Rule]:
+def _reviewed(where: Course, weighing: Weighing) -> list[Rule]:
     """The rules that call for a review during the running course."""
     name = where.now.decision.name if where.now else ""
-    return [w.rule for w in weighed.values() if w.truth and w.rule.action.timing and w.rule.action.timing.during == name]
+    return [w.rule for w in weighing.rules.values() if w.truth and w.rule.action.timing and w.rule.action.timing.during == name]
 
 
-def _review_days(where: Course, weighed: Mapping[str, Weighed], known: Known) -> list[tuple[Rule, date]]:
+def _review_days(where: Course, weighing: Weighing, known: Known) -> list[tuple[Rule, date]]:
     """The review that is due or comes next: the first while nothing was assessed, then each as long again."""
     found = []
-    for rule in _reviewed(where, weighed):
+    for rule in _reviewed(where, weighing):
         step = rule.action.timing.at[0] if rule.action.timing else YEAR
         day, times = add(known.start, step), 1
         while known.values.get(rule.action.tests[0]) is not None and day <= known.on:
@@ -188,13 +188,13 @@ def _review_days(where: Course, weighed: Mapping[str, Weighed], known: Known) ->
     return found
 
 
-def _reviews(where: Course, weighed: Mapping[str, Weighed], known: Known) -> list[Item]:
+def _reviews(where: Course, weighing: Weighing, known: Known) -> list[Item]:
     choice = followed(where.now)
     if choice is None or choice.options[0].give.until is None:
         return []
     return [
         Item(day, day, day, "review", rule.name, rule.action.tests[0].replace("_", " "), 1, state(day, day, known.on))
-        for rule, day in _review_days(where, weighed, known)
+        for rule, day in _review_days(where, weighing, known)
     ]
 
 
@@ -209,9 +209,9 @@ def review_due(rule: Rule, decision: Decision, known: Known) -> Truth:
 # ---------------------------------------------------------------- tests
 
 
-def _tests(weighed: Mapping[str, Weighed], known: Known, end: date) -> list[Item]:
+def _tests(weighing: Weighing, known: Known, end: date) -> list[Item]:
     """Tests counted from the start (of those whose day has passed only the latest), and those since a result."""
-    firm = [w.rule for w in weighed.values() if w.truth and w.rule.action.timing and not w.rule.action.timing.during]
+    firm = [w.rule for w in weighing.rules.values() if w.truth and w.rule.action.timing and not w.rule.action.timing.during]
     counted = sorted(((day, rule) for rule in firm for day in _days(rule, known, end)), key=lambda pair: pair[0])
     numbered = [_test(rule, day, number, known) for number, (day, rule) in enumerate(counted, 1)]
     latest_past = max((item.date for item in numbered if item.date < known.on), default=None)

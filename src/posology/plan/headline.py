@@ -24,7 +24,7 @@ def headline(
 def _treatment(
     lines: Sequence[Line], where: Course, decided: Mapping[str, Decided], schedule: Sequence[Item], ask: Sequence[Question], known: Known
 ) -> str:
-    gates = {r.name for r in known.guideline.rules() if r.stops}
+    gates = {r.name for r in known.guideline.rules if r.stops}
     held = [line for line in lines if line.rule in gates and line.certainty == "firm"]
     stopped = any(d.outcome == "stopped" for d in decided.values())
     shut = next((line for line in held if line.action != "decide"), None)
@@ -81,7 +81,7 @@ def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
     """Prohibitions that may hold: they are never folded away."""
     for line in lines:
         if line.action == "never":
-            words = next(r.action.words for r in known.guideline.rules() if r.name == line.rule)
+            words = next(r.action.words for r in known.guideline.rules if r.name == line.rule)
             unknown = f" (not yet known: {cited(known.guideline, line.if_)})" if line.if_ else ""
             yield f"never {words}{unknown}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from ..expr import evaluate, facts_of, missing
@@ -15,9 +16,10 @@ LONG_GAP = 25
 IN_A_ROW = 3
 
 
+@lru_cache(maxsize=16)
 def routes(guideline: Guideline) -> frozenset[str]:
     """The routes whose doses count: those that the guideline gives by first, any injection standing for every other."""
-    first = frozenset(rule.action.gives[0].route for rule in guideline.rules() if rule.action.gives)
+    first = frozenset(rule.action.gives[0].route for rule in guideline.rules if rule.action.gives)
     return first | INJECTED if first & INJECTED else first
 
 
@@ -41,16 +43,22 @@ def begun(patient: Patient, on: date) -> bool:
     return any(d.on <= on and d.route != "intravenous" for d in patient.doses)
 
 
+@lru_cache(maxsize=16)
+def given(guideline: Guideline) -> frozenset[str]:
+    """The drugs that the guideline gives first."""
+    return frozenset(rule.action.gives[0].drug for rule in guideline.rules if rule.action.gives)
+
+
 def other_drug(guideline: Guideline, doses: Sequence[Dose]) -> bool:
-    """Whether the newest dose was of a drug that this guideline does not inject."""
-    given = {rule.action.gives[0].drug for rule in guideline.rules() if rule.action.gives}
-    return bool(doses) and doses[-1].drug not in given
+    """Whether the newest dose was of a drug that this guideline does not give."""
+    return bool(doses) and doses[-1].drug not in given(guideline)
 
 
+@lru_cache(maxsize=64)
 def giving(guideline: Guideline, decision: str) -> tuple[Rule, ...]:
     """The rules of a decision that give a treatment."""
     held = guideline.decisions[decision].rules
-    return tuple(r for r in guideline.rules() if r.name in held and r.action.kind == "give")
+    return tuple(r for r in guideline.rules if r.name in held and r.action.kind == "give")
 
 
 def facts_of_course(guideline: Guideline, decision: str) -> set[str]:

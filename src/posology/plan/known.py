@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from ..expr import evaluate, facts_of
 from ..model import Dose, Fact, Guideline, Patient, Value
 from ..quantity import plain
 from . import history
-
-_PENDING = object()
 
 
 @dataclass(slots=True)
@@ -39,9 +38,45 @@ def known(guideline: Guideline, patient: Patient, on: date) -> Known:
     for name, value in patient.facts.items():
         here.values[name] = here.values[name] if name in here.origins else value
         here.origins.setdefault(name, patient.origins.get(name, "stated"))
-    pending = [fact for fact in guideline.facts.values() if fact.when or fact.course]
-    _derive(pending, here)
+    for fact in derived(guideline).order:
+        _derived(fact, here)
     return here
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The derived facts of a guideline in the order in which they can be worked out, and which of them each fact bears."""
+
+    order: tuple[Fact, ...]
+    above: Mapping[str, frozenset[str]]
+
+
+@lru_cache(maxsize=16)
+def derived(guideline: Guideline) -> Derived:
+    """What is derived in a guideline (circles were refused by the reader)."""
+    waiting = {f.name: f for f in guideline.facts.values() if f.when or f.course}
+    order: list[Fact] = []
+    behind: dict[str, frozenset[str]] = {}
+    while waiting:
+        for fact in [f for f in waiting.values() if not _parts(f, guideline) & waiting.keys()]:
+            parts = _parts(fact, guideline)
+            behind[fact.name] = parts.union(*(behind.get(name, frozenset()) for name in parts))
+            order.append(waiting.pop(fact.name))
+    below = frozenset().union(*behind.values())
+    return Derived(tuple(order), {name: frozenset(d for d in behind if name in behind[d]) for name in below})
+
+
+def _parts(fact: Fact, guideline: Guideline) -> frozenset[str]:
+    """The facts that a derived one is made of directly."""
+    if fact.course.startswith("complete "):
+        return frozenset(history.facts_of_course(guideline, fact.course.removeprefix("complete "))) - {fact.name}
+    return frozenset(name for expr in (fact.when, fact.always) if expr for name in facts_of(expr))
+
+
+def with_fact(name: str, value: Value, here: Known) -> Mapping[str, Value | None]:
+    """What would be known if this were stated as well, derived facts included."""
+    patient = replace(here.patient, facts={**here.patient.facts, name: value})
+    return known(here.guideline, patient, here.on).values
 
 
 def _measured(here: Known) -> None:
@@ -78,24 +113,6 @@ def say(value: Value, fact: Fact) -> str:
 
 
 # ---------------------------------------------------------------- derived facts
-
-
-def _derive(pending: Iterable[Fact], here: Known) -> None:
-    """Derived facts, each after the ones that it is made of (circles were refused by the reader)."""
-    waiting = {fact.name: fact for fact in pending}
-    while waiting:
-        for fact in list(waiting.values()):
-            if not _parts(fact, here) & waiting.keys():
-                _derived(fact, here)
-                del waiting[fact.name]
-
-
-def _parts(fact: Fact, here: Known) -> set[str]:
-    if fact.course.startswith("complete "):
-        parts = history.facts_of_course(here.guideline, fact.course.removeprefix("complete "))
-    else:
-        parts = {name for expr in (fact.when, fact.always) if expr for name in facts_of(expr)}
-    return parts - {fact.name}
 
 
 def _derived(fact: Fact, here: Known) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from ..expr import evaluate, missing
 from ..model import Guideline, Line, Notice, Patient, Period, Plan, Verdict
 from .advice import Audience, advice, withheld
 from .course import YEAR, course, schedule
@@ -32,12 +33,12 @@ def plan(
     """
     day = on or patient.on or date.today()
     here = known(guideline, patient, day)
-    weighed = weigh(here)
-    decided = {d.name: decide(d, weighed, here) for d in guideline.decisions.values()}
+    weighing = weigh(here)
+    decided = {d.name: decide(d, weighing, here) for d in guideline.decisions.values()}
     where = course(decided, here)
-    dated = schedule(where, weighed, here, horizon)
-    lines = withheld(advice(decided, weighed, here, audience), decided)
-    ask = questions(lines, decided, where, weighed, here, audience)
+    dated = schedule(where, weighing, here, horizon)
+    lines = withheld(advice(decided, weighing, here, audience), decided)
+    ask = questions(lines, decided, where, weighing, here, audience)
     return Plan(
         guideline=particulars(guideline),
         patient=patient.label,
@@ -69,8 +70,6 @@ def _verdict(decided: Decided, lines: Sequence[Line], known: Known) -> Verdict:
     """A decision's outcome, with the lines that are its own."""
     mine = [line for line in lines if line.decision == decided.decision.name]
     open_ = [line for line in mine if line.if_]
-    from ..expr import evaluate, missing
-
     scope = decided.decision.scope
     unsettled = gathered(missing(scope, known.values.get), known) if evaluate(scope, known.values.get) is None else ()
     return Verdict(

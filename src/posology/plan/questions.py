@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from ..expr import evaluate, missing
-from ..model import Fact, Line, Question, Value
+from ..expr import evaluate, facts_of, missing
+from ..model import Expr, Fact, Guideline, Line, Question, Value
 from .advice import Audience
 from .course import Course
-from .known import Known
-from .weigh import Decided, Names, Weighed, gathered, merged
+from .known import Known, derived, with_fact
+from .weigh import Decided, Names, Weighed, Weighing, gathered, merged
 
 
 def questions(
-    lines: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighed: Mapping[str, Weighed], known: Known,
-    audience: Audience,
-) -> tuple[Question, ...]:  # fmt: skip
+    lines: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighing: Weighing, known: Known, audience: Audience
+) -> tuple[Question, ...]:
     """The questions of a plan: what changes a treatment, then what strikes out, then what is urgent, then the rest."""
-    asked = {**dict.fromkeys(_course(where, known)), **dict.fromkeys(_open(lines))}
-    hanging = _hanging(lines, weighed, where, known)
-    ranked = sorted(asked, key=lambda name: _rank(name, lines, weighed, hanging))
-    return tuple(_question(known.guideline.facts[name], hanging.get(name, ()), weighed, known, audience) for name in ranked)
+    asked = merged([_open(lines), _course(where, known)])
+    hanging = _hanging(weighing, where, known)
+    unseat = {name for line in lines if line.give for name in (*line.unless, *line.if_)}
+    gated = {name for line in lines for name in line.confirm}
+    ranked = sorted(asked, key=lambda name: _rank(name, unseat, gated, weighing, hanging.get(name, ())))
+    return tuple(_question(known.guideline.facts[name], hanging.get(name, ()), weighing, known, audience) for name in ranked)
 
 
 def _open(lines: Sequence[Line]) -> Names:
@@ -43,45 +45,68 @@ def _course(where: Course, known: Known) -> Names:
     return gathered(names, known)
 
 
-def _hanging(lines: Sequence[Line], weighed: Mapping[str, Weighed], where: Course, known: Known) -> dict[str, Names]:
-    """For each asked fact the rules that it would change: open rules that some line hangs on, and open ends."""
-    found: dict[str, list[str]] = {}
-    for name, item in weighed.items():
+def _hanging(weighing: Weighing, where: Course, known: Known) -> dict[str, Names]:
+    """For each unknown fact the rules that it would change: open rules, and those with an open end."""
+    found: dict[str, dict[str, None]] = {}
+    for rule, fact in _open_ends(where, known):
+        found.setdefault(fact, {})[rule] = None
+    for name, item in weighing.rules.items():
         for fact in item.asks:
-            found.setdefault(fact, []).append(name)
-    for choice in where.now.standing if where.now else ():
-        for option in choice.options[:1]:
-            for fact in missing(option.give.until_holds, known.values.get) if option.give.until_holds else ():
-                found.setdefault(fact, []).insert(0, choice.name)
-    return {fact: tuple(dict.fromkeys(names)) for fact, names in found.items()}
+            found.setdefault(fact, {})[name] = None
+    return {fact: tuple(names) for fact, names in found.items()}
 
 
-def _rank(name: str, lines: Sequence[Line], weighed: Mapping[str, Weighed], hanging: Mapping[str, Names]) -> tuple[int, int]:
+def _open_ends(where: Course, known: Known) -> list[tuple[str, str]]:
+    """The running treatments that go on until something is assessed, with what is to be assessed."""
+    running = where.now.standing if where.now else ()
+    ends = [(choice.name, option.give.until_holds) for choice in running for option in choice.options[:1]]
+    return [(name, fact) for name, end in ends if end is not None for fact in missing(end, known.values.get)]
+
+
+def _rank(name: str, unseat: set[str], gated: set[str], weighing: Weighing, rules: Names) -> tuple[int, int]:
     """Smaller is more decisive; within a class the fact on which more rules hang comes first."""
-    rules = [weighed[rule].rule for rule in hanging.get(name, ())]
-    gives = any(r.action.kind == "give" for r in rules) or any(name in line.unless for line in lines if line.give)
-    gate = any(name in line.confirm for line in lines)
-    strikes = any(r.action.kind in ("avoid", "never") or r.stops for r in rules)
-    urgent = any(r.action.urgency in ("urgent", "emergency") for r in rules)
-    order = 0 if gives else 1 if gate else 2 if strikes else 3 if urgent else 4
-    return order, -len(rules)
+    hanging = [weighing.rules[rule].rule for rule in rules]
+    if name in unseat:
+        return 0, -len(rules)
+    if name in gated or any(r.action.kind == "give" for r in hanging):
+        return 1, -len(rules)
+    if any(r.stops or r.action.kind in ("avoid", "never") for r in hanging):
+        return 2, -len(rules)
+    return (3 if any(r.action.urgency in ("urgent", "emergency") for r in hanging) else 4), -len(rules)
 
 
-def _question(fact: Fact, rules: Names, weighed: Mapping[str, Weighed], known: Known, audience: Audience) -> Question:
+def _question(fact: Fact, rules: Names, weighing: Weighing, known: Known, audience: Audience) -> Question:
     words = fact.patient_question if audience == "patient" else fact.question
-    return Question(fact.name, words, rules, _answers(fact, rules, weighed, known))
+    return Question(fact.name, words, rules, _answers(fact, rules, weighing, known))
 
 
-def _answers(fact: Fact, rules: Names, weighed: Mapping[str, Weighed], known: Known) -> tuple[tuple[Value, Names], ...]:
+def _answers(fact: Fact, rules: Names, weighing: Weighing, known: Known) -> tuple[tuple[Value, Names], ...]:
     """For each answer, the rules that would then apply for certain."""
     if fact.kind == "number":
         return ()
     values: tuple[Value, ...] = (True, False) if fact.kind == "yes/no" else fact.choices
-    return tuple((value, _then(fact.name, value, rules, weighed, known)) for value in values)
+    weighed = [weighing.rules[rule] for rule in rules]
+    derived_too = derived(known.guideline).above.get(fact.name)
+    if derived_too and any(derived_too & _reads(known.guideline)[rule] for rule in rules):
+        return tuple([(value, _then(fact.name, value, weighed, known)) for value in values])
+    open_rules = [(w.rule.name, w.rest) for w in weighed if w.truth is None]
+    return tuple([(value, _held(fact.name, value, open_rules)) for value in values])
 
 
-def _then(name: str, value: Value, rules: Names, weighed: Mapping[str, Weighed], known: Known) -> Names:
-    def value_of(other: str) -> Value | None:
-        return value if other == name else known.values.get(other)
+def _held(name: str, value: Value, open_rules: Sequence[tuple[str, Expr]]) -> Names:
+    """The open rules that one more fact makes true."""
+    value_of = {name: value}.get
+    return tuple([rule for rule, rest in open_rules if evaluate(rest, value_of)])
 
-    return tuple(rule for rule in rules if evaluate(weighed[rule].rule.applies, value_of))
+
+def _then(name: str, value: Value, rules: Sequence[Weighed], known: Known) -> Names:
+    """The rules that hold once a fact is known from which others are derived."""
+    values = with_fact(name, value, known)
+    return tuple([w.rule.name for w in rules if evaluate(w.rule.applies, values.get)])
+
+
+@lru_cache(maxsize=16)
+def _reads(guideline: Guideline) -> dict[str, frozenset[str]]:
+    """The derived facts that each rule reads."""
+    derived_facts = frozenset(f.name for f in guideline.facts.values() if f.when or f.course)
+    return {rule.name: derived_facts.intersection(facts_of(rule.applies)) for rule in guideline.rules}

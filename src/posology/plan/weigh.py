@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..expr import evaluate, facts_of, missing
-from ..model import Decision, Fact, Give, Outcome, Rule, Strike, Truth
+from ..expr import evaluate, facts_of, open_facts, residual
+from ..model import All, Decision, Expr, Fact, Give, Outcome, Rule, Strike, Truth
 from ..schedule import length
 from .history import INJECTED
 from .known import Known
@@ -16,7 +16,7 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A rule's truth for this patient, and the unknown facts on which it hangs.
+    """A rule's truth for this patient, the unknown facts on which it hangs, and what is left of its condition.
 
     ``vague``: unknown although nothing is left to ask, because the source itself is vague.
     """
@@ -24,6 +24,7 @@ class Weighed:
     rule: Rule
     truth: Truth
     asks: Names = ()
+    rest: Expr = All(())
 
     @property
     def vague(self) -> bool:
@@ -67,17 +68,37 @@ class Decided:
     withheld: tuple[tuple[str, Option], ...] = field(default=())
 
 
-def weigh(known: Known) -> dict[str, Weighed]:
-    """Every rule of the guideline by name, weighed."""
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Every rule weighed, by name; the safety gates that hold, those that may, and the strike-outs of either kind."""
+
+    rules: dict[str, Weighed]
+    gates: tuple[Weighed, ...]
+    open_gates: tuple[Weighed, ...]
+    strikers: tuple[Weighed, ...]
+
+
+def weigh(known: Known) -> Weighing:
+    """Every rule of the guideline against what is known."""
     value_of = known.values.get
     weighed = {}
-    for statement in known.guideline.statements:
-        rule = statement.rule
-        if rule is not None:
-            truth = evaluate(rule.applies, value_of)
-            asks = gathered(missing(rule.applies, value_of), known) if truth is None else ()
-            weighed[rule.name] = Weighed(rule, truth, asks)
-    return weighed
+    for rule in known.guideline.rules:
+        rest = residual(rule.applies, value_of)
+        if isinstance(rest, bool):
+            weighed[rule.name] = Weighed(rule, rest)
+        else:
+            weighed[rule.name] = Weighed(rule, None, gathered(open_facts(rest), known), rest)
+    live = [w for w in weighed.values() if w.truth is not False]
+    gates = [w for w in live if w.rule.stops]
+    return Weighing(
+        weighed, tuple([g for g in gates if g.truth]), tuple([g for g in gates if not g.truth]), tuple([w for w in live if _strikes(w.rule)])
+    )
+
+
+def _strikes(rule: Rule) -> bool:
+    """Whether an `avoid` or `never` strikes out a drug or a route; gates have a law of their own."""
+    warns = rule.action.kind in ("avoid", "never") and not rule.stops
+    return warns and any(s.kind in ("drug", "route") for s in rule.action.strikes)
 
 
 def gathered(names: Iterable[str], known: Known) -> Names:
@@ -85,7 +106,10 @@ def gathered(names: Iterable[str], known: Known) -> Names:
     asked: dict[str, None] = {}
     for name in names:
         fact = known.guideline.facts[name]
-        asked.update(dict.fromkeys(_gathered(fact, known)))
+        if fact.when is None and not fact.course:
+            asked[name] = None
+        else:
+            asked.update(dict.fromkeys(_gathered(fact, known)))
     return tuple(asked)
 
 
@@ -102,29 +126,21 @@ def _gathered(fact: Fact, known: Known) -> Names:
 # ---------------------------------------------------------------- gates and strike-outs
 
 
-def gates(weighed: dict[str, Weighed]) -> list[Weighed]:
-    """The safety gates that hold or may hold."""
-    return [w for w in weighed.values() if w.rule.stops and w.truth is not False]
-
-
-def strikers(weighed: dict[str, Weighed]) -> list[Weighed]:
-    """The `avoid` and `never` rules that strike out drugs or routes, where they hold or may hold."""
-    return [
-        w for w in weighed.values()
-        if w.truth is not False and not w.rule.stops and w.rule.action.kind in ("avoid", "never")
-        and any(s.kind in ("drug", "route") for s in w.rule.action.strikes)
-    ]  # fmt: skip
-
-
 def takes(strikes: Sequence[Strike], give: Give) -> bool:
     """Whether any of these takes this regimen away."""
-    return any(
-        s.kind == "everything"
-        or (s.kind == "injections" and give.route in INJECTED)
-        or (s.kind == "drug" and s.name == give.drug)
-        or (s.kind == "route" and s.name == give.route)
-        for s in strikes
-    )
+    for strike in strikes:
+        match strike.kind:
+            case "everything":
+                return True
+            case "injections" if give.route in INJECTED:
+                return True
+            case "drug" if strike.name == give.drug:
+                return True
+            case "route" if strike.name == give.route:
+                return True
+            case _:
+                pass
+    return False
 
 
 def _forbids(gate: Weighed, rule: Rule, gives: Sequence[Give]) -> bool:
@@ -137,28 +153,28 @@ def _forbids(gate: Weighed, rule: Rule, gives: Sequence[Give]) -> bool:
     return bool(named) and any(s.kind == "everything" or s.name in named for s in gate.rule.stops)
 
 
-def drops_technique(weighed: dict[str, Weighed]) -> bool:
+def drops_technique(weighing: Weighing) -> bool:
     """Whether a gate holds that leaves no injection to be given."""
-    return any(w.truth and any(s.kind in ("everything", "injections") for s in w.rule.stops) for w in gates(weighed))
+    return any(any(s.kind in ("everything", "injections") for s in w.rule.stops) for w in weighing.gates)
 
 
 # ---------------------------------------------------------------- one decision
 
 
-def decide(decision: Decision, weighed: dict[str, Weighed], known: Known) -> Decided:
+def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
     """What a decision comes to for this patient: the first of the contract's outcomes that holds."""
     scope = evaluate(decision.scope, known.values.get)
     if scope is False:
         return Decided(decision, "not applicable")
-    rules = [weighed[name] for name in decision.rules]
-    closed = _closed(decision, rules, weighed, known)
+    rules = [weighing.rules[name] for name in decision.rules]
+    closed = _closed(rules, weighing, known)
     own = [w for w in rules if w.rule.action.kind == "decide"]
-    choices = [_choice(w, weighed) for w in rules if w.rule.action.kind != "decide" and w.truth is not False]
-    held = _held(choices, weighed) if closed else choices
+    choices = [_choice(w, weighing) for w in rules if w.rule.action.kind != "decide" and w.truth is not False]
+    held = _held(choices, weighing) if closed else choices
     decided = _settle(decision, held, known)
     if closed:
         kept = () if closed == "stopped" else decided.standing
-        return replace(decided, outcome=closed, standing=kept, contenders=() if closed == "stopped" else decided.contenders, withheld=_withheld(decision, choices, weighed, known))
+        return replace(decided, outcome=closed, standing=kept, contenders=() if closed == "stopped" else decided.contenders, withheld=_withheld(decision, choices, weighing, known))
     if any(w.truth for w in own):
         return replace(decided, outcome="decide")
     if decision.done is not None and evaluate(decision.done, known.values.get):
@@ -168,28 +184,27 @@ def decide(decision: Decision, weighed: dict[str, Weighed], known: Known) -> Dec
     return replace(decided, outcome="silent" if silent else decided.outcome)
 
 
-def _closed(decision: Decision, rules: Sequence[Weighed], weighed: dict[str, Weighed], known: Known) -> Outcome | None:
+def _closed(rules: Sequence[Weighed], weighing: Weighing, known: Known) -> Outcome | None:
     """`stopped` or `decide` when a gate holds that forbids something of this decision."""
     found = {
         "decide" if gate.rule.action.kind == "decide" else "stopped"
-        for gate in gates(weighed) if gate.truth
+        for gate in weighing.gates
         for w in rules
         if _forbids(gate, w.rule, w.rule.action.gives) and evaluate(w.rule.when, known.values.get) is not False
     }  # fmt: skip
     return "stopped" if "stopped" in found else "decide" if found else None
 
 
-def _held(choices: Sequence[Choice], weighed: dict[str, Weighed]) -> list[Choice]:
+def _held(choices: Sequence[Choice], weighing: Weighing) -> list[Choice]:
     """The choices that no gate which holds forbids; a rule whose first way of giving is withheld is gone."""
-    shut = [g for g in gates(weighed) if g.truth]
-    return [c for c in choices if not any(_forbids(g, c.weighed.rule, [o.give for o in c.options[:1]]) for g in shut)]
+    return [c for c in choices if not any(_forbids(g, c.weighed.rule, [o.give for o in c.options[:1]]) for g in weighing.gates)]
 
 
-def _withheld(decision: Decision, choices: Sequence[Choice], weighed: dict[str, Weighed], known: Known) -> tuple[tuple[str, Option], ...]:
+def _withheld(decision: Decision, choices: Sequence[Choice], weighing: Weighing, known: Known) -> tuple[tuple[str, Option], ...]:
     """What deciding gates withhold: gate name and option, oral ways that are left included."""
     settled = _settle(decision, list(choices), known)
     found = []
-    for gate in (g for g in gates(weighed) if g.truth and g.rule.action.kind == "decide"):
+    for gate in (g for g in weighing.gates if g.rule.action.kind == "decide"):
         for choice in (*settled.standing, *settled.contenders):
             if choice.options and _forbids(gate, choice.weighed.rule, [choice.options[0].give]):
                 also = choice.weighed.asks if choice.weighed.truth is None else choice.unless
@@ -197,30 +212,28 @@ def _withheld(decision: Decision, choices: Sequence[Choice], weighed: dict[str, 
     return tuple(found)
 
 
-def _choice(weighed: Weighed, every: dict[str, Weighed]) -> Choice:
+def _choice(weighed: Weighed, weighing: Weighing) -> Choice:
     """A rule's options once the strike-outs have been through them."""
     options: list[Option] = []
     struck: list[tuple[Give, str]] = []
-    against = strikers(every)
+    against = weighing.strikers
     for give in weighed.rule.action.gives:
         by = [w for w in against if takes(w.rule.action.strikes, give)]
         sure = next((w.rule.name for w in by if w.truth), None)
         if sure:
             struck.append((give, sure))
         else:
-            options.append(Option(give, merged(w.asks for w in by)))
+            options.append(Option(give, merged([w.asks for w in by])))
     named = weighed.rule.action.strikes if weighed.rule.action.kind == "use" else ()
-    by_drug = [w for w in against if any(s in w.rule.action.strikes for s in named)]
-    confirm = merged(
-        g.asks for g in gates(every) if g.truth is None and options and _forbids(g, weighed.rule, [options[0].give])
-    )
-    unless = (*(options[0].unless if options else ()), *merged(w.asks for w in by_drug))
+    unless = options[0].unless if options else merged([w.asks for w in against if any(s in w.rule.action.strikes for s in named)])
+    first = [option.give for option in options[:1]]
+    confirm = merged([g.asks for g in weighing.open_gates if first and _forbids(g, weighed.rule, first)])
     return Choice(weighed, tuple(options), tuple(struck), unless, confirm)
 
 
 def merged(lists: Iterable[Names]) -> Names:
     """Several lists of names as one, each name once, in order."""
-    return tuple(dict.fromkeys(name for names in lists for name in names))
+    return tuple(dict.fromkeys([name for names in lists for name in names]))
 
 
 def _settle(decision: Decision, choices: list[Choice], known: Known) -> Decided:

@@ -286,7 +286,7 @@ def _needed_date(row: Mapping[str, Any], place: str, faults: list[Finding]) -> d
 
 def drugs(guideline: Guideline) -> tuple[str, ...]:
     """The drugs that a dose may be of: those that the guideline gives or has codes for."""
-    given = [give.drug for rule in guideline.rules() for give in rule.action.gives]
+    given = [give.drug for rule in guideline.rules for give in rule.action.gives]
     return tuple(dict.fromkeys([*given, *(code.name for code in guideline.codes if code.what == "drug")]))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from ..expr import evaluate, substitute
+from ..expr import evaluate, missing
 from ..model import Above, All, Any_, Decision, Expr, Guideline, Is, Line, Not, Plan, Rule, Truth, Value, Verdict
 from . import drawing as d
 from . import words
@@ -49,23 +49,21 @@ def steps(plan: Plan, guideline: Guideline, audience: Audience = "clinician") ->
 
 
 def _step(decision: Decision, verdict: Verdict, plan: Plan, guideline: Guideline, known: dict[str, Value], audience: Audience) -> Step:
-    scope = substitute(decision.scope, guideline.defines.get)
-    truth = evaluate(scope, known.get)
-    rules = [rule for rule in guideline.rules() if rule.name in decision.rules]
+    truth = evaluate(decision.scope, known.get)
+    rules = [rule for rule in guideline.rules if rule.name in decision.rules]
     branches = tuple(_branch(rule, verdict, plan, guideline, known) for rule in rules if verdict.outcome != "not applicable")
     title, said = words.decision_title(guideline, decision.name, audience), say(f"outcome {verdict.outcome}", audience)
-    return Step(decision.name, title, truth, _chips(guideline, deciding(scope, known), known), branches, verdict.outcome, said)
+    return Step(decision.name, title, truth, _chips(guideline, deciding(decision.scope, known), known), branches, verdict.outcome, said)
 
 
 def _branch(rule: Rule, verdict: Verdict, plan: Plan, guideline: Guideline, known: dict[str, Value]) -> Branch:
-    when = substitute(rule.when, guideline.defines.get)
-    truth = True if rule.name in (*verdict.rules, *verdict.superseded) else None if rule.name in verdict.contenders else evaluate(when, known.get)
     line = next((line for line in plan.advice if line.rule == rule.name), None)
-    told = dict(line.because) if line and line.because else known
-    facts = _chips(guideline, tuple(told) if line and line.because else deciding(when, known), told)
-    unknown = tuple(words.short(guideline, fact) for fact in (*line.if_, *line.unless)) if line else ()
+    truth = True if rule.name in verdict.superseded else evaluate(rule.when, known.get)
+    told = dict(line.because) if line and line.because else {fact: known[fact] for fact in deciding(rule.when, known) if fact in known}
+    hangs = (*line.if_, *line.unless) if line else missing(rule.when, known.get)
+    unknown = tuple(words.short(guideline, fact) for fact in hangs)
     struck = tuple(f"{words.regimen(give)}: {words.title(why).lower()}" for give, why in line.struck) if line else ()
-    return Branch(rule.name, truth, _way(rule.name, truth, verdict), facts, unknown, _treatment(rule, line), struck)
+    return Branch(rule.name, truth, _way(rule.name, truth, verdict), _chips(guideline, tuple(told), told), unknown, _treatment(rule, line), struck)
 
 
 def _way(rule: str, truth: Truth, verdict: Verdict) -> Way:
@@ -78,8 +76,10 @@ def _way(rule: str, truth: Truth, verdict: Verdict) -> Way:
 
 def _treatment(rule: Rule, line: Line | None) -> str:
     """What the rule's line gives to this patient, else what the rule gives, else what it says to use."""
-    gives = (line.give, *(give for give, _ in line.alternatives)) if line and line.give else rule.action.gives
-    said = " or ".join(words.regimen(give) for give in gives if give) or rule.action.words
+    gives = [line.give] if line and line.give else [] if line and line.alternatives else [*rule.action.gives]
+    gives += [give for give, _ in line.alternatives] if line else []
+    decide = f"{say('decide')}: " if line and line.action == "decide" else ""
+    said = decide + " or ".join(words.regimen(give) for give in gives) or rule.action.words
     return said[:1].upper() + said[1:]
 
 
@@ -116,10 +116,11 @@ def _deciding(when: Expr, known: dict[str, Value]) -> Iterator[str]:
 
 # ---------------------------------------------------------------- drawing
 
-_SCOPE, _RULES, _END = (0.0, 158.0), (200.0, 272.0), (512.0, 208.0)
+_SCOPE, _RULES, _END = (1.5, 156.5), (200.0, 272.0), (512.0, 206.5)
 """Left edge and width of the three columns."""
 _SIZE, _PAD = 10.5, 8.0
 _STEP = _SIZE * 1.25
+_WAYS = ("taken", "open", "gives way", "withheld", "no")
 _GREY = ("no", "gives way", "withheld")
 
 
@@ -154,17 +155,20 @@ def _band(body: list[str], step: Step, top: float, audience: Audience) -> float:
     """One decision, drawn downwards from ``top``; gives back where the next may start."""
     body.append(d.text(0, top + 15, step.title, 13, bold=True))
     pill = d.text_width(step.said, _SIZE, True) + 16
-    body += [d.box(d.WIDTH - pill, top + 2, pill, 18, d.INK if step.outcome == "firm" else d.PAPER, d.INK, "" if step.outcome == "firm" else "4 2", 1.2, 9)]
-    body += [d.text(d.WIDTH - pill / 2, top + 15, step.said, _SIZE, d.PAPER if step.outcome == "firm" else d.INK, True, "middle")]
+    edge = d.WIDTH - 1.5
+    body += [d.box(edge - pill, top + 2, pill, 18, d.INK if step.outcome == "firm" else d.PAPER, d.INK, "" if step.outcome == "firm" else "4 2", 1.2, 9)]
+    body += [d.text(edge - pill / 2, top + 15, step.said, _SIZE, d.PAPER if step.outcome == "firm" else d.INK, True, "middle")]
     top += 28
     facts = d.fold(" · ".join(step.scope_facts), _SCOPE[1] - 2 * _PAD, _SIZE)
-    height = _PAD * 2 + 18 + len(facts) * _STEP
-    wires, nodes, y = [], [], top
+    height = 40 + len(facts) * _STEP
+    wires: list[tuple[int, list[str]]] = []
+    nodes: list[str] = []
+    y = top
     for branch in step.branches:
         tall = _branch_box(nodes, branch, y, audience)
-        wires += _wires(branch, top + 18, y + 18)
+        wires.append((_WAYS.index(branch.way), [*_wires(branch, top + 18, y + 18)]))
         y += tall + 8
-    body += [*wires, *_scope_box(step, facts, top, height, audience), *nodes]
+    body += [*(part for _, parts in sorted(wires, reverse=True) for part in parts), *_scope_box(step, facts, top, height, audience), *nodes]
     bottom = max(y - 8, top + height)
     body.append(d.line(0, bottom + 12, d.WIDTH, bottom + 12))
     return bottom + 22
@@ -200,8 +204,10 @@ def _branch_box(nodes: list[str], branch: Branch, top: float, audience: Audience
 def _reasons(branch: Branch, audience: Audience) -> Iterator[str]:
     if branch.way in ("gives way", "withheld"):
         yield say(f"way {branch.way}", audience)
-    if branch.facts and not (branch.way == "open" and not any(":" in f and "not known" not in f for f in branch.facts)):
+    if branch.facts:
         yield f"{say('because', audience)} " + " · ".join(branch.facts)
+    if branch.truth is None and not branch.unknown:
+        yield say("vague", audience)
     if branch.unknown:
         yield f"{say('if' if branch.way == 'open' else 'unless', audience)}: " + "; ".join(branch.unknown)
 

@@ -18,6 +18,7 @@ from .words import Audience, say
 class Entry:
     """One thing to read: a tag, an opening phrase, the words, what stands under them, and the sources.
 
+    ``aside`` is a remark on the whole, in brackets. ``rule`` names the statement, or the fact that is asked.
     ``tone`` says how grave it is (emergency, urgent, overdue, never, open …) and is for looks only.
     ``group`` is the sub-heading under which it stands.
     """
@@ -30,6 +31,7 @@ class Entry:
     cites: tuple[Reference, ...] = ()
     group: str = ""
     rule: str = ""
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Row:
     detail: str
     state: str
     tone: str
+    one_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +81,13 @@ def sheet(plan: Plan, guideline: Guideline, audience: Audience = "clinician") ->
         _part("cautions", _lines(plan, guideline, audience, "cautions"), audience),
         _part("treatment", _treatment(plan, guideline, audience), audience),
         _part("follow-up", _lines(plan, guideline, audience, "follow-up"), audience),
-        _timeline(plan, audience),
+        _timeline(plan, guideline, audience),
         _part("ask", [_question(q, n, guideline, audience) for n, q in enumerate(plan.ask, 1)], audience),
         _part("maybe", _lines(plan, guideline, audience, "maybe"), audience),
         _part("views", _remarks(plan, guideline, ("view",), audience), audience),
         _part("gaps", [*_notices(plan, ("conflict", "gap")), *_remarks(plan, guideline, ("contradiction", "gap"), audience)], audience),
         _part("notices", _notices(plan, ("input", "citation")), audience),
-        _part("sources", [_source(ref, audience) for ref in references(plan, guideline)], audience),
+        _part("sources", [_source(ref, audience) for ref in references(plan, guideline, audience)], audience),
     )  # fmt: skip
     return Sheet(
         banner=words.banner(plan.guideline.get("status", "submitted")),
@@ -164,7 +167,8 @@ def entry_of(line: Line, plan: Plan, guideline: Guideline, audience: Audience) -
     tone = "open" if line.if_ else line.urgency if line.urgency in ("emergency", "urgent") else line.action
     regimen = words.regimen(line.give) if line.give else ""
     lead = regimen[:1].upper() + regimen[1:]
-    return Entry(line.text, tag, tone, lead, tuple(_notes(line, plan, guideline, audience)), line.citations, "", line.rule)
+    aside = say("editors", audience) if line.origin == "editors" else ""
+    return Entry(line.text, tag, tone, lead, tuple(_notes(line, plan, guideline, audience)), line.citations, "", line.rule, aside)
 
 
 def _notes(line: Line, plan: Plan, guideline: Guideline, audience: Audience) -> Iterator[tuple[str, str]]:
@@ -177,10 +181,8 @@ def _notes(line: Line, plan: Plan, guideline: Guideline, audience: Audience) -> 
     following = next((item for item in plan.schedule if item.rule == line.rule and item.what == "dose"), None)
     if line.give and following:
         yield say(following.state, audience).lower(), window(following, audience)
-    if line.because:
+    if line.because and not foldable(line):
         yield say("because", audience), " · ".join(words.chip(guideline, f, v) for f, v in line.because.items())
-    if line.origin == "editors":
-        yield "", say("editors", audience)
     if audience != "patient":
         yield from ((say("note", audience), remark.text) for remark in line.remarks if remark.kind == "note")
 
@@ -212,11 +214,11 @@ def _now(plan: Plan, guideline: Guideline, audience: Audience) -> Iterator[Entry
     if first and first not in waiting:
         waiting.append(first)
     for item in sorted(waiting, key=lambda i: (i.state != "overdue", i.state != "due", i.earliest)):
-        yield _dated(item, plan, audience)
+        yield _dated(item, plan, guideline, audience)
 
 
-def _dated(item: Item, plan: Plan, audience: Audience) -> Entry:
-    return Entry(f"{window(item, audience)} ({state(item, plan, audience)})", say(item.state, audience), item.state, what(item, audience), rule=item.rule)
+def _dated(item: Item, plan: Plan, guideline: Guideline, audience: Audience) -> Entry:
+    return Entry(f"{window(item, audience)} ({state(item, plan, audience)})", say(item.state, audience), item.state, what(item, guideline, audience), rule=item.rule)
 
 
 def _treatment(plan: Plan, guideline: Guideline, audience: Audience) -> Iterator[Entry]:
@@ -246,8 +248,8 @@ def rule_names(guideline: Guideline, rules: Iterable[str], audience: Audience) -
     """Rules as phrases; for a patient the headings under which they stand."""
     if audience != "patient":
         return ", ".join(words.title(rule).lower() for rule in rules)
-    headings = {s.name: s.place.heading for s in guideline.statements}
-    found = (headings[rule][-1] if headings.get(rule) else words.title(rule) for rule in rules)
+    headings = ((rule, guideline.named[rule].place.heading if rule in guideline.named else ()) for rule in rules)
+    found = (heading[-1] if heading else words.title(rule) for rule, heading in headings)
     return ", ".join(dict.fromkeys(found)).lower()
 
 
@@ -265,9 +267,14 @@ def kind(item: Item, audience: Audience = "clinician") -> str:
     return say(item.what, audience) + (f" {item.number}" if item.what == "dose" and item.number else "")
 
 
-def what(item: Item, audience: Audience = "clinician") -> str:
-    """What falls due, with the engine's own detail: Dose 3: so much of this drug, by that route."""
-    return ": ".join(filter(None, (kind(item, audience), item.detail)))
+def detail(item: Item, guideline: Guideline) -> str:
+    """What exactly falls due: the drug, its dose and route, or the tests by their short names."""
+    return ", ".join(words.short(guideline, test) for test in item.tests) or words.short(guideline, item.detail)
+
+
+def what(item: Item, guideline: Guideline, audience: Audience = "clinician") -> str:
+    """What falls due, in full: Dose 3: so much of this drug, by that route."""
+    return ": ".join(filter(None, (kind(item, audience), detail(item, guideline))))
 
 
 def state(item: Item, plan: Plan, audience: Audience = "clinician") -> str:
@@ -277,14 +284,14 @@ def state(item: Item, plan: Plan, audience: Audience = "clinician") -> str:
     return say(f"state {key}", audience).format(words.days(count)) + (say("tentative", audience) if item.tentative else "")
 
 
-def _timeline(plan: Plan, audience: Audience) -> Part:
+def _timeline(plan: Plan, guideline: Guideline, audience: Audience) -> Part:
     head = tuple(say(f"col {name}", audience) for name in ("date", "window", "what", "state"))
     given = [_given(plan, audience)] if plan.given else []
     if not plan.schedule:
         given.append(Entry(say("no dates", audience)))
     items = in_order(plan.schedule)
     endless = {item.rule: item for item in items if item.open_ended}.values()
-    rows = tuple(_row(item, plan, audience, item in endless) for item in items)
+    rows = tuple(_row(item, plan, guideline, audience, item in endless) for item in items)
     return Part("timeline", say("timeline", audience), say("timeline.why", audience), tuple(given), head, rows)
 
 
@@ -293,10 +300,10 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda item: (item.earliest, item.latest, item.what, item.number))
 
 
-def _row(item: Item, plan: Plan, audience: Audience, goes_on: bool) -> Row:
+def _row(item: Item, plan: Plan, guideline: Guideline, audience: Audience, goes_on: bool) -> Row:
     until = words.day(item.latest, audience) if item.latest != item.earliest else say("that day", audience)
     more = f" ({say('until review', audience)})" if goes_on else ""
-    return Row(words.day(item.earliest, audience), until, kind(item, audience), item.detail + more, state(item, plan, audience), item.state)
+    return Row(words.day(item.earliest, audience), until, kind(item, audience), detail(item, guideline) + more, state(item, plan, audience), item.state, item.latest == item.earliest)
 
 
 def _given(plan: Plan, audience: Audience) -> Entry:
@@ -309,12 +316,11 @@ def _given(plan: Plan, audience: Audience) -> Entry:
 
 
 def _question(question: Question, number: int, guideline: Guideline, audience: Audience) -> Entry:
-    name = words.short(guideline, question.fact)
+    """A question, and what each answer would lead to; where no single answer settles anything, what hangs on it."""
     notes = [
-        (f"if {words.value(guideline, question.fact, answer)}", rule_names(guideline, rules, audience) or "nothing further")
-        for answer, rules in question.answers
-    ] or [(say("would change", audience), rule_names(guideline, question.would_change, audience))]
-    return Entry(question.question, f"{number}", "ask", name[:1].upper() + name[1:], tuple(notes))
+        (f"if {words.value(guideline, question.fact, answer)}", rule_names(guideline, rules, audience)) for answer, rules in question.answers if rules
+    ] or [(say("would change", audience), rule_names(guideline, question.would_change, audience))]  # fmt: skip
+    return Entry(question.question, f"{number}", "ask", notes=tuple(note for note in notes if note[1]), rule=question.fact)
 
 
 def _remarks(plan: Plan, guideline: Guideline, kinds: tuple[str, ...], audience: Audience) -> Iterator[Entry]:
@@ -334,21 +340,21 @@ def _notices(plan: Plan, kinds: tuple[str, ...]) -> list[Entry]:
     return [Entry(notice.text, notice.kind.capitalize(), notice.kind) for notice in chosen]
 
 
-def references(plan: Plan, guideline: Guideline) -> tuple[Reference, ...]:
-    """Every source that the plan cites, in the order of the guideline's list."""
+def references(plan: Plan, guideline: Guideline, audience: Audience = "clinician") -> tuple[Reference, ...]:
+    """Every source that the sheet cites, in the order of the guideline's list."""
     cited = {ref.key: ref for line in plan.advice for ref in line.citations}
-    for line in plan.advice:
-        for remark in line.remarks:
-            cited.update((key, guideline.references[key]) for key in remark.citations if key in guideline.references)
+    remarks = (remark for line in plan.advice for remark in line.remarks if audience != "patient")
+    for remark in remarks:
+        cited.update((key, guideline.references[key]) for key in remark.citations if key in guideline.references)
     order = list(guideline.references)
     return tuple(sorted(cited.values(), key=lambda ref: order.index(ref.key) if ref.key in order else len(order)))
 
 
 def _source(ref: Reference, audience: Audience) -> Entry:
     status = f"{ref.status}: {say('dangling', audience)}" if ref.status == "dangling" else ref.status
-    notes = [("", f"{ref.kind}, {status}")] + ([("likely", ref.likely)] if ref.likely else [])
+    notes = (("likely", ref.likely),) if ref.likely else ()
     mark = "†" if ref.status == "dangling" else ""
-    return Entry(ref.detail, ref.key + mark, ref.status, ref.title, tuple(notes))
+    return Entry(ref.detail, ref.key + mark, ref.status, ref.title, notes, aside=f"{ref.kind}, {status}")
 
 
 def about(plan: Plan, guideline: Guideline) -> tuple[tuple[str, str], ...]:

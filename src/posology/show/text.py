@@ -94,11 +94,11 @@ def _entry(entry: Entry, column: int, width: int, color: bool, named: bool) -> I
 
 def _body(entry: Entry, width: int, color: bool, named: bool) -> Iterator[str]:
     yield from (_ink(line, "bold", color) for line in fold(entry.lead, width))
-    name = f" §{entry.rule}" if named and entry.rule and entry.cites else ""
-    yield from fold(entry.text + cited(entry.cites) + name, width)
+    name = f" §{entry.rule}" if named and entry.rule and (entry.cites or entry.tone == "ask") else ""
+    aside = f" ({entry.aside})" if entry.aside else ""
+    yield from fold(entry.text + cited(entry.cites) + aside + name, width)
     for label, note in entry.notes:
-        said = f"{label}: {note}" if label else f"({note})"
-        yield from (_ink(line, "dim", color) for line in fold(said, width, hang=2))
+        yield from (_ink(line, "dim", color) for line in fold(f"{label}: {note}", width, hang=2))
 
 
 def cited(references: Iterable[Reference]) -> str:

@@ -75,7 +75,7 @@ def describe(plan: Plan, guideline: Guideline, audience: Audience = "clinician")
     """The picture in words, for those who cannot see it."""
     part = next(part for part in sheet(plan, guideline, audience).parts if part.key == "timeline")
     told = [f"{say('today', audience)}: {brief_day(plan.on)}", *(f"{entry.tag} {entry.text}".strip() for entry in part.entries)]
-    told += [f"{what(item, audience)}: {window(item, audience)}, {state(item, plan, audience)}" for item in in_order(plan.schedule)]
+    told += [f"{what(item, guideline, audience)}: {window(item, audience)}, {state(item, plan, audience)}" for item in in_order(plan.schedule)]
     return ". ".join(told) + "."
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from ..model import Fact, Give, Guideline, Period, Value
+from ..backends.english import dose, how_long, how_often, spaced
+from ..model import Fact, Give, Guideline, Value
 from ..quantity import plain
 
 Audience = Literal["clinician", "patient", "student"]
@@ -57,7 +58,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     # notes under a line
     "because": ("because", "because you told us", ""), "unless": ("holds unless changed by", "this could change with", "provisional; could be unseated by"),
     "if": ("depends on", "depends on", "provisional; depends on"), "unknown": ("not known yet", "please tell us first", ""),
-    "editors": ("added by the editors, not in the article", "added by the editors", ""), "note": ("note", "note", ""),
+    "editors": ("added by the editors", "added by the editors", "added by the editors, not in the article"), "note": ("note", "note", ""),
     "would change": ("would change", "this could change", ""), "superseded": ("also applies, but gives way", "other rules that also fit, but give way", ""),
     "both": ("two rules apply, and nothing orders them", "two rules fit you, and the guideline does not say which comes first", ""),
     # how a dated item stands
@@ -92,8 +93,13 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "scope True": ("Applies here", "This is about you", ""), "scope False": ("Not applicable", "Not about you", ""), "scope None": ("May apply", "May be about you", ""),
     "way taken": ("taken", "this fits you", ""), "way open": ("open", "not settled", ""), "way gives way": ("applies, but gives way", "fits you, but gives way", ""),
     "way withheld": ("applies, but is not given now", "fits you, but is not given now", ""), "way no": ("does not apply", "does not fit you", ""),
+    "vague": ("the guideline is not exact here", "the guideline is not exact here", ""),
     "sign yes": ("applies", "fits you", ""), "sign no": ("does not apply", "does not fit you", ""), "sign unknown truth": ("not known", "not known", ""),
     "sign way": ("the way taken", "the way for you", ""),
+    # the page
+    "skip": ("Skip to the plan", "Skip to your plan", ""), "more": ("{} more questions", "{} more questions", ""), "behind": ("The same as a table", "The same as a table", ""),
+    "col decision": ("Decision", "Question", ""), "col rule": ("Rule", "Advice", ""), "col applies": ("Applies", "Fits you", ""), "col because": ("Because", "Because", ""),
+    "col gives": ("Treatment", "Treatment", ""), "source": ("source", "source", ""),
     # tables
     "col date": ("Date", "Day", ""), "col window": ("Window", "No later than", ""), "col what": ("What", "What", ""), "col state": ("State", "State", ""),
     "no dates": ("Nothing is dated: the treatment is not settled.", "There are no dates yet.", ""),
@@ -125,7 +131,7 @@ def banner(status: str) -> str:
 def short(guideline: Guideline, fact: str) -> str:
     """A fact's short name."""
     known = guideline.facts.get(fact)
-    return (known.short or known.phrase) if known else fact.replace("_", " ")
+    return (known.short or known.phrase) if known else spaced(fact)
 
 
 def value(guideline: Guideline, fact: str, what: Value | None) -> str:
@@ -135,7 +141,7 @@ def value(guideline: Guideline, fact: str, what: Value | None) -> str:
     if isinstance(what, bool):
         return "yes" if what else "no"
     if isinstance(what, str):
-        return what.replace("_", " ")
+        return spaced(what)
     return f"{plain(what)} {unit(guideline.facts.get(fact))}".strip()
 
 
@@ -160,7 +166,7 @@ def unit(fact: Fact | None) -> str:
 
 def title(name: str) -> str:
     """The name of a rule or decision as a phrase: platelets-treat-anyway → Platelets treat anyway."""
-    phrase = name.replace("-", " ").replace("_", " ")
+    phrase = spaced(name).replace("-", " ")
     return phrase[:1].upper() + phrase[1:]
 
 
@@ -179,59 +185,17 @@ _ROUTE = {
     "intravenous": "into a vein",
     "oral": "by mouth",
 }
-_COUNTED = ("", "once", "twice", "three times", "four times", "five times", "six times")
-_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
 def regimen(give: Give) -> str:
-    """A way of giving a drug in one phrase.
+    """A way of giving a drug in one phrase that a patient can read too.
 
+    >>> from posology.model import Period
     >>> regimen(Give("remedy", 1, 2, "oral", 1, Period(2, "M"), Period(3, "M"), for_life=True))
     'remedy 1–2 mg by mouth every 2–3 months, for life'
     """
-    return f"{dose(give)} {how_often(give)}{how_long(give)}"
-
-
-def dose(give: Give) -> str:
-    """One dose: drug, amount and route."""
-    route = _ROUTE.get(give.route.replace(" ", "_"), give.route.replace("_", " "))
-    return f"{give.drug.replace('_', ' ')} {amount(give)} {route}"
-
-
-def amount(give: Give) -> str:
-    """The milligrams of one dose."""
-    return f"{plain(give.low)} mg" if give.low == give.high else f"{plain(give.low)}–{plain(give.high)} mg"
-
-
-def how_often(give: Give) -> str:
-    """The interval: every 2–3 months, three times a week, every other day."""
-    low, high = give.every_low, give.every_high
-    if give.times > 1:
-        count = _COUNTED[give.times] if give.times < len(_COUNTED) else f"{give.times} times"
-        return f"{count} a {_UNITS[low.unit]}" if low == high and low.count == 1 else f"{count} {_every(low, high)}"
-    return "every other day" if low == high == Period(2, "D") else _every(low, high)
-
-
-def _every(low: Period, high: Period) -> str:
-    if low == high:
-        return f"every {_UNITS[low.unit]}" if low.count == 1 else f"every {span(low)}"
-    if low.unit == high.unit:
-        return f"every {low.count}–{high.count} {_UNITS[low.unit]}s"
-    return f"every {span(low)} to {span(high)}"
-
-
-def span(period: Period) -> str:
-    """A period in words: 3 months."""
-    return f"{period.count} {_UNITS[period.unit]}{'' if period.count == 1 else 's'}"
-
-
-def how_long(give: Give) -> str:
-    """The end of a regimen, with its leading comma or space; empty when none is given."""
-    if give.doses:
-        return f", {give.doses} doses in all" if give.doses > 1 else ", one dose"
-    if give.until:
-        return f", until {give.until}"
-    return ", for life" if give.for_life else ""
+    said = f"{spaced(give.drug)} {dose(give)} {_ROUTE.get(give.route, spaced(give.route))} {how_often(give)}"
+    return ", ".join(filter(None, (said, how_long(give))))
 
 
 # ---------------------------------------------------------------- dates

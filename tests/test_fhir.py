@@ -1,0 +1,548 @@
+"""A record in FHIR R4 is read into facts, results and doses; what is not sure stays unknown, and says so."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from bundles import (
+    GUIDELINE,
+    ME,
+    ON,
+    PERSON,
+    URI,
+    Json,
+    allergy,
+    bundle,
+    concept,
+    condition,
+    medicine,
+    observation,
+    platelets,
+    quantity,
+    read,
+    refuted,
+    report_of,
+    status,
+)
+from posology.fhir.bundle import read_bundle
+from posology.fhir.report import text_report
+from posology.model import Patient, Result
+from posology.read.library import load
+
+SHARED = Path(os.environ.get("POSOLOGY_SHARED") or Path(__file__).parents[2] / "shared") / "fhir-samples"
+
+
+def said(patient: Patient, words: str) -> bool:
+    """Whether some notice has these words."""
+    return any(words in notice for notice in patient.notices)
+
+
+def facts(patient: Patient) -> dict[str, Any]:
+    """The facts other than the age."""
+    return {name: value for name, value in patient.facts.items() if name != "age"}
+
+
+# ---------------------------------------------------------------- the person
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "age"),
+    [
+        ("1980-03-02", "2026-03-02", 46),
+        ("1980-03-03", "2026-03-02", 45),
+        ("2008-02-29", "2026-02-28", 17),
+        ("2008-02-29", "2026-03-01", 18),
+        ("1980", "2026-12-31", 46),
+        ("1980", "2026-12-30", None),
+        ("1980-03", "2026-03-15", None),
+        ("1980-03", "2026-04-01", 46),
+        ("1980-03", "2026-02-28", 45),
+        ("2026-04-01", "2026-03-02", None),
+        ("1850-01-01", "2026-03-02", None),
+        ("2026-03-02", "2026-03-02", 0),
+    ],
+)
+def test_age_is_whole_years_on_the_day_and_unknown_where_the_birth_date_leaves_it_open(
+    born: str, on: str, age: float | None
+) -> None:
+    patient = read(person=PERSON | {"birthDate": born}, on=date.fromisoformat(on))
+    assert patient.facts.get("age") == age
+    assert (age is None) == bool(patient.notices)
+
+
+def test_without_a_birth_date_the_age_is_simply_unknown() -> None:
+    patient = read(person={"resourceType": "Patient", "id": "me"})
+    assert patient.facts == {} and patient.notices == ()
+
+
+def test_a_single_patient_resource_is_a_record_too() -> None:
+    patient, findings, _ = read_bundle(PERSON, GUIDELINE, ON)
+    assert not findings and patient.facts == {"age": 46} and patient.label == "me" and patient.on == ON
+
+
+@pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-01-01"}])
+def test_a_death_on_record_is_told(died: Json) -> None:
+    assert said(read(person=PERSON | died), "has died")
+    assert not read(person=PERSON | {"deceasedBoolean": False}).notices
+
+
+def test_one_page_of_several_says_so() -> None:
+    patient = read(type="searchset", link=[{"relation": "next", "url": "https://example.org/?page=2"}])
+    assert said(patient, "one page of a longer record")
+
+
+@pytest.mark.parametrize(
+    ("subject", "mine"),
+    [
+        ({"reference": "Patient/me"}, True),
+        ({"reference": "Patient/me/_history/3"}, True),
+        ({"reference": "https://example.org/fhir/Patient/me"}, True),
+        ({"reference": "urn:uuid:me"}, True),
+        ({"reference": "Patient?identifier=urn:hospital|77"}, True),
+        ({"identifier": {"system": "urn:hospital", "value": "77"}}, True),
+        ({"reference": "https://other.org/fhir/Patient/me"}, False),
+        ({"reference": "Patient/you"}, False),
+        ({"reference": "Group/me"}, False),
+        ({"reference": "#me"}, False),
+        ({"display": "me"}, False),
+        ({}, False),
+    ],
+)
+def test_only_what_is_surely_about_the_patient_is_read(subject: Json, mine: bool) -> None:
+    record = bundle(platelets(30, subject=subject))
+    record["entry"][0] = {
+        "fullUrl": "https://example.org/fhir/Patient/me",
+        "resource": PERSON | {"identifier": [{"system": "urn:hospital", "value": "77"}]},
+    }
+    patient, findings, _ = read_bundle(record, GUIDELINE, ON)
+    assert not findings and bool(patient.results) == mine and said(patient, "it ") != mine
+
+
+def test_a_resource_without_a_subject_or_with_a_focus_or_a_modifier_is_not_read() -> None:
+    anonymous = platelets(30)
+    del anonymous["subject"]
+    fetal = platelets(30, focus=[{"reference": "Patient/child"}])
+    changed = platelets(30, modifierExtension=[{"url": "https://example.org/not"}])
+    patient = read(anonymous, fetal, changed)
+    assert patient.results == () and len(patient.notices) == 3
+
+
+def test_entries_find_one_another_by_their_addresses() -> None:
+    record = bundle(platelets(30, subject={"reference": "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"}))
+    record["entry"][0]["fullUrl"] = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+    assert len(read_bundle(record, GUIDELINE, ON)[0].results) == 1
+
+
+# ---------------------------------------------------------------- conditions
+
+
+@pytest.mark.parametrize(
+    ("resource", "value", "noticed"),
+    [
+        (condition("44077006"), True, False),
+        (condition("44077006", "recurrence"), True, False),
+        (condition("44077006", "relapse"), True, False),
+        (condition("44077006", "resolved"), None, False),
+        (condition("44077006", "inactive"), None, False),
+        (condition("44077006", "remission"), None, False),
+        (condition("44077006", None), None, True),
+        (condition("44077006", "better"), None, True),
+        (condition("44077006", None, abatementDateTime="2020-01-01"), None, False),
+        (condition("44077006", abatementDateTime="2020-01-01"), None, True),
+        (condition("44077006", "resolved", abatementDateTime="2026-03-20"), True, False),
+        (condition("44077006", verificationStatus=status("confirmed")), True, False),
+        (condition("44077006", verificationStatus=status("provisional")), None, True),
+        (condition("44077006", verificationStatus=status("differential")), None, True),
+        (condition("44077006", verificationStatus=status("unconfirmed")), None, True),
+        (condition("44077006", verificationStatus=status("perhaps")), None, True),
+        (condition("44077006", verificationStatus=status("entered-in-error")), None, False),
+        (condition("44077006", onsetDateTime="2026-03-03"), None, True),
+        (condition("44077006", onsetDateTime="2026"), True, False),
+        (condition("44077006", onsetDateTime="2027"), None, True),
+        (condition("44077006", onsetPeriod={"start": "2027-01-01"}), None, True),
+        (condition("44077006", recordedDate="2026-03-01"), True, False),
+        (refuted("44077006"), False, False),
+    ],
+)
+def test_a_condition_is_yes_while_active_and_no_only_when_refuted(
+    resource: Json, value: bool | None, noticed: bool
+) -> None:
+    patient = read(resource)
+    assert patient.facts.get("numbness") is value
+    assert bool(patient.notices) == noticed
+
+
+def test_a_fact_that_outlasts_its_condition_is_yes_when_it_is_over_too() -> None:
+    assert facts(read(condition("190634004", "resolved"))) == {"b12_deficiency": True}
+    assert facts(read(condition("190634004", None))) == {"b12_deficiency": True}
+
+
+def test_one_code_may_state_several_facts() -> None:
+    assert facts(read(condition("84027009"))) == {"b12_deficiency": True, "pernicious_anemia": True}
+    assert facts(read(condition("84027009", "resolved"))) == {"b12_deficiency": True}
+
+
+def test_refuting_one_kind_of_an_illness_does_not_refute_the_illness() -> None:
+    assert facts(read(refuted("84027009"))) == {"pernicious_anemia": False}
+    assert facts(read(refuted("431855005"))) == {}
+    assert facts(read(refuted("190634004"))) == {"b12_deficiency": False}
+    icd = {"verificationStatus": status("refuted"), "system": "ICD-10", "clinical": None}
+    assert facts(read(condition("D51", **icd))) == {"b12_deficiency": False}
+    assert facts(read(condition("D51.9", **icd))) == {}
+
+
+def test_nothing_becomes_no_because_it_is_not_on_record() -> None:
+    assert facts(read()) == {}
+    assert facts(read(condition("999999"))) == {}
+    assert False not in read(condition("44077006")).facts.values()
+
+
+def test_records_that_disagree_leave_the_fact_unknown_and_say_so() -> None:
+    patient = read(condition("44077006"), refuted("44077006"))
+    assert facts(patient) == {} and said(
+        patient, "Condition/r1, Condition/r2): the records disagree on numbness"
+    )
+
+
+def test_a_number_cannot_be_told_from_a_code() -> None:
+    patient = read(
+        {"resourceType": "Procedure", "status": "completed", "subject": ME, "code": concept("43075005")}
+    )
+    assert facts(patient) == {} and said(patient, "resection length cannot be told from a code")
+
+
+@pytest.mark.parametrize(
+    ("more", "value"),
+    [
+        ({"status": "completed"}, True),
+        ({"status": "completed", "performedDateTime": "2011"}, True),
+        ({"status": "completed", "performedPeriod": {"start": "2026-03-03"}}, None),
+        ({"status": "not-done"}, None),
+        ({"status": "in-progress"}, None),
+        ({"status": "entered-in-error"}, None),
+        ({}, None),
+    ],
+)
+def test_a_procedure_counts_once_it_is_completed(more: Json, value: bool | None) -> None:
+    patient = read({"resourceType": "Procedure", "subject": ME, "code": concept("442338001"), **more})
+    assert patient.facts.get("bariatric_surgery") is value
+
+
+# ---------------------------------------------------------------- allergies and medicines as facts
+
+
+@pytest.mark.parametrize(
+    ("resource", "value", "noticed"),
+    [
+        (allergy("5514"), True, False),
+        (allergy("5514", clinical="resolved"), None, False),
+        (allergy("5514", verified="unconfirmed"), None, True),
+        (allergy("5514", verificationStatus=None), None, True),
+        (allergy("5514", verified="entered-in-error"), None, False),
+        (allergy("5514", verified="refuted"), None, False),
+        (allergy("1", reaction=[{"substance": concept("11248", "RxNorm")}]), True, False),
+        (allergy("2001499"), None, True),
+        (allergy("11289"), None, False),
+    ],
+)
+def test_an_allergy_counts_when_active_and_confirmed(
+    resource: Json, value: bool | None, noticed: bool
+) -> None:
+    patient = read(resource)
+    assert patient.facts.get("hypersensitivity") is value
+    assert bool(patient.notices) == noticed
+    assert "anticoagulant" not in patient.facts, "an allergy to a medicine does not say that it is taken"
+
+
+@pytest.mark.parametrize(
+    ("resource", "value"),
+    [
+        (medicine("MedicationStatement", "11289", "active"), True),
+        (medicine("MedicationStatement", "11289", "active", effectivePeriod={"end": "2025-01-01"}), None),
+        (medicine("MedicationStatement", "11289", "active", effectivePeriod={"start": "2027-01-01"}), None),
+        (medicine("MedicationStatement", "11289", "completed"), None),
+        (medicine("MedicationRequest", "11289", "active"), True),
+        (medicine("MedicationRequest", "11289", "active", doNotPerform=True), None),
+        (medicine("MedicationRequest", "11289", "active", authoredOn="2026-03-03"), None),
+        (medicine("MedicationRequest", "11289", "stopped"), None),
+    ],
+)
+def test_a_medicine_in_use_states_the_fact_that_is_coded_by_it(resource: Json, value: bool | None) -> None:
+    assert read(resource).facts.get("anticoagulant") is value
+
+
+@pytest.mark.parametrize("kind", ["MedicationRequest", "MedicationStatement", "MedicationAdministration"])
+def test_giving_a_drug_never_states_hypersensitivity_to_it(kind: str) -> None:
+    assert facts(read(medicine(kind, "5514", "active"), medicine(kind, "5514", "completed"))) == {}
+
+
+# ---------------------------------------------------------------- observations
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (30, "10*9/L", 30),
+        (30, "10*3/uL", 30),
+        (30000, "/uL", 30),
+        (0, "10*9/L", 0),
+        (30, "g/L", None),
+        (30, "", None),
+        (50000, "10*9/L", None),
+        (-1, "10*9/L", None),
+        (float("nan"), "10*9/L", None),
+        (10**400, "10*9/L", None),
+    ],
+)
+def test_a_result_is_converted_or_unknown_never_guessed(
+    value: float, unit: str, expected: float | None
+) -> None:
+    patient = read(platelets(value, unit=unit))
+    assert patient.results == (Result(date(2026, 2, 1), "platelet_count", expected),)
+    assert said(patient, "unknown, because") == (expected is None)
+    assert ("platelet_count" in patient.origins) == (expected is not None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"valueQuantity": quantity(30, comparator="<")},
+        {"valueQuantity": {"unit": "10*9/L"}},
+        {"valueQuantity": quantity(30, "10*9/L") | {"unit": "/uL"}},
+        {"valueQuantity": {"value": 30}},
+        {"valueString": "30 10*9/L"},
+        {"valueInteger": 30},
+        {"dataAbsentReason": status("masked")},
+    ],
+)
+def test_a_value_that_is_no_plain_number_makes_the_newest_result_unknown(answer: Json) -> None:
+    patient = read(platelets(300, "2020-01-01"), observation("777-3", "2026-02-01", **answer))
+    assert [result.value for result in patient.results] == [300, None]
+    assert said(patient, "Platelet count of 2026-02-01: unknown, because")
+
+
+@pytest.mark.parametrize("answer", [{}, {"dataAbsentReason": status("not-performed")}])
+def test_what_was_not_measured_is_no_result(answer: Json) -> None:
+    patient = read(platelets(300, "2020-01-01"), observation("777-3", "2026-02-01", **answer))
+    assert [result.value for result in patient.results] == [300]
+
+
+@pytest.mark.parametrize(
+    ("more", "count", "noticed"),
+    [
+        ({}, 1, False),
+        ({"status": "amended"}, 1, False),
+        ({"status": "corrected"}, 1, False),
+        ({"status": "preliminary"}, 1, True),
+        ({"status": "entered-in-error"}, 0, False),
+        ({"status": "cancelled"}, 0, False),
+        ({"status": "registered"}, 0, False),
+        ({"status": "unknown"}, 0, True),
+        ({"status": None}, 0, True),
+        ({"effectiveDateTime": "2026-03-02T23:00:00-11:00"}, 1, False),
+        ({"effectiveDateTime": "2026-03-03"}, 0, True),
+        ({"effectiveDateTime": "2027"}, 0, True),
+        ({"effectiveDateTime": "2026-02"}, 0, True),
+        ({"effectiveDateTime": None}, 0, True),
+        ({"effectiveDateTime": None, "issued": "2026-02-01T08:00:00Z"}, 0, True),
+        ({"effectiveDateTime": None, "effectiveInstant": "2026-02-01T08:00:00Z"}, 1, False),
+        (
+            {"effectiveDateTime": None, "effectivePeriod": {"start": "2026-02-01", "end": "2026-02-02"}},
+            1,
+            False,
+        ),
+    ],
+)
+def test_a_result_needs_a_status_that_holds_and_a_day_that_has_come(
+    more: Json, count: int, noticed: bool
+) -> None:
+    patient = read(
+        platelets(30)
+        | {"code": concept("33914-3", "LOINC"), "valueQuantity": quantity(30, "mL/min/{1.73_m2}")}
+        | more
+    )
+    assert len(patient.results) == count
+    assert bool(patient.notices) == noticed
+
+
+def test_a_unit_of_something_else_is_set_aside_only_beside_a_proper_figure_of_the_same_time() -> None:
+    proper = observation("33914-3", "2026-02-01T10:00:00Z", valueQuantity=quantity(73, "mL/min/{1.73_m2}"))
+    absolute = observation("33914-3", "2026-02-01T10:00:00Z", valueQuantity=quantity(143, "mL/min"))
+    later = absolute | {"effectiveDateTime": "2026-02-01T12:00:00Z"}
+    assert [r.value for r in read(proper, absolute).results] == [73]
+    assert said(read(proper, absolute), "'mL/min' does not fit egfr")
+    assert [r.value for r in read(proper, later).results] == [None]
+
+
+def test_the_last_result_of_a_day_counts_and_figures_of_one_time_must_agree() -> None:
+    morning, evening = platelets(30, "2026-02-01T08:00:00Z"), platelets(40, "2026-02-01T20:00:00Z")
+    assert [r.value for r in read(morning, evening).results] == [40]
+    assert [r.value for r in read(morning, platelets(40, "2026-02-01")).results] == [None]
+    assert [r.value for r in read(morning, morning).results] == [30]
+    assert [r.value for r in read(morning, platelets(40, "2026-02-01T10:00:00+02:00")).results] == [None]
+
+
+def test_one_sample_in_two_units_may_differ_by_rounding() -> None:
+    mass = observation("2132-9", valueQuantity=quantity(205, "pg/mL"))
+    molar = observation("2132-9", valueQuantity=quantity(151, "pmol/L"))
+    assert [r.value for r in read(mass, molar).results] == [205]
+    assert [
+        r.value for r in read(mass, observation("2132-9", valueQuantity=quantity(170, "pmol/L"))).results
+    ] == [None]
+
+
+def test_components_are_results_of_their_observation() -> None:
+    inner = {"code": concept("777-3", "LOINC"), "valueQuantity": quantity(30)}
+    patient = read(observation("1", component=[inner]))
+    assert [r.value for r in patient.results] == [30] and patient.origins[
+        "platelet_count"
+    ] == "Observation/r1"
+
+
+def test_a_panel_without_a_figure_says_that_the_test_was_done() -> None:
+    patient = read(observation("58410-2"))
+    assert (
+        patient.results == (Result(date(2026, 2, 1), "complete_blood_count", None),) and not patient.notices
+    )
+
+
+def test_a_length_that_was_measured_is_a_result() -> None:
+    patient = read(observation("resected-1", valueQuantity=quantity(25, "cm")))
+    assert patient.results == (Result(date(2026, 2, 1), "resection_length", 25.0),)
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ({"valueBoolean": True}, True),
+        ({"valueBoolean": False}, False),
+        ({"valueCodeableConcept": concept("373066001")}, True),
+        ({"valueCodeableConcept": concept("2667000")}, False),
+        ({"valueCodeableConcept": concept("261665006")}, None),
+        ({"valueCodeableConcept": {"text": "no"}}, None),
+        ({"valueString": "no"}, None),
+        ({}, None),
+    ],
+)
+def test_an_answer_to_a_yes_no_question_is_read_only_when_it_is_plain(
+    answer: Json, value: bool | None
+) -> None:
+    patient = read(observation("44077006", system="SNOMED CT", **answer))
+    assert patient.facts.get("numbness") is value
+    assert bool(patient.notices) == (value is None)
+
+
+def test_the_newest_answer_counts_even_when_it_cannot_be_read() -> None:
+    old = observation("44077006", "2025-01-01", "SNOMED CT", valueBoolean=True)
+    assert facts(read(old, observation("44077006", "2026-01-01", "SNOMED CT", valueBoolean=False))) == {
+        "numbness": False
+    }
+    assert facts(read(old, observation("44077006", "2026-01-01", "SNOMED CT", valueString="?"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("resource", "value"),
+    [
+        (condition("77386006"), "pregnant"),
+        (observation("82810-3", valueCodeableConcept=concept("77386006")), "pregnant"),
+        (observation("82810-3", valueCodeableConcept=concept("60001007")), "none"),
+        (observation("82810-3", valueBoolean=True), None),
+        (observation("77386006", system="SNOMED CT", valueBoolean=False), None),
+        (refuted("77386006"), None),
+        (observation("1", valueCodeableConcept=concept("77386006")), None),
+    ],
+)
+def test_a_choice_is_read_where_a_code_names_it(resource: Json, value: str | None) -> None:
+    assert read(resource).facts.get("pregnancy") == value
+
+
+def test_two_choices_at_once_leave_the_fact_unknown() -> None:
+    assert facts(read(condition("77386006"), condition("60001007"))) == {}
+
+
+# ---------------------------------------------------------------- the report
+
+
+def test_every_resource_is_accounted_for() -> None:
+    mixed = (
+        condition("44077006"),
+        condition("1"),
+        platelets(30),
+        {"resourceType": "Claim"},
+        medicine("MedicationRequest"),
+    )
+    report = report_of(*mixed)
+    told = {entry.reference for entry in (*report.read, *report.ignored)}
+    assert told == {
+        "Patient/me",
+        "Condition/r1",
+        "Condition/r2",
+        "Observation/r3",
+        "Claim/r4",
+        "MedicationRequest/r5",
+    }
+
+
+def test_the_report_of_a_long_record_is_short() -> None:
+    many = [
+        platelets(30 + n, f"20{10 + n // 300}-01-{1 + n % 28:02}T{n % 24:02}:00:00Z") for n in range(3000)
+    ]
+    text = text_report(report_of(*many, *({"resourceType": "Claim"} for _ in range(3000))))
+    assert "platelet count of 2019-01-28" in text and "3000 Claim" in text
+    assert len(text.splitlines()) < 10
+
+
+def test_codes_that_nobody_has_verified_are_named_once() -> None:
+    patient = read(platelets(30), platelets(31, "2026-01-01"), condition("44077006"))
+    assert [n for n in patient.notices if "verified" in n] == [
+        "Read by codes that nobody has verified yet: LOINC 777-3 (platelet count)."
+    ]
+
+
+def test_origins_name_the_resource_of_each_fact() -> None:
+    patient = read(condition("44077006"), platelets(30, "2020-01-01"), platelets(31, "2026-01-01"))
+    assert patient.origins == {
+        "age": "Patient/me",
+        "numbness": "Condition/r1",
+        "platelet_count": "Observation/r3",
+    }
+
+
+# ---------------------------------------------------------------- whole records from elsewhere
+
+RECORDS = {
+    "marcos-delagarza": (28, {}, {"platelet_count": 409.671091, "hemoglobin": 163.619284}),
+    "renea-quigley": (
+        63,
+        {"chronic_kidney_disease": True, "diabetic_nephropathy": True},
+        {"platelet_count": 250.523716, "egfr": 72.9938291, "potassium": None},
+    ),
+    "reuben-lind": (47, {}, {"platelet_count": 262.876022, "egfr": 153.568293}),
+    "twanda-rippin": (48, {}, {"platelet_count": 444.118369, "mcv": 89.3876157}),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_synthetic_record_is_read_as_it_stands(name: str) -> None:
+    path = SHARED / f"{name}.json"
+    if not path.is_file():
+        pytest.skip(
+            f"needs the sample records: set POSOLOGY_SHARED to the folder that holds fhir-samples/{name}.json"
+        )
+    guideline = load("b12-injections")
+    patient, findings, report = read_bundle(
+        msgspec.json.decode(path.read_bytes()), guideline, date(2021, 4, 1)
+    )
+    age, known, newest = RECORDS[name]
+    last = {result.test: result.value for result in patient.results}
+    assert not findings and patient.facts == {"age": age, **known}
+    assert {test: last[test] for test in newest} == newest
+    assert patient.doses == (), "each of them has a request for an injection, and no sign that one was given"
+    assert said(patient, "does not show that it was given")
+    assert len(text_report(report).splitlines()) < 20 and URI["LOINC"] not in text_report(report)

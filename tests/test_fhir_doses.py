@@ -1,0 +1,204 @@
+"""Doses in a FHIR record: only what was really given counts, once, and nothing about it is guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bundles import ME, Json, administration, concept, medicine, quantity, read, refused, report_of
+from bundles import bundle as bundle_of
+from posology.model import Dose
+
+DAY = date(2026, 2, 10)
+DOSE = Dose(DAY, "hydroxocobalamin", 1.0, "intramuscular")
+IM = concept("78421000")
+
+
+def statement(word: str = "completed", **more: object) -> Json:
+    found = medicine("MedicationStatement", word=word, effectiveDateTime="2026-02-10")
+    rates = [{"doseQuantity": quantity(1, "mg")}]
+    return found | {"dosage": [{"route": IM, "doseAndRate": rates}], **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "count", "noticed"),
+    [
+        ({}, 1, False),
+        ({"effectiveDateTime": "2026-02-10T23:30:00-05:00"}, 1, False),
+        ({"effectiveDateTime": None, "effectivePeriod": {"start": "2026-02-10T09:00:00Z"}}, 1, False),
+        (
+            {"effectiveDateTime": None, "effectivePeriod": {"start": "2026-02-10", "end": "2026-02-10"}},
+            1,
+            False,
+        ),
+        (
+            {"effectiveDateTime": None, "effectivePeriod": {"start": "2026-02-10", "end": "2026-02-12"}},
+            0,
+            True,
+        ),
+        ({"effectiveDateTime": None}, 0, True),
+        ({"effectiveDateTime": "2026-02"}, 0, True),
+        ({"effectiveDateTime": "2026-03-03"}, 0, True),
+        ({"status": "not-done"}, 0, False),
+        ({"status": "entered-in-error"}, 0, False),
+        ({"status": "stopped"}, 0, True),
+        ({"status": "in-progress"}, 0, True),
+        ({"status": None}, 0, True),
+        ({"medicationCodeableConcept": concept("1", "RxNorm")}, 0, False),
+        ({"medicationCodeableConcept": None}, 0, False),
+        ({"medicationCodeableConcept": {"text": "Hydroxycobalamin"}}, 1, False),
+        ({"medicationCodeableConcept": {"text": "Hydroxocobalamin 1 mg/ml"}}, 0, False),
+        ({"medicationCodeableConcept": {"text": "thigh"}}, 0, False),
+    ],
+)
+def test_an_administration_is_a_dose_when_completed_on_a_known_day(
+    more: Json, count: int, noticed: bool
+) -> None:
+    patient = read(administration() | more)
+    assert patient.doses == (DOSE,) * count
+    assert bool(patient.notices) == noticed
+
+
+def test_a_product_with_two_of_the_drugs_is_not_read() -> None:
+    both = {"coding": concept("5514", "RxNorm")["coding"] + concept("11248", "RxNorm")["coding"]}
+    patient = read(administration() | {"medicationCodeableConcept": both})
+    assert patient.doses == () and "several drugs (cyanocobalamin, hydroxocobalamin)" in patient.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("route", "name"),
+    [
+        (IM, "intramuscular"),
+        ({"text": "IM"}, "intramuscular"),
+        ({"text": " Deep  subcutaneous "}, "deep_subcutaneous"),
+        ({"coding": [{"system": "urn:ours", "code": "7", "display": "Intramuscular"}]}, "intramuscular"),
+        ({"coding": [{"system": "urn:ours", "code": "IM"}]}, None),
+        ({"text": "thigh"}, None),
+        ({"text": "hydroxycobalamin"}, None),
+        ({"coding": IM["coding"] + concept("34206005")["coding"]}, None),
+        ({}, None),
+    ],
+)
+def test_a_route_is_read_by_code_or_by_its_exact_name_and_never_guessed(
+    route: Json, name: str | None
+) -> None:
+    patient = read(administration(route=route))
+    assert [dose.route for dose in patient.doses] == ([name] if name else [])
+    assert any("its route is not recorded" in notice for notice in patient.notices) == (name is None)
+
+
+@pytest.mark.parametrize(
+    ("dose", "amount"),
+    [
+        (quantity(1000, "ug"), 1.0),
+        ({"value": 1, "unit": "mg"}, 1.0),
+        (quantity(1, "mL"), None),
+        ({"value": 1}, None),
+        (quantity(0, "mg"), None),
+        (quantity(1, "mg", comparator="<"), None),
+        (None, None),
+    ],
+)
+def test_an_amount_is_milligrams_or_not_known(dose: Json | None, amount: float | None) -> None:
+    given = administration() | {"dosage": {"route": IM} | ({"dose": dose} if dose else {})}
+    assert [one.amount for one in read(given).doses] == [amount]
+
+
+@pytest.mark.parametrize("kind", ["MedicationRequest", "MedicationDispense"])
+@pytest.mark.parametrize("word", ["active", "completed"])
+def test_a_request_or_a_supply_is_never_a_dose(kind: str, word: str) -> None:
+    patient = read(medicine(kind, "2001499", word, authoredOn="2026-02-10", whenHandedOver="2026-02-10"))
+    assert patient.doses == () and "does not show that it was given" in patient.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("resource", "count"),
+    [
+        (statement(), 1),
+        (statement("active"), 1),
+        (statement("stopped"), 0),
+        (statement("intended"), 0),
+        (statement(effectiveDateTime=None), 0),
+        (statement(effectiveDateTime=None, effectivePeriod={"start": "2026-01-01"}), 0),
+        (statement(dosage=[{"route": IM, "timing": {"repeat": {"frequency": 1}}}]), 0),
+        (statement(dosage=[]), 0),
+    ],
+)
+def test_a_statement_is_a_dose_only_with_a_day_and_without_repetition(resource: Json, count: int) -> None:
+    assert len(read(resource).doses) == count
+
+
+def test_an_injection_written_down_as_an_immunization_is_a_dose() -> None:
+    given = {"resourceType": "Immunization", "status": "completed", "patient": ME, "route": IM}
+    given |= {"vaccineCode": concept("5514", "RxNorm"), "occurrenceDateTime": "2026-02-10"}
+    assert read(given | {"doseQuantity": quantity(1, "mg")}).doses == (DOSE,)
+    assert read(given | {"occurrenceDateTime": None, "occurrenceString": "last week"}).doses == ()
+
+
+def test_a_dose_told_twice_counts_once_but_two_administrations_are_two() -> None:
+    assert read(administration(), statement(), medicine("MedicationRequest")).doses == (DOSE,)
+    assert read(administration(route={}), statement()).doses == (DOSE,)
+    assert read(administration(), statement(dosage=[])).doses == (DOSE,)
+    assert read(statement(), statement()).doses == (DOSE,)
+    assert read(administration(), administration()).doses == (DOSE, DOSE)
+    assert len(read(administration(), statement(effectiveDateTime="2026-02-11")).doses) == 2
+
+
+def test_the_same_entry_twice_is_read_once() -> None:
+    assert read(administration(id="a"), administration(id="a")).doses == (DOSE,)
+
+
+def test_doses_stand_in_the_order_of_their_days_and_the_report_names_them() -> None:
+    resources = administration("2026-02-12"), administration("2026-02-10")
+    assert [dose.on.day for dose in read(*resources).doses] == [10, 12]
+    assert [entry.text for entry in report_of(*resources).read if entry.about != "age"] == [
+        "dose of hydroxocobalamin on 2026-02-10, 1 mg, intramuscular",
+        "dose of hydroxocobalamin on 2026-02-12, 1 mg, intramuscular",
+    ]
+
+
+# ---------------------------------------------------------------- medicines that stand elsewhere
+
+
+def of(reference: str, **more: object) -> Json:
+    given = administration(**more)
+    del given["medicationCodeableConcept"]
+    return given | {"medicationReference": {"reference": reference}}
+
+
+def medication(name: str, *ingredients: Json, code: str = "") -> Json:
+    found: Json = {"resourceType": "Medication", "id": name, "ingredient": list(ingredients)}
+    return found | ({"code": concept(code, "RxNorm")} if code else {})
+
+
+def test_a_medicine_is_found_in_the_bundle_or_inside_the_resource() -> None:
+    assert read(of("Medication/m"), medication("m", code="5514")).doses == (DOSE,)
+    assert read(of("#m", contained=[medication("m", code="5514")])).doses == (DOSE,)
+
+
+def test_a_medicine_that_is_not_there_is_told() -> None:
+    patient = read(of("Medication/m"))
+    assert patient.doses == () and "does not hold the medicine" in patient.notices[0]
+
+
+def test_the_amount_of_a_compound_is_not_the_amount_of_the_drug() -> None:
+    compound = medication("m", {"itemCodeableConcept": concept("5514", "RxNorm")})
+    assert [dose.amount for dose in read(of("Medication/m"), compound).doses] == [None]
+    wrapped = medication("w", {"itemReference": {"reference": "Medication/m"}})
+    assert [dose.drug for dose in read(of("Medication/w"), compound, wrapped).doses] == ["hydroxocobalamin"]
+
+
+@pytest.mark.parametrize("reference", ["#m", "#"])
+def test_a_reference_into_a_resource_that_contains_nothing_is_refused(reference: str) -> None:
+    [finding] = refused(bundle_of(of(reference)))
+    assert finding.place == "entry[1].resource.medicationReference.reference"
+
+
+def test_a_circle_of_ingredients_is_refused() -> None:
+    circle = (
+        medication("a", {"itemReference": {"reference": "Medication/b"}}),
+        medication("b", {"itemReference": {"reference": "Medication/a"}}),
+    )
+    [finding] = refused(bundle_of(of("Medication/a"), *circle))
+    assert "ingredient of itself" in finding.what
