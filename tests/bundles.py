@@ -161,3 +161,13 @@ def refused(data: Any) -> tuple[Finding, ...]:
     assert findings, "it was accepted"
     assert (patient, report) == (Patient(), Report())
     return findings
+
+
+def said(patient: Patient, words: str) -> bool:
+    """Whether some notice has these words."""
+    return any(words in notice for notice in patient.notices)
+
+
+def facts(patient: Patient) -> dict[str, Any]:
+    """The facts other than the age."""
+    return {name: value for name, value in patient.facts.items() if name != "age"}

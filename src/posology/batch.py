@@ -41,7 +41,9 @@ def _opened(name: str) -> IO[bytes]:
     try:
         return sys.stdin.buffer if name == "-" else open(name, "rb")
     except OSError as error:
-        raise Refused([Finding(name, f"The file cannot be read: {error.strerror}.", "Name a file of JSON lines.")]) from None
+        raise Refused(
+            [Finding(name, f"The file cannot be read: {error.strerror}.", "Name a file of JSON lines.")]
+        ) from None
 
 
 def _answers(lines: Iterator[bytes], guideline: Guideline, args: argparse.Namespace) -> Iterator[tuple[bytes, bool]]:
@@ -97,7 +99,9 @@ def _one(line: bytes, guideline: Guideline, args: argparse.Namespace) -> tuple[d
     label: dict[str, Any] = {}
     try:
         data = parse_json(_decoded(line), "the line")
-        label = {key: data[key] for key in ("patient", "id") if isinstance(data, dict) and isinstance(data.get(key), str)}
+        label = {
+            key: data[key] for key in ("patient", "id") if isinstance(data, dict) and isinstance(data.get(key), str)
+        }
         if isinstance(data, dict) and "resourceType" in data:
             found = fhir_patient(data, guideline, args.on)[0]
         else:
@@ -111,4 +115,6 @@ def _decoded(line: bytes) -> str:
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused([Finding("the line", f"It is not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.")]) from None
+        raise Refused(
+            [Finding("the line", f"It is not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.")]
+        ) from None

@@ -51,7 +51,9 @@ def _refuse(refused: Refused, form: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
 
-    parser = argparse.ArgumentParser(prog="posology", description="A clinical guideline that can be computed, checked and read.")
+    parser = argparse.ArgumentParser(
+        prog="posology", description="A clinical guideline that can be computed, checked and read."
+    )
     parser.add_argument("--version", action="version", version=f"posology {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _check_arguments(commands.add_parser("check", help="find the faults, gaps and clashes of a guideline"))
@@ -67,11 +69,25 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("patient", nargs="?", metavar="PATIENT", help="a patient file (YAML, JSON or a FHIR R4 Bundle); - reads standard input")
-    parser.add_argument("--batch", metavar="FILE.jsonl", help="one patient a line in, one plan a line out; - reads standard input")
+    parser.add_argument(
+        "patient",
+        nargs="?",
+        metavar="PATIENT",
+        help="a patient file (YAML, JSON or a FHIR R4 Bundle); - reads standard input",
+    )
+    parser.add_argument(
+        "--batch",
+        metavar="FILE.jsonl",
+        help="one patient a line in, one plan a line out; - reads standard input",
+    )
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the plan (default: the file's, else today)")
-    parser.add_argument("--start", type=_day, metavar="DATE", help="the first day of treatment (default: the file's, else the first dose)")
+    parser.add_argument(
+        "--start",
+        type=_day,
+        metavar="DATE",
+        help="the first day of treatment (default: the file's, else the first dose)",
+    )
     parser.add_argument("--horizon", type=_horizon, metavar="PERIOD", help="how far ahead to date (default P1Y)")
     parser.add_argument("--audience", choices=AUDIENCES, default="clinician")
     parser.add_argument("--format", choices=FORMATS, default="text")
@@ -113,7 +129,6 @@ def _horizon(text: str):  # type: ignore[no-untyped-def]
 def _check(args: argparse.Namespace) -> int:
     from .check import check
     from .check.words import as_text
-
     from .read.library import find
 
     outcome = check(find(args.guideline))
@@ -127,15 +142,7 @@ def _check(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from .read.library import load
 
-    guideline = load(args.guideline)
-    if args.what == "tables":
-        from .backends.table import tables
-
-        files = tables(guideline)
-    else:
-        from .backends.cql import library
-
-        files = library(guideline)
+    files = _exported(args.what, load(args.guideline))
     folder = Path(args.folder)
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -145,12 +152,34 @@ def _export(args: argparse.Namespace) -> int:
     return OK
 
 
+def _exported(what: str, guideline: Guideline) -> dict[str, str]:
+    """The files of an export: name and text."""
+    if what == "cql":
+        from .backends.cql import library, library_name
+
+        return {f"{library_name(guideline)}.cql": library(guideline)}
+    from .backends.table import decision_table
+
+    return {
+        f"{name}.md": f"# {name}\n\n{decision_table(decision, guideline.rules, guideline.facts)}\n"
+        for name, decision in guideline.decisions.items()
+    }
+
+
 # ---------------------------------------------------------------- plan
 
 
 def _plan(args: argparse.Namespace) -> int:
     if (args.patient is None) == (args.batch is None):
-        raise Refused([Finding("PATIENT", "One patient file, or --batch with a file, is needed.", "Run `posology plan --help` for examples.")])
+        raise Refused(
+            [
+                Finding(
+                    "PATIENT",
+                    "One patient file, or --batch with a file, is needed.",
+                    "Run `posology plan --help` for examples.",
+                )
+            ]
+        )
     if args.batch is not None:
         from .batch import plan_batch
 
@@ -257,7 +286,15 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused([Finding(str(path), f"It cannot be written: {error.strerror}.", "Choose a place that can be written to.")]) from None
+        raise Refused(
+            [
+                Finding(
+                    str(path),
+                    f"It cannot be written: {error.strerror}.",
+                    "Choose a place that can be written to.",
+                )
+            ]
+        ) from None
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -275,5 +312,3 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
-
-

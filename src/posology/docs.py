@@ -87,10 +87,7 @@ ANSWERS = (
     ("yes/no", "a yes/no fact"),
     ("LOW–HIGH UNIT", "a number, and the range outside which it is refused"),
     ("ONE, OTHER, THIRD", "a choice"),
-    *(
-        (f"yes/no, {course}", "read from the doses really given")
-        for course in (*COURSES, "complete DECISION")
-    ),
+    *((f"yes/no, {course}", "read from the doses really given") for course in (*COURSES, "complete DECISION")),
 )
 
 
@@ -157,10 +154,7 @@ def block_page(word: str, examples: Mapping[str, list[str]]) -> str:
 def condition_page(examples: Mapping[str, list[str]]) -> str:
     """Each form that a condition may take."""
     whole = [
-        line.removeprefix("when ")
-        for word in ("rule", "define")
-        for line in examples[word]
-        if line.startswith("when ")
+        line.removeprefix("when ") for word in ("rule", "define") for line in examples[word] if line.startswith("when ")
     ]
     rows = (
         (f"`{form}`", meaning, shortest(w for w in whole if re.fullmatch(sample, w)))

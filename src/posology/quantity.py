@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from .model import Fact
 
 _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
-    "10*9/L": (("10^9/L", 1), ("x10^9/L", 1), ("x10*9/L", 1), ("10^3/uL", 1), ("10*3/uL", 1), ("x10^3/uL", 1), ("K/uL", 1),
-               ("/uL", 0.001), ("/mm3", 0.001)),
+    "10*9/L": (("10^9/L", 1), ("x10^9/L", 1), ("x10*9/L", 1), ("10^3/uL", 1), ("10*3/uL", 1), ("x10^3/uL", 1),
+               ("K/uL", 1), ("/uL", 0.001), ("/mm3", 0.001)),
     "g/L": (("g/dL", 10),),
     "ng/L": (("pg/mL", 1), ("ng/mL", 1000), ("ug/L", 1000)),
     "pmol/L": (("nmol/L", 1000),),
@@ -32,9 +32,12 @@ _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
 """Unit → other spellings and units of the same kind, each with its factor."""
 
 
+_SIGNS = {ord(sign): alike for sign, alike in {"µ": "u", "μ": "u", "×": "x", "²": "2", "³": "^3", "⁹": "^9"}.items()}
+
+
 def folded(unit: str) -> str:
     """A unit's spelling with case, spaces, micro signs and powers made alike."""
-    text = unit.lower().translate(str.maketrans({"µ": "u", "μ": "u", "×": "x", "²": "2", "³": "^3", "⁹": "^9"}))
+    text = unit.lower().translate(_SIGNS)
     return text.replace(" ", "").replace("_", "").replace("{", "").replace("}", "").replace("**", "^").replace("*", "^")
 
 

@@ -64,7 +64,7 @@ def gap(give: Give, after: int) -> int:
 
 
 def due(give: Give, anchor: date, given: int, ahead: int) -> tuple[date, date]:
-    """The window (earliest, latest) of the ``ahead``-th dose (from 1) after ``anchor``, ``given`` doses having been given by then.
+    """The window (earliest, latest) of the ``ahead``-th dose (from 1) after ``anchor``, when ``given`` have been given.
 
     >>> monthly = Give("x", 1, 1, "oral", 1, Period(2, "M"), Period(3, "M"))
     >>> due(monthly, date(2026, 1, 31), 6, 2)

@@ -54,7 +54,7 @@ def _joined(parts: list[_Part], word: str) -> str:
 def _text(expr: Expr, facts: Facts) -> _Part:
     if isinstance(expr, All | Any_) and len(expr.parts) == 1:
         return _text(expr.parts[0], facts)
-    bracket = isinstance(expr, All | Any_) and len(expr.parts) > 1 and not _is_range(expr.parts)
+    bracket = isinstance(expr, All | Any_) and len(expr.parts) > 1 and not _range(expr.parts, facts)
     return phrase(expr, facts), bracket
 
 
@@ -68,8 +68,8 @@ def _with_ranges(parts: tuple[Expr, ...], facts: Facts) -> list[_Part]:
     texts: list[_Part] = []
     rest = parts
     while rest:
-        ends = _is_range(rest[:2])
-        texts.append((_range(rest[0], rest[1], facts), False) if ends else _text(rest[0], facts))
+        ends = _range(rest[:2], facts)
+        texts.append((ends, False) if ends else _text(rest[0], facts))
         rest = rest[2:] if ends else rest[1:]
     return texts
 
@@ -79,20 +79,16 @@ def _test(test: Above, sign: str, facts: Facts) -> str:
     return " ".join(filter(None, (words(test.fact, facts), sign, figures, unit(test.fact, facts))))
 
 
-def _is_range(parts: tuple[Expr, ...]) -> bool:
-    """Whether these are a lower and an upper end, both belonging, of one number."""
+def _range(parts: tuple[Expr, ...], facts: Facts) -> str:
+    """``count 25–50 10*9/L`` for a lower and an upper end of one number, both belonging; else nothing."""
     match parts:
-        case (Above(name, low, low_, False), Not(Above(other, high, high_, True))):
-            return name == other and low == low_ and high == high_ and low < high
+        case (Above(name, low, low_, False), Not(Above(other, high, high_, True))) if (
+            name == other and low == low_ and high == high_ and low < high
+        ):
+            ends = f"{plain(low)}–{plain(high)}"
+            return " ".join(filter(None, (words(name, facts), ends, unit(name, facts))))
         case _:
-            return False
-
-
-def _range(lower: Expr, upper: Expr, facts: Facts) -> str:
-    """``count 25–50 10*9/L``."""
-    assert isinstance(lower, Above) and isinstance(upper, Not) and isinstance(upper.part, Above)
-    ends = f"{plain(lower.low)}–{plain(upper.part.high)}"
-    return " ".join(filter(None, (words(lower.fact, facts), ends, unit(lower.fact, facts))))
+            return ""
 
 
 def named(expr: Expr, defines: Mapping[str, Expr]) -> Expr:

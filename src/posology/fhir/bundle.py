@@ -116,7 +116,7 @@ def _check_type(bundle: Element) -> None:
         wrong(
             bundle,
             "type",
-            "a type of Bundle that holds one patient's record",
+            "a type of Bundle that holds one record",
             f"Send one of: {', '.join(_TYPES)}.",
         )
 

@@ -34,15 +34,21 @@ def read_observation(observation: Element, source: Source, chart: Chart) -> Iter
         yield Ignored(source, why, notice=word not in _SILENT)
         return
     taken = _taken(observation)
-    refusal = _undated(taken, chart)
-    if taken is None or taken.day is None or refusal:
+    day = taken.day if taken and taken.day else chart.on
+    told = [
+        _told(element, row, source, chart, taken or Moment("", None, None), day) for element, row in asked
+    ]
+    refusal = _undated(taken, chart)  # only now, so that a fault in the value is not lost behind it
+    if refusal:
         yield Ignored(source, refusal, notice=True)
-        return
-    for element, row in asked:
-        told = _told(element, row, source, chart, taken, taken.day)
-        if word == "preliminary" and not isinstance(told, Ignored):
-            told = replace(told, caution="it is preliminary and may change")
-        yield told
+    elif word == "preliminary":
+        yield from (_cautioned(one) for one in told)
+    else:
+        yield from told
+
+
+def _cautioned(told: Told) -> Told:
+    return told if isinstance(told, Ignored) else replace(told, caution="it is preliminary and may change")
 
 
 def _asked(observation: Element, chart: Chart) -> Asked:

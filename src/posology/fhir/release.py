@@ -33,7 +33,7 @@ def other_release(resource: Element) -> bool:
     signs = _SIGNS.get(kind, {}) if isinstance(kind, str) else {}
     found = [key for key in signs if key in resource.members]
     for key in found:
-        fault(resource, key, f"{key} belongs to FHIR {signs[key]}, not to R4", _DO)
+        fault(resource, key, f"the element {key} belongs to FHIR {signs[key]}, not to R4", _DO)
     return _declared(resource) or bool(found)
 
 

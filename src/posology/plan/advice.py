@@ -61,7 +61,9 @@ def _holds(found: Weighed, known: Known) -> bool:
 # ---------------------------------------------------------------- competing rules
 
 
-def _competing(statement: Statement, decided: Decided, found: Weighed, known: Known, audience: Audience) -> Iterator[Line]:
+def _competing(
+    statement: Statement, decided: Decided, found: Weighed, known: Known, audience: Audience
+) -> Iterator[Line]:
     rule = found.rule
     if rule.action.kind == "decide" and found.truth is not False:
         yield _line(statement, found, known, audience)

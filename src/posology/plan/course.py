@@ -73,7 +73,11 @@ def followed(decided: Decided | None) -> Choice | None:
 def schedule(where: Course, weighing: Weighing, known: Known, horizon: Period) -> tuple[Item, ...]:
     """What lies ahead within the horizon, and whatever is due or overdue, by date."""
     end = add(known.on, horizon)
-    items = [*_doses(where, weighing, known, end), *_tests(weighing, known, end), *_reviews(where, weighing, known)]
+    items = [
+        *_doses(where, weighing, known, end),
+        *_tests(weighing, known, end),
+        *_reviews(where, weighing, known),
+    ]
     return tuple(sorted(items, key=lambda i: (i.date, ("dose", "test", "review").index(i.what))))
 
 
@@ -172,7 +176,11 @@ def _until_review(ahead: Iterator[Item], where: Course, weighing: Weighing, know
 def _reviewed(where: Course, weighing: Weighing) -> list[Rule]:
     """The rules that call for a review during the running course."""
     name = where.now.decision.name if where.now else ""
-    return [w.rule for w in weighing.rules.values() if w.truth and w.rule.action.timing and w.rule.action.timing.during == name]
+    return [
+        w.rule
+        for w in weighing.rules.values()
+        if w.truth and w.rule.action.timing and w.rule.action.timing.during == name
+    ]
 
 
 def _review_days(where: Course, weighing: Weighing, known: Known) -> list[tuple[Rule, date]]:
@@ -193,7 +201,16 @@ def _reviews(where: Course, weighing: Weighing, known: Known) -> list[Item]:
     if choice is None or choice.options[0].give.until is None:
         return []
     return [
-        Item(day, day, day, "review", rule.name, rule.action.tests[0].replace("_", " "), 1, state(day, day, known.on))
+        Item(
+            day,
+            day,
+            day,
+            "review",
+            rule.name,
+            rule.action.tests[0].replace("_", " "),
+            1,
+            state(day, day, known.on),
+        )
         for rule, day in _review_days(where, weighing, known)
     ]
 
@@ -211,7 +228,9 @@ def review_due(rule: Rule, decision: Decision, known: Known) -> Truth:
 
 def _tests(weighing: Weighing, known: Known, end: date) -> list[Item]:
     """Tests counted from the start (of those whose day has passed only the latest), and those since a result."""
-    firm = [w.rule for w in weighing.rules.values() if w.truth and w.rule.action.timing and not w.rule.action.timing.during]
+    firm = [
+        w.rule for w in weighing.rules.values() if w.truth and w.rule.action.timing and not w.rule.action.timing.during
+    ]
     counted = sorted(((day, rule) for rule in firm for day in _days(rule, known, end)), key=lambda pair: pair[0])
     numbered = [_test(rule, day, number, known) for number, (day, rule) in enumerate(counted, 1)]
     latest_past = max((item.date for item in numbered if item.date < known.on), default=None)
@@ -244,26 +263,45 @@ def _from_start(start: date, after: Period | None, every: Period, times: int) ->
 
 def _test(rule: Rule, day: date, number: int, known: Known) -> Item:
     open_ = tuple(test for test in rule.action.tests if not _done(test, day, known))
-    return Item(day, day, day, "test", rule.name, test_words(open_), number, state(day, day, known.on), tests=open_)
+    return Item(
+        day, day, day, "test", rule.name, test_words(open_, known), number, state(day, day, known.on), tests=open_
+    )
 
 
-def test_words(tests: tuple[str, ...]) -> str:
-    """Tests in words, joined by commas."""
-    return ", ".join(test.replace("_", " ") for test in tests)
+def test_words(tests: tuple[str, ...], known: Known) -> str:
+    """Tests by their short labels, joined by commas."""
+    facts = known.guideline.facts
+    return ", ".join(facts[test].short if test in facts else test.replace("_", " ") for test in tests)
 
 
 def _done(test: str, day: date, known: Known) -> bool:
-    names = {test, *(name for name, other in known.guideline.meta.get("stands_for", {}).items() if other == test)}
-    return any(r.test in names and r.value is not None and day - EARLY <= r.on <= known.on for r in known.patient.results)
+    names = {
+        test,
+        *(name for name, other in known.guideline.meta.get("stands_for", {}).items() if other == test),
+    }
+    return any(
+        r.test in names and r.value is not None and day - EARLY <= r.on <= known.on for r in known.patient.results
+    )
 
 
 def _since(rule: Rule, known: Known, end: date) -> list[Item]:
     timing = rule.action.timing
     if timing is None or not timing.since or timing.every is None:
         return []
-    newest = max((r.on for r in known.patient.results if r.test == timing.since and r.value is not None and r.on <= known.on), default=None)
+    newest = max(
+        (r.on for r in known.patient.results if r.test == timing.since and r.value is not None and r.on <= known.on),
+        default=None,
+    )
     day = add(newest, timing.every) if newest else known.on
-    item = Item(day, day, day, "test", rule.name, test_words(rule.action.tests), 1, state(day, day, known.on), tests=rule.action.tests)
+    item = Item(
+        day,
+        day,
+        day,
+        "test",
+        rule.name,
+        test_words(rule.action.tests, known),
+        1,
+        state(day, day, known.on),
+        tests=rule.action.tests,
+    )
     return [item] if day <= end else []
-
-

@@ -13,16 +13,30 @@ from .weigh import Decided
 
 
 def headline(
-    lines: Sequence[Line], where: Course, decided: Mapping[str, Decided], schedule: Sequence[Item], ask: Sequence[Question], known: Known
+    lines: Sequence[Line],
+    where: Course,
+    decided: Mapping[str, Decided],
+    schedule: Sequence[Item],
+    ask: Sequence[Question],
+    known: Known,
 ) -> str:
     """What to do first, whom to call, and which warnings are still open."""
-    parts = [_treatment(lines, where, decided, schedule, ask, known), *_calls(lines), *_open_nevers(lines, known)]
+    parts = [
+        _treatment(lines, where, decided, schedule, ask, known),
+        *_calls(lines),
+        *_open_nevers(lines, known),
+    ]
     sentence = "; ".join(parts)
     return sentence[:1].upper() + sentence[1:] + "."
 
 
 def _treatment(
-    lines: Sequence[Line], where: Course, decided: Mapping[str, Decided], schedule: Sequence[Item], ask: Sequence[Question], known: Known
+    lines: Sequence[Line],
+    where: Course,
+    decided: Mapping[str, Decided],
+    schedule: Sequence[Item],
+    ask: Sequence[Question],
+    known: Known,
 ) -> str:
     gates = {r.name for r in known.guideline.rules if r.stops}
     held = [line for line in lines if line.rule in gates and line.certainty == "firm"]
@@ -51,7 +65,9 @@ def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
         case "due":
             return f"{for_now}give today: {how} ({where.phase})"
         case _:
-            window = f"{item.earliest}" if item.earliest == item.latest else f"between {item.earliest} and {item.latest}"
+            window = (
+                f"{item.earliest}" if item.earliest == item.latest else f"between {item.earliest} and {item.latest}"
+            )
             return f"{for_now}next {where.phase} dose {window}: {how}"
 
 
@@ -67,7 +83,11 @@ def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Ques
         return "the guideline contradicts itself here: the clinician decides between the treatments listed"
     if "decide" in outcomes:
         return "the source is not exact enough here: the clinician decides between the treatments listed"
-    return f"no dose can be dated yet; first settle: {ask[0].question.rstrip('?.')}" if ask else "the guideline does not say what to give"
+    return (
+        f"no dose can be dated yet; first settle: {ask[0].question.rstrip('?.')}"
+        if ask
+        else "the guideline does not say what to give"
+    )
 
 
 def _calls(lines: Sequence[Line]) -> Iterator[str]:

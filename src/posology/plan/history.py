@@ -72,7 +72,12 @@ def facts_of_course(guideline: Guideline, decision: str) -> set[str]:
 
 
 def complete(
-    fact: Fact, guideline: Guideline, doses: Sequence[Dose], start: date, on: date, values: Mapping[str, Value | None]
+    fact: Fact,
+    guideline: Guideline,
+    doses: Sequence[Dose],
+    start: date,
+    on: date,
+    values: Mapping[str, Value | None],
 ) -> tuple[Truth, tuple[str, ...], str]:
     """Whether a course is complete, the facts that would settle it, and a notice.
 
@@ -81,7 +86,11 @@ def complete(
     """
     since = [d for d in doses if d.on >= start]
     if _maintained(since):
-        return True, (), f"{fact.short}: not on record, but the gaps between the doses are those of a maintenance course."
+        return (
+            True,
+            (),
+            f"{fact.short}: not on record, but the gaps between the doses are those of a maintenance course.",
+        )
     rules = [(r, evaluate(r.when, values.get)) for r in giving(guideline, fact.course.removeprefix("complete "))]
     open_rules = [r for r, truth in rules if truth is True] or [r for r, truth in rules if truth is None]
     ends = {_over(r.action.gives[0], since, values) for r in open_rules}
@@ -91,7 +100,11 @@ def complete(
         return None, tuple(dict.fromkeys(n for r in open_rules for n in missing(r.when, values.get))), ""
     over = ends.pop()
     if _interrupted(open_rules, since, on, over, values):
-        return None, (fact.name,), f"{fact.short}: unknown, because there is a gap of {LONG_GAP} days or more in the doses."
+        return (
+            None,
+            (fact.name,),
+            f"{fact.short}: unknown, because there is a gap of {LONG_GAP} days or more in the doses.",
+        )
     return over, (), ""
 
 
@@ -116,7 +129,9 @@ def _maintained(doses: Sequence[Dose]) -> bool:
     return any(all(gaps[k : k + IN_A_ROW]) for k in range(len(gaps) - IN_A_ROW + 1))
 
 
-def _interrupted(rules: Sequence[Rule], doses: Sequence[Dose], on: date, over: bool, values: Mapping[str, Value | None]) -> bool:
+def _interrupted(
+    rules: Sequence[Rule], doses: Sequence[Dose], on: date, over: bool, values: Mapping[str, Value | None]
+) -> bool:
     """A single long gap before the course was complete, the one up to today included."""
     if not doses:
         return False

@@ -1,4 +1,4 @@
-"""What is known of a patient on a day: stated facts, dated results, derived facts and the course, each with its origin."""
+"""What is known of a patient on a day: stated facts, dated results and derived facts, each with its origin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from ..expr import evaluate, facts_of
-from ..model import Dose, Fact, Guideline, Patient, Value
+from ..model import All, Dose, Fact, Guideline, Patient, Result, Value
 from ..quantity import plain
 from . import history
 
@@ -45,7 +45,7 @@ def known(guideline: Guideline, patient: Patient, on: date) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The derived facts of a guideline in the order in which they can be worked out, and which of them each fact bears."""
+    """The derived facts in the order in which they can be worked out, and for each fact those that hang on it."""
 
     order: tuple[Fact, ...]
     above: Mapping[str, frozenset[str]]
@@ -81,7 +81,7 @@ def with_fact(name: str, value: Value, here: Known) -> Mapping[str, Value | None
 
 def _measured(here: Known) -> None:
     """The newest result of each test, on or before the day, becomes the fact and wins over a stated one."""
-    newest = {}
+    newest: dict[str, Result] = {}
     for result in here.patient.results:
         if result.on <= here.on and (result.test not in newest or result.on >= newest[result.test].on):
             newest[result.test] = result
@@ -102,7 +102,9 @@ def _measured(here: Known) -> None:
 def _differs(here: Known, fact: Fact, value: Value | None, source: str) -> None:
     stated = here.patient.facts.get(fact.name)
     if stated is not None and value is not None and stated != value:
-        here.notices.append(f"{fact.short} is stated as {say(stated, fact)}, but {source} says {say(value, fact)}: that is used.")
+        here.notices.append(
+            f"{fact.short} is stated as {say(stated, fact)}, but {source} says {say(value, fact)}: that is used."
+        )
 
 
 def say(value: Value, fact: Fact) -> str:
@@ -143,8 +145,9 @@ def _from_parts(fact: Fact, stated: Value | None, here: Known) -> None:
 
 
 def _reasons(fact: Fact, here: Known) -> str:
-    names = [n for n in facts_of(fact.when) if here.values.get(n)] if fact.when else []
-    return ", ".join(f"{here.guideline.facts[n].short} is {say(here.values[n], here.guideline.facts[n])}" for n in names)  # type: ignore[arg-type]
+    """The parts of a derived fact that are not no, in words."""
+    told = [(here.guideline.facts[name], here.values.get(name)) for name in facts_of(fact.when or All(()))]
+    return ", ".join(f"{part.short} is {say(value, part)}" for part, value in told if value)
 
 
 def _settle(fact: Fact, value: Value | None, wins: bool, here: Known) -> None:
@@ -153,7 +156,9 @@ def _settle(fact: Fact, value: Value | None, wins: bool, here: Known) -> None:
     if value is None or (stated is not None and not wins):
         return
     if stated is not None and stated != value:
-        here.notices.append(f"{fact.short} is stated as {say(stated, fact)}, but the other facts say {say(value, fact)}: that is used.")
+        here.notices.append(
+            f"{fact.short} is stated as {say(stated, fact)}, but the other facts say {say(value, fact)}: that is used."
+        )
     elif stated is not None:
         return
     here.values[fact.name] = value

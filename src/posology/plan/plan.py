@@ -6,7 +6,7 @@ facts → rules (true, false, unknown) → decisions with strike-outs and gates 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from ..expr import evaluate, missing
@@ -23,7 +23,12 @@ STATUS = "submitted"
 
 
 def plan(
-    guideline: Guideline, patient: Patient, on: date | None = None, *, audience: Audience = "clinician", horizon: Period = YEAR
+    guideline: Guideline,
+    patient: Patient,
+    on: date | None = None,
+    *,
+    audience: Audience = "clinician",
+    horizon: Period = YEAR,
 ) -> Plan:
     """What a guideline says for one patient on one day.
 
@@ -82,23 +87,35 @@ def _verdict(decided: Decided, lines: Sequence[Line], known: Known) -> Verdict:
 
 
 def _notices(decided: Mapping[str, Decided], lines: Sequence[Line], known: Known) -> tuple[Notice, ...]:
-    """Silence, conflict, missing sources, and whatever was odd about the input."""
-    found = [Notice("input", text) for text in known.notices]
-    for name, decision in decided.items():
-        if decision.outcome == "silent":
-            found.append(Notice("gap", f"The guideline does not say what to do about {name} for these facts."))
-        if decision.outcome == "conflict":
-            rules = " and ".join(choice.name for choice in decision.standing)
-            found.append(Notice("conflict", f"The guideline says two things about {name}: {rules}. Nothing orders them."))
-        if decision.superseded:
-            fell = ", ".join(decision.superseded)
-            found.append(Notice("conflict", f"More than one rule applies to {name}: the shortest interval wins, which is the editors' order. Superseded: {fell}."))
-    return (*found, *_dangling(lines))
+    """Whatever was odd about the input, silence and conflict, and missing sources."""
+    odd = [Notice("input", text) for text in known.notices]
+    return (*odd, *(notice for outcome in decided.values() for notice in _said_aloud(outcome)), *_dangling(lines))
+
+
+def _said_aloud(decided: Decided) -> Iterator[Notice]:
+    """Where the guideline is silent, vague or at odds with itself."""
+    name = decided.decision.name
+    if decided.outcome == "silent":
+        yield Notice("gap", f"The guideline does not say what to do about {name} for these facts.")
+    for choice in decided.vague:
+        yield Notice("gap", f"{choice.name}: the source is not exact enough for these facts, so the clinician decides.")
+    if decided.outcome == "conflict":
+        rules = " and ".join(choice.name for choice in decided.standing)
+        yield Notice("conflict", f"The guideline says two things about {name}: {rules}. Nothing orders them.")
+    if decided.superseded:
+        order = "the shortest interval wins" if decided.decision.choose == "shortest" else "one replaces the other"
+        whose = ", which is the editors' order" if decided.decision.origin == "editors" else ""
+        fell = ", ".join(decided.superseded)
+        yield Notice("conflict", f"More than one rule applies to {name}: {order}{whose}. Superseded: {fell}.")
 
 
 def _dangling(lines: Sequence[Line]) -> list[Notice]:
     shown = {c.key: c for line in lines for c in line.citations if c.status == "dangling"}
     return [
-        Notice("citation", f"Source {key} is cited, but the article's own list has no such entry." + (f" Most likely: {c.likely}" if c.likely else ""))
+        Notice(
+            "citation",
+            f"Source {key} is cited, but the article's own list has no such entry."
+            + (f" Most likely: {c.likely}" if c.likely else ""),
+        )
         for key, c in shown.items()
     ]

@@ -14,7 +14,12 @@ from .weigh import Decided, Names, Weighed, Weighing, gathered, merged
 
 
 def questions(
-    lines: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighing: Weighing, known: Known, audience: Audience
+    lines: Sequence[Line],
+    decided: Mapping[str, Decided],
+    where: Course,
+    weighing: Weighing,
+    known: Known,
+    audience: Audience,
 ) -> tuple[Question, ...]:
     """The questions of a plan: what changes a treatment, then what strikes out, then what is urgent, then the rest."""
     asked = merged([_open(lines), _course(where, known)])
@@ -22,20 +27,29 @@ def questions(
     unseat = {name for line in lines if line.give for name in (*line.unless, *line.if_)}
     gated = {name for line in lines for name in line.confirm}
     ranked = sorted(asked, key=lambda name: _rank(name, unseat, gated, weighing, hanging.get(name, ())))
-    return tuple(_question(known.guideline.facts[name], hanging.get(name, ()), weighing, known, audience) for name in ranked)
+    return tuple(
+        _question(known.guideline.facts[name], hanging.get(name, ()), weighing, known, audience) for name in ranked
+    )
 
 
 def _open(lines: Sequence[Line]) -> Names:
     """Every fact on which a line hangs."""
     return merged(
-        names for line in lines for names in (line.if_, line.unless, line.confirm, *(unless for _, unless in line.alternatives))
+        names
+        for line in lines
+        for names in (line.if_, line.unless, line.confirm, *(unless for _, unless in line.alternatives))
     )
 
 
 def _course(where: Course, known: Known) -> Names:
     """What the course itself waits for: how far it is, and whether its open end has come."""
     done = where.now.decision.done if where.now else None
-    ends = [o.give.until_holds for c in (where.now.standing if where.now else ()) for o in c.options[:1] if o.give.until_holds]
+    ends = [
+        o.give.until_holds
+        for c in (where.now.standing if where.now else ())
+        for o in c.options[:1]
+        if o.give.until_holds
+    ]
     open_done = [
         missing(d.done, known.values.get)
         for d in known.guideline.decisions.values()

@@ -17,7 +17,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "headline": plan.headline,
         "phase": plan.phase,
         "decisions": {
-            name: {"outcome": v.outcome, "rules": list(v.rules), "contenders": list(v.contenders), "superseded": list(v.superseded), "ask": list(v.ask)}
+            name: {"outcome": v.outcome} | {key: list(getattr(v, key)) for key in ("rules", "contenders", "superseded", "ask")}
             for name, v in plan.decisions.items()
         },
         "advice": [line_json(line) for line in plan.advice],
@@ -47,7 +47,9 @@ def line_json(line: Line) -> dict[str, Any]:
         "because": {name: number(value) for name, value in line.because.items()},
         "origin": line.origin,
         "give": give_json(line.give) if line.give else None,
-        "alternatives": [give_json(give) | ({"unless": list(unless)} if unless else {}) for give, unless in line.alternatives],
+        "alternatives": [
+            give_json(give) | ({"unless": list(unless)} if unless else {}) for give, unless in line.alternatives
+        ],
         "struck": [{"give": give_json(give), "by": by} for give, by in line.struck],
         "heading": list(line.heading),
         "citations": [citation_json(c) for c in line.citations],
@@ -71,7 +73,12 @@ def give_json(give: Give) -> dict[str, Any]:
 
 def citation_json(reference: Reference) -> dict[str, Any]:
     """One source, with what it is and how it stands in the article."""
-    shape = {"key": reference.key, "title": reference.title, "kind": reference.kind, "status": reference.status}
+    shape = {
+        "key": reference.key,
+        "title": reference.title,
+        "kind": reference.kind,
+        "status": reference.status,
+    }
     return shape | ({"likely": reference.likely} if reference.likely else {})
 
 
@@ -93,5 +100,11 @@ def item_json(item: Item) -> dict[str, Any]:
 
 
 def _question(question: Question) -> dict[str, Any]:
-    shape = {"fact": question.fact, "question": question.question, "would_change": list(question.would_change)}
-    return shape | ({"answers": [{"value": v, "then": list(rules)} for v, rules in question.answers]} if question.answers else {})
+    shape = {
+        "fact": question.fact,
+        "question": question.question,
+        "would_change": list(question.would_change),
+    }
+    return shape | (
+        {"answers": [{"value": v, "then": list(rules)} for v, rules in question.answers]} if question.answers else {}
+    )

@@ -12,6 +12,7 @@ from .history import INJECTED
 from .known import Known
 
 Names = tuple[str, ...]
+NOTHING_LEFT = All(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class Weighed:
     rule: Rule
     truth: Truth
     asks: Names = ()
-    rest: Expr = All(())
+    rest: Expr = NOTHING_LEFT
 
     @property
     def vague(self) -> bool:
+        """Whether only the source's own vagueness leaves the rule open."""
         return self.truth is None and not self.asks
 
 
@@ -52,6 +54,7 @@ class Choice:
 
     @property
     def name(self) -> str:
+        """The rule's name."""
         return self.weighed.rule.name
 
 
@@ -91,7 +94,10 @@ def weigh(known: Known) -> Weighing:
     live = [w for w in weighed.values() if w.truth is not False]
     gates = [w for w in live if w.rule.stops]
     return Weighing(
-        weighed, tuple([g for g in gates if g.truth]), tuple([g for g in gates if not g.truth]), tuple([w for w in live if _strikes(w.rule)])
+        weighed,
+        tuple([g for g in gates if g.truth]),
+        tuple([g for g in gates if not g.truth]),
+        tuple([w for w in live if _strikes(w.rule)]),
     )
 
 
@@ -174,7 +180,13 @@ def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
     decided = _settle(decision, held, known)
     if closed:
         kept = () if closed == "stopped" else decided.standing
-        return replace(decided, outcome=closed, standing=kept, contenders=() if closed == "stopped" else decided.contenders, withheld=_withheld(decision, choices, weighing, known))
+        return replace(
+            decided,
+            outcome=closed,
+            standing=kept,
+            contenders=() if closed == "stopped" else decided.contenders,
+            withheld=_withheld(decision, choices, weighing, known),
+        )
     if any(w.truth for w in own):
         return replace(decided, outcome="decide")
     if decision.done is not None and evaluate(decision.done, known.values.get):
@@ -197,10 +209,16 @@ def _closed(rules: Sequence[Weighed], weighing: Weighing, known: Known) -> Outco
 
 def _held(choices: Sequence[Choice], weighing: Weighing) -> list[Choice]:
     """The choices that no gate which holds forbids; a rule whose first way of giving is withheld is gone."""
-    return [c for c in choices if not any(_forbids(g, c.weighed.rule, [o.give for o in c.options[:1]]) for g in weighing.gates)]
+    return [
+        c
+        for c in choices
+        if not any(_forbids(g, c.weighed.rule, [o.give for o in c.options[:1]]) for g in weighing.gates)
+    ]
 
 
-def _withheld(decision: Decision, choices: Sequence[Choice], weighing: Weighing, known: Known) -> tuple[tuple[str, Option], ...]:
+def _withheld(
+    decision: Decision, choices: Sequence[Choice], weighing: Weighing, known: Known
+) -> tuple[tuple[str, Option], ...]:
     """What deciding gates withhold: gate name and option, oral ways that are left included."""
     settled = _settle(decision, list(choices), known)
     found = []
@@ -225,7 +243,11 @@ def _choice(weighed: Weighed, weighing: Weighing) -> Choice:
         else:
             options.append(Option(give, merged([w.asks for w in by])))
     named = weighed.rule.action.strikes if weighed.rule.action.kind == "use" else ()
-    unless = options[0].unless if options else merged([w.asks for w in against if any(s in w.rule.action.strikes for s in named)])
+    unless = (
+        options[0].unless
+        if options
+        else merged([w.asks for w in against if any(s in w.rule.action.strikes for s in named)])
+    )
     first = [option.give for option in options[:1]]
     confirm = merged([g.asks for g in weighing.open_gates if first and _forbids(g, weighed.rule, first)])
     return Choice(weighed, tuple(options), tuple(struck), unless, confirm)
@@ -255,16 +277,26 @@ def _one(decision: Decision, true: list[Choice], open_: list[Choice], struck: bo
     vague = [c for c in rivals if c.weighed.vague]
     asked = [c for c in rivals if not c.weighed.vague]
     clash = len(standing) > 1
-    standing = [
-        replace(c, unless=merged([c.unless, *(r.weighed.asks for r in asked if r.name not in c.weighed.rule.instead_of)]),
-                provisional=clash or bool(vague))
-        for c in standing
-    ]  # fmt: skip
+    standing = [replace(c, unless=_unless(c, asked), provisional=clash or bool(vague)) for c in standing]
     outcome = _outcome(standing, asked, vague, clash, struck)
-    return Decided(decision, outcome, tuple(standing), tuple(asked), tuple(vague), tuple(n for n in unseated if any(c.name == n for c in true)))
+    return Decided(
+        decision,
+        outcome,
+        tuple(standing),
+        tuple(asked),
+        tuple(vague),
+        tuple(n for n in unseated if any(c.name == n for c in true)),
+    )
 
 
-def _outcome(standing: Sequence[Choice], asked: Sequence[Choice], vague: Sequence[Choice], clash: bool, struck: bool) -> Outcome:
+def _unless(choice: Choice, rivals: Sequence[Choice]) -> Names:
+    """The unknown facts by which a rival could still unseat a rule that stands."""
+    return merged([choice.unless, *(r.weighed.asks for r in rivals if r.name not in choice.weighed.rule.instead_of)])
+
+
+def _outcome(
+    standing: Sequence[Choice], asked: Sequence[Choice], vague: Sequence[Choice], clash: bool, struck: bool
+) -> Outcome:
     if vague:
         return "decide"
     if clash:
@@ -291,14 +323,22 @@ def _shortest(decision: Decision, true: list[Choice], open_: list[Choice], struc
     unless = merged(c.weighed.asks for c in shorter if not c.weighed.vague)
     equal = [c for c in asked if c not in shorter]
     standing = [
-        replace(c, unless=merged([c.unless, unless]), provisional=bool(vague), options=_agreed(c, winners, equal)) for c in winners
+        replace(c, unless=merged([c.unless, unless]), provisional=bool(vague), options=_agreed(c, winners, equal))
+        for c in winners
     ]
     superseded = tuple(c.name for c in true if c not in winners)
-    return Decided(decision, _outcome(standing, asked, vague, False, struck), tuple(standing), tuple(asked), tuple(vague), superseded)
+    return Decided(
+        decision,
+        _outcome(standing, asked, vague, False, struck),
+        tuple(standing),
+        tuple(asked),
+        tuple(vague),
+        superseded,
+    )
 
 
 def _agreed(choice: Choice, winners: Sequence[Choice], equal: Sequence[Choice]) -> tuple[Option, ...]:
-    """An alternative survives only if every rule that stands has it; an open one that lacks it may still take it away."""
+    """An alternative survives only if every rule that stands has it; an open one without it may still take it away."""
     first, *others = choice.options
     kept = []
     for option in others:

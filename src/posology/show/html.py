@@ -52,7 +52,7 @@ def _main(page: Sheet, plan: Plan, guideline: Guideline, audience: Audience) -> 
     yield _el("h1", escape(page.title))
     yield _el("p", escape(page.subtitle), class_="subtitle")
     if page.emergencies:
-        yield _el("section", _el("h2", say("emergency", audience)) + _entries(page.emergencies, audience), class_="emergency")
+        yield _el("section", _el("h2", say("emergency", audience)) + _entries(page.emergencies, audience), class_="alarm")
     yield _el("p", escape(page.headline), class_="headline")
     chips = "".join(_el("li", escape(fact)) for fact in page.facts)
     yield _el("section", _el("h2", escape(page.facts_title)) + _el("ul", chips, class_="chips"), class_="facts")
@@ -71,7 +71,7 @@ def _part(part: Part, plan: Plan, guideline: Guideline, audience: Audience) -> s
     if part.key == "ask" and part.entries[_FIRST:]:
         inside += _el("details", _el("summary", say("more", audience).format(len(part.entries) - _FIRST)) + _entries(part.entries[_FIRST:], audience))
     if part.rows:
-        inside += _table(part.title, part.head, (_cells(row) for row in part.rows), (row.tone for row in part.rows))
+        inside += _table(say("all dates", audience), part.head, (_cells(row) for row in part.rows), (row.tone for row in part.rows))
     if part.key == "maybe":
         inside = _el("details", _el("summary", heading + _el("span", f"{len(part.entries)}", class_="count")) + inside)
         return _el("section", inside, aria_labelledby=part.key, class_="part")

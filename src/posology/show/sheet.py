@@ -241,7 +241,8 @@ def _verdict(verdict: Verdict, group: str, has_lines: bool, guideline: Guideline
     elif not has_lines and outcome != "not applicable":
         yield Entry(say(f"outcome {outcome}", audience), say(outcome, audience), outcome, group=group)
     if verdict.superseded:
-        yield Entry(f"{say('superseded', audience)}: {rule_names(guideline, verdict.superseded, audience)}", "", "struck", group=group)
+        fell = rule_names(guideline, verdict.superseded, audience)
+        yield Entry(f"{fell[:1].upper()}{fell[1:]}: {say('superseded', audience)}", say("gives way", audience), "done", group=group)
 
 
 def rule_names(guideline: Guideline, rules: Iterable[str], audience: Audience) -> str:

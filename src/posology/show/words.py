@@ -59,12 +59,12 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "because": ("because", "because you told us", ""), "unless": ("holds unless changed by", "this could change with", "provisional; could be unseated by"),
     "if": ("depends on", "depends on", "provisional; depends on"), "unknown": ("not known yet", "please tell us first", ""),
     "editors": ("added by the editors", "added by the editors", "added by the editors, not in the article"), "note": ("note", "note", ""),
-    "would change": ("would change", "this could change", ""), "superseded": ("also applies, but gives way", "other rules that also fit, but give way", ""),
+    "would change": ("would change", "this could change", ""), "superseded": ("also applies, but another rule goes before it", "also fits you, but other advice goes before it", ""), "gives way": ("Gives way", "Gives way", ""),
     "both": ("two rules apply, and nothing orders them", "two rules fit you, and the guideline does not say which comes first", ""),
     # how a dated item stands
     "state overdue": ("overdue, {} late", "late by {}", ""), "state today": ("due today", "today", ""),
     "state due": ("due, {} left", "now, {} left", ""), "state upcoming": ("upcoming, in {}", "in {}", ""), "tentative": (", tentative", ", not settled", ""),
-    "that day": ("that day", "that day", ""),
+    "all dates": ("All dates", "All your dates", ""), "that day": ("that day", "that day", ""),
     # outcomes of a decision
     "outcome firm": ("firm", "settled", "firm: no unknown fact can change it"),
     "outcome provisional": ("provisional", "not settled yet", "provisional: an unknown fact could change it"),
@@ -96,6 +96,8 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "vague": ("the guideline is not exact here", "the guideline is not exact here", ""),
     "sign yes": ("applies", "fits you", ""), "sign no": ("does not apply", "does not fit you", ""), "sign unknown truth": ("not known", "not known", ""),
     "sign way": ("the way taken", "the way for you", ""),
+    # paper
+    "page": ("page", "page", ""), "status": ("review status", "review status", ""), "tick": ("Done", "Done", ""),
     # the page
     "skip": ("Skip to the plan", "Skip to your plan", ""), "more": ("{} more questions", "{} more questions", ""), "behind": ("The same as a table", "The same as a table", ""),
     "col decision": ("Decision", "Question", ""), "col rule": ("Rule", "Advice", ""), "col applies": ("Applies", "Fits you", ""), "col because": ("Because", "Because", ""),
