@@ -49,8 +49,7 @@ MORE = FACTS | {
 
 def guideline(*rules: Rule, decisions: tuple[Decision, ...] = ()) -> Guideline:
     statements = tuple(
-        Statement(rule.name, "It's said\nso.", "rule", "article", ("1",), Place("", 1), rule=rule)
-        for rule in rules
+        Statement(rule.name, "It's said\nso.", "rule", "article", ("1",), Place("", 1), rule=rule) for rule in rules
     )
     return Guideline(
         "small-example", "A small\nexample", "0.1", date(2026, 1, 1), "sha256:0", MORE, statements,
@@ -77,9 +76,7 @@ def test_everything_has_a_name_that_nothing_else_has() -> None:
     rules = (refer("fever", Is("fever")), refer("rash-first", Is("rash")), regimen("r", Is("rash"), DAY, DAY))
     decisions = (Decision("fever", "one", "article", All(())),)
     for text in (cql.library(guideline(*rules, decisions=decisions)), cql.library(read(GUIDELINE))):
-        names = [
-            line.split('"')[1] for line in text.splitlines() if line.startswith(("parameter ", "define "))
-        ]
+        names = [line.split('"')[1] for line in text.splitlines() if line.startswith(("parameter ", "define "))]
         assert len(names) == len(set(names))
 
 
@@ -164,9 +161,7 @@ def test_the_reference_engine_is_the_evaluator(tmp_path: Path) -> None:
     rules = [refer(f"r{at}", expr) for at, expr in enumerate(exprs)]
     patients = random.Random(1).sample(PATIENTS, 250)
     assert len(exprs) == 80
-    for patient, found in zip(
-        patients, answers(cql.library(guideline(*rules)), patients, tmp_path), strict=True
-    ):
+    for patient, found in zip(patients, answers(cql.library(guideline(*rules)), patients, tmp_path), strict=True):
         for rule in rules:
             assert found[rule.name] == evaluate(rule.when, patient.get), (rule.when, patient)
 
@@ -217,9 +212,7 @@ def test_windows_are_counted_in_calendar_months_and_clamped(tmp_path: Path) -> N
             str(day + timedelta(10)),
             str(day + timedelta(14)),
         )
-    (found, unknown, dateless) = answers(
-        library, [patients[0] | {"fever": False}, {}, {"fever": True}], tmp_path
-    )
+    (found, unknown, dateless) = answers(library, [patients[0] | {"fever": False}, {}, {"fever": True}], tmp_path)
     for nothing in (found, unknown, dateless):
         assert nothing["m earliest"] is None and nothing["m latest"] is None
     assert found["m gives"] is None

@@ -15,6 +15,7 @@ from posology.model import (
     Any_,
     Decision,
     Expr,
+    Fact,
     Give,
     Is,
     Not,
@@ -100,10 +101,7 @@ def test_a_single_figure_is_not_written_as_a_range() -> None:
 def test_a_part_with_a_name_is_called_by_it() -> None:
     unwell = Any_((Is("fever"), Is("rash")))
     expr = All((unwell, Above("count", 50, 50)))
-    assert (
-        english.phrase(english.named(expr, {"feels_unwell": unwell}), FACTS)
-        == "feels unwell and count > 50 10*9/L"
-    )
+    assert english.phrase(english.named(expr, {"feels_unwell": unwell}), FACTS) == "feels unwell and count > 50 10*9/L"
 
 
 # ---------------------------------------------------------------- regimens
@@ -137,13 +135,9 @@ periods = st.builds(Period, st.integers(1, 40), st.sampled_from(["D", "W", "M", 
     st.booleans(),
     st.sampled_from([0.05, 1.0, 2.5]),
 )
-def test_any_regimen_printed_is_read_back(
-    low: Period, more: int, doses: int | None, life: bool, mg: float
-) -> None:
+def test_any_regimen_printed_is_read_back(low: Period, more: int, doses: int | None, life: bool, mg: float) -> None:
     high = Period(low.count + more, low.unit)
-    give = Give(
-        "some_drug", mg, mg, "deep_subcutaneous", 1, low, high, doses, for_life=life and doses is None
-    )
+    give = Give("some_drug", mg, mg, "deep_subcutaneous", 1, low, high, doses, for_life=life and doses is None)
     assert regimen(english.regimen(give), PHRASES) == give
 
 
@@ -194,8 +188,7 @@ def test_a_rule_is_a_sentence() -> None:
         stops=(Strike("everything"),), never_when=Is("rash"),
     )  # fmt: skip
     assert english.sentence(rule, FACTS) == (
-        "If fever: avoid oral route. Never, if rash. This replaces other."
-        " While this holds, withhold everything."
+        "If fever: avoid oral route. Never, if rash. This replaces other. While this holds, withhold everything."
     )
 
 
@@ -237,3 +230,9 @@ def test_ways_that_cannot_be_are_left_out() -> None:
     assert table.ways(All((Is("long_course", "short"), Is("long_course", "long")))) == []
     assert table.ways(All((Above("count", 50, 50), Not(AT_LEAST_25)))) == []
     assert len(table.ways(All((AT_LEAST_25, Not(Above("count", 25, 25)))))) == 1
+
+
+def test_a_derived_fact_is_explained() -> None:
+    ill = Fact("ill", "ill", "yes/no", when=Any_((Is("fever"), Is("rash"))), always=Above("count", 50, 50))
+    assert english.definition(ill, FACTS) == "ill means: fever or rash; always so if count > 50 10*9/L"
+    assert english.definition(FACTS["fever"], FACTS) == ""

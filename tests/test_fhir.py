@@ -127,6 +127,15 @@ def test_entries_find_one_another_by_their_addresses() -> None:
     assert len(read_bundle(record, GUIDELINE, ON)[0].results) == 1
 
 
+def test_a_patient_without_an_id_is_known_only_by_address() -> None:
+    record = bundle(
+        platelets(30), platelets(30, subject={"reference": "urn:uuid:0"}), person={"resourceType": "Patient"}
+    )
+    record["entry"][0]["fullUrl"] = "urn:uuid:0"
+    patient, _, _ = read_bundle(record, GUIDELINE, ON)
+    assert len(patient.results) == 1 and said(patient, "Observation/r1): it is about somebody else")
+
+
 # ---------------------------------------------------------------- conditions
 
 
@@ -193,15 +202,11 @@ def test_nothing_becomes_no_because_it_is_not_on_record() -> None:
 
 def test_records_that_disagree_leave_the_fact_unknown_and_say_so() -> None:
     patient = read(condition("44077006"), refuted("44077006"))
-    assert facts(patient) == {} and said(
-        patient, "Condition/r1, Condition/r2): the records disagree on numbness"
-    )
+    assert facts(patient) == {} and said(patient, "Condition/r1, Condition/r2): the records disagree on numbness")
 
 
 def test_a_number_cannot_be_told_from_a_code() -> None:
-    patient = read(
-        {"resourceType": "Procedure", "status": "completed", "subject": ME, "code": concept("43075005")}
-    )
+    patient = read({"resourceType": "Procedure", "status": "completed", "subject": ME, "code": concept("43075005")})
     assert facts(patient) == {} and said(patient, "resection length cannot be told from a code")
 
 
@@ -235,13 +240,12 @@ def test_a_procedure_counts_once_it_is_completed(more: Json, value: bool | None)
         (allergy("5514", verified="entered-in-error"), None, False),
         (allergy("5514", verified="refuted"), None, False),
         (allergy("1", reaction=[{"substance": concept("11248", "RxNorm")}]), True, False),
+        (allergy("5514", onsetDateTime="2026-03-03"), None, True),
         (allergy("2001499"), None, True),
         (allergy("11289"), None, False),
     ],
 )
-def test_an_allergy_counts_when_active_and_confirmed(
-    resource: Json, value: bool | None, noticed: bool
-) -> None:
+def test_an_allergy_counts_when_active_and_confirmed(resource: Json, value: bool | None, noticed: bool) -> None:
     patient = read(resource)
     assert patient.facts.get("hypersensitivity") is value
     assert bool(patient.notices) == noticed
@@ -294,9 +298,7 @@ def test_every_resource_is_accounted_for() -> None:
 
 
 def test_the_report_of_a_long_record_is_short() -> None:
-    many = [
-        platelets(30 + n, f"20{10 + n // 300}-01-{1 + n % 28:02}T{n % 24:02}:00:00Z") for n in range(3000)
-    ]
+    many = [platelets(30 + n, f"20{10 + n // 300}-01-{1 + n % 28:02}T{n % 24:02}:00:00Z") for n in range(3000)]
     text = text_report(report_of(*many, *({"resourceType": "Claim"} for _ in range(3000))))
     assert "platelet count of 2019-01-28" in text and "3000 Claim" in text
     assert len(text.splitlines()) < 10
@@ -336,13 +338,9 @@ RECORDS = {
 def test_a_synthetic_record_is_read_as_it_stands(name: str) -> None:
     path = SHARED / f"{name}.json"
     if not path.is_file():
-        pytest.skip(
-            f"needs the sample records: set POSOLOGY_SHARED to the folder that holds fhir-samples/{name}.json"
-        )
+        pytest.skip(f"needs the sample records: set POSOLOGY_SHARED to the folder that holds fhir-samples/{name}.json")
     guideline = load("b12-injections")
-    patient, findings, report = read_bundle(
-        msgspec.json.decode(path.read_bytes()), guideline, date(2021, 4, 1)
-    )
+    patient, findings, report = read_bundle(msgspec.json.decode(path.read_bytes()), guideline, date(2021, 4, 1))
     age, known, newest = RECORDS[name]
     last = {result.test: result.value for result in patient.results}
     assert not findings and patient.facts == {"age": age, **known}

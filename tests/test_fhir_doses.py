@@ -52,9 +52,7 @@ def statement(word: str = "completed", **more: object) -> Json:
         ({"medicationCodeableConcept": {"text": "thigh"}}, 0, False),
     ],
 )
-def test_an_administration_is_a_dose_when_completed_on_a_known_day(
-    more: Json, count: int, noticed: bool
-) -> None:
+def test_an_administration_is_a_dose_when_completed_on_a_known_day(more: Json, count: int, noticed: bool) -> None:
     patient = read(administration() | more)
     assert patient.doses == (DOSE,) * count
     assert bool(patient.notices) == noticed
@@ -80,9 +78,7 @@ def test_a_product_with_two_of_the_drugs_is_not_read() -> None:
         ({}, None),
     ],
 )
-def test_a_route_is_read_by_code_or_by_its_exact_name_and_never_guessed(
-    route: Json, name: str | None
-) -> None:
+def test_a_route_is_read_by_code_or_by_its_exact_name_and_never_guessed(route: Json, name: str | None) -> None:
     patient = read(administration(route=route))
     assert [dose.route for dose in patient.doses] == ([name] if name else [])
     assert any("its route is not recorded" in notice for notice in patient.notices) == (name is None)
@@ -177,8 +173,9 @@ def test_a_medicine_is_found_in_the_bundle_or_inside_the_resource() -> None:
     assert read(of("#m", contained=[medication("m", code="5514")])).doses == (DOSE,)
 
 
-def test_a_medicine_that_is_not_there_is_told() -> None:
-    patient = read(of("Medication/m"))
+@pytest.mark.parametrize("kind", ["MedicationAdministration", "MedicationStatement", "MedicationRequest"])
+def test_a_medicine_that_is_not_there_is_told(kind: str) -> None:
+    patient = read(of("Medication/m") | {"resourceType": kind})
     assert patient.doses == () and "does not hold the medicine" in patient.notices[0]
 
 

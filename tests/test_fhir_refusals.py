@@ -81,6 +81,11 @@ def test_a_document_that_is_no_single_patients_record_is_refused(data: Any, plac
         (platelets("4,5"), "valueQuantity.value", "'4,5' is not a number."),
         (platelets("30"), "valueQuantity.value", "'30' is not a number."),
         (platelets(True), "valueQuantity.value", "True is not a number."),
+        (
+            observation("77386006", system="SNOMED CT", valueBoolean="yes"),
+            "valueBoolean",
+            "'yes' is not true or false.",
+        ),
         (platelets(30, "1.2.2026"), "effectiveDateTime", "'1.2.2026' is not a date."),
         (platelets(30, "2026-13-01"), "effectiveDateTime", "'2026-13-01' is not a date."),
         (platelets(30) | {"subject": "Patient/me"}, "subject", "'Patient/me' is not an object."),
@@ -153,9 +158,7 @@ def test_an_entry_that_is_to_be_deleted_or_holds_nothing_is_no_record() -> None:
 # ---------------------------------------------------------------- any JSON at all
 
 RICH = bundle(
-    condition(
-        "190634004", onsetDateTime="2020-05-01", verificationStatus={"coding": [{"code": "confirmed"}]}
-    ),
+    condition("190634004", onsetDateTime="2020-05-01", verificationStatus={"coding": [{"code": "confirmed"}]}),
     condition("77386006"),
     refuted("44077006"),
     allergy("5514", reaction=[{"substance": concept("11248", "RxNorm")}]),
@@ -185,9 +188,7 @@ KEYS = st.sampled_from(
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5)
 JSON = st.recursive(
     LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=3), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=3), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -214,9 +215,7 @@ def well_behaved(data: Any) -> None:
         }
         assert kinds[fact.kind]
     assert all(result.on <= ON for result in patient.results)
-    assert all(
-        dose.on <= ON and dose.route in ("intramuscular", "deep_subcutaneous") for dose in patient.doses
-    )
+    assert all(dose.on <= ON and dose.route in ("intramuscular", "deep_subcutaneous") for dose in patient.doses)
 
 
 @given(JSON)

@@ -122,9 +122,7 @@ def test_vague_rules_clash_only_where_they_are_sure() -> None:
     assert clashes(decide(one, other), one, other) == {}
 
 
-@pytest.mark.parametrize(
-    "how", ["declared", "replaced", "ordered", "a gate", "beside", "additive", "no rule of it"]
-)
+@pytest.mark.parametrize("how", ["declared", "replaced", "ordered", "a gate", "beside", "additive", "no rule of it"])
 def test_what_is_settled_is_no_clash(how: str) -> None:
     one, other = give("one", FEVER, 1), give("other", RASH, 2)
     decision = decide(one, other)

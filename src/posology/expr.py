@@ -6,7 +6,7 @@ Kleene's logic: an unknown part leaves the whole unknown unless the rest already
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
+from itertools import pairwise, product
 from typing import assert_never
 
 from .model import Above, All, Any_, Expr, Is, Not, Truth, Value
@@ -161,23 +161,21 @@ def _matters(expr: Expr, name: str) -> bool:
 
 def cells(expr: Expr) -> dict[str, list[Value]]:
     """For each fact of a condition, one value out of every class of values that it can tell apart."""
-    found: dict[str, dict[Value, None]] = {}
+    tests: dict[str, list[Is | Above]] = {}
     for leaf in leaves(expr):
         if leaf is not VAGUE:
-            found.setdefault(leaf.fact, {}).update(dict.fromkeys(_values(leaf)))
-    return {fact: list(values) for fact, values in found.items()}
+            tests.setdefault(leaf.fact, []).append(leaf)
+    return {fact: _values(found) for fact, found in tests.items()}
 
 
-def _values(leaf: Is | Above) -> tuple[Value, ...]:
-    match leaf:
-        case Is(_, None):
-            return (True, False)
-        case Is(_, str() as choice):
-            return (choice, "")
-        case Above(_, low, high):
-            return (low - 1, low, (low + high) / 2, high, high + 1)
-        case _:
-            raise AssertionError(leaf)
+def _values(tests: list[Is | Above]) -> list[Value]:
+    """Both answers; each choice and another one; or each threshold, with a number on either side of it."""
+    cuts = sorted({cut for test in tests if isinstance(test, Above) for cut in (test.low, test.high)})
+    if cuts:
+        between = [(low + high) / 2 for low, high in pairwise(cuts)]
+        return [cuts[0] - 1, *cuts, *between, cuts[-1] + 1]
+    choices = {test.choice: None for test in tests if isinstance(test, Is) and test.choice is not None}
+    return [*choices, ""] if choices else [True, False]
 
 
 # ---------------------------------------------------------------- rewriting

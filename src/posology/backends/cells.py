@@ -18,7 +18,7 @@ def cells(exprs: Iterable[Expr], facts: Mapping[str, Fact]) -> dict[str, tuple[V
 
     >>> n = Fact("n", "n", "number", high=100)
     >>> cells([Above("n", 30, 60)], {"n": n})
-    {'n': (0, 30, 45.0, 60, 100)}
+    {'n': (0.0, 30, 45.0, 60, 100)}
     """
     found: dict[str, set[Is | Above]] = {}
     for leaf in _base(exprs, facts, set()):

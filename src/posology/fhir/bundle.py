@@ -95,9 +95,7 @@ def _paged(data: object) -> bool:
 def _listed(data: object, faults: list[Finding]) -> list[_Listed]:
     """Every resource of the document, each once."""
     if not isinstance(data, dict):
-        faults.append(
-            Finding("", sentence(f"{shown(data)} is not a FHIR resource"), "Send a FHIR R4 Bundle.")
-        )
+        faults.append(Finding("", sentence(f"{shown(data)} is not a FHIR resource"), "Send a FHIR R4 Bundle."))
         return []
     root = Element(data, "", faults)
     kind = text(root, "resourceType")
@@ -136,9 +134,7 @@ def _once(resources: Iterable[tuple[Element, str]]) -> list[_Listed]:
     for resource, url in resources:
         kind = text(resource, "resourceType") or ""
         if not kind:
-            fault(
-                resource, "resourceType", "the kind of this resource is missing", "Say of which kind it is."
-            )
+            fault(resource, "resourceType", "the kind of this resource is missing", "Say of which kind it is.")
         one = _Listed(resource, kind, url, Source(kind, _reference(resource, kind, url)))
         twin = found.setdefault(url or one.source.reference, one)
         if twin is not one and twin.resource.members != resource.members:
@@ -155,9 +151,7 @@ def _reference(resource: Element, kind: str, url: str) -> str:
     """What a report calls a resource: kind and id, else its address, else its place in the document."""
     own = text(resource, "id")
     names = (f"{kind}/{own}" if own else "", url, resource.place)
-    return next(
-        (name for name in names if name and name.isprintable() and len(name) < 200), "the resource itself"
-    )
+    return next((name for name in names if name and name.isprintable() and len(name) < 200), "the resource itself")
 
 
 def _addresses(one: _Listed) -> tuple[str, ...]:
@@ -230,18 +224,14 @@ def _personal(whose: Person, chart: Chart) -> Settled:
     if isinstance(found, float) and fact:
         entry = Entry(whose.source.reference, f"{fact.phrase}: {plain(found)} {fact.unit}", fact.phrase)
         return Settled("age", found, whose.source, (entry,), notices=notices)
-    return Settled(
-        "age", None, whose.source, notices=(*notices, found) if isinstance(found, str) else notices
-    )
+    return Settled("age", None, whose.source, notices=(*notices, found) if isinstance(found, str) else notices)
 
 
 def _origins(told: list[Settled], results: list[Settled]) -> dict[str, str]:
     """Where each fact was read; for a result, where its newest figure was."""
     origins = {one.name: one.source.reference for one in told if one.known is not None}
     newest = {one.name: one for one in results}  # they come oldest first
-    readable = (
-        one for one in newest.values() if isinstance(one.known, Result) and one.known.value is not None
-    )
+    readable = (one for one in newest.values() if isinstance(one.known, Result) and one.known.value is not None)
     return origins | {one.name: one.source.reference for one in readable}
 
 
@@ -258,8 +248,6 @@ def _notices(settled: list[Settled], ignored: list[Ignored]) -> Iterator[str]:
 
 def _unverified(codes: Iterable[Code]) -> Iterator[str]:
     """A notice of the codes that were relied on although nobody has verified them."""
-    doubtful = dict.fromkeys(
-        f"{c.system} {c.code} ({c.name.replace('_', ' ')})" for c in codes if not c.verified
-    )
+    doubtful = dict.fromkeys(f"{c.system} {c.code} ({c.name.replace('_', ' ')})" for c in codes if not c.verified)
     if doubtful:
         yield f"read by codes that nobody has verified yet: {', '.join(doubtful)}"

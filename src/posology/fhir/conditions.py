@@ -69,9 +69,7 @@ def _allergy_without_fact(found: tuple[Code, ...], source: Source) -> Ignored:
     return Ignored(source, why, notice=True)
 
 
-def _asserted(
-    resource: Element, source: Source, chart: Chart, coded: Coded, begun: Moment | None
-) -> Iterator[Event]:
+def _asserted(resource: Element, source: Source, chart: Chart, coded: Coded, begun: Moment | None) -> Iterator[Event]:
     """What verification and clinical status leave of it."""
     verified = status(resource, "verificationStatus") or "confirmed"
     if verified == "entered-in-error":

@@ -41,9 +41,7 @@ def read_statement(resource: Element, source: Source, chart: Chart) -> Iterator[
     """What was or is taken, as somebody says: a dose if it names one day, else a medicine in use."""
     found = medicine(resource, chart)
     if found.drug or found.trouble:
-        yield _refusal(found, resource, source, {"completed", "active"}) or _stated_dose(
-            found, resource, source, chart
-        )
+        yield _refusal(found, resource, source, {"completed", "active"}) or _stated_dose(found, resource, source, chart)
     elif _ended(resource, chart):
         yield Ignored(source, "it ended before the day of the plan")
     else:
@@ -148,9 +146,7 @@ def _route(concept: Element | None, chart: Chart) -> str | None:
 # ---------------------------------------------------------------- facts that a medicine states
 
 
-def _in_use(
-    found: Medicine, resource: Element, source: Source, chart: Chart, begun: Moment | None
-) -> Iterator[Event]:
+def _in_use(found: Medicine, resource: Element, source: Source, chart: Chart, begun: Moment | None) -> Iterator[Event]:
     """The facts that the guideline codes by a medicine (none of its own drugs) that is in use or ordered."""
     coded = facts_among(found.found, chart.guideline)
     word = text(resource, "status")

@@ -35,9 +35,7 @@ def read_observation(observation: Element, source: Source, chart: Chart) -> Iter
         return
     taken = _taken(observation)
     day = taken.day if taken and taken.day else chart.on
-    told = [
-        _told(element, row, source, chart, taken or Moment("", None, None), day) for element, row in asked
-    ]
+    told = [_told(element, row, source, chart, taken or Moment("", None, None), day) for element, row in asked]
     refusal = _undated(taken, chart)  # only now, so that a fault in the value is not lost behind it
     if refusal:
         yield Ignored(source, refusal, notice=True)
@@ -151,9 +149,7 @@ def _agreed(value: float, unit: str, written: str | None, fact: Fact) -> float |
 # ---------------------------------------------------------------- answers
 
 
-def _answered(
-    element: Element, row: Code, fact: Fact, source: Source, chart: Chart, taken: Moment, day: date
-) -> Told:
+def _answered(element: Element, row: Code, fact: Fact, source: Source, chart: Chart, taken: Moment, day: date) -> Told:
     if not _has_value(element):
         return Ignored(source, f"{fact.phrase} is asked, but has no answer", notice=True)
     return Answered(source, fact.name, _value(element, row, fact, chart), row, taken, day)

@@ -164,9 +164,7 @@ def _figure(value: float | None, fact: Fact | None, why: str) -> str:
 
 def settle_doses(given: Iterable[Given]) -> Iterator[Settled]:
     """Each dose once, oldest first: the administered ones, then those only said to have been given."""
-    in_order = sorted(
-        given, key=lambda one: (one.day, one.drug, one.route is None, _hearsay(one), one.route or "")
-    )
+    in_order = sorted(given, key=lambda one: (one.day, one.drug, one.route is None, _hearsay(one), one.route or ""))
     for of_day in _grouped(in_order, lambda one: (one.day, one.drug)):
         kept: list[Given] = []
         yield from (_dose(one, kept) for one in of_day)

@@ -135,7 +135,8 @@ def _made(
     statement: Statement, found: Weighed, known: Known, audience: Audience, *,
     certainty: Literal["firm", "provisional"], action: ActionKind | None = None,
     unless: Names = (), if_: Names = (), confirm: Names = (),
-    give: Give | None = None, alternatives: tuple[tuple[Give, Names], ...] = (), struck: tuple[tuple[Give, str], ...] = (),
+    give: Give | None = None, alternatives: tuple[tuple[Give, Names], ...] = (),
+    struck: tuple[tuple[Give, str], ...] = (),
 ) -> Line:  # fmt: skip
     rule = found.rule
     return Line(

@@ -54,7 +54,9 @@ def _phase(first: Decided, last: Decided, known: Known) -> Course:
     if scope is None:
         return Course("unknown")
     if scope is False:
-        return Course("prophylaxis", last) if last.standing or last.withheld else Course("none")
+        if last.standing or last.withheld:
+            return Course("prophylaxis", last)
+        return Course("unknown" if last.contenders or last.vague else "none")
     done = evaluate(first.decision.done, known.values.get) if first.decision.done else False
     if done is None:
         return Course("unknown")

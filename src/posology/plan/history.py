@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ..expr import evaluate, facts_of, missing
-from ..model import Dose, Fact, Give, Guideline, Patient, Rule, Truth, Value
+from ..model import Decision, Dose, Fact, Give, Guideline, Is, Patient, Rule, Truth, Value
 
 INJECTED = frozenset({"intramuscular", "deep_subcutaneous"})
 LONG_GAP = 25
@@ -91,7 +91,9 @@ def complete(
             (),
             f"{fact.short}: not on record, but the gaps between the doses are those of a maintenance course.",
         )
-    rules = [(r, evaluate(r.when, values.get)) for r in giving(guideline, fact.course.removeprefix("complete "))]
+    decision = guideline.decisions[fact.course.removeprefix("complete ")]
+    values = _as_in_scope(decision, values)
+    rules = [(r, evaluate(r.when, values.get)) for r in giving(guideline, decision.name)]
     open_rules = [r for r, truth in rules if truth is True] or [r for r, truth in rules if truth is None]
     ends = {_over(r.action.gives[0], since, values) for r in open_rules}
     if not ends:
@@ -106,6 +108,12 @@ def complete(
             f"{fact.short}: unknown, because there is a gap of {LONG_GAP} days or more in the doses.",
         )
     return over, (), ""
+
+
+def _as_in_scope(decision: Decision, values: Mapping[str, Value | None]) -> Mapping[str, Value | None]:
+    """The facts of somebody for whom the decision is made: whether a course is over is asked within its scope."""
+    scope = decision.scope
+    return {**values, scope.fact: True} if isinstance(scope, Is) and scope.choice is None else values
 
 
 def _over(give: Give, doses: Sequence[Dose], values: Mapping[str, Value | None]) -> bool:

@@ -17,7 +17,13 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "headline": plan.headline,
         "phase": plan.phase,
         "decisions": {
-            name: {"outcome": v.outcome} | {key: list(getattr(v, key)) for key in ("rules", "contenders", "superseded", "ask")}
+            name: {
+                "outcome": v.outcome,
+                "rules": list(v.rules),
+                "contenders": list(v.contenders),
+                "superseded": list(v.superseded),
+                "ask": list(v.ask),
+            }
             for name, v in plan.decisions.items()
         },
         "advice": [line_json(line) for line in plan.advice],

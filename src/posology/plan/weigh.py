@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..expr import evaluate, facts_of, open_facts, residual
+from ..expr import evaluate, facts_of, missing, open_facts, residual
 from ..model import All, Decision, Expr, Fact, Give, Outcome, Rule, Strike, Truth
 from ..schedule import length
 from .history import INJECTED
@@ -96,9 +96,14 @@ def weigh(known: Known) -> Weighing:
     return Weighing(
         weighed,
         tuple([g for g in gates if g.truth]),
-        tuple([g for g in gates if not g.truth]),
+        tuple([_by_its_own(g, known) for g in gates if not g.truth]),
         tuple([w for w in live if _strikes(w.rule)]),
     )
+
+
+def _by_its_own(gate: Weighed, known: Known) -> Weighed:
+    """An open gate with the facts of its own condition; those of its decision's scope are asked for there."""
+    return replace(gate, asks=gathered(missing(gate.rule.when, known.values.get), known))
 
 
 def _strikes(rule: Rule) -> bool:
