@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Literal, assert_never
 
@@ -20,6 +21,7 @@ from ..model import (
     Is,
     Line,
     Not,
+    Patient,
     Reference,
     Statement,
     Truth,
@@ -27,7 +29,7 @@ from ..model import (
 )
 from .course import review_due
 from .known import Known
-from .weigh import Choice, Decided, Names, Option, Weighed, Weighing, drops_technique
+from .weigh import Choice, Decided, Names, Option, Weighed, Weighing, blanks, drops_technique
 
 Audience = Literal["clinician", "patient", "student"]
 
@@ -44,18 +46,25 @@ def advice(decided: Mapping[str, Decided], weighing: Weighing, known: Known, aud
         if rule.decision:
             lines += _competing(statement, decided[rule.decision], found, known, audience)
         elif _holds(found, known):
-            lines.append(_line(statement, found, known, audience))
+            lines.append(
+                _blank(known.guideline, rule.name, audience)
+                if found.blank
+                else _line(statement, found, known, audience)
+            )
     return tuple(lines)
 
 
+@lru_cache(maxsize=2048)
+def _blank(guideline: Guideline, name: str, audience: Audience) -> Line:
+    """The line of a rule of whose facts none is known: the same for every such patient."""
+    nobody = Known(guideline, Patient(), date.min, date.min, ())
+    return _line(guideline.named[name], blanks(guideline)[name], nobody, audience)
+
+
 def _holds(found: Weighed, known: Known) -> bool:
-    """Whether an additive rule has a line: true or open, and, for a review, its day has come."""
+    """Whether an additive rule has a line: it is not false, and the day of a review has come."""
     timing = found.rule.action.timing
-    if found.truth is False:
-        return False
-    if timing and timing.during:
-        return bool(found.truth) and bool(review_due(found.rule, known.guideline.decisions[timing.during], known))
-    return True
+    return found.truth is not False and (timing is None or timing.during is None or review_due(found.rule, known))
 
 
 # ---------------------------------------------------------------- competing rules
@@ -65,8 +74,9 @@ def _competing(
     statement: Statement, decided: Decided, found: Weighed, known: Known, audience: Audience
 ) -> Iterator[Line]:
     rule = found.rule
-    if rule.action.kind == "decide" and found.truth is not False:
-        yield _line(statement, found, known, audience)
+    if rule.action.kind == "decide":
+        if found.truth is not False and decided.outcome != "stopped":
+            yield _line(statement, found, known, audience)
         return
     for choice in decided.standing:
         if choice.name == rule.name:

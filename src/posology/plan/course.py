@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from ..expr import evaluate
-from ..model import Decision, Give, Item, Period, Rule, Truth
+from ..model import Give, Item, Period, Rule
 from ..schedule import add, due, months
 from .history import INJECTED, giving
 from .known import Known
@@ -217,12 +217,11 @@ def _reviews(where: Course, weighing: Weighing, known: Known) -> list[Item]:
     ]
 
 
-def review_due(rule: Rule, decision: Decision, known: Known) -> Truth:
-    """Whether a review's day has come with nothing assessed, while its course runs."""
+def review_due(rule: Rule, known: Known) -> bool:
+    """Whether a review's day has come with nothing assessed."""
     timing = rule.action.timing
-    running = not (decision.done and evaluate(decision.done, known.values.get))
     assert timing is not None
-    return running and known.values.get(rule.action.tests[0]) is None and known.on >= add(known.start, timing.at[0])
+    return known.values.get(rule.action.tests[0]) is None and known.on >= add(known.start, timing.at[0])
 
 
 # ---------------------------------------------------------------- tests

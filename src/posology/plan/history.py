@@ -24,16 +24,19 @@ def routes(guideline: Guideline) -> frozenset[str]:
 
 
 def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dose, ...], list[str]]:
-    """The doses that count, on or before the day, one a day, in order; and what was left out, in words."""
+    """The doses that count, on or before the day, one a day, in order; and what was left out, in words.
+
+    Of several drugs on one day the guideline's own counts, whatever the order of the record.
+    """
     notices: list[str] = []
-    counting = routes(guideline)
     by_day: dict[date, Dose] = {}
-    for dose in sorted((d for d in patient.doses if d.on <= on), key=lambda d: d.on):
+    ours = given(guideline)
+    for dose in sorted((d for d in patient.doses if d.on <= on), key=lambda d: (d.on, d.drug not in ours, d.drug)):
         if dose.route == "intravenous":
             notices.append(f"The intravenous dose of {dose.on} is not counted.")
-        elif dose.route in counting and dose.on in by_day:
+        elif dose.route in routes(guideline) and dose.on in by_day:
             notices.append(f"Two doses are recorded on {dose.on}; they count once.")
-        elif dose.route in counting:
+        elif dose.route in routes(guideline):
             by_day[dose.on] = dose
     return tuple(by_day.values()), notices
 
@@ -95,19 +98,14 @@ def complete(
     values = _as_in_scope(decision, values)
     rules = [(r, evaluate(r.when, values.get)) for r in giving(guideline, decision.name)]
     open_rules = [r for r, truth in rules if truth is True] or [r for r, truth in rules if truth is None]
-    ends = {_over(r.action.gives[0], since, values) for r in open_rules}
-    if not ends:
-        return None, (), ""
+    ends = {_ended(r.action.gives[0], since, on, values) for r in open_rules}
+    if len(ends) <= 1 and None not in ends:
+        return next(iter(ends), None), (), ""
+    asks = {fact.name: None} if None in ends else {}
     if len(ends) > 1:
-        return None, tuple(dict.fromkeys(n for r in open_rules for n in missing(r.when, values.get))), ""
-    over = ends.pop()
-    if _interrupted(open_rules, since, on, over, values):
-        return (
-            None,
-            (fact.name,),
-            f"{fact.short}: unknown, because there is a gap of {LONG_GAP} days or more in the doses.",
-        )
-    return over, (), ""
+        asks |= dict.fromkeys(n for r in open_rules for n in missing(r.when, values.get))
+    gap = f"{fact.short}: unknown, because there is a gap of {LONG_GAP} days or more in the doses."
+    return None, tuple(asks), gap if None in ends else ""
 
 
 def _as_in_scope(decision: Decision, values: Mapping[str, Value | None]) -> Mapping[str, Value | None]:
@@ -116,11 +114,18 @@ def _as_in_scope(decision: Decision, values: Mapping[str, Value | None]) -> Mapp
     return {**values, scope.fact: True} if isinstance(scope, Is) and scope.choice is None else values
 
 
-def _over(give: Give, doses: Sequence[Dose], values: Mapping[str, Value | None]) -> bool:
-    """Whether this regimen's own end has come; an end that was not assessed has not."""
-    if give.until_holds is not None:
-        return evaluate(give.until_holds, values.get) is True
-    return give.doses is not None and len(_of_drug(give, doses)) >= give.doses
+def _ended(give: Give, doses: Sequence[Dose], on: date, values: Mapping[str, Value | None]) -> Truth:
+    """Whether this regimen's own end has come; a single long gap before it leaves that unknown.
+
+    An open end that was not assessed has not come; one that was, is not called into question by a gap.
+    """
+    if give.until_holds is not None and evaluate(give.until_holds, values.get) is True:
+        return True
+    if give.doses is not None and len(_of_drug(give, doses)) >= give.doses:
+        last = _of_drug(give, doses)[give.doses - 1].on
+        return None if any(_gaps([d for d in doses if d.on <= last])) else True
+    interrupted = any(_gaps(doses)) or (bool(doses) and (on - doses[-1].on).days >= LONG_GAP)
+    return None if interrupted else False
 
 
 def _of_drug(give: Give, doses: Sequence[Dose]) -> list[Dose]:
@@ -135,18 +140,3 @@ def _maintained(doses: Sequence[Dose]) -> bool:
     """Three doses in a row, each a long gap after the one before."""
     gaps = _gaps(doses)
     return any(all(gaps[k : k + IN_A_ROW]) for k in range(len(gaps) - IN_A_ROW + 1))
-
-
-def _interrupted(
-    rules: Sequence[Rule], doses: Sequence[Dose], on: date, over: bool, values: Mapping[str, Value | None]
-) -> bool:
-    """A single long gap before the course was complete, the one up to today included."""
-    if not doses:
-        return False
-    give = rules[0].action.gives[0]
-    if over and give.until_holds is not None:
-        return False
-    if over and give.doses:
-        last = _of_drug(give, doses)[give.doses - 1]
-        return any(_gaps([d for d in doses if d.on <= last.on]))
-    return any(_gaps(doses)) or (on - doses[-1].on).days >= LONG_GAP

@@ -10,7 +10,7 @@ from ..model import Expr, Fact, Guideline, Line, Question, Value
 from .advice import Audience
 from .course import Course
 from .known import Known, derived, with_fact
-from .weigh import Decided, Names, Weighed, Weighing, gathered, merged
+from .weigh import Decided, Names, Weighed, Weighing, blanks, gathered, merged
 
 
 def questions(
@@ -90,21 +90,41 @@ def _rank(name: str, unseat: set[str], gated: set[str], weighing: Weighing, rule
 
 
 def _question(fact: Fact, rules: Names, weighing: Weighing, known: Known, audience: Audience) -> Question:
-    words = fact.patient_question if audience == "patient" else fact.question
-    return Question(fact.name, words, rules, _answers(fact, rules, weighing, known))
-
-
-def _answers(fact: Fact, rules: Names, weighing: Weighing, known: Known) -> tuple[tuple[Value, Names], ...]:
-    """For each answer, the rules that would then apply for certain."""
-    if fact.kind == "number":
-        return ()
-    values: tuple[Value, ...] = (True, False) if fact.kind == "yes/no" else fact.choices
     weighed = [weighing.rules[rule] for rule in rules]
-    derived_too = derived(known.guideline).above.get(fact.name)
-    if derived_too and any(derived_too & _reads(known.guideline)[rule] for rule in rules):
-        return tuple([(value, _then(fact.name, value, weighed, known)) for value in values])
+    for rule in weighed:
+        if not rule.blank:
+            return _asked(fact, rules, _answers(fact, weighed, known), audience)
+    return _blank(known.guideline, fact.name, rules, audience)
+
+
+@lru_cache(maxsize=2048)
+def _blank(guideline: Guideline, name: str, rules: Names, audience: Audience) -> Question:
+    """The question for a fact on which only rules hang of which nothing is known: the same for every such patient."""
+    fact = guideline.facts[name]
+    return _asked(fact, rules, _open_answers(fact, [blanks(guideline)[rule] for rule in rules]), audience)
+
+
+def _asked(fact: Fact, rules: Names, answers: tuple[tuple[Value, Names], ...], audience: Audience) -> Question:
+    words = fact.patient_question if audience == "patient" else fact.question
+    return Question(fact.name, words, rules, answers)
+
+
+def _answers(fact: Fact, weighed: Sequence[Weighed], known: Known) -> tuple[tuple[Value, Names], ...]:
+    """For each answer, the rules that would then apply for certain."""
+    above = derived(known.guideline).above.get(fact.name)
+    if above and any(above & _reads(known.guideline)[w.rule.name] for w in weighed):
+        return tuple([(value, _then(fact.name, value, weighed, known)) for value in _values(fact)])
+    return _open_answers(fact, weighed)
+
+
+def _values(fact: Fact) -> tuple[Value, ...]:
+    """The answers that can be told apart in advance: none for a number."""
+    return (True, False) if fact.kind == "yes/no" else fact.choices
+
+
+def _open_answers(fact: Fact, weighed: Sequence[Weighed]) -> tuple[tuple[Value, Names], ...]:
     open_rules = [(w.rule.name, w.rest) for w in weighed if w.truth is None]
-    return tuple([(value, _held(fact.name, value, open_rules)) for value in values])
+    return tuple([(value, _held(fact.name, value, open_rules)) for value in _values(fact)])
 
 
 def _held(name: str, value: Value, open_rules: Sequence[tuple[str, Expr]]) -> Names:

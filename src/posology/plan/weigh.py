@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from ..expr import evaluate, facts_of, missing, open_facts, residual
-from ..model import All, Decision, Expr, Fact, Give, Outcome, Rule, Strike, Truth
+from ..expr import evaluate, every, facts_of, missing, open_facts, residual
+from ..model import All, Decision, Expr, Fact, Give, Guideline, Not, Outcome, Rule, Strike, Truth
 from ..schedule import length
 from .history import INJECTED
 from .known import Known
@@ -19,13 +20,15 @@ NOTHING_LEFT = All(())
 class Weighed:
     """A rule's truth for this patient, the unknown facts on which it hangs, and what is left of its condition.
 
-    ``vague``: unknown although nothing is left to ask, because the source itself is vague.
+    ``vague``: unknown although nothing is left to ask, because the source itself is vague. ``blank``:
+    none of its facts is known, so that it is the same for every such patient.
     """
 
     rule: Rule
     truth: Truth
     asks: Names = ()
     rest: Expr = NOTHING_LEFT
+    blank: bool = False
 
     @property
     def vague(self) -> bool:
@@ -84,9 +87,13 @@ class Weighing:
 def weigh(known: Known) -> Weighing:
     """Every rule of the guideline against what is known."""
     value_of = known.values.get
+    settled = {name for name, value in known.values.items() if value is not None}
     weighed = {}
-    for rule in known.guideline.rules:
-        rest = residual(rule.applies, value_of)
+    for rule, applies, facts, blank in _conditions(known.guideline):
+        if blank is not None and facts.isdisjoint(settled):
+            weighed[rule.name] = blank
+            continue
+        rest = residual(applies, value_of)
         if isinstance(rest, bool):
             weighed[rule.name] = Weighed(rule, rest)
         else:
@@ -99,6 +106,33 @@ def weigh(known: Known) -> Weighing:
         tuple([_by_its_own(g, known) for g in gates if not g.truth]),
         tuple([w for w in live if _strikes(w.rule)]),
     )
+
+
+@lru_cache(maxsize=16)
+def _conditions(guideline: Guideline) -> tuple[tuple[Rule, Expr, frozenset[str], Weighed | None], ...]:
+    """Every rule with its whole condition, the facts that it reads, and its weight while none of them is known."""
+    found = []
+    for rule in guideline.rules:
+        applies = _while_running(rule, guideline)
+        facts = frozenset(facts_of(applies)).union(facts_of(rule.never_when) if rule.never_when else ())
+        derived = any(guideline.facts[name].when or guideline.facts[name].course for name in facts)
+        rest = residual(applies, lambda _: None)
+        plain = not derived and not isinstance(rest, bool)
+        blank = Weighed(rule, None, open_facts(applies), applies, blank=True) if plain else None
+        found.append((rule, applies, facts, blank))
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def blanks(guideline: Guideline) -> dict[str, Weighed]:
+    """The rules as they weigh while none of their facts is known, by name."""
+    return {rule.name: blank for rule, _, _, blank in _conditions(guideline) if blank is not None}
+
+
+def _while_running(rule: Rule, guideline: Guideline) -> Expr:
+    during = rule.action.timing.during if rule.action.timing else None
+    done = guideline.decisions[during].done if during else None
+    return every(rule.applies, Not(done)) if done is not None else rule.applies
 
 
 def _by_its_own(gate: Weighed, known: Known) -> Weighed:
@@ -127,7 +161,7 @@ def gathered(names: Iterable[str], known: Known) -> Names:
 def _gathered(fact: Fact, known: Known) -> Names:
     if fact.name in known.hangs_on:
         hangs = known.hangs_on[fact.name]
-        return hangs if hangs == (fact.name,) else gathered(hangs, known) or (fact.name,)
+        return merged([(n,) if n == fact.name else gathered([n], known) for n in hangs]) or (fact.name,)
     if fact.when is None:
         return (fact.name,)
     parts = [n for n in facts_of(fact.when) if known.values.get(n) is None]
@@ -178,7 +212,7 @@ def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
     if scope is False:
         return Decided(decision, "not applicable")
     rules = [weighing.rules[name] for name in decision.rules]
-    closed = _closed(rules, weighing, known)
+    closed = _closed(rules, weighing)
     own = [w for w in rules if w.rule.action.kind == "decide"]
     choices = [_choice(w, weighing) for w in rules if w.rule.action.kind != "decide" and w.truth is not False]
     held = _held(choices, weighing) if closed else choices
@@ -201,15 +235,10 @@ def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
     return replace(decided, outcome="silent" if silent else decided.outcome)
 
 
-def _closed(rules: Sequence[Weighed], weighing: Weighing, known: Known) -> Outcome | None:
-    """`stopped` or `decide` when a gate holds that forbids something of this decision."""
-    found = {
-        "decide" if gate.rule.action.kind == "decide" else "stopped"
-        for gate in weighing.gates
-        for w in rules
-        if _forbids(gate, w.rule, w.rule.action.gives) and evaluate(w.rule.when, known.values.get) is not False
-    }  # fmt: skip
-    return "stopped" if "stopped" in found else "decide" if found else None
+def _closed(rules: Sequence[Weighed], weighing: Weighing) -> Outcome | None:
+    """`stopped` or `decide` when a gate holds that forbids what this decision is about."""
+    shut = {g.rule.action.kind for g in weighing.gates for w in rules if _forbids(g, w.rule, w.rule.action.gives)}
+    return None if not shut else "decide" if shut == {"decide"} else "stopped"
 
 
 def _held(choices: Sequence[Choice], weighing: Weighing) -> list[Choice]:
@@ -320,35 +349,39 @@ def interval(choice: Choice) -> tuple[float, float]:
 def _shortest(decision: Decision, true: list[Choice], open_: list[Choice], struck: bool) -> Decided:
     """The shortest interval wins; equal ones agree; an open rule matters only if it could win or agree."""
     best = min(map(interval, true), default=None)
-    winners = [c for c in true if interval(c) == best]
-    rivals = [c for c in open_ if best is None or interval(c) <= best]
+    rivals = [_agreed(c, true, open_) for c in open_ if best is None or interval(c) <= best]
     shorter = [c for c in rivals if best is None or interval(c) < best]
     vague = [c for c in shorter if c.weighed.vague]
     asked = [c for c in rivals if not c.weighed.vague]
-    unless = merged(c.weighed.asks for c in shorter if not c.weighed.vague)
-    equal = [c for c in asked if c not in shorter]
+    unless = merged([c.weighed.asks for c in shorter])
     standing = [
-        replace(c, unless=merged([c.unless, unless]), provisional=bool(vague), options=_agreed(c, winners, equal))
-        for c in winners
+        replace(_agreed(c, true, open_), unless=merged([c.unless, unless]), provisional=bool(vague))
+        for c in true
+        if interval(c) == best
     ]
-    superseded = tuple(c.name for c in true if c not in winners)
-    return Decided(
-        decision,
-        _outcome(standing, asked, vague, False, struck),
-        tuple(standing),
-        tuple(asked),
-        tuple(vague),
-        superseded,
-    )
+    superseded = tuple(c.name for c in true if interval(c) != best)
+    outcome = _outcome(standing, asked, vague, False, struck)
+    return Decided(decision, outcome, tuple(standing), tuple(asked), tuple(vague), superseded)
 
 
-def _agreed(choice: Choice, winners: Sequence[Choice], equal: Sequence[Choice]) -> tuple[Option, ...]:
-    """An alternative survives only if every rule that stands has it; an open one without it may still take it away."""
+def _agreed(choice: Choice, true: Sequence[Choice], open_: Sequence[Choice]) -> Choice:
+    """A rule with the alternatives that every rule of the same interval has.
+
+    One that holds and lacks an alternative takes it away; an open one may still do so.
+    """
+    if len(choice.options) == 1:
+        return choice
     first, *others = choice.options
-    kept = []
-    for option in others:
-        if all(any(o.give == option.give for o in w.options) for w in winners):
-            against = [c.weighed.asks for c in equal if not any(o.give == option.give for o in c.options)]
-            theirs = [o.unless for w in winners for o in w.options if o.give == option.give]
-            kept.append(Option(option.give, merged([option.unless, *theirs, *against])))
-    return (first, *kept)
+    sure = [c for c in true if interval(c) == interval(choice)]
+    unsure = [c for c in open_ if interval(c) == interval(choice) and c.name != choice.name]
+    kept = [
+        replace(option, unless=merged([option.unless, *(c.weighed.asks for c in unsure if not _has(c, option))]))
+        for option in others
+        if all(_has(c, option) for c in sure)
+    ]
+    return replace(choice, options=(first, *kept))
+
+
+def _has(choice: Choice, option: Option) -> bool:
+    """Whether a rule offers this way of giving as well."""
+    return any(other.give == option.give for other in choice.options)
