@@ -20,6 +20,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -106,6 +107,7 @@ class Facts:
         self.start = self._start(patient.get("start"))
         self._nerves()
         self._kidney()
+        self.by_nerves: tuple[bool | None, bool | None] = (None, None)
         self._course()
 
     def get(self, name: str) -> Any:
@@ -123,8 +125,7 @@ class Facts:
     def _start(self, stated: str | None) -> date:
         if stated:
             return date.fromisoformat(stated)
-        recorded = [day for day, _, route in self.doses if route != "intravenous"]
-        return min(recorded, default=self.on)
+        return min((day for day, _, _ in self.doses), default=self.on)
 
     def _nerves(self) -> None:
         stated = self.stated.get("neurological_involvement")
@@ -147,7 +148,7 @@ class Facts:
             self._set("b12_treatment_given", True)
         self.counted = [(day, drug) for day, drug, route in self.doses if route in INJECTIONS]
         self.last = self.counted[-1][0] if self.counted else None
-        self.last_is_other = bool(self.counted) and self.counted[-1][1] != DRUG
+        self.last_is_other = bool(self.counted) and (self.last, DRUG) not in self.counted
         days = [day for day, drug in self.counted if drug == DRUG and day >= self.start]
         self.loading_days = sorted(set(days))
         if len(days) != len(set(days)):
@@ -158,20 +159,22 @@ class Facts:
             self._set("loading_complete", self._complete())
 
     def _complete(self) -> bool | None:
-        days = self.loading_days
+        days = sorted({day for day, _ in self.counted if day >= self.start})
         long = [(b - a).days >= 25 for a, b in zip(days, days[1:], strict=False)]
         if any(long[n : n + 3] == [True] * 3 for n in range(len(long))):
             self.notices.add("read as maintenance")
             return True
         waiting = bool(days) and (self.on - days[-1]).days >= 25
         with_nerves = True if self.get("improvement") == "plateau" else None if any(long) or waiting else False
-        if len(days) >= 6:
-            without = None if any(long[:5]) else True
+        if len(self.loading_days) >= 6:
+            sixth = days.index(self.loading_days[5])
+            without = None if any(long[:sixth]) else True
         else:
             without = None if any(long) or waiting else False
-        nerves = self.get("neurological_involvement")
-        if nerves is not None:
-            return with_nerves if nerves else without
+        self.by_nerves = (with_nerves, without)
+        involved = self.get("neurological_involvement")
+        if involved is not None:
+            return with_nerves if involved else without
         return with_nerves if with_nerves is without else None
 
     def _set(self, name: str, value: Any) -> None:
@@ -266,6 +269,10 @@ def pregnant(g: Get) -> Truth:
     return any_of(is_(g("pregnancy"), "planning"), is_(g("pregnancy"), "pregnant"))
 
 
+def other_drug(g: Get) -> Truth:
+    return any_of(g("hydroxocobalamin_unavailable"), g("last_dose_of_another_drug"))
+
+
 def raised_homocysteine(g: Get) -> Truth:
     return None if g("homocysteine") is None else g("homocysteine") >= 10
 
@@ -286,7 +293,7 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
     "crohns-maintenance": ("give", extensive_crohns),
     "hydroxocobalamin-preferred": ("use", lambda g: all_of(indicated(g), none_of(g("hydroxocobalamin_unavailable")))),
     "renal-formulation": ("avoid", lambda g: g("renal_dysfunction")),
-    "cyanocobalamin-has-no-schedule": ("decide", lambda g: any_of(g("hydroxocobalamin_unavailable"), g("last_dose_of_another_drug"))),
+    "cyanocobalamin-has-no-schedule": ("decide", lambda g: all_of(indicated(g), other_drug(g))),
     "leber-cyanocobalamin": ("never", lambda g: g("leber_optic_neuropathy")),
     "injection-route": ("use", indicated),
     "deep-subcutaneous-off-label": ("decide", lambda g: is_(g("requested_route"), "deep_subcutaneous")),
@@ -320,9 +327,6 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
     "severe-parenteral": ("avoid", severe),
     "malabsorption-parenteral-first": ("avoid", lambda g: all_of(deficient(g), g("malabsorption"), none_of(complete(g)))),
 }
-READS: dict[str, tuple[str, ...]] = {}
-"""The facts that each rule reads, found by running it once (see ``reads``)."""
-
 DECISIONS: dict[str, tuple[str, ...]] = {
     "loading": ("neurological-loading", "standard-loading"),
     "maintenance": (
@@ -344,13 +348,12 @@ DECIDING = ("cobalt-allergy", "platelets-very-low", "cyanocobalamin-has-no-sched
 BESIDE = ("injection-route", "preferred-sites")
 
 
+@cache
 def reads(rule: str) -> tuple[str, ...]:
-    """The facts that a rule's condition looks at."""
-    if rule not in READS:
-        seen: dict[str, None] = {}
-        RULES[rule][1](lambda name: seen.setdefault(name))
-        READS[rule] = tuple(seen)
-    return READS[rule]
+    """The facts that a rule's condition looks at, found by running it once."""
+    seen: dict[str, None] = {}
+    RULES[rule][1](lambda name: seen.setdefault(name))
+    return tuple(seen)
 
 
 def values(name: str) -> Iterable[Any]:
@@ -358,17 +361,25 @@ def values(name: str) -> Iterable[Any]:
 
 
 def hangs_on(rule: str, facts: Facts) -> set[str]:
-    """The unknown facts that can still change a rule's truth, by trying every value of them all."""
-    names = [name for name in reads(rule) if facts.get(name) is None]
-    found: set[str] = set()
+    """The unknown facts that can still change a rule's truth, as they are asked for."""
+    found = undecided(rule, tuple(facts.get(name) for name in reads(rule)))
+    return {told for name in found for told in asked_as(name, facts)}
+
+
+@cache
+def undecided(rule: str, answers: tuple[Any, ...]) -> frozenset[str]:
+    """The unknown facts among those that a rule reads that can still change its truth, by trying every value of them all."""
+    known = dict(zip(reads(rule), answers, strict=True))
+    names = [name for name, value in known.items() if value is None]
+    found = set()
     for name in names:
         others = [other for other in names if other != name]
         for rest in product(*(few(other) for other in others)):
-            known = {**facts.known, **dict(zip(others, rest, strict=True))}
-            if len({RULES[rule][1]({**known, name: value}.get) for value in few(name)}) > 1:
+            trial = {**known, **dict(zip(others, rest, strict=True))}
+            if len({RULES[rule][1]({**trial, name: value}.get) for value in few(name)}) > 1:
                 found.add(name)
                 break
-    return {asked_as(name, facts) for name in found}
+    return frozenset(found)
 
 
 FEW: dict[str, tuple[float, ...]] = {
@@ -381,11 +392,14 @@ def few(name: str) -> Iterable[Any]:
     return FEW.get(name) or values(name)
 
 
-def asked_as(name: str, facts: Facts) -> str:
+def asked_as(name: str, facts: Facts) -> set[str]:
     """A derived fact by its own name when two or more of its parts are unknown, else the one part."""
+    if name == "loading_complete" and facts.get("neurological_involvement") is None:
+        told = asked_as("neurological_involvement", facts) if facts.by_nerves[0] is not facts.by_nerves[1] else set()
+        return told | ({name} if None in facts.by_nerves else set())
     parts = {"neurological_involvement": SYMPTOMS, "renal_dysfunction": KIDNEY}.get(name, ())
     unknown = [part for part in parts if facts.get(part) is None]
-    return unknown[0] if len(unknown) == 1 else name
+    return {unknown[0] if len(unknown) == 1 else name}
 
 
 # ---------------------------------------------------------------- lines and decisions (contract, section 4)
@@ -416,7 +430,7 @@ def judge(patient: dict[str, Any]) -> dict[str, Any]:
 def plain_line(rule: str, facts: Facts, open_: dict[str, set[str]]) -> dict[str, Any]:
     """A true line is firm, an unknown one hangs on its facts, and a vague one is a decision for the clinician."""
     action = RULES[rule][0]
-    if rule == "no-intravenous" and rule not in open_ and facts.get("requested_route") == "intravenous":
+    if rule == "no-intravenous" and facts.get("requested_route") == "intravenous":
         action = "never"
     names = open_.get(rule, set())
     line = {"action": action, "certainty": "provisional" if names else "firm", "if": names, "unless": set(), "confirm": set(), "oral": None}
@@ -488,7 +502,7 @@ def withhold(lines: dict[str, Any], gates: set[str]) -> None:
     if gates - {"cyanocobalamin-has-no-schedule"}:
         gone += BESIDE
     if gates & set(STOPPING):
-        gone.append("hydroxocobalamin-preferred")
+        gone += DECISIONS["formulation"]
     for rule in gone:
         lines.pop(rule, None)
 
@@ -582,7 +596,7 @@ def doses(facts: Facts, phase: str, lines: dict[str, Any], decisions: dict[str, 
         return alternate_days(facts) + day_21(facts)
     six = six_doses(facts)
     after = followed("maintenance", lines, decisions)
-    return six + (first_upkeep(facts, six, *after) if after else [])
+    return six + (first_upkeep(facts, six, *after) if six and after else [])
 
 
 def dose(rule: str, earliest: date, latest: date, on: date, tentative: bool = False, open_ended: bool = False) -> Item:
@@ -595,6 +609,8 @@ GAPS = {1: 2, 2: 2, 3: 3, 4: 2, 5: 2}  # days 0, 2, 4, 7, 9 and 11
 def six_doses(facts: Facts) -> list[Item]:
     """The doses of the six that are still to come; a late one moves the rest and none is dropped."""
     given = len(facts.loading_days)
+    if given >= 6:
+        return []
     day = facts.loading_days[-1] + timedelta(days=GAPS[given]) if given else facts.start
     items = []
     for number in range(given + 1, 7):
@@ -652,13 +668,13 @@ def tests(facts: Facts, lines: dict[str, Any]) -> list[Item]:
     bloods = ("serum_b12", "complete_blood_count", "homocysteine")
     dated = [("first-year-tests", months_after(facts.start, n), bloods) for n in (3, 6, 12)]
     dated += [("annual-tests", months_after(facts.start, 12 * n), ("serum_b12", "homocysteine")) for n in range(2, 140)]
+    passed = [day for _, day, _ in dated if day < facts.on]
     items: list[Item] = []
     for rule, day, names in dated:
         left = tuple(name for name in names if not done(facts, name, day))
-        if left and day <= months_after(facts.on, 12):
+        if left and (day >= facts.on or day == passed[-1]):
             items.append(("test", rule, day, day, state_of(day, day, facts.on), False, False, left))
-    late = [item for item in items if item[4] == "overdue"]
-    return late[-1:] + [item for item in items if item[4] != "overdue"]
+    return items
 
 
 def done(facts: Facts, name: str, day: date) -> bool:

@@ -1,13 +1,22 @@
 """Invented patients, drawn at random: with holes, ugly dose histories, month ends, leap days and contradictions.
 
-Each is the data of a patient file. The same ``random.Random`` draws the same patient.
+Each is the data of a patient file. The same ``random.Random`` draws the same patient. Below stand the words
+with which the tests of the engine speak of a patient and of a plan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import Any
+
+from posology.model import Guideline
+from posology.plan.plan import plan
+from posology.plan.shape import as_json
+from posology.read.library import load
+from posology.read.patient import patient
 
 from oracle import CHOICES, NUMBERS, SYMPTOMS, YES_NO
 
@@ -96,3 +105,63 @@ def results(rng: Random, on: date) -> list[dict[str, Any]]:
         if not any(r["test"] == test and r["date"] == day.isoformat() for r in found):
             found.append({"date": day.isoformat(), "test": test, "value": value, "unit": UNITS[test]})
     return found
+
+
+# ---------------------------------------------------------------- the plan that the engine makes
+
+
+@cache
+def guideline() -> Guideline:
+    """The guideline whose plans are tested, read once."""
+    return load("b12-injections")
+
+
+def plan_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The plan for a patient file's data, as the JSON of the contract."""
+    return as_json(plan(guideline(), patient(data, guideline())))
+
+
+def told(on: str = "2026-01-20", doses: Iterable[str] = (), **known: Any) -> dict[str, Any]:
+    """A patient of whom only this is known; each dose is a date, or a date, a drug and a route."""
+    start, found = known.pop("start", None), known.pop("results", [])
+    rows = [(*dose.split(), *("hydroxocobalamin", "intramuscular")[len(dose.split()) - 1 :]) for dose in doses]
+    given = [{"date": day, "drug": drug, "dose": "1 mg", "route": route} for day, drug, route in rows]
+    data = {"on": on, "facts": known, "doses": given, "results": [result(*row.split()) for row in found]}
+    return data | ({"start": start} if start else {})
+
+
+def result(day: str, test: str, value: str) -> dict[str, Any]:
+    """One laboratory result in its own unit."""
+    return {"date": day, "test": test, "value": float(value), "unit": UNITS[test]}
+
+
+def line(made: dict[str, Any], rule: str) -> dict[str, Any] | None:
+    """The line of advice of one rule, if there is one."""
+    return next((line for line in made["advice"] if line["rule"] == rule), None)
+
+
+def firm(made: dict[str, Any]) -> set[str]:
+    """The rules whose lines are firm."""
+    return {line["rule"] for line in made["advice"] if line["certainty"] == "firm"}
+
+
+def dated(made: dict[str, Any], what: str = "dose") -> list[tuple[str, str, str]]:
+    """The dated items of one kind: earliest, latest, state."""
+    return [(item["earliest"], item["latest"], item["state"]) for item in made["schedule"] if item["what"] == what]
+
+
+def asked(made: dict[str, Any]) -> set[str]:
+    """The facts that a plan asks for."""
+    return {question["fact"] for question in made["ask"]}
+
+
+NO_NERVES = {"neurological_involvement": False, "past_neurological_involvement": False}
+NOTHING_SPECIAL = {"bariatric_surgery": False, "crohns_disease": False, "ileal_resection_length": 0}
+SAFE = {
+    "age": 50, "cobalamin_hypersensitivity": False, "cobalt_allergy": False, "leber_optic_neuropathy": False,
+    "hydroxocobalamin_unavailable": False, "platelet_count": 200,
+}  # fmt: skip
+NOTHING_SEVERE = {"severe_deficiency": False, "severe_neurological_symptoms": False, "pernicious_anemia": False, "malabsorption": False}
+PLAIN = {"b12_deficiency": True, **NO_NERVES, **NOTHING_SPECIAL, **SAFE, **NOTHING_SEVERE}
+NERVES = PLAIN | {"neurological_involvement": True}
+SIX = ("2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14", "2026-01-16")

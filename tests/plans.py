@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a sentence stands on its line)
 """Hand-made plans for the tests of show: a small guideline and patients that bring out every kind of line."""
 
 from __future__ import annotations
@@ -6,14 +7,38 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from posology.model import (
-    Above, Action, All, Any_, Decision, Dose, Fact, Give, Guideline, Is, Item, Line, Not, Notice, Period, Place, Plan, Question,
-    Reference, Remark, Rule, Statement, Strike, Verdict,
+    Above,
+    Action,
+    All,
+    Any_,
+    Decision,
+    Dose,
+    Fact,
+    Give,
+    Guideline,
+    Is,
+    Item,
+    Line,
+    Not,
+    Notice,
+    Period,
+    Place,
+    Plan,
+    Question,
+    Reference,
+    Remark,
+    Rule,
+    Statement,
+    Strike,
+    Verdict,
 )  # fmt: skip
 from posology.schedule import due
 
 D2, W1, M1, M2, M3 = Period(2, "D"), Period(1, "W"), Period(1, "M"), Period(2, "M"), Period(3, "M")
 DRUG = "hydroxocobalamin"
-NERVES = Give(DRUG, 1, 1, "intramuscular", 1, D2, D2, until="no further improvement", until_holds=Is("improvement", "plateau"))
+NERVES = Give(
+    DRUG, 1, 1, "intramuscular", 1, D2, D2, until="no further improvement", until_holds=Is("improvement", "plateau")
+)
 SIX = Give(DRUG, 1, 1, "intramuscular", 3, W1, W1, doses=6)
 STANDARD = Give(DRUG, 1, 1, "intramuscular", 1, M2, M3, for_life=True)
 TWO_MONTHLY = Give(DRUG, 1, 1, "intramuscular", 1, M2, M2, for_life=True)
@@ -27,8 +52,22 @@ REFERENCES = {
         Reference("1", "Guideline Directed Topic Overview", "digest", "listed", "An advisory board, 2025."),
         Reference("2", "Approach to the Deficiency", "digest", "listed", "A publisher of summaries, 2025."),
         Reference("4", "Injection Guidelines", "digest", "listed", "A publisher of summaries, 2025."),
-        Reference("5", "No entry in the article's list", "label", "dangling", "", "US product label (reconstructed, high confidence)"),
-        Reference("6", "No entry in the article's list", "research", "dangling", "", "expert review (reconstructed, low confidence)"),
+        Reference(
+            "5",
+            "No entry in the article's list",
+            "label",
+            "dangling",
+            "",
+            "US product label (reconstructed, high confidence)",
+        ),
+        Reference(
+            "6",
+            "No entry in the article's list",
+            "research",
+            "dangling",
+            "",
+            "expert review (reconstructed, low confidence)",
+        ),
         Reference("nice-ng239", "Deficiency in over 16s (NG239)", "guideline", "reconstructed", "NICE, 2024."),
     )
 }
@@ -43,7 +82,11 @@ FACTS = {
     fact.name: fact
     for fact in (
         _fact("b12_deficiency", "B12 deficiency"),
-        _fact("neurological_involvement", "neurological involvement", when=Any_((Is("gait_disturbance"), Is("cognitive_impairment")))),
+        _fact(
+            "neurological_involvement",
+            "neurological involvement",
+            when=Any_((Is("gait_disturbance"), Is("cognitive_impairment"))),
+        ),
         _fact("gait_disturbance", "gait disturbance"),
         _fact("cognitive_impairment", "cognitive impairment"),
         _fact("improvement", "improvement", "choice", choices=("improving", "plateau", "worsening")),
@@ -69,10 +112,27 @@ GAP = Remark("gap", "The article does not say how long alternate-day loading may
 CLASH = Remark("contradiction", "One place says for life, another only when malabsorption is the cause.", ("2", "4"))
 
 
-def _rule(name: str, when: object, action: Action, heading: tuple[str, ...], text: str, cites: tuple[str, ...] = ("1", "2"), **more: object) -> Statement:
+def _rule(
+    name: str,
+    when: object,
+    action: Action,
+    heading: tuple[str, ...],
+    text: str,
+    cites: tuple[str, ...] = ("1", "2"),
+    **more: object,
+) -> Statement:
     own = {key: more.pop(key) for key in ("origin", "remarks") if key in more}
     rule = Rule(name, when, action, **more)  # type: ignore[arg-type]
-    return Statement(name, text, "rule", own.get("origin", "article"), cites, Place("guideline.md", 10, heading), rule=rule, remarks=own.get("remarks", ()))  # type: ignore[arg-type]
+    return Statement(
+        name,
+        text,
+        "rule",
+        own.get("origin", "article"),
+        cites,
+        Place("guideline.md", 10, heading),
+        rule=rule,
+        remarks=own.get("remarks", ()),
+    )  # type: ignore[arg-type]
 
 
 LOADING, UPKEEP, PLATELETS = ("Initial treatment",), ("Maintenance",), ("Administration", "Low platelets")
@@ -123,7 +183,13 @@ GUIDELINE = Guideline(
         "disclaimer": "For healthcare professionals. It supports clinical judgment and does not replace it.",
     },
 )  # fmt: skip
-STATUS = {"id": GUIDELINE.id, "version": GUIDELINE.version, "updated": "2025-12-18", "digest": GUIDELINE.digest, "status": "submitted"}
+STATUS = {
+    "id": GUIDELINE.id,
+    "version": GUIDELINE.version,
+    "updated": "2025-12-18",
+    "digest": GUIDELINE.digest,
+    "status": "submitted",
+}
 
 
 def line(rule: str, action: str, **more: object) -> Line:
@@ -152,19 +218,34 @@ def item(first: date, last: date, what: str, rule: str, detail: str, number: int
 def doses(give: Give, rule: str, anchor: date, count: int, on: date, number: int = 1, **more: object) -> list[Item]:
     """The next doses of a regimen after a day."""
     detail = f"{give.drug} 1 mg into the muscle"
-    return [item(*due(give, anchor, 0, k), "dose", rule, detail, number + k - 1, on, **more) for k in range(1, count + 1)]
+    return [
+        item(*due(give, anchor, 0, k), "dose", rule, detail, number + k - 1, on, **more) for k in range(1, count + 1)
+    ]
 
 
 def tests(start: date, on: date) -> list[Item]:
     """The first year's tests."""
     days = [start + timedelta(days=n) for n in (90, 181, 365)]
-    return [item(d, d, "test", "first-year-tests", "serum B12, complete blood count, homocysteine", n, on, tests=TESTS) for n, d in enumerate(days, 1)]
+    return [
+        item(d, d, "test", "first-year-tests", "serum B12, complete blood count, homocysteine", n, on, tests=TESTS)
+        for n, d in enumerate(days, 1)
+    ]
 
 
 def loading_with_nerves() -> Plan:
     """The first day of alternate-day loading: urgent referral, fine needle, open gates, open questions."""
     start = [item(ON, ON, "dose", "neurological-loading", f"{DRUG} 1 mg into the muscle", 1, ON)]
-    review = [item(ON + timedelta(days=21), ON + timedelta(days=21), "review", "loading-review", "is the patient still improving?", 1, ON)]
+    review = [
+        item(
+            ON + timedelta(days=21),
+            ON + timedelta(days=21),
+            "review",
+            "loading-review",
+            "is the patient still improving?",
+            1,
+            ON,
+        )
+    ]
     ahead = doses(NERVES, "neurological-loading", ON, 10, ON, 2, open_ended=True)
     return Plan(
         guideline=STATUS, patient="example-1", on=ON,
@@ -213,7 +294,18 @@ def late_third_dose() -> Plan:
     on = date(2026, 1, 13)
     given = tuple(Dose(d, DRUG, 1.0, "intramuscular") for d in (date(2026, 1, 5), date(2026, 1, 7)))
     late = item(date(2026, 1, 9), date(2026, 1, 9), "dose", "standard-loading", f"{DRUG} 1 mg into the muscle", 3, on)
-    rest = [item(on + timedelta(days=n), on + timedelta(days=n), "dose", "standard-loading", f"{DRUG} 1 mg into the muscle", k, on) for k, n in ((4, 3), (5, 5), (6, 7))]
+    rest = [
+        item(
+            on + timedelta(days=n),
+            on + timedelta(days=n),
+            "dose",
+            "standard-loading",
+            f"{DRUG} 1 mg into the muscle",
+            k,
+            on,
+        )
+        for k, n in ((4, 3), (5, 5), (6, 7))
+    ]
     upkeep = doses(STANDARD, "standard-maintenance", rest[-1].earliest, 5, on)
     return Plan(
         guideline=STATUS, patient="example-2", on=on,
@@ -239,9 +331,22 @@ def ten_years_of_injections() -> Plan:
     on = date(2026, 3, 20)
     days = [date(2016 + n // 6, 1 + 2 * (n % 6), 12) for n in range(60)]
     given = tuple(Dose(d, DRUG, 1.0, "intramuscular") for d in days)
-    late = item(date(2026, 1, 12), date(2026, 1, 12), "dose", "neurological-maintenance", f"{DRUG} 1 mg into the muscle", 61, on)
+    late = item(
+        date(2026, 1, 12), date(2026, 1, 12), "dose", "neurological-maintenance", f"{DRUG} 1 mg into the muscle", 61, on
+    )
     ahead = doses(TWO_MONTHLY, "neurological-maintenance", on, 6, on, 62)
-    yearly = [item(date(2026, 2, 1), date(2026, 2, 1), "test", "annual-tests", "serum B12, homocysteine", 1, on, tests=("serum_b12", "homocysteine"))]
+    yearly = [
+        item(
+            date(2026, 2, 1),
+            date(2026, 2, 1),
+            "test",
+            "annual-tests",
+            "serum B12, homocysteine",
+            1,
+            on,
+            tests=("serum_b12", "homocysteine"),
+        )
+    ]
     return Plan(
         guideline=STATUS | {"status": "approved"}, patient="example-3", on=on,
         facts={"b12_deficiency": (True, "stated"), "neurological_involvement": (True, "stated"), "bariatric_surgery": (True, "Condition/7"),
@@ -287,10 +392,22 @@ def withheld() -> Plan:
     gate = line("cobalamin-hypersensitivity", "never", because={"cobalamin_hypersensitivity": True})
     choice = line("cobalt-allergy", "decide", text="Decide with an allergist whether a trial dose is safe.", because={"cobalt_allergy": True}, origin="editors",
                   citations=(REFERENCES["nice-ng239"],), alternatives=((SIX, ()),))  # fmt: skip
-    verdicts = {"loading": Verdict("stopped"), "maintenance": Verdict("conflict", ("standard-maintenance", "bariatric-maintenance"))}
+    verdicts = {
+        "loading": Verdict("stopped"),
+        "maintenance": Verdict("conflict", ("standard-maintenance", "bariatric-maintenance")),
+    }
     facts = dict(plan.facts) | {"cobalamin_hypersensitivity": (True, "stated")}
     headline = "Give no cobalamin: the patient is hypersensitive to it."
-    return replace(plan, facts=facts, headline=headline, decisions=verdicts, advice=(gate, choice), schedule=(), phase="none", ask=())
+    return replace(
+        plan,
+        facts=facts,
+        headline=headline,
+        decisions=verdicts,
+        advice=(gate, choice),
+        schedule=(),
+        phase="none",
+        ask=(),
+    )
 
 
 ALL = {p.__name__: p for p in (loading_with_nerves, late_third_dose, ten_years_of_injections, nothing_known, withheld)}

@@ -28,19 +28,19 @@ from ..model import (
     Value,
 )
 from .course import review_due
+from .decide import Choice, Decided, Option
 from .known import Known
-from .weigh import Choice, Decided, Names, Option, Weighed, Weighing, blanks, drops_technique
+from .weigh import Names, Weighed, Weighing, blanks, moot
 
 Audience = Literal["clinician", "patient", "student"]
 
 
 def advice(decided: Mapping[str, Decided], weighing: Weighing, known: Known, audience: Audience) -> tuple[Line, ...]:
     """Every line, in the order of the guideline."""
-    no_technique = drops_technique(weighing)
     lines: list[Line] = []
     for statement in known.guideline.statements:
         rule = statement.rule
-        if rule is None or (rule.beside and no_technique):
+        if rule is None or (rule.decision is None and moot(rule, weighing)):
             continue
         found = weighing.rules[rule.name]
         if rule.decision:
@@ -130,13 +130,13 @@ def withheld(lines: tuple[Line, ...], decided: Mapping[str, Decided]) -> tuple[L
 
 
 def _line(statement: Statement, found: Weighed, known: Known, audience: Audience) -> Line:
-    """An additive line."""
+    """An additive line; one that only its source leaves open is the clinician's to decide."""
     rule = found.rule
     sharp = rule.never_when is not None and evaluate(rule.never_when, known.values.get) is True
     return _made(
         statement, found, known, audience,
-        action="never" if sharp else rule.action.kind,
-        certainty="firm" if found.truth else "provisional",
+        action="decide" if found.vague else "never" if sharp else rule.action.kind,
+        certainty="firm" if found.truth or found.vague else "provisional",
         if_=found.asks,
     )  # fmt: skip
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from ..expr import evaluate
 from ..model import Give, Item, Period, Rule
 from ..schedule import add, due, months
+from .decide import Choice, Decided
 from .history import INJECTED, giving
 from .known import Known
-from .weigh import Choice, Decided, Weighing
+from .weigh import Weighing
 
 Phase = Literal["none", "loading", "maintenance", "prophylaxis", "unknown"]
 YEAR = Period(1, "Y")
@@ -93,7 +94,8 @@ def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[I
     give = choice.options[0].give
     if where.phase != "loading":
         last = known.doses[-1].on if known.doses else None
-        return list(_within(_running(choice, give, last, len(known.doses), known), end))
+        begun = replace(known, start=known.on) if where.phase == "maintenance" else known
+        return list(_within(_running(choice, give, last, len(known.doses), begun), end))
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
     ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
     if give.doses is None:
@@ -186,7 +188,7 @@ def _reviewed(where: Course, weighing: Weighing) -> list[Rule]:
 
 
 def _review_days(where: Course, weighing: Weighing, known: Known) -> list[tuple[Rule, date]]:
-    """The review that is due or comes next: the first while nothing was assessed, then each as long again."""
+    """The day of each review; once something was assessed, the next day of the same rhythm."""
     found = []
     for rule in _reviewed(where, weighing):
         step = rule.action.timing.at[0] if rule.action.timing else YEAR
@@ -199,21 +201,14 @@ def _review_days(where: Course, weighing: Weighing, known: Known) -> list[tuple[
 
 
 def _reviews(where: Course, weighing: Weighing, known: Known) -> list[Item]:
+    """The reviews that are to come or are due: those of something that nobody has assessed yet."""
     choice = followed(where.now)
     if choice is None or choice.options[0].give.until is None:
         return []
     return [
-        Item(
-            day,
-            day,
-            day,
-            "review",
-            rule.name,
-            rule.action.tests[0].replace("_", " "),
-            1,
-            state(day, day, known.on),
-        )
+        Item(day, day, day, "review", rule.name, test_words(rule.action.tests, known), 1, state(day, day, known.on))
         for rule, day in _review_days(where, weighing, known)
+        if known.values.get(rule.action.tests[0]) is None
     ]
 
 

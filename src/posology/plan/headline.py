@@ -8,8 +8,8 @@ from ..backends.english import regimen
 from ..model import Item, Line, Question
 from .advice import cited
 from .course import Course, followed
+from .decide import Decided
 from .known import Known
-from .weigh import Decided
 
 
 def headline(
@@ -47,6 +47,8 @@ def _treatment(
     deciding = [line for line in held if line.action == "decide"]
     if deciding and where.phase not in ("none", "unknown"):
         return f"no treatment without the clinician's decision: {_bare(deciding[0].text)}"
+    if where.phase == "loading" and followed(where.now) and not any(item.what == "dose" for item in schedule):
+        return "all doses of this course are on record, yet it is stated as not complete: settle which is right"
     return _next(where, schedule, known) or _unsettled(where, decided, ask)
 
 

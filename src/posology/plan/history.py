@@ -41,9 +41,14 @@ def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dos
     return tuple(by_day.values()), notices
 
 
+def first(patient: Patient, on: date) -> date | None:
+    """The day of the first dose on record; an intravenous one begins nothing."""
+    return min((d.on for d in patient.doses if d.on <= on and d.route != "intravenous"), default=None)
+
+
 def begun(patient: Patient, on: date) -> bool:
     """Whether any dose was given, by mouth or by injection."""
-    return any(d.on <= on and d.route != "intravenous" for d in patient.doses)
+    return first(patient, on) is not None
 
 
 @lru_cache(maxsize=16)

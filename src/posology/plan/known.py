@@ -31,7 +31,7 @@ class Known:
 def known(guideline: Guideline, patient: Patient, on: date) -> Known:
     """Everything that is known, each fact once, the derived ones after their parts."""
     doses, notices = history.counted(guideline, patient, on)
-    start = patient.start or min((d.on for d in patient.doses if d.on <= on), default=on)
+    start = patient.start or history.first(patient, on) or on
     here = Known(guideline, patient, on, start, doses, notices=[*patient.notices, *notices])
     here.values = dict.fromkeys(guideline.facts)
     _measured(here)
@@ -124,11 +124,13 @@ def _derived(fact: Fact, here: Known) -> None:
     elif fact.course == "other drug":
         _settle(fact, history.other_drug(here.guideline, here.doses), False, here)
     elif fact.course:
+        value, asks, notice = history.complete(fact, here.guideline, here.doses, here.start, here.on, here.values)
         if stated is None:
-            value, asks, notice = history.complete(fact, here.guideline, here.doses, here.start, here.on, here.values)
             here.hangs_on[fact.name] = asks
             here.notices += [notice] if notice else []
             _settle(fact, value, False, here)
+        elif stated is False and value is True:
+            here.notices.append(f"{fact.short} is stated as no, although the doses on record complete it.")
     else:
         _from_parts(fact, stated, here)
 

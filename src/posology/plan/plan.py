@@ -13,10 +13,11 @@ from ..expr import evaluate, missing
 from ..model import Guideline, Line, Notice, Patient, Period, Plan, Verdict
 from .advice import Audience, advice, withheld
 from .course import YEAR, course, schedule
+from .decide import Decided, decide
 from .headline import headline
 from .known import Known, known
 from .questions import questions
-from .weigh import Decided, decide, gathered, merged, weigh
+from .weigh import gathered, merged, weigh
 
 STATUS = "submitted"
 """No signature exists yet, so a version has been offered for review and nothing more."""

@@ -9,8 +9,9 @@ from ..expr import evaluate, facts_of, missing
 from ..model import Expr, Fact, Guideline, Line, Question, Value
 from .advice import Audience
 from .course import Course
+from .decide import Decided
 from .known import Known, derived, with_fact
-from .weigh import Decided, Names, Weighed, Weighing, blanks, gathered, merged
+from .weigh import Names, Weighed, Weighing, blanks, gathered, merged
 
 
 def questions(

@@ -1,118 +1,81 @@
-"""The words of an action line → an Action: regimens, checks with their timing, and what is struck out."""
+"""The words of an action line → an Action: checks with their timing, and what is struck out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
-from ..findings import near
-from ..model import Action, ActionKind, Fact, Give, Is, Period, Strike, Timing, Urgency
-from ..quantity import factor, tidy
-from .conditions import Fault
+from ..findings import Fault, near, nearest
+from ..model import Action, ActionKind, Fact, Period, Strike, Timing, Urgency
+from .regimens import ROUTES, UNITS, period, regimen, snake
 
-ROUTES = ("intramuscular", "deep subcutaneous", "intravenous", "oral")
-INJECTED = ("intramuscular", "deep_subcutaneous")
-KINDS = get_args(ActionKind)
-_COUNT = {"one": 1, "once": 1, "two": 2, "twice": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_UNIT: dict[str, Literal["D", "W", "M", "Y"]] = {"day": "D", "week": "W", "month": "M", "year": "Y"}
-_GIVE = re.compile(
-    r"(?P<drug>[a-z][\w ()-]*?)\s+(?P<low>\d+(?:\.\d+)?)(?:\s*[–-]\s*(?P<high>\d+(?:\.\d+)?))?\s*(?P<unit>[a-zµ]+)\s+"
-    rf"(?P<route>{'|'.join(ROUTES)})\b\s*(?P<often>.*?)\s*"
-    r"(?:for\s+(?P<doses>\d+)\s+doses?|until\s+(?P<until>.+?)|(?P<life>for life|indefinitely))?\s*",
-    re.IGNORECASE,
-)
+KINDS: tuple[ActionKind, ...] = get_args(ActionKind)
+URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
+TYPO = 0.8
+"""So alike are a slip of the pen and the name that was meant, but not two names."""
+
+Names = Mapping[str, tuple[str, ...]]
+"""The ``drugs``, ``tests``, ``decisions`` and ``rules`` that a guideline's lines may speak of."""
 
 
-def regimen(words: str, facts: Mapping[str, Fact]) -> Give | Fault:
-    """`DRUG DOSE ROUTE HOW OFTEN [for N doses | until PHRASE | for life | indefinitely]` as a Give."""
-    found = _GIVE.fullmatch(words)
-    if not found:
-        return Fault(words, "This is not a regimen.", "Write drug, dose with unit, route and how often, as in `… 1 mg oral daily for life`.")
-    times = factor(found["unit"], "mg")
-    if times is None:
-        return Fault(found["unit"], f"{found['unit']!r} is not a unit of mass.", "Use mg, mcg or g.")
-    often = _often(found["often"])
-    if often is None:
-        return Fault(found["often"] or words, "How often is not said in words that we know.", "Use daily, on alternate days, weekly, three times weekly, or every 2–3 months.")
-    until = " ".join(found["until"].lower().split()) if found["until"] else None
-    if until and (until not in facts or facts[until].kind != "yes/no"):
-        return Fault(found["until"], f"{until!r} is not defined.", near(until, facts, "Define it in a `define` block, so that the end can be known."))
-    low, high = float(found["low"]) * times, float(found["high"] or found["low"]) * times
-    return Give(
-        snake(found["drug"]), tidy(low), tidy(high), snake(found["route"]), *often,
-        int(found["doses"]) if found["doses"] else None,
-        until, Is(facts[until].name) if until else None, bool(found["life"]),
-    )  # fmt: skip
-
-
-def _often(words: str) -> tuple[int, Period, Period] | None:
-    """Doses in a period, and the period's two ends."""
-    words = " ".join(words.lower().split())
-    fixed: dict[str, tuple[int, Period]] = {
-        "daily": (1, Period(1, "D")), "on alternate days": (1, Period(2, "D")), "weekly": (1, Period(1, "W")),
-        "monthly": (1, Period(1, "M")), "yearly": (1, Period(1, "Y")),
-    }  # fmt: skip
-    if words in fixed:
-        times, step = fixed[words]
-        return times, step, step
-    several = re.fullmatch(r"(\w+)(?: times)? (daily|weekly)", words)
-    if several and several[1] in _COUNT:
-        step = Period(1, "D" if several[2] == "daily" else "W")
-        return (_COUNT[several[1]], step, step)
-    return _every(words)
-
-
-def _every(words: str) -> tuple[int, Period, Period] | None:
-    """`every 2–3 months`, `every 7 days`, `every month`."""
-    found = re.fullmatch(r"every (?:(\d+)(?:\s*[–-]\s*(\d+))? )?(day|week|month|year)s?", words)
-    if not found:
-        return None
-    low, high = int(found[1] or 1), int(found[2] or found[1] or 1)
-    return (1, Period(low, _UNIT[found[3]]), Period(high, _UNIT[found[3]])) if 0 < low <= high else None
-
-
-def snake(phrase: str) -> str:
-    """A phrase as a name: lower case, with underscores."""
-    return "_".join(phrase.lower().replace("-", " ").split())
-
-
-# ---------------------------------------------------------------- the other kinds
-
-
-def action(kind: str, words: str, facts: Mapping[str, Fact], names: Mapping[str, Any]) -> Action | Fault:
-    """One action line. ``names`` holds the guideline's drugs, tests and decisions."""
+def action(kind: str, words: str, facts: Mapping[str, Fact], names: Names) -> Action | Fault:
+    """One action line. ``facts`` is by phrase."""
     if kind == "give":
         give = regimen(words, facts)
         return give if isinstance(give, Fault) else Action("give", words, (give,))
     words, urgency = _urgency(words)
     if not words:
-        return Fault(kind, f"`{kind}` says nothing.", "Say in a few words what to do.")
+        return Fault("", f"`{kind}` says nothing.", "Say in a few words what to do.")
     if kind == "check":
         return _check(words, urgency, facts, names)
-    strikes = (_target(words, names["drugs"]),) if kind in ("avoid", "never") else _option(words, names["drugs"])
-    return Action(cast(ActionKind, kind), words, strikes=strikes, urgency=urgency)
+    struck = _target(words, names) if kind in ("avoid", "never") else _option(kind, words, names)
+    if isinstance(struck, Fault):
+        return struck
+    return Action(cast(ActionKind, kind), words, strikes=struck, urgency=urgency)
+
+
+_URGENCY = re.compile(rf"(.*?),\s*({'|'.join(URGENCIES)})")
 
 
 def _urgency(words: str) -> tuple[str, Urgency | None]:
-    found = re.fullmatch(r"(.*?),\s*(routine|soon|urgent|emergency)", words.strip())
-    return (found[1], cast(Urgency, found[2])) if found else (words.strip(), None)
+    found = _URGENCY.fullmatch(words.strip())
+    return (found[1].strip(), cast(Urgency, found[2])) if found else (words.strip(), None)
 
 
-def _target(words: str, drugs: tuple[str, ...]) -> Strike:
+# ---------------------------------------------------------------- what is struck out, withheld or chosen
+
+
+def _target(words: str, names: Names) -> tuple[Strike, ...] | Fault:
     """What an `avoid` or `never` strikes out; other words strike nothing."""
     low = words.lower()
-    if low.removesuffix(" route") in ROUTES:
-        return Strike("route", snake(low.removesuffix(" route")))
+    route = low.removesuffix(" route")
+    if route in ROUTES:
+        return (Strike("route", snake(route)),)
     if low.startswith("site "):
-        return Strike("site", snake(low.removeprefix("site ")))
-    return Strike("drug", snake(low)) if snake(low) in drugs else Strike("words", words)
+        return (Strike("site", snake(low.removeprefix("site "))),)
+    if snake(low) in names["drugs"]:
+        return (Strike("drug", snake(low)),)
+    meant = nearest(route, ROUTES, TYPO) or nearest(snake(low), names["drugs"], TYPO)
+    return _typo(words, meant) if meant else (Strike("words", words),)
 
 
-def _option(words: str, drugs: tuple[str, ...]) -> tuple[Strike, ...]:
+def _typo(words: str, meant: str) -> Fault:
+    meant = meant.replace("_", " ")
+    return Fault(words, f"{words!r} would strike out nothing.", f'Did you mean "{meant}"? Else say it in more words.')
+
+
+def _option(kind: str, words: str, names: Names) -> tuple[Strike, ...] | Fault:
     """The drug that a `use` line names first, if it names one."""
-    first = snake(words.split()[0])
-    return (Strike("drug", first),) if first in drugs else ()
+    low = snake(words)
+    named = [drug for drug in names["drugs"] if low == drug or low.startswith(f"{drug}_")]
+    if named:
+        return (Strike("drug", max(named, key=len)),)
+    first = words.split()[0]
+    meant = nearest(snake(first), names["drugs"], TYPO) if kind == "use" else ""
+    if not meant:
+        return ()
+    return Fault(first, f"{first!r} is not a drug that is given here.", f'Did you mean "{meant.replace("_", " ")}"?')
 
 
 def stop(words: str, drugs: tuple[str, ...]) -> Strike | Fault:
@@ -122,38 +85,95 @@ def stop(words: str, drugs: tuple[str, ...]) -> Strike | Fault:
         return Strike(cast(Literal["everything", "injections"], low))
     if snake(low) in drugs:
         return Strike("drug", snake(low))
-    return Fault(words, f"{words!r} is nothing that can be withheld.", near(snake(low), drugs, "Write everything, injections, or the name of a drug that is given."))
+    do = "Write everything, injections, or the name of a drug that is given."
+    what = f"{words!r} is nothing that can be withheld."
+    return Fault(words, what, near(low, [drug.replace("_", " ") for drug in drugs], do))
 
 
-_PERIOD = r"(\d+) (day|week|month|year)s?"
-_TIMING = re.compile(
-    rf"(?P<tests>.+?) (?:at (?P<at>[\d, and]+) (?P<unit>day|week|month|year)s?"
-    rf"|every {_PERIOD} (?:after {_PERIOD}|since (?P<since>.+?)))(?: during (?P<during>[\w-]+))?"
+# ---------------------------------------------------------------- checks and when they fall due
+
+_UNIT = f"({'|'.join(UNITS)})s?"
+_SPAN = rf"([0-9]+) {_UNIT}"
+_AT = re.compile(rf"(?P<tests>.+?) at (?P<at>[0-9].*?)(?: during (?P<during>\S+))?")
+_EVERY = re.compile(
+    rf"(?P<tests>.+?) every {_SPAN}(?: after {_SPAN}| since (?P<since>.+?))?(?: during (?P<during>\S+))?"
 )
+_MOMENT = re.compile(rf"([0-9]+)(?: {_UNIT})?")
+_LIST = re.compile(r",\s*(?:and )?| and ")
 
 
-def _check(words: str, urgency: Urgency | None, facts: Mapping[str, Fact], names: Mapping[str, Any]) -> Action | Fault:
-    found = _TIMING.fullmatch(words)
+def _check(words: str, urgency: Urgency | None, facts: Mapping[str, Fact], names: Names) -> Action | Fault:
+    words = " ".join(words.split())
+    found = _EVERY.fullmatch(words) or _AT.fullmatch(words)
     if not found:
-        return Action("check", words, urgency=urgency)
-    tests = [snake(part) for part in re.split(r",\s*(?:and )?| and ", found["tests"])]
+        return _untimed(words, urgency)
+    tests = tuple(snake(part) for part in _LIST.split(found["tests"]))
     for test in tests:
         if test not in names["tests"]:
-            return Fault(test.replace("_", " "), f"{test!r} is not a test that we know.", near(test, names["tests"], "Use a number fact, or list the test in codes.md."))
+            return _no_test(test, names)
     timing = _timing(found, names)
-    return timing if isinstance(timing, Fault) else Action("check", words, tests=tuple(tests), timing=timing, urgency=urgency)
+    if isinstance(timing, Fault):
+        return timing
+    if timing.during and not _is_review(tests, timing, facts):
+        do = "Write it as in `FACT at 21 days during DECISION`."
+        return Fault(words, "A review asks for one fact at one moment of a course.", do)
+    return Action("check", words, tests=tests, timing=timing, urgency=urgency)
 
 
-def _timing(found: re.Match[str], names: Mapping[str, Any]) -> Timing | Fault:
+def _untimed(words: str, urgency: Urgency | None) -> Action | Fault:
+    """Free words; figures in them that look like a timing must not go unread."""
+    timing = re.search(r"\b(?:at|every) [0-9].*", words)
+    if not timing:
+        return Action("check", words, urgency=urgency)
+    do = "Write `at 3, 6 and 12 months`, `every 1 year after 12 months`, or `every 3 months since TEST`."
+    return Fault(timing[0], "This timing could not be read.", do, timing.start())
+
+
+def _no_test(test: str, names: Names) -> Fault:
+    phrases = [name.replace("_", " ") for name in names["tests"]]
+    words = test.replace("_", " ")
+    do = near(words, phrases, "Use a number fact, or list the test in codes.md.")
+    return Fault(words, f"{words!r} is not a test that we know.", do)
+
+
+def _timing(found: re.Match[str], names: Names) -> Timing | Fault:
+    during: str | None = found["during"]
+    if during and during not in names["decisions"]:
+        do = near(during, names["decisions"], "Name a decision of this guideline after `during`.")
+        return Fault(during, f"{during!r} is not a decision.", do)
+    if found.re is _AT:
+        moments = _moments(found["at"])
+        return moments if isinstance(moments, Fault) else Timing(moments, during=during)
     since = snake(found["since"]) if found["since"] else None
     if since and since not in names["tests"]:
-        return Fault(found["since"], f"{found['since']!r} is not a test that we know.", near(since, names["tests"], "Name a test."))
-    decisions: tuple[str, ...] = names["decisions"]
-    if found["during"] and found["during"] not in decisions:
-        return Fault(found["during"], f"{found['during']!r} is not a decision.", near(found["during"], decisions, "Name a decision."))
-    if found["at"]:
-        counts = re.findall(r"\d+", found["at"])
-        return Timing(tuple(Period(int(n), _UNIT[found["unit"]]) for n in counts), during=found["during"])
-    every = Period(int(found[4]), _UNIT[found[5]])
-    after = Period(int(found[6]), _UNIT[found[7]]) if found[6] else None
-    return Timing(every=every, after=after, since=since, during=found["during"])
+        return _no_test(since, names)
+    every = period(found[2], found[3])
+    after = period(found[4], found[5]) if found[4] else None
+    if every is None or (found[4] and after is None):
+        return _no_time(found[2] if every is None else found[4])
+    return Timing(every=every, after=after, since=since, during=during)
+
+
+def _no_time(words: str) -> Fault:
+    return Fault(words, "There is no such stretch of time.", "Write a figure with days, weeks, months or years.")
+
+
+def _moments(words: str) -> tuple[Period, ...] | Fault:
+    """`3, 6 and 12 months`: a figure without a unit has that of the next one."""
+    parts = [_MOMENT.fullmatch(part) for part in _LIST.split(words)]
+    unit, moments = "", []
+    for part in reversed(parts):
+        unit = (part[2] if part else "") or unit
+        moment = period(part[1], unit) if part and unit else None
+        if moment is None:
+            return _no_time(part[0] if part else words)
+        moments.append(moment)
+    return tuple(reversed(moments))
+
+
+def _is_review(tests: tuple[str, ...], timing: Timing, facts: Mapping[str, Fact]) -> bool:
+    known = {fact.name for fact in facts.values()}
+    return len(tests) == 1 == len(timing.at) and tests[0] in known
+
+
+__all__ = ["KINDS", "ROUTES", "URGENCIES", "Names", "action", "regimen", "snake", "stop"]

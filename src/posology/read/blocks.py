@@ -3,50 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Literal
 
-from ..findings import near
+from ..findings import Fault, near
 from ..model import Action, Decision, Expr, Place, Rule, Strike
 from .actions import KINDS, action, regimen, snake, stop
-from .conditions import NOTHING, Fault, condition
+from .conditions import JOINTS, NOTHING
 from .markdown import Block
-
-if TYPE_CHECKING:
-    from .guideline import Reading
+from .reading import Reading
 
 RULE_WORDS = ("when", "or give", "never when", "instead of", "stops", *KINDS)
 DEFINE_WORDS = ("when", "always")
 DECISION_WORDS = ("choose", "for", "done when", "after", "silent when", "clash")
+REPEATED = ("or give", "instead of", "stops", "clash", *KINDS)
+"""Lines of which a block may have several (that a rule has one action is said in other words)."""
+CHOOSE: dict[str, Literal["one", "shortest"]] = {"exactly one": "one", "the shortest interval": "shortest"}
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+Line = tuple[Place, str]
+"""Where a line stands, and what follows its opening word."""
 
 
 def _lines(block: Block, words: tuple[str, ...], reading: Reading) -> Iterator[tuple[Place, str, str]]:
-    """Each line as its opening word and the rest; a line that opens otherwise is a fault."""
+    """Each line as its place, its opening word and the rest; a line that opens otherwise is a fault."""
     order = sorted(words, key=len, reverse=True)
+    seen: set[str] = set()
     for number, line in block.lines:
         place = Place(block.place.file, number, block.place.heading)
-        found = next((w for w in order if re.match(rf"{w}(\s|$)", line)), None)
-        if found:
-            yield place, found, line[len(found) :].strip()
+        found = next((word for word in order if f"{line} ".startswith((f"{word} ", f"{word}\t"))), None)
+        if found is None:
+            _no_line(block, place, line, words, reading)
+        elif found in seen and found not in REPEATED:
+            do = "Join the two with `and` or `or`." if "when" in found else "Keep one of them."
+            reading.fault(place, found, f"This is the second `{found}` of this block.", do)
         else:
-            first = line.split()[0]
-            reading.fault(place, first, f"A {block.word} block has no line {first!r}.", near(first, words, f"A line begins with one of: {', '.join(words)}."))
+            seen.add(found)
+            yield place, found, line[len(found) :].strip()
 
 
-def _condition(place: Place, words: str, reading: Reading) -> Expr:
-    expr, faults = condition(words, reading.vocabulary())
-    for fault in faults:
-        reading.fault(place, fault.words, fault.what, fault.do)
-    return expr
+def _no_line(block: Block, place: Place, line: str, words: tuple[str, ...], reading: Reading) -> None:
+    first = line.split()[0]
+    do = near(first, words, f"A line begins with one of: {', '.join(words)}.")
+    if first.lower() in JOINTS:
+        do = "Write a condition on one line, however long it is."
+    reading.fault(place, first, f"A {block.word} block has no line {first!r}.", do)
 
 
-def _named(block: Block, reading: Reading) -> bool:
-    if NAME.fullmatch(block.name):
-        return True
-    reading.fault(block.place, block.name or block.word, f"A {block.word} block needs a name.", "Write the name after the word, in lower case with hyphens.")
-    return False
+def _usable(block: Block, reading: Reading) -> bool:
+    """Whether a block was closed and has a name as it should be."""
+    if not block.closed:
+        reading.fault(block.place, "", "The block that begins here is never closed.", "End it with a line ```.")
+        return False
+    if block.word != "define" and not NAME.fullmatch(block.name):
+        do = "Write the name after the word, in lower case with hyphens."
+        reading.fault(block.place, block.name, f"A {block.word} block needs a name.", do)
+        return False
+    return True
 
 
 # ---------------------------------------------------------------- define
@@ -54,15 +68,21 @@ def _named(block: Block, reading: Reading) -> bool:
 
 def define_block(block: Block, reading: Reading) -> None:
     """Gives the fact of that name its definition."""
-    name = snake(block.name)
-    parts: dict[str, Expr] = {}
-    for place, word, rest in _lines(block, DEFINE_WORDS, reading):
-        parts[word] = _condition(place, rest, reading)
-    if "when" not in parts:
-        reading.fault(block.place, block.name, f"Nothing says when {block.name!r} holds.", "Add a line `when` with a condition.")
+    if not _usable(block, reading):
         return
-    if name in reading.facts:
-        reading.facts[name] = replace(reading.facts[name], when=parts["when"], always=parts.get("always"))
+    parts = {word: reading.condition(place, rest) for place, word, rest in _lines(block, DEFINE_WORDS, reading)}
+    if "when" not in parts:
+        what = f"Nothing says when {block.name!r} holds."
+        reading.fault(block.place, block.name, what, "Add a line `when` with a condition.")
+        return
+    fact = reading.facts.get(snake(block.name))
+    if fact is None:
+        return
+    if fact.kind != "yes/no" or fact.course:
+        what = f"{fact.phrase!r} gets its value elsewhere and cannot be defined by a condition."
+        reading.fault(block.place, block.name, what, "Define a yes/no fact, or choose another name.")
+        return
+    reading.facts[fact.name] = replace(fact, when=parts["when"], always=parts.get("always"))
 
 
 # ---------------------------------------------------------------- rule
@@ -70,7 +90,7 @@ def define_block(block: Block, reading: Reading) -> None:
 
 def rule_block(block: Block, reading: Reading, decision: Decision | None) -> Rule | None:
     """A rule, or None when it could not be read (the faults are then on record)."""
-    if not _named(block, reading):
+    if not _usable(block, reading):
         return None
     when: Expr | None = None
     actions: list[Action] = []
@@ -78,65 +98,86 @@ def rule_block(block: Block, reading: Reading, decision: Decision | None) -> Rul
     for place, word, rest in _lines(block, RULE_WORDS, reading):
         match word:
             case "when":
-                if when is not None:
-                    reading.fault(place, "when", "A rule has one condition, and this is the second.", "Join the two with `and` or `or`.")
-                when = _condition(place, rest, reading)
+                when = reading.condition(place, rest)
             case "instead of":
-                rule = replace(rule, instead_of=(*rule.instead_of, rest))
+                rule = replace(rule, instead_of=(*rule.instead_of, _instead(place, rest, block, reading)))
             case "never when":
-                rule = replace(rule, never_when=_condition(place, rest, reading))
+                rule = replace(rule, never_when=reading.condition(place, rest))
             case "stops":
                 rule = replace(rule, stops=(*rule.stops, *_stop(place, rest, reading)))
             case "or give":
                 _alternative(place, rest, actions, reading)
             case _:
-                beside = word == "use" and bool(re.match(r"beside\s", rest))
+                beside = word == "use" and rest.split()[:1] == ["beside"]
                 rule = replace(rule, beside=beside)
                 actions += _action(place, word, rest.removeprefix("beside").strip() if beside else rest, reading)
     return _rule(block, rule, when, actions, decision, reading)
 
 
+def _instead(place: Place, name: str, block: Block, reading: Reading) -> str:
+    if name not in reading.names["rules"] or name == block.name:
+        others = [other for other in reading.names["rules"] if other != block.name]
+        do = near(name, others, "Name a rule of this guideline.")
+        reading.fault(place, name, f"{name!r} is not another rule.", do)
+    return name
+
+
 def _stop(place: Place, words: str, reading: Reading) -> tuple[Strike, ...]:
     found = stop(words, reading.names["drugs"])
-    return _kept(place, found, reading)
+    if isinstance(found, Fault):
+        reading.faulty(place, found, words)
+        return ()
+    return (found,)
 
 
 def _action(place: Place, word: str, words: str, reading: Reading) -> tuple[Action, ...]:
-    return _kept(place, action(word, words, reading.vocabulary(), reading.names), reading)
-
-
-def _kept(place: Place, found, reading: Reading) -> tuple:  # type: ignore[no-untyped-def, type-arg]
+    found = action(word, words, reading.phrases, reading.names)
     if isinstance(found, Fault):
-        reading.fault(place, found.words, found.what, found.do)
+        reading.faulty(place, found, words)
         return ()
     return (found,)
 
 
 def _alternative(place: Place, words: str, actions: list[Action], reading: Reading) -> None:
-    give = regimen(words, reading.vocabulary())
+    give = regimen(words, reading.phrases)
     if isinstance(give, Fault):
-        reading.fault(place, give.words, give.what, give.do)
+        reading.faulty(place, give, words)
     elif actions and actions[-1].kind == "give":
         actions[-1] = replace(actions[-1], gives=(*actions[-1].gives, give))
     else:
-        reading.fault(place, "or give", "`or give` has no `give` before it.", "Write the first regimen as `give`, the others as `or give` below it.")
+        do = "Write the first regimen as `give`, the others as `or give` below it."
+        reading.fault(place, "or give", "`or give` has no `give` before it.", do)
 
 
-def _rule(block: Block, rule: Rule, when: Expr | None, actions: list[Action], decision: Decision | None, reading: Reading) -> Rule | None:
+def _rule(
+    block: Block, rule: Rule, when: Expr | None, actions: list[Action], decision: Decision | None, reading: Reading
+) -> Rule | None:
+    """The whole rule, once its lines fit together."""
     if when is None:
-        reading.fault(block.place, block.name, f"Nothing says when {block.name!r} applies.", "Add a line `when` with a condition.")
-    wrong = [line for _, line in block.lines if line.split()[0] in KINDS]
-    if not actions and not wrong:
-        reading.fault(block.place, block.name, f"The rule {block.name!r} says nothing to do.", f"Add a line that begins with one of: {', '.join(KINDS)}.")
+        what = f"Nothing says when {block.name!r} applies."
+        reading.fault(block.place, block.name, what, "Add a line `when` with a condition.")
+    if not actions and not any(line.split()[0] in KINDS for _, line in block.lines):
+        do = f"Add a line that begins with one of: {', '.join(KINDS)}."
+        reading.fault(block.place, block.name, f"The rule {block.name!r} says nothing to do.", do)
     if len(actions) > 1:
-        reading.fault(block.place, block.name, f"The rule {block.name!r} does more than one thing.", "Give each action a sentence and a rule of its own.")
+        do = "Give each action a sentence and a rule of its own."
+        reading.fault(block.place, block.name, f"The rule {block.name!r} does more than one thing.", do)
     if when is None or len(actions) != 1:
         return None
-    kind = actions[0].kind
-    competes = (kind in ("give", "use") and not rule.beside) or (kind == "decide" and bool(rule.stops))
+    return _placed(block, replace(rule, when=when, action=actions[0]), decision, reading)
+
+
+def _placed(block: Block, rule: Rule, decision: Decision | None, reading: Reading) -> Rule:
+    """The rule under its decision, if it competes there."""
+    kind = rule.action.kind
+    if rule.never_when is not None and kind != "avoid":
+        do = "Take the line away, or write the action as `avoid`."
+        reading.fault(block.place, block.name, "`never when` sharpens an `avoid`, and there is none.", do)
     if kind == "give" and decision is None:
-        reading.fault(block.place, block.name, f"The rule {block.name!r} gives a treatment outside any decision.", "Put it under a heading that has a decision block.")
-    return replace(rule, when=when, action=actions[0], decision=decision.name if decision and competes else None)
+        what = f"The rule {block.name!r} gives a treatment outside any decision."
+        reading.fault(block.place, block.name, what, "Put it under a heading that has a decision block.")
+    competes = (kind in ("give", "use") and not rule.beside) or (kind == "decide" and bool(rule.stops))
+    return replace(rule, decision=decision.name if decision and competes else None)
 
 
 # ---------------------------------------------------------------- decision
@@ -144,35 +185,77 @@ def _rule(block: Block, rule: Rule, when: Expr | None, actions: list[Action], de
 
 def decision_block(block: Block, reading: Reading) -> Decision | None:
     """A decision, or None when it could not be read."""
+    if block.word in ("rule", "define"):
+        do = "Indent it by two spaces, so that it stands under the sentence that says the same."
+        reading.fault(block.place, block.word, f"This {block.word} stands under no sentence.", do)
+        return None
     if block.word != "decision":
-        reading.fault(block.place, block.word, f"A block {block.word!r} means nothing under a heading.", near(block.word, ("decision",), "Use `decision` here, `rule` and `define` under a sentence."))
+        do = near(block.word, ("decision",), "Under a heading only a `decision` block is read.")
+        reading.fault(block.place, block.word, f"A block {block.word!r} means nothing here.", do)
         return None
-    if not _named(block, reading):
+    if not _usable(block, reading):
         return None
-    parts: dict[str, tuple[Place, str]] = {}
+    parts: dict[str, Line] = {}
     clashes: list[tuple[str, str]] = []
     for place, word, rest in _lines(block, DECISION_WORDS, reading):
         if word == "clash":
-            first, _, second = rest.partition(" and ")
-            clashes.append((first.strip(), second.strip()))
+            clashes += _clash(place, rest, reading)
         else:
             parts[word] = (place, rest)
     return _decision(block, parts, tuple(clashes), reading)
 
 
-def _decision(block: Block, parts: dict[str, tuple[Place, str]], clashes: tuple[tuple[str, str], ...], reading: Reading) -> Decision | None:
-    exprs = {w: _condition(*parts[w], reading) for w in ("for", "done when", "silent when") if w in parts}
-    choose = re.fullmatch(r"(exactly one|the shortest interval)\s*(\(editors\))?", parts.get("choose", (None, ""))[1])
-    if not choose:
-        reading.fault(block.place, block.name, f"Nothing says how {block.name!r} chooses.", "Add `choose exactly one` or `choose the shortest interval (editors)`.")
+def _clash(place: Place, words: str, reading: Reading) -> list[tuple[str, str]]:
+    pair = [name.strip() for name in words.split(" and ")]
+    if len(pair) != 2:
+        reading.fault(place, words, "A clash is between two rules.", "Write `clash ONE-RULE and OTHER-RULE`.")
+        return []
+    for name in pair:
+        if name not in reading.names["rules"]:
+            do = near(name, reading.names["rules"], "Name a rule of this guideline.")
+            reading.fault(place, name, f"{name!r} is not a rule.", do)
+    return [(pair[0], pair[1])]
+
+
+def _decision(
+    block: Block, parts: Mapping[str, Line], clashes: tuple[tuple[str, str], ...], reading: Reading
+) -> Decision | None:
+    exprs = {word: reading.condition(*parts[word]) for word in ("for", "done when", "silent when") if word in parts}
+    chosen = _chosen(block, parts, reading)
     if "for" not in exprs:
-        reading.fault(block.place, block.name, f"Nothing says for whom {block.name!r} must have an answer.", "Add a line `for` with a condition.")
-    after = parts.get("after", (block.place, ""))
-    if after[1] and after[1] not in reading.names["decisions"]:
-        reading.fault(after[0], after[1], f"{after[1]!r} is not a decision.", near(after[1], reading.names["decisions"], "Name a decision."))
-    if not choose or "for" not in exprs:
+        what = f"Nothing says for whom {block.name!r} must have an answer."
+        reading.fault(block.place, block.name, what, "Add a line `for` with a condition.")
+    after = _after(block, parts, reading)
+    if chosen is None or "for" not in exprs:
         return None
     return Decision(
-        block.name, "one" if choose[1] == "exactly one" else "shortest", "editors" if choose[2] else "article",
-        exprs["for"], exprs.get("done when"), after[1] or None, exprs.get("silent when"), clashes, place=block.place,
+        block.name, chosen[0], "editors" if chosen[1] else "article",
+        exprs["for"], exprs.get("done when"), after, exprs.get("silent when"), clashes, place=block.place,
     )  # fmt: skip
+
+
+def _chosen(
+    block: Block, parts: Mapping[str, Line], reading: Reading
+) -> tuple[Literal["one", "shortest"], bool] | None:
+    """How a decision chooses, and whether that is the editors' way."""
+    do = "Write `choose exactly one` or `choose the shortest interval (editors)`."
+    if "choose" not in parts:
+        reading.fault(block.place, block.name, f"Nothing says how {block.name!r} chooses.", do)
+        return None
+    place, words = parts["choose"]
+    how = " ".join(words.removesuffix("(editors)").split())
+    if how not in CHOOSE:
+        reading.fault(place, words, f"{how!r} is not a way to choose.", do)
+        return None
+    return CHOOSE[how], words.endswith("(editors)")
+
+
+def _after(block: Block, parts: Mapping[str, Line], reading: Reading) -> str | None:
+    if "after" not in parts:
+        return None
+    place, name = parts["after"]
+    others = [other for other in reading.names["decisions"] if other != block.name]
+    if name not in others:
+        do = near(name, others, "Name another decision of this guideline.")
+        reading.fault(place, name, f"{name!r} is not another decision.", do)
+    return name

@@ -2,121 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 from ..findings import Finding, Refused, near
 from ..model import Dose, Fact, Guideline, Patient, Result, Value
 from ..quantity import convert, in_range, milligrams, plain, split
-from .actions import ROUTES, snake
+from .data import date_of as date_of
+from .data import parse as parse
+from .data import parse_json as parse_json
+from .data import short
+from .regimens import ROUTES, snake
 
 KEYS = ("patient", "on", "start", "facts", "doses", "results")
 STORY_KEYS = ("title", "expect")
-LARGEST = 20_000_000
-"""Bytes of a file that are read at most; no patient's record in our format comes near it."""
-DEEPEST = 30
+LONGEST_LABEL = 200
+MOST_FAULTS = 100
+HUGE = 1e300
+"""A figure beyond it is no measurement, however it was written."""
 
-
-# ---------------------------------------------------------------- text → data
-
-
-def parse(content: bytes, place: str = "the file") -> Any:
-    """The data in a YAML or JSON text, without doubled keys, NaN or surprises. Raises Refused."""
-    if len(content) > LARGEST:
-        raise Refused([Finding(place, f"The file has {len(content):,} bytes; at most {LARGEST:,} are read.", "Send one patient at a time.")])
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused([Finding(place, f"The file is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.")]) from None
-    if not text.strip():
-        raise Refused([Finding(place, "The file is empty.", "Write at least `facts:` with one fact.")])
-    return parse_json(text, place) if text.lstrip()[:1] in "{[" else _parse_yaml(text, place)
-
-
-def parse_json(text: str, place: str = "the text") -> Any:
-    """The data in a JSON text. Raises Refused for doubled keys, NaN, infinities and broken text."""
-    doubled: list[str] = []
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        doubled.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1) if len(set(keys)) < len(keys) else None
-        return dict(pairs)
-
-    def constant(word: str) -> Any:
-        raise ValueError(f"{word} is not a number")
-
-    try:
-        data = json.loads(text, object_pairs_hook=once, parse_constant=constant)
-    except json.JSONDecodeError as error:
-        raise Refused([Finding(f"{place}, line {error.lineno}", f"This is not JSON: {error.msg} at column {error.colno}.", "Mend it there.")]) from None
-    except (ValueError, RecursionError) as error:
-        what = "It is nested too deeply." if isinstance(error, RecursionError) else f"{error}."
-        raise Refused([Finding(place, what, "Leave an unknown number out.")]) from None
-    if doubled:
-        raise Refused([Finding(key, f"{key!r} stands twice, so one of the two would be lost.", "Keep one of them.") for key in dict.fromkeys(doubled)])
-    return data
-
-
-def _parse_yaml(text: str, place: str) -> Any:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    doubled: list[Finding] = []
-    try:
-        node = yaml.compose(text, Loader=loader)
-        data = _plain(node, doubled, "", 0)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{place}, line {mark.line + 1}" if mark else place
-        raise Refused([Finding(where, f"This is not YAML: {error.problem or 'it cannot be read'}.", "Mend it there.")]) from None
-    except (yaml.YAMLError, RecursionError, ValueError):
-        raise Refused([Finding(place, "This is not YAML.", "Write `name: value` lines, indented with spaces.")]) from None
-    if doubled:
-        raise Refused(doubled)
-    return data
-
-
-def _plain(node: Any, doubled: list[Finding], path: str, depth: int) -> Any:
-    """A YAML node as plain data: only yes/no, numbers, text, lists and mappings; dates stay text."""
-    if depth > DEEPEST:
-        raise RecursionError
-    if node is None:
-        return None
-    if node.id == "mapping":
-        return _mapping(node, doubled, path, depth)
-    if node.id == "sequence":
-        return [_plain(item, doubled, f"{path}[{n}]", depth + 1) for n, item in enumerate(node.value)]
-    return node.value if node.style in ("'", '"', "|", ">") else _scalar(node.value)
-
-
-def _mapping(node: Any, doubled: list[Finding], path: str, depth: int) -> dict[str, Any]:
-    data: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value) if key_node.id == "scalar" else "?"
-        here = f"{path}.{key}" if path else key
-        if key in data:
-            doubled.append(Finding(here, f"{key!r} stands twice, so one of the two would be lost.", "Keep one of them."))
-        data[key] = _plain(value_node, doubled, here, depth + 1)
-    return data
-
-
-_WORDS: dict[str, Any] = {"yes": True, "true": True, "no": False, "false": False, "": None, "~": None, "null": None}
-
-
-def _scalar(text: str) -> Any:
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    if re.fullmatch(r"[+-]?\d{1,15}", text):
-        return int(text)
-    if re.fullmatch(r"[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?", text) or text.lower() in (".nan", ".inf", "-.inf", "+.inf"):
-        return float(text.lower().replace(".nan", "nan").replace(".inf", "inf"))
-    return text
-
-
-# ---------------------------------------------------------------- data → Patient
+T = TypeVar("T")
 
 
 def patient(data: Any, guideline: Guideline, on: date | None = None) -> Patient:
@@ -129,28 +35,38 @@ def patient(data: Any, guideline: Guideline, on: date | None = None) -> Patient:
         raise Refused([Finding("the file", "This is not a patient.", f"Write a mapping with: {', '.join(KEYS)}.")])
     faults: list[Finding] = []
     for key in data:
+        _enough(faults)
         if key not in KEYS and key not in STORY_KEYS:
-            faults.append(Finding(str(key), f"{key!r} is not a part of a patient file.", near(str(key), KEYS, f"Use: {', '.join(KEYS)}.")))
+            do = near(str(key), KEYS, f"Use: {', '.join(KEYS)}.")
+            faults.append(Finding(str(key), f"{short(key)} is not a part of a patient file.", do))
     day = on or _date(data.get("on"), "on", faults)
     read = Patient(
         label=_label(data.get("patient"), faults),
         on=day,
         start=_date(data.get("start"), "start", faults),
         facts=_facts(data.get("facts"), guideline, faults),
-        doses=tuple(_each(data.get("doses"), "doses", faults, lambda row, place: _dose(row, place, guideline, day, faults))),
-        results=tuple(_each(data.get("results"), "results", faults, lambda row, place: _result(row, place, guideline, faults))),
+        doses=tuple(_each(data, "doses", faults, lambda row, place: _dose(row, place, guideline, day, faults))),
+        results=tuple(_each(data, "results", faults, lambda row, place: _result(row, place, guideline, faults))),
     )
     if faults:
         raise Refused(faults)
     return read
 
 
+def _enough(faults: list[Finding]) -> None:
+    """A file that is wrong throughout is not read to its end."""
+    if len(faults) >= MOST_FAULTS:
+        more = Finding("the file", f"There are {MOST_FAULTS} faults so far, perhaps more.", "Mend these first.")
+        raise Refused([*faults, more])
+
+
 def _label(value: Any, faults: list[Finding]) -> str | None:
-    if value is None or (isinstance(value, str) and len(value) <= 200):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
+    if value is None:
+        return None
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= LONGEST_LABEL:
         return str(value)
-    faults.append(Finding("patient", "The label of a patient is a short text.", "Write a name or number, or leave it out."))
+    do = "Write a name or number, or leave it out."
+    faults.append(Finding("patient", "The label of a patient is a short text.", do))
     return None
 
 
@@ -164,22 +80,7 @@ def _date(value: Any, place: str, faults: list[Finding]) -> date | None:
     return found
 
 
-def date_of(value: Any) -> date | str:
-    """A date written as YYYY-MM-DD, or a sentence that says why it is none."""
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return f"{_short(value)} is not a date."
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        return f"{value} is not a day of the calendar."
-    return found if 1900 <= found.year <= 2200 else f"{value} is not in this life."
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+# ---------------------------------------------------------------- facts
 
 
 def _facts(data: Any, guideline: Guideline, faults: list[Finding]) -> dict[str, Value]:
@@ -189,20 +90,19 @@ def _facts(data: Any, guideline: Guideline, faults: list[Finding]) -> dict[str, 
         faults.append(Finding("facts", "The facts are not a mapping.", "Write `name: value` for each fact."))
         return {}
     found: dict[str, Value] = {}
-    for key, value in data.items():
+    for key, written in data.items():
+        _enough(faults)
         place, fact = f"facts.{key}", guideline.facts.get(str(key))
         if fact is None:
-            faults.append(Finding(place, f"{key!r} is not a fact of this guideline.", near(snake(str(key)), guideline.facts, "See the table under Facts in the guideline.")))
-        elif value is not None and value != "unknown":
-            _kept(found, fact, value_of(value, fact), place, faults)
+            do = near(snake(str(key)), guideline.facts, "See the table under Facts in the guideline.")
+            faults.append(Finding(place, f"{short(key)} is not a fact of this guideline.", do))
+        elif written is not None and written != "unknown":
+            value = value_of(written, fact)
+            if isinstance(value, tuple):
+                faults.append(Finding(place, _sentence(value[0]), value[1]))
+            else:
+                found[fact.name] = value
     return found
-
-
-def _kept(found: dict[str, Value], fact: Fact, value: Value | tuple[str, str], place: str, faults: list[Finding]) -> None:
-    if isinstance(value, tuple):
-        faults.append(Finding(place, _sentence(value[0]), value[1]))
-    else:
-        found[fact.name] = value
 
 
 def _sentence(words: str) -> str:
@@ -215,12 +115,17 @@ def value_of(value: Any, fact: Fact) -> Value | tuple[str, str]:
         case "yes/no":
             if isinstance(value, bool) or value in ("yes", "no"):
                 return value in (True, "yes")
-            return f"{_short(value)} is not an answer to {fact.phrase}", "Write yes or no, or leave it out while it is unknown."
+            return (
+                f"{short(value)} is not an answer to {fact.phrase}",
+                "Write yes or no, or leave it out while it is unknown.",
+            )
         case "choice":
             if isinstance(value, str) and snake(value) in fact.choices:
                 return snake(value)
             words = ", ".join(fact.choices)
-            return f"{_short(value)} is not a choice of {fact.phrase}", near(str(value), fact.choices, f"Use one of: {words}.")
+            return f"{short(value)} is not a choice of {fact.phrase}", near(
+                str(value), fact.choices, f"Use one of: {words}."
+            )
         case "number":
             return _number(value, fact)
 
@@ -232,48 +137,61 @@ def _number(value: Any, fact: Fact) -> float | tuple[str, str]:
         if isinstance(pair, str):
             return pair, do
         if not pair[1]:
-            return f"{value!r} is text without a unit", do
+            return f"{short(value)} is text without a unit", do
         found = convert(*pair, fact)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        found = in_range(float(value), fact) if abs(value) < 1e300 else f"{fact.phrase} is not a number"
+    elif not _is_number(value):
+        return f"{short(value)} is not a number for {fact.phrase}", do
     else:
-        return f"{_short(value)} is not a number for {fact.phrase}", do
+        found = in_range(float(value), fact)
     return (found, do) if isinstance(found, str) else found
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < HUGE
 
 
 # ---------------------------------------------------------------- doses and results
 
 
-def _each(data: Any, place: str, faults: list[Finding], read: Callable[[Mapping[str, Any], str], Any]) -> Iterator[Any]:
-    if data is None:
+def _each(
+    data: Mapping[str, Any], place: str, faults: list[Finding], read: Callable[[Mapping[str, Any], str], T | None]
+) -> Iterator[T]:
+    rows = data.get(place)
+    if rows is None:
         return
-    if not isinstance(data, list):
+    if not isinstance(rows, list):
         faults.append(Finding(place, f"The {place} are not a list.", "Begin each with a dash."))
         return
-    for number, row in enumerate(data):
+    for number, row in enumerate(rows):
+        _enough(faults)
         here = f"{place}[{number}]"
-        if isinstance(row, Mapping):
-            found = read(row, here)
-            if found is not None:
-                yield found
-        else:
-            faults.append(Finding(here, f"{_short(row)} is not one of the {place}.", "Write it as `{date: …, …}`."))
+        if not isinstance(row, Mapping):
+            faults.append(Finding(here, f"{short(row)} is not one of the {place}.", "Write it as `{date: …, …}`."))
+        elif (found := read(row, here)) is not None:
+            yield found
 
 
 def _strays(row: Mapping[str, Any], place: str, keys: tuple[str, ...], faults: list[Finding]) -> None:
     for key in row:
+        _enough(faults)
         if key not in keys:
-            faults.append(Finding(f"{place}.{key}", f"{key!r} is not known here.", near(str(key), keys, f"Use: {', '.join(keys)}.")))
+            do = near(str(key), keys, f"Use: {', '.join(keys)}.")
+            faults.append(Finding(f"{place}.{key}", f"{short(key)} is not known here.", do))
 
 
-def _dose(row: Mapping[str, Any], place: str, guideline: Guideline, on: date | None, faults: list[Finding]) -> Dose | None:
+def _dose(
+    row: Mapping[str, Any], place: str, guideline: Guideline, on: date | None, faults: list[Finding]
+) -> Dose | None:
     before = len(faults)
     _strays(row, place, ("date", "drug", "dose", "route"), faults)
     day = _needed_date(row, place, faults)
-    if day and day > (on or date.today()):
-        faults.append(Finding(f"{place}.date", f"The dose of {day} lies after the day of the plan ({on or date.today()}).", "Correct the date, or plan for a later day."))
+    last = on or date.today()
+    if day and day > last:
+        what = f"The dose of {day} lies after the day of the plan ({last})."
+        faults.append(Finding(f"{place}.date", what, "Correct the date, or plan for a later day."))
     drug = _name(row.get("drug"), f"{place}.drug", drugs(guideline), guideline, "a drug", faults)
-    route = _name(row.get("route"), f"{place}.route", tuple(snake(r) for r in ROUTES), guideline, "a route", faults)
+    routes = tuple(map(snake, ROUTES))
+    route = _name(row.get("route"), f"{place}.route", routes, guideline, "a route", faults)
     amount = _amount(row.get("dose"), f"{place}.dose", faults)
     return Dose(day, drug, amount, route) if day and len(faults) == before else None
 
@@ -290,12 +208,13 @@ def drugs(guideline: Guideline) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*given, *(code.name for code in guideline.codes if code.what == "drug")]))
 
 
-def _name(value: Any, place: str, names: tuple[str, ...], guideline: Guideline, what: str, faults: list[Finding]) -> str:
+def _name(value: Any, place: str, names: Sequence[str], guideline: Guideline, what: str, faults: list[Finding]) -> str:
+    """A drug, route or test by its own name or another that it has."""
     text = value.strip().lower() if isinstance(value, str) else ""
     found = snake(text) if snake(text) in names else guideline.aliases.get(text, "")
     if found in names:
         return found
-    said = f"{_short(value)} is not {what} that this guideline knows." if value is not None else f"It does not say {what}."
+    said = f"It does not say {what}." if value is None else f"{short(value)} is not {what} that this guideline knows."
     faults.append(Finding(place, said, near(text, [*names, *guideline.aliases], f"Use one of: {', '.join(names)}.")))
     return ""
 
@@ -303,7 +222,7 @@ def _name(value: Any, place: str, names: tuple[str, ...], guideline: Guideline, 
 def _amount(value: Any, place: str, faults: list[Finding]) -> float | None:
     if value is None:
         return None
-    found = milligrams(value) if isinstance(value, str) else f"{_short(value)} has no unit"
+    found = milligrams(value) if isinstance(value, str) else f"{short(value)} has no unit"
     if isinstance(found, str):
         faults.append(Finding(place, _sentence(found), "Write the dose with its unit, as in 1 mg or 1000 micrograms."))
         return None
@@ -314,29 +233,38 @@ def _result(row: Mapping[str, Any], place: str, guideline: Guideline, faults: li
     before = len(faults)
     _strays(row, place, ("date", "test", "value", "unit"), faults)
     day = _needed_date(row, place, faults)
-    numbers = [f.name for f in guideline.facts.values() if f.kind == "number"]
-    tests = tuple(dict.fromkeys([*numbers, *(c.name for c in guideline.codes if c.what == "test")]))
-    test = _name(row.get("test"), f"{place}.test", tests, guideline, "a test", faults)
+    test = _name(row.get("test"), f"{place}.test", tests(guideline), guideline, "a test", faults)
     value = _measured(row, place, guideline.facts.get(test), faults) if test else None
     return Result(day, test, value) if day and len(faults) == before else None
 
 
+def tests(guideline: Guideline) -> tuple[str, ...]:
+    """The tests that a result may be of: the number facts, and those that the guideline has codes for."""
+    numbers = [fact.name for fact in guideline.facts.values() if fact.kind == "number"]
+    return tuple(dict.fromkeys([*numbers, *(code.name for code in guideline.codes if code.what == "test")]))
+
+
 def _measured(row: Mapping[str, Any], place: str, fact: Fact | None, faults: list[Finding]) -> float | None:
+    """A result's value in the unit of its fact; of a test that is no fact, only that it was done."""
     value, unit = row.get("value"), row.get("unit")
     if fact is None:
-        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300 else 0.0
-    do = f"Write value and unit, as in {{value: …, unit: {fact.unit}}}."
-    if isinstance(value, str) and unit is None:
-        found: Any = _number(value, fact)
-    elif isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) >= 1e300:
-        found = (f"{_short(value)} is not a number for {fact.phrase}", do)
-    elif not isinstance(unit, str):
-        found = (f"the unit of {fact.phrase} is missing", do)
-    else:
-        found = convert(float(value), unit, fact)
-    if isinstance(found, float):
+        return float(value) if _is_number(value) else 0.0
+    found, at = _value_and_unit(value, unit, fact)
+    if not isinstance(found, str):
         return found
-    what = found[0] if isinstance(found, tuple) else found
-    where = f"{place}.unit" if "unit" in what and isinstance(unit, str) else f"{place}.value"
-    faults.append(Finding(where, _sentence(what), do))
+    do = f"Write value and unit, as in {{value: …, unit: {fact.unit}}}."
+    faults.append(Finding(f"{place}.{at}", _sentence(found), do))
     return None
+
+
+def _value_and_unit(value: Any, unit: Any, fact: Fact) -> tuple[float | str, str]:
+    """The value, or what is wrong with it, and which of the two is to blame."""
+    if isinstance(value, str) and unit is None:
+        number = _number(value, fact)
+        return number[0] if isinstance(number, tuple) else number, "value"
+    if not _is_number(value):
+        return f"{short(value)} is not a number for {fact.phrase}", "value"
+    if not isinstance(unit, str):
+        return f"the unit of {fact.phrase} is missing", "unit"
+    found = convert(float(value), unit, fact)
+    return found, "unit" if isinstance(found, str) and found.startswith("the unit") else "value"

@@ -14,10 +14,21 @@ WIDTH = 720.0
 FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 
 INK, SOFT, RULE, PAPER = "#1b1f24", "#57606a", "#c4cbd3", "#ffffff"
-BLUE, RED, GREEN, PALE, AMBER = "#0b4f7d", "#a8330a", "#0a6b4b", "#e8f0f6", "#fbeee6"
-_FILLS = {INK: "ink", SOFT: "soft", RULE: "rule", PAPER: "paper", BLUE: "blue", RED: "red", GREEN: "green", PALE: "pale", AMBER: "amber"}
-
+BLUE, RED, GREEN, PALE = "#0b4f7d", "#a8330a", "#0a6b4b", "#e8f0f6"
+_CLASSES = {
+    INK: "ink",
+    SOFT: "soft",
+    RULE: "rule",
+    PAPER: "paper",
+    BLUE: "blue",
+    RED: "red",
+    GREEN: "green",
+    PALE: "pale",
+}
 _NARROW, _WIDE = set("iljtfr.,:;'|!()[] ·I-"), set("mwMW@×–—→")
+
+
+# ---------------------------------------------------------------- lettering
 
 
 def text_width(words: str, size: float, bold: bool = False) -> float:
@@ -52,34 +63,41 @@ def _pieces(word: str, room: float, size: float, bold: bool) -> list[str]:
     return pieces
 
 
-# ---------------------------------------------------------------- shapes
-
-
-def _paint(fill: str | None, stroke: str | None) -> str:
-    """Fill and stroke, each with the class by which a page may change it."""
-    classes = [f"f-{_FILLS[fill]}"] if fill in _FILLS else []
-    classes += [f"s-{_FILLS[stroke]}"] if stroke in _FILLS else []
-    parts = [f' class="{" ".join(classes)}"'] if classes else []
-    return "".join([*parts, f' fill="{fill or "none"}"', f' stroke="{stroke}"' if stroke else ""])
-
-
-def text(x: float, y: float, words: str, size: float = 11, fill: str = INK, bold: bool = False, anchor: str = "start") -> str:
-    """A line of text whose baseline starts (or centres, or ends) at a point."""
+def text(
+    x: float, y: float, words: str, size: float = 11, fill: str = INK, bold: bool = False, anchor: str = "start"
+) -> str:
+    """A line of text whose baseline starts (or has its middle, or ends) at a point."""
     weight = ' font-weight="bold"' if bold else ""
     at = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{weight}{at}{_paint(fill, None)}>{escape(words)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{weight}{at}{_paint(fill)}>{escape(words)}</text>'
 
 
-def lines(x: float, y: float, folded: Iterable[str], size: float = 11, fill: str = INK, bold: bool = False) -> list[str]:
+def lines(
+    x: float, y: float, folded: Iterable[str], size: float = 11, fill: str = INK, bold: bool = False
+) -> list[str]:
     """Folded words, line under line; ``y`` is the top of the first."""
     return [text(x, y + (n + 0.8) * size * 1.25, line, size, fill, bold) for n, line in enumerate(folded)]
 
 
-def box(x: float, y: float, width: float, height: float, fill: str | None, stroke: str | None = None, dash: str = "", line: float = 1, round_: float = 4) -> str:
+# ---------------------------------------------------------------- shapes
+
+
+def _paint(fill: str | None, stroke: str | None = None, width: float = 1, dash: str = "") -> str:
+    """Fill and stroke, each with the class by which a page may change it."""
+    classes = [f"f-{_CLASSES[fill]}"] if fill else []
+    classes += [f"s-{_CLASSES[stroke]}"] if stroke else []
+    said = f' class="{" ".join(classes)}" fill="{fill or "none"}"'
+    said += f' stroke="{stroke}" stroke-width="{width:g}"' if stroke else ""
+    return said + (f' stroke-dasharray="{dash}"' if dash else "")
+
+
+def box(
+    x: float, y: float, width: float, height: float, fill: str | None, stroke: str | None = None, dash: str = "",
+    line: float = 1, radius: float = 4,
+) -> str:  # fmt: skip
     """A rectangle with rounded corners."""
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    thick = f' stroke-width="{line:g}"' if stroke else ""
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{round_:g}"{_paint(fill, stroke)}{thick}{dashed}/>'
+    at = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius:g}"'
+    return f"<rect {at}{_paint(fill, stroke, line, dash)}/>"
 
 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: float = 1, dash: str = "") -> str:
@@ -89,23 +107,20 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: 
 
 def shape(path: str, fill: str | None, stroke: str | None = None, width: float = 1, dash: str = "") -> str:
     """Any other outline."""
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    thick = f' stroke-width="{width:g}"' if stroke else ""
-    return f'<path d="{path}"{_paint(fill, stroke)}{thick}{dashed}/>'
+    return f'<path d="{path}"{_paint(fill, stroke, width, dash)}/>'
 
 
-def disc(x: float, y: float, radius: float, fill: str | None, stroke: str | None = None, width: float = 1.5, dash: str = "") -> str:
+def disc(
+    x: float, y: float, radius: float, fill: str | None, stroke: str | None = None, width: float = 1.5, dash: str = ""
+) -> str:
     """A circle."""
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    thick = f' stroke-width="{width:g}"' if stroke else ""
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"{_paint(fill, stroke)}{thick}{dashed}/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"{_paint(fill, stroke, width, dash)}/>'
 
 
 def picture(name: str, title: str, description: str, height: float, body: Iterable[str], font: str = FONT) -> str:
     """The whole picture, with a title and a description for those who cannot see it."""
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:.0f}" width="{WIDTH:g}" height="{height:.0f}"'
-        f' role="img" aria-labelledby="{name}-title {name}-desc" font-family="{escape(font)}">'
-    )
+    size = f'viewBox="0 0 {WIDTH:g} {height:.0f}" width="{WIDTH:g}" height="{height:.0f}"'
+    role = f'role="img" aria-labelledby="{name}-title {name}-desc"'
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {role} font-family="{escape(font)}">'
     told = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
     return "\n".join((opening + told, *body, "</svg>"))

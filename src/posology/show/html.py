@@ -9,38 +9,62 @@ from importlib.resources import files
 from itertools import groupby
 
 from ..model import Guideline, Plan, Reference
-from .path import path, said_of, steps
+from . import path, timeline
 from .sheet import Entry, Part, Row, Sheet, sheet
-from .timeline import timeline
-from .words import Audience, say, title
+from .steps import Branch, Step, said_of, steps
+from .view import View
+from .words import Audience, title, why
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _FIRST = 7
 """So many questions are open to the eye; the rest are folded."""
+_AFTER_THE_WAY = ("views", "gaps", "notices", "sources")
 
 
 def html(plan: Plan, guideline: Guideline, audience: Audience = "clinician") -> str:
     """The whole page."""
-    page = sheet(plan, guideline, audience)
-    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    head = (
-        '<meta charset="utf-8">', '<meta name="viewport" content="width=device-width, initial-scale=1">', _el("meta", None, http_equiv="Content-Security-Policy", content=_POLICY),
-        '<meta name="referrer" content="no-referrer">', '<meta name="color-scheme" content="light dark">', _el("title", escape(f"{page.title}: {page.subtitle}")), f"<style>\n{style}</style>",
-    )  # fmt: skip
-    body = (
-        _el("a", say("skip", audience), href="#plan", class_="skip"),
-        _el("header", _el("p", escape(page.banner), class_=f"status {_slug(plan.guideline.get('status', ''))}")),
-        _el("main", "\n".join(_main(page, plan, guideline, audience)), id="plan", tabindex="-1"),
-        _el("footer", "\n".join((_el("h2", say("about", audience)), _pairs(page.about)))),
-    )
+    view = View(plan, guideline, audience)
+    page = sheet(view)
     lang = escape(str(guideline.meta.get("lang", "en")))
-    return "\n".join(("<!doctype html>", f'<html lang="{lang}">', "<head>", *head, "</head>", f'<body class="{audience}">', *body, "</body>", "</html>", ""))
+    body = (f'<body class="{audience}">', *_body(page, view), "</body>")
+    return "\n".join(("<!doctype html>", f'<html lang="{lang}">', *_head(page), *body, "</html>", ""))
 
 
-def _el(name: str, inner: str | None, **attributes: str) -> str:
-    """An element whose inside is already markup (None: it has none). ``class_`` and ``http_equiv`` stand for class and http-equiv."""
-    said = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items() if value)
-    return f"<{name}{said}>" if inner is None else f"<{name}{said}>{inner}</{name}>"
+def _head(page: Sheet) -> Iterator[str]:
+    """The policy keeps the page from loading anything at all."""
+    yield '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    yield '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">'
+    yield _el("title", escape(f"{page.title}: {page.subtitle}"))
+    yield f"<style>\n{files(__package__).joinpath('page.css').read_text(encoding='utf-8')}</style>\n</head>"
+
+
+def _body(page: Sheet, view: View) -> Iterator[str]:
+    status = f"status {_slug(view.plan.guideline.get('status', ''))}"
+    yield _el("a", view.say("skip"), href="#plan", class_="skip")
+    yield _el("header", _el("p", escape(page.banner), class_=status))
+    yield _el("main", "\n".join(_main(page, view)), id="plan", tabindex="-1")
+    yield _el("footer", _el("h2", view.say("about")) + _pairs(page.about))
+
+
+def _main(page: Sheet, view: View) -> Iterator[str]:
+    yield _el("h1", escape(page.title))
+    yield _el("p", escape(page.subtitle), class_="subtitle")
+    if page.emergencies:
+        yield _el("section", _el("h2", view.say("emergency")) + _entries(page.emergencies, view), class_="alarm")
+    yield _el("p", escape(page.headline), class_="headline")
+    chips = "".join(_el("li", escape(fact)) for fact in page.facts)
+    yield _el("section", _el("h2", escape(page.facts_title)) + _el("ul", chips, class_="chips"), class_="facts")
+    yield from (_part(part, view) for part in page.parts if part.key not in _AFTER_THE_WAY)
+    yield _way(view)
+    yield from (_part(part, view) for part in page.parts if part.key in _AFTER_THE_WAY)
+
+
+def _el(name: str, inner: str, **attributes: str) -> str:
+    """An element whose inside is already markup; ``class_`` stands for class, ``aria_label`` for aria-label."""
+    pairs = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items() if value)
+    said = "".join(f' {key}="{escape(value)}"' for key, value in pairs)
+    return f"<{name}{said}>{inner}</{name}>"
 
 
 def _slug(words: str) -> str:
@@ -48,63 +72,75 @@ def _slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x"
 
 
-def _main(page: Sheet, plan: Plan, guideline: Guideline, audience: Audience) -> Iterator[str]:
-    yield _el("h1", escape(page.title))
-    yield _el("p", escape(page.subtitle), class_="subtitle")
-    if page.emergencies:
-        yield _el("section", _el("h2", say("emergency", audience)) + _entries(page.emergencies, audience), class_="alarm")
-    yield _el("p", escape(page.headline), class_="headline")
-    chips = "".join(_el("li", escape(fact)) for fact in page.facts)
-    yield _el("section", _el("h2", escape(page.facts_title)) + _el("ul", chips, class_="chips"), class_="facts")
-    later = [part for part in page.parts if part.key in ("views", "gaps", "notices", "sources")]
-    yield from (_part(part, plan, guideline, audience) for part in page.parts if part not in later)
-    yield _way(plan, guideline, audience)
-    yield from (_part(part, plan, guideline, audience) for part in later)
+# ---------------------------------------------------------------- parts
 
 
-def _part(part: Part, plan: Plan, guideline: Guideline, audience: Audience) -> str:
+def _part(part: Part, view: View) -> str:
     """A headed section; what may also apply is folded away until it is opened."""
     heading = _el("h2", escape(part.title), id=part.key)
-    why = _el("p", escape(part.why), class_="why") if part.why else ""
-    inside = why + (_pictured(timeline(plan, guideline, audience), part.title) if part.key == "timeline" else "")
-    inside += _sources(part.entries) if part.key == "sources" else _entries(part.entries[:_FIRST] if part.key == "ask" else part.entries, audience)
-    if part.key == "ask" and part.entries[_FIRST:]:
-        inside += _el("details", _el("summary", say("more", audience).format(len(part.entries) - _FIRST)) + _entries(part.entries[_FIRST:], audience))
-    if part.rows:
-        inside += _table(say("all dates", audience), part.head, (_cells(row) for row in part.rows), (row.tone for row in part.rows))
+    reason = _el("p", escape(part.why), class_="why") if part.why else ""
+    inside = reason + _inside(part, view)
     if part.key == "maybe":
-        inside = _el("details", _el("summary", heading + _el("span", f"{len(part.entries)}", class_="count")) + inside)
-        return _el("section", inside, aria_labelledby=part.key, class_="part")
+        summary = _el("summary", heading + _el("span", str(len(part.entries)), class_="count"))
+        heading, inside = "", _el("details", summary + inside)
     return _el("section", heading + inside, aria_labelledby=part.key, class_=f"part {part.key}")
+
+
+def _inside(part: Part, view: View) -> str:
+    match part.key:
+        case "timeline":
+            rows = (_cells(row) for row in part.rows)
+            table = _table(view.say("all dates"), part.head, rows) if part.rows else ""
+            return _pictured(timeline.drawn(view), part.title) + _entries(part.entries, view) + table
+        case "sources":
+            return _el("ul", "".join(map(_source, part.entries)), class_="references", role="list")
+        case "ask":
+            return _questions(part.entries, view)
+        case _:
+            return _entries(part.entries, view)
+
+
+def _questions(entries: tuple[Entry, ...], view: View) -> str:
+    first, rest = entries[:_FIRST], entries[_FIRST:]
+    summary = _el("summary", view.say("more").format(len(rest)))
+    return _entries(first, view) + (_el("details", summary + _entries(rest, view)) if rest else "")
 
 
 # ---------------------------------------------------------------- entries
 
 
-def _entries(entries: Iterable[Entry], audience: Audience) -> str:
+def _entries(entries: Iterable[Entry], view: View) -> str:
     """Entries as a list, a list for each sub-heading."""
-    return "".join(
-        (_el("h3", escape(group)) if group else "") + _el("ul", "".join(_entry(entry, audience) for entry in listed), class_="entries", role="list")
-        for group, listed in groupby(entries, key=lambda entry: entry.group)
-    )
+    made = []
+    for group, listed in groupby(entries, key=lambda entry: entry.group):
+        made.append(_el("h3", escape(group)) if group else "")
+        made.append(_el("ul", "".join(_entry(entry, view) for entry in listed), class_="entries", role="list"))
+    return "".join(made)
 
 
-def _entry(entry: Entry, audience: Audience) -> str:
+def _entry(entry: Entry, view: View) -> str:
     tag = _el("span", escape(entry.tag), class_="tag") if entry.tag else ""
     lead = _el("p", escape(entry.lead), class_="lead") if entry.lead else ""
-    named = audience != "patient" and entry.rule and (entry.cites or entry.tone == "ask")
-    after = _cited(entry.cites, audience) + (" " + _el("span", escape(entry.aside), class_="aside") if entry.aside else "")
-    after += " " + _el("code", escape(entry.rule)) if named else ""
-    words = lead + _el("p", escape(entry.text) + after) + (_pairs(entry.notes) if entry.notes else "")
-    return _el("li", tag + _el("div", words, class_="words"), class_=f"entry {_slug(entry.tone)}" + ("" if entry.tag else " untagged"))
+    words = _el("p", " ".join((escape(entry.text), *_after(entry, view))))
+    notes = _pairs(entry.notes) if entry.notes else ""
+    look = f"entry {_slug(entry.tone)}" + ("" if entry.tag else " untagged")
+    return _el("li", tag + _el("div", lead + words + notes, class_="words"), class_=look)
 
 
-def _cited(references: tuple[Reference, ...], audience: Audience) -> str:
-    links = (
-        _el("a", escape(ref.key) + ("†" if ref.status == "dangling" else ""), href=f"#ref-{_slug(ref.key)}", aria_label=f"{say('source', audience)} {ref.key}: {ref.title}", class_=ref.status)
-        for ref in references
-    )
-    return _el("span", " " + " ".join(links), class_="cites") if references else ""
+def _after(entry: Entry, view: View) -> Iterator[str]:
+    """What follows the words on their line: the sources, a remark in brackets, the name of the rule or fact."""
+    yield from (_cited(ref, view) for ref in entry.cites)
+    if entry.aside:
+        yield _el("span", escape(entry.aside), class_="aside")
+    if view.audience != "patient" and entry.rule and (entry.cites or entry.tone == "ask"):
+        yield _el("code", escape(entry.rule))
+
+
+def _cited(ref: Reference, view: View) -> str:
+    dagger = "†" if ref.status == "dangling" else ""
+    label = f"{view.say('source')} {ref.key}: {ref.title}"
+    link = _el("a", escape(ref.key) + dagger, href=f"#ref-{_slug(ref.key)}", aria_label=label, class_=ref.status)
+    return _el("span", link, class_="cites")
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
@@ -112,14 +148,12 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
     return _el("dl", "".join(_el("div", _el("dt", escape(label)) + _el("dd", escape(told))) for label, told in pairs))
 
 
-def _sources(entries: Iterable[Entry]) -> str:
-    return _el("ul", "".join(_source(entry) for entry in entries), class_="references", role="list")
-
-
 def _source(entry: Entry) -> str:
+    aside = _el("span", escape(entry.aside), class_="aside")
+    told = _el("p", f"{_el('b', escape(entry.lead))} {escape(entry.text)} {aside}")
+    words = _el("div", told + (_pairs(entry.notes) if entry.notes else ""))
     key = _el("span", escape(entry.tag), class_="key")
-    told = _el("p", _el("b", escape(entry.lead)) + " " + escape(entry.text) + " " + _el("span", escape(entry.aside), class_="aside"))
-    return _el("li", key + _el("div", told + (_pairs(entry.notes) if entry.notes else "")), id=f"ref-{_slug(entry.tag)}", class_=entry.tone, tabindex="-1")
+    return _el("li", key + words, id=f"ref-{_slug(entry.tag)}", class_=entry.tone, tabindex="-1")
 
 
 # ---------------------------------------------------------------- pictures and tables
@@ -130,30 +164,34 @@ def _pictured(svg: str, name: str) -> str:
     return _el("div", svg, class_="picture", tabindex="0", role="group", aria_label=name) if svg else ""
 
 
-def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], tones: Iterable[str]) -> str:
+def _table(caption: str, head: Iterable[str], rows: Iterable[str]) -> str:
     heads = "".join(_el("th", escape(cell), scope="col") for cell in head)
-    lines = (_el("tr", "".join(cells), class_=_slug(tone)) for cells, tone in zip(rows, tones, strict=True))
-    table = _el("caption", escape(caption)) + _el("thead", _el("tr", heads)) + _el("tbody", "".join(lines))
+    table = _el("caption", escape(caption)) + _el("thead", _el("tr", heads)) + _el("tbody", "".join(rows))
     return _el("div", _el("table", table), class_="scroll", tabindex="0", role="group", aria_label=caption)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    said = _el("b", escape(row.what)) + (f" {escape(row.detail)}" if row.detail else "")
-    return (_el("th", escape(row.date), scope="row"), _el("td", escape(row.until), class_="one-day" if row.one_day else "until"), _el("td", said), _el("td", escape(row.state)))
+def _cells(row: Row) -> str:
+    date = _el("th", escape(row.date), scope="row")
+    until = _el("td", escape(row.until), class_="one-day" if row.one_day else "until")
+    what = _el("td", f"{_el('b', escape(row.what))} {escape(row.detail)}")
+    return _el("tr", date + until + what + _el("td", escape(row.state)), class_=row.tone)
 
 
-def _way(plan: Plan, guideline: Guideline, audience: Audience) -> str:
+def _way(view: View) -> str:
     """The decisions as a picture, and behind it as a table."""
-    svg = path(plan, guideline, audience)
-    if not svg:
+    taken = steps(view)
+    if not taken:
         return ""
-    rows = [
-        (step.title, title(branch.rule), say(f"way {branch.way}", audience), said_of(branch, audience), branch.treatment if branch.way in ("taken", "open") else "")
-        for step in steps(plan, guideline, audience) for branch in step.branches
-    ]  # fmt: skip
-    head = (say(f"col {name}", audience) for name in ("decision", "rule", "applies", "because", "gives"))
-    table = _table(say("path", audience), head, ([_el("th", escape(row[0]), scope="row"), *(_el("td", escape(cell)) for cell in row[1:])] for row in rows), ("" for _ in rows))
-    why = _el("p", say("path.why", audience), class_="why") if say("path.why", audience) else ""
-    behind = _el("details", _el("summary", say("behind", audience)) + table) if rows else ""
-    heading = _el("h2", say("path", audience), id="path")
-    return _el("section", heading + why + _pictured(svg, say("path", audience)) + behind, aria_labelledby="path", class_="part path")
+    name, told = view.say("path"), why("path", view.audience)
+    head = (view.say(f"col {column}") for column in ("decision", "rule", "because", "gives"))
+    table = _table(name, head, (_branch(step, branch, view) for step in taken for branch in step.branches))
+    behind = _el("details", _el("summary", view.say("behind")) + table)
+    inside = _el("h2", name, id="path") + (_el("p", told, class_="why") if told else "")
+    inside += _pictured(path.drawn(taken, view), name) + behind
+    return _el("section", inside, aria_labelledby="path", class_="part path")
+
+
+def _branch(step: Step, branch: Branch, view: View) -> str:
+    gives = branch.treatment if branch.way in ("taken", "open") else ""
+    cells = "".join(_el("td", escape(cell)) for cell in (title(branch.rule), said_of(branch, view), gives))
+    return _el("tr", _el("th", escape(step.title), scope="row") + cells)

@@ -17,43 +17,69 @@ from ..model import Guideline, Plan
 from . import path as way
 from . import timeline as course
 from .sheet import sheet
-from .words import Audience, say
+from .steps import steps
+from .view import View
+from .words import Audience
 
 _FONT = "Libertinus Serif"
 
 
 def pdf(plan: Plan, guideline: Guideline, audience: Audience = "clinician") -> bytes:
-    """The sheet for clinicians and students, the leaflet for patients, as the bytes of a PDF."""
+    """The sheet for clinicians and students, the leaflet for patients, as the bytes of a PDF.
+
+    A letter that Typst's fonts lack is taken from the machine's; one that no font has costs the
+    file its standard (it would be unreadable to a screen reader), but not its existence.
+    """
     import typst
 
+    words = json.dumps(_data(View(plan, guideline, audience)), ensure_ascii=False)
     template = Path(__file__).with_name("patient.typ" if audience == "patient" else "clinician.typ")
+    for fonts_of_the_machine, standards in ((False, ["ua-1"]), (True, ["ua-1"])):
+        try:
+            return _set(template, words, plan, fonts_of_the_machine, standards)
+        except typst.TypstError as error:
+            if "could not be displayed" not in str(error):
+                raise
+    return _set(template, words, plan, True, [])
+
+
+def _set(template: Path, words: str, plan: Plan, fonts_of_the_machine: bool, standards: list[str]) -> bytes:
+    import typst
+
     made: bytes = typst.compile(
         str(template),
         root=str(template.parent),
         format="pdf",
         font_paths=[],
-        ignore_system_fonts=True,
-        sys_inputs={"sheet": json.dumps(_data(plan, guideline, audience), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
+        ignore_system_fonts=not fonts_of_the_machine,
+        sys_inputs={"sheet": words},
+        pdf_standards=standards,
         timestamp=int(datetime(plan.on.year, plan.on.month, plan.on.day, tzinfo=UTC).timestamp()),
     )
     return made
 
 
-def _data(plan: Plan, guideline: Guideline, audience: Audience) -> dict[str, Any]:
+def _data(view: View) -> dict[str, Any]:
     """Everything that a template prints."""
-    page = asdict(sheet(plan, guideline, audience), dict_factory=_shown)
+    plan = view.plan
+    page = asdict(sheet(view), dict_factory=_shown)
     labels = ("emergency", "path", "about", "page", "status", "tick")
     return page | {
         "guideline": dict(plan.guideline),
         "on": [plan.on.year, plan.on.month, plan.on.day],
-        "lang": str(guideline.meta.get("lang", "en")),
-        "words": {label: say(label, audience) for label in labels},
-        "timeline": course.timeline(plan, guideline, audience, _FONT),
-        "timeline_alt": course.describe(plan, guideline, audience),
-        "path": way.path(plan, guideline, audience, _FONT),
-        "path_alt": way.describe(way.steps(plan, guideline, audience), audience),
+        "lang": str(view.guideline.meta.get("lang", "en")),
+        "words": {label: view.say(label) for label in labels},
+        "timeline": course.drawn(view, _FONT),
+        "timeline_alt": course.describe(view),
+        "path": _path(view),
     }
+
+
+def _path(view: View) -> list[dict[str, str]]:
+    """The decisions, one picture each, so that they may fall on several pages."""
+    taken = steps(view)
+    pictures = (way.drawn([step], view, _FONT, key=step is taken[-1]) for step in taken)
+    return [{"svg": svg, "alt": way.describe([step], view)} for svg, step in zip(pictures, taken, strict=True)]
 
 
 def _shown(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

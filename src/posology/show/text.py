@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator
 
 from ..model import Guideline, Plan, Reference
 from .sheet import Entry, Part, Row, Sheet, sheet
+from .view import View
 from .words import Audience
 
-_INK = {
-    "bold": "1", "dim": "2", "head": "1;34", "emergency": "1;97;41", "urgent": "1;31", "overdue": "1;31", "never": "1;31", "stopped": "1;31",
-    "avoid": "33", "due": "1;33", "confirm": "1;33", "conflict": "1;35", "decide": "1;35", "dangling": "35",
-    "give": "1;36", "use": "36", "ask": "36", "open": "2;36",
-}  # fmt: skip
+_INK = {"bold": "1", "dim": "2", "head": "1;34", "due": "1;33", "confirm": "1;33", "avoid": "33"}
+_INK |= {"emergency": "1;97;41"} | dict.fromkeys(("urgent", "overdue", "never", "stopped"), "1;31")
+_INK |= {"conflict": "1;35", "decide": "1;35", "dangling": "35"}
+_INK |= {"give": "1;36", "use": "36", "ask": "36", "open": "2;36"}
 _LOUD = ("emergency", "urgent", "overdue", "never", "stopped")
 _STUCK = "\N{NO-BREAK SPACE}"
 
 
-def text(plan: Plan, guideline: Guideline, width: int = 80, color: bool = False, audience: Audience = "clinician") -> str:
+def text(
+    plan: Plan, guideline: Guideline, width: int = 80, color: bool = False, audience: Audience = "clinician"
+) -> str:
     """The whole sheet, at most ``width`` columns wide (40 or more)."""
-    page = sheet(plan, guideline, audience)
+    page = sheet(View(plan, guideline, audience))
     named = audience != "patient"
     parts = (line for part in page.parts for line in _part(part, width, color, named))
     lines = (*_opening(page, width, color, named), *parts, *_about(page, width, color))
@@ -125,7 +127,7 @@ def _table(head: tuple[str, ...], rows: tuple[Row, ...], width: int, color: bool
 
 
 def _cells(cells: tuple[str, ...], sizes: list[int]) -> str:
-    return "  " + "  ".join(cell.ljust(size) for cell, size in zip(cells, sizes, strict=True))
+    return ("  " + "  ".join(cell.ljust(size) for cell, size in zip(cells, sizes, strict=True))).rstrip()
 
 
 def _folded(cells: tuple[str, str, str, str], sizes: list[int]) -> Iterator[str]:

@@ -5,12 +5,12 @@ A line of advice is already in its reader's words; here are only headings, label
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from datetime import date
 from typing import Literal
 
 from ..backends.english import dose, how_long, how_often, spaced
-from ..model import Fact, Give, Guideline, Value
+from ..model import Fact, Give, Value
 from ..quantity import plain
 
 Audience = Literal["clinician", "patient", "student"]
@@ -37,38 +37,91 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     # what the student is told under a heading
     "now.why": ("", "", "What is due or overdue today, what is urgent, and what a clinician must settle first."),
     "cautions.why": ("", "", "Avoid and never also strike out options; what they took away stands with the treatment."),
-    "treatment.why": ("", "", "Only treatments compete: each decision has at most one answer. A line is firm when no unknown fact could change it."),
+    "treatment.why": (
+        "",
+        "",
+        "Only treatments compete: a decision has at most one answer. Firm means that no unknown fact could change it.",
+    ),
     "follow-up.why": ("", "", "Tests are for surveillance. No laboratory value changes an interval."),
-    "timeline.why": ("", "", "A window runs from the first to the last day that the guideline allows; a late dose moves those after it."),
-    "ask.why": ("Most decisive first.", "Your answers help to choose what is right for you. The most useful come first.",
-                "Most decisive first: an unknown fact is asked only if some answer would change the plan."),
-    "maybe.why": ("Not settled: each line depends on a fact that is not known.", "We do not know enough yet to say whether this is for you.",
-                  "Not settled: the rule is neither true nor false until the named fact is known."),
+    "timeline.why": (
+        "",
+        "",
+        "A window runs from the first to the last day that the guideline allows; a late dose moves those after it.",
+    ),
+    "ask.why": (
+        "Most decisive first.",
+        "Your answers help to choose what is right for you. The most useful come first.",
+        "Most decisive first: an unknown fact is asked only if some answer would change the plan.",
+    ),
+    "maybe.why": (
+        "Not settled: each line depends on a fact that is not known.",
+        "We do not know enough yet to say whether this is for you.",
+        "Not settled: the rule is neither true nor false until the named fact is known.",
+    ),
     "views.why": ("", "", "Sources disagree. The plan follows the guideline; these are recorded beside it."),
     "path.why": ("", "", "Yes, no and unknown are three values (Kleene logic): unknown is never read as no."),
     # tags of lines
-    "give": ("Give", "Treatment", ""), "use": ("Use", "How", ""), "check": ("Check", "Test", ""),
-    "refer": ("Refer", "See a specialist", ""), "consider": ("Consider", "Talk about", ""), "avoid": ("Avoid", "Avoid", ""),
-    "never": ("Never", "Do not", ""), "decide": ("Decide", "Decide together", ""), "confirm": ("Before giving", "Before you start", ""),
-    "routine": ("Routine", "Routine", ""), "soon": ("Soon", "Soon", ""), "urgent": ("Urgent", "Urgent", ""),
-    "overdue": ("Overdue", "Late", ""), "due": ("Due", "Due now", ""), "upcoming": ("Next", "Next", ""), "or": ("or", "or", ""), "option": ("option", "option", ""),
-    "open": ("{} if", "{}, maybe", ""), "until review": ("then on, until the review", "and so on, until your check-up", ""),
-    "struck": ("struck out", "not for you", ""), "silent": ("Silent", "Not covered", ""), "conflict": ("Conflict", "Not agreed", ""),
-    "stopped": ("Stopped", "Stopped", ""), "done": ("Done", "Done", ""), "provisional": ("Open", "Open", ""), "firm": ("Firm", "Settled", ""),
+    "give": ("Give", "Treatment", ""),
+    "use": ("Use", "How", ""),
+    "check": ("Check", "Test", ""),
+    "refer": ("Refer", "See a specialist", ""),
+    "consider": ("Consider", "Talk about", ""),
+    "avoid": ("Avoid", "Avoid", ""),
+    "never": ("Never", "Do not", ""),
+    "decide": ("Decide", "Decide together", ""),
+    "confirm": ("Before giving", "Before you start", ""),
+    "routine": ("Routine", "Routine", ""),
+    "soon": ("Soon", "Soon", ""),
+    "urgent": ("Urgent", "Urgent", ""),
+    "overdue": ("Overdue", "Late", ""),
+    "due": ("Due", "Due now", ""),
+    "upcoming": ("Next", "Next", ""),
+    "or": ("or", "or", ""),
+    "option": ("option", "option", ""),
+    "open": ("{} if", "Ask first", ""),
+    "until review": ("then on, until the review", "and so on, until your check-up", ""),
+    "struck": ("struck out", "not for you", ""),
+    "silent": ("Silent", "Not covered", ""),
+    "conflict": ("Conflict", "Not agreed", ""),
+    "stopped": ("Stopped", "Stopped", ""),
+    "done": ("Done", "Done", ""),
+    "provisional": ("Open", "Open", ""),
+    "firm": ("Firm", "Settled", ""),
     # notes under a line
-    "because": ("because", "because you told us", ""), "unless": ("holds unless changed by", "this could change with", "provisional; could be unseated by"),
-    "if": ("depends on", "depends on", "provisional; depends on"), "unknown": ("not known yet", "please tell us first", ""),
-    "editors": ("added by the editors", "added by the editors", "added by the editors, not in the article"), "note": ("note", "note", ""),
-    "would change": ("would change", "this could change", ""), "superseded": ("also applies, but another rule goes before it", "also fits you, but other advice goes before it", ""), "gives way": ("Gives way", "Gives way", ""),
-    "both": ("two rules apply, and nothing orders them", "two rules fit you, and the guideline does not say which comes first", ""),
+    "because": ("because", "because you told us", ""),
+    "unless": ("holds unless changed by", "this could change with", "provisional; could be unseated by"),
+    "if": ("depends on", "depends on", "provisional; depends on"),
+    "unknown": ("not known yet", "please tell us first", ""),
+    "editors": ("added by the editors", "added by the editors", "added by the editors, not in the article"),
+    "note": ("note", "note", ""),
+    "would change": ("would change", "this could change", ""),
+    "superseded": (
+        "also applies, but another rule goes before it",
+        "also fits you, but other advice goes before it",
+        "",
+    ),
+    "gives way": ("Gives way", "Gives way", ""),
+    "both": (
+        "two rules apply, and nothing orders them",
+        "two rules fit you, and the guideline does not say which comes first",
+        "",
+    ),
     # how a dated item stands
-    "state overdue": ("overdue, {} late", "late by {}", ""), "state today": ("due today", "today", ""),
-    "state due": ("due, {} left", "now, {} left", ""), "state upcoming": ("upcoming, in {}", "in {}", ""), "tentative": (", tentative", ", not settled", ""),
-    "all dates": ("All dates", "All your dates", ""), "that day": ("that day", "that day", ""),
+    "state overdue": ("overdue, {} late", "late by {}", ""),
+    "state today": ("due today", "today", ""),
+    "state due": ("due, {} left", "now, {} left", ""),
+    "state upcoming": ("upcoming, in {}", "in {}", ""),
+    "tentative": (", tentative", ", not settled", ""),
+    "all dates": ("All dates", "All your dates", ""),
+    "that day": ("that day", "that day", ""),
     # outcomes of a decision
     "outcome firm": ("firm", "settled", "firm: no unknown fact can change it"),
     "outcome provisional": ("provisional", "not settled yet", "provisional: an unknown fact could change it"),
-    "outcome conflict": ("conflict", "the guideline does not agree with itself", "conflict: two rules apply and nothing orders them"),
+    "outcome conflict": (
+        "conflict",
+        "the guideline does not agree with itself",
+        "conflict: two rules apply and nothing orders them",
+    ),
     "outcome silent": ("the guideline does not say", "the guideline does not say", ""),
     "outcome done": ("complete", "finished", ""),
     "outcome stopped": ("withheld by a safety rule", "held back for your safety", ""),
@@ -76,41 +129,88 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "outcome not applicable": ("not applicable", "not for you", "not applicable: its scope is not met"),
     "beside": ("Beside the treatment", "How it is given", "Beside the treatment: these compete with nothing"),
     # phases
-    "phase none": ("no treatment", "no treatment", ""), "phase loading": ("loading", "first course", "loading: the first, dense course"),
+    "phase none": ("no treatment", "no treatment", ""),
+    "phase loading": ("loading", "first course", "loading: the first, dense course"),
     "phase maintenance": ("maintenance", "long-term treatment", "maintenance: after loading"),
     "phase prophylaxis": ("prophylaxis", "prevention", "prophylaxis: before a deficiency shows"),
     "phase unknown": ("phase not known", "not known yet", ""),
     # kinds of dated items
-    "dose": ("Dose", "Dose", ""), "test": ("Test", "Test", ""), "review": ("Review", "Check-up", ""), "given": ("Given", "Given", ""),
+    "dose": ("Dose", "Dose", ""),
+    "test": ("Test", "Test", ""),
+    "review": ("Review", "Check-up", ""),
+    "given": ("Given", "You had", ""),
     # pictures
-    "lane given": ("Given", "Had so far", ""), "lane dose": ("Doses", "Doses", ""), "lane test": ("Tests", "Tests", ""), "lane review": ("Reviews", "Check-ups", ""),
-    "many given": ("{} given", "{} had", ""), "many dose": ("{} doses", "{} doses", ""), "many test": ("{} tests", "{} tests", ""),
-    "many review": ("{} reviews", "{} check-ups", ""), "earlier": ("{} earlier, since {}", "{} earlier, since {}", ""),
-    "today": ("Today", "Today", ""), "close up": ("Close-up", "The next weeks", ""), "whole": ("Whole course", "The whole course", ""),
+    "lane given": ("Given", "Had so far", ""),
+    "lane dose": ("Doses", "Doses", ""),
+    "lane test": ("Tests", "Tests", ""),
+    "lane review": ("Reviews", "Check-ups", ""),
+    "many given": ("{} given", "{} had", ""),
+    "many dose": ("{} doses", "{} doses", ""),
+    "many test": ("{} tests", "{} tests", ""),
+    "many review": ("{} reviews", "{} check-ups", ""),
+    "earlier": ("{} earlier, since {}", "{} earlier, since {}", ""),
+    "today": ("Today", "Today", ""),
+    "close up": ("Close-up", "The next weeks", ""),
+    "whole": ("Whole course", "The whole course", ""),
     "shaded": ("the close-up is shaded", "the weeks above are shaded", ""),
-    "key given": ("dose given", "dose you had", ""), "key dose": ("window of a dose", "days for a dose", ""), "key test": ("test", "test", ""), "key review": ("review", "check-up", ""),
-    "key overdue": ("overdue, up to today", "late, up to today", ""), "key due": ("due", "due now", ""), "key tentative": ("tentative", "not settled", ""),
-    "scope True": ("Applies here", "This is about you", ""), "scope False": ("Not applicable", "Not about you", ""), "scope None": ("May apply", "May be about you", ""),
-    "way taken": ("taken", "this fits you", ""), "way open": ("open", "not settled", ""), "way gives way": ("applies, but gives way", "fits you, but gives way", ""),
-    "way withheld": ("applies, but is not given now", "fits you, but is not given now", ""), "way no": ("does not apply", "does not fit you", ""),
+    "key given": ("dose given", "dose you had", ""),
+    "key dose": ("window of a dose", "days for a dose", ""),
+    "key test": ("test", "test", ""),
+    "key review": ("review", "check-up", ""),
+    "key overdue": ("overdue, up to today", "late, up to today", ""),
+    "key due": ("due", "due now", ""),
+    "key tentative": ("tentative", "not settled", ""),
+    "scope True": ("Applies here", "This is about you", ""),
+    "scope False": ("Not applicable", "Not about you", ""),
+    "scope None": ("May apply", "May be about you", ""),
+    "way taken": ("taken", "this fits you", ""),
+    "way open": ("open", "not settled", ""),
+    "way gives way": ("applies, but gives way", "fits you, but gives way", ""),
+    "way withheld": ("applies, but is not given now", "fits you, but is not given now", ""),
+    "way no": ("does not apply", "does not fit you", ""),
     "vague": ("the guideline is not exact here", "the guideline is not exact here", ""),
-    "sign yes": ("applies", "fits you", ""), "sign no": ("does not apply", "does not fit you", ""), "sign unknown truth": ("not known", "not known", ""),
+    "sign yes": ("applies", "fits you", ""),
+    "sign no": ("does not apply", "does not fit you", ""),
+    "sign unknown": ("not known", "not known", ""),
     "sign way": ("the way taken", "the way for you", ""),
+    # calendar
+    "calendar": ("Treatment dates", "My treatment dates", ""),
+    "calendar injection": ("Injection due", "Injection due", ""),
+    "calendar dose": ("Medicine due", "Medicine due", ""),
+    "calendar test": ("Blood test due", "Blood test due", ""),
+    "calendar review": ("Review due", "Check-up due", ""),
+    "col days": ("Window", "When", ""),
     # paper
-    "page": ("page", "page", ""), "status": ("review status", "review status", ""), "tick": ("Done", "Done", ""),
+    "page": ("page", "page", ""),
+    "status": ("review status", "review status", ""),
+    "tick": ("Done", "Done", ""),
     # the page
-    "skip": ("Skip to the plan", "Skip to your plan", ""), "more": ("{} more questions", "{} more questions", ""), "behind": ("The same as a table", "The same as a table", ""),
-    "col decision": ("Decision", "Question", ""), "col rule": ("Rule", "Advice", ""), "col applies": ("Applies", "Fits you", ""), "col because": ("Because", "Because", ""),
-    "col gives": ("Treatment", "Treatment", ""), "source": ("source", "source", ""),
+    "skip": ("Skip to the plan", "Skip to your plan", ""),
+    "more": ("{} more questions", "{} more questions", ""),
+    "behind": ("The same as a table", "The same as a table", ""),
+    "col decision": ("Decision", "Question", ""),
+    "col rule": ("Rule", "Advice", ""),
+    "col applies": ("Applies", "Fits you", ""),
+    "col because": ("Because", "Because", ""),
+    "col gives": ("Treatment", "Treatment", ""),
+    "source": ("source", "source", ""),
     # tables
-    "col date": ("Date", "Day", ""), "col window": ("Window", "No later than", ""), "col what": ("What", "What", ""), "col state": ("State", "State", ""),
+    "col date": ("Date", "Day", ""),
+    "col window": ("Window", "No later than", ""),
+    "col what": ("What", "What", ""),
+    "col state": ("State", "State", ""),
     "no dates": ("Nothing is dated: the treatment is not settled.", "There are no dates yet.", ""),
     "no facts": ("nothing is known of this patient", "you have not told us anything yet", ""),
-    "dangling": ("cited, but missing from the article's own list", "named in the article, but missing from its list", ""),
-}  # fmt: skip
+    "dangling": (
+        "cited, but missing from the article's own list",
+        "named in the article, but missing from its list",
+        "",
+    ),
+}
 
 _STATUS = {
-    "submitted": "submitted, not yet reviewed. No clinician has approved this guideline: check each line against its source.",
+    "submitted": "submitted, not yet reviewed. No clinician has approved this guideline: "
+    "check each line against its source.",
     "under review": "under review, not yet approved. Check each line against its source.",
     "approved": "approved by its reviewers.",
 }
@@ -122,21 +222,20 @@ def say(key: str, audience: Audience = "clinician") -> str:
     return patient if audience == "patient" else (student or clinician) if audience == "student" else clinician
 
 
+def why(key: str, audience: Audience = "clinician") -> str:
+    """What a reader is told under a heading; often nothing."""
+    return say(f"{key}.why", audience) if f"{key}.why" in _WORDS else ""
+
+
 def banner(status: str) -> str:
     """The sentence on the guideline's review status that stands first on everything."""
     return f"Review status: {_STATUS.get(status, f'{status}. Not approved: check each line against its source.')}"
 
 
-# ---------------------------------------------------------------- facts, values, names
+# ---------------------------------------------------------------- values and names
 
 
-def short(guideline: Guideline, fact: str) -> str:
-    """A fact's short name."""
-    known = guideline.facts.get(fact)
-    return (known.short or known.phrase) if known else spaced(fact)
-
-
-def value(guideline: Guideline, fact: str, what: Value | None) -> str:
+def value(what: Value | None, fact: Fact | None = None) -> str:
     """A fact's value as people write it: yes, no, a choice, or a number with its unit."""
     if what is None:
         return "not known"
@@ -144,39 +243,30 @@ def value(guideline: Guideline, fact: str, what: Value | None) -> str:
         return "yes" if what else "no"
     if isinstance(what, str):
         return spaced(what)
-    return f"{plain(what)} {unit(guideline.facts.get(fact))}".strip()
+    return f"{plain(what)} {unit(fact.unit) if fact else ''}".strip()
 
 
-def chip(guideline: Guideline, fact: str, what: Value | None) -> str:
-    """A fact with its value."""
-    return f"{short(guideline, fact)}: {value(guideline, fact, what)}"
+def unit(code: str) -> str:
+    """A unit as it is printed.
 
-
-def names(guideline: Guideline, facts: Iterable[str]) -> str:
-    """Several facts' short names in a row."""
-    return "; ".join(short(guideline, fact) for fact in facts)
-
-
-def unit(fact: Fact | None) -> str:
-    """A fact's unit as it is printed: × 10⁹/L rather than 10*9/L."""
-    code = fact.unit if fact else ""
-    printed = code.replace("10*", "×10^").replace("m2", "m²")
-    for power, sign in (("^9", "⁹"), ("^3", "³"), ("^12", "¹²")):
-        printed = printed.replace(power, sign)
+    >>> unit("10*9/L"), unit("umol/L"), unit("mL/min/1.73 m2")
+    ('× 10⁹/L', 'µmol/L', 'mL/min/1.73 m²')
+    """
+    printed = re.sub(r"10\*(\d+)", lambda found: "× 10" + found[1].translate(_POWERS), code).replace("m2", "m²")
     return "µ" + printed[1:] if printed.startswith(("umol", "ug", "uL")) else printed
 
 
+_POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def title(name: str) -> str:
-    """The name of a rule or decision as a phrase: platelets-treat-anyway → Platelets treat anyway."""
+    """The name of a rule or decision as a phrase.
+
+    >>> title("platelets-treat-anyway")
+    'Platelets treat anyway'
+    """
     phrase = spaced(name).replace("-", " ")
     return phrase[:1].upper() + phrase[1:]
-
-
-def decision_title(guideline: Guideline, name: str, audience: Audience) -> str:
-    """A decision's name; for a patient the heading under which it stands."""
-    decision = guideline.decisions.get(name)
-    heading = decision.place.heading if decision and audience == "patient" else ()
-    return heading[-1] if heading else title(name)
 
 
 # ---------------------------------------------------------------- regimens
@@ -196,14 +286,21 @@ def regimen(give: Give) -> str:
     >>> regimen(Give("remedy", 1, 2, "oral", 1, Period(2, "M"), Period(3, "M"), for_life=True))
     'remedy 1–2 mg by mouth every 2–3 months, for life'
     """
-    said = f"{spaced(give.drug)} {dose(give)} {_ROUTE.get(give.route, spaced(give.route))} {how_often(give)}"
-    return ", ".join(filter(None, (said, how_long(give))))
+    return ", ".join(filter(None, (f"{one_dose(give)} {how_often(give)}", how_long(give))))
+
+
+def one_dose(give: Give) -> str:
+    """One dose of it: the drug, how much, and where it goes."""
+    return f"{spaced(give.drug)} {dose(give)} {_ROUTE.get(give.route, spaced(give.route))}"
 
 
 # ---------------------------------------------------------------- dates
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def day(when: date, audience: Audience = "clinician") -> str:

@@ -1,0 +1,212 @@
+"""The engine against an independent reading of the contract (``oracle.py``), field by field, on invented patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracle
+from patients import drawn, guideline, plan_of
+
+BLOCKS, PER_BLOCK = 12, 40
+Made = dict[str, Any]
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_the_engine_agrees_with_the_oracle(block: int) -> None:
+    for seed in range(block * PER_BLOCK, (block + 1) * PER_BLOCK):
+        agree(drawn(Random(seed)), f"seed {seed}")
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_engine_agrees_with_the_oracle_on_whatever_is_drawn(rng: Random) -> None:
+    agree(drawn(rng), "drawn")
+
+
+def agree(data: dict[str, Any], name: str) -> None:
+    found = list(differences(plan_of(data), oracle.judge(data)))
+    assert not found, f"{name}: {data}\n" + "\n".join(found)
+
+
+# ---------------------------------------------------------------- what is compared
+
+
+def differences(made: Made, judged: dict[str, Any]) -> Iterator[str]:
+    """Each field in which the plan and the oracle's judgment differ."""
+    yield from differ("facts", {name: known["value"] for name, known in made["facts"].items()}, judged["facts"])
+    yield from differ("phase", made["phase"], judged["phase"])
+    for name, decision in judged["decisions"].items():
+        yield from decision_differences(name, made["decisions"][name], decision)
+    yield from line_differences(made, judged)
+    yield from differ("schedule", dates(made, judged), theirs(judged))
+    missing = judged["asked"] - {question["fact"] for question in made["ask"]}
+    if missing:
+        yield f"not asked: {sorted(missing)}"
+
+
+def differ(what: str, ours: Any, expected: Any) -> Iterator[str]:
+    if ours != expected:
+        yield f"{what}: the engine says {ours!r}, the contract {expected!r}"
+
+
+def decision_differences(name: str, made: dict[str, Any], expected: dict[str, Any]) -> Iterator[str]:
+    yield from differ(f"{name}.outcome", made["outcome"], expected["outcome"])
+    withheld = expected["outcome"] in ("stopped", "decide")
+    for key in ("rules", "contenders") if withheld else ("rules", "contenders", "superseded"):
+        yield from differ(f"{name}.{key}", sorted(made[key]), sorted(expected[key]))
+
+
+# Facts that only say whether there is a reason to inject: where a line hangs on them anyway, its gates need not repeat them.
+REASONS = {"b12_deficiency", "bariatric_surgery", "crohns_disease", "ileal_crohns_length", "ileal_resection_length"}
+OWN = {rule for rules in oracle.DECISIONS.values() for rule in rules}
+
+
+def line_differences(made: Made, judged: dict[str, Any]) -> Iterator[str]:
+    lines = {line["rule"]: line for line in made["advice"]}
+    yield from differ("one line a rule", len(made["advice"]), len(lines))
+    yield from differ("lines", sorted(lines), sorted(judged["lines"]))
+    for rule in lines.keys() & judged["lines"].keys():
+        ours, expected = lines[rule], judged["lines"][rule]
+        vague_technique = rule in judged["vague"] and rule not in OWN
+        for key in () if vague_technique else ("action", "certainty"):
+            yield from differ(f"{rule}.{key}", ours[key], expected[key])
+        for key in ("if", "unless"):
+            yield from differ(f"{rule}.{key}", sorted(ours[key]), sorted(expected[key]))
+        yield from differ(f"{rule}.confirm", set(ours["confirm"]) - REASONS, possible(rule, expected["confirm"]))
+        if rule in oracle.ORAL:
+            yield from differ(f"{rule}.tablets", tablets(ours), expected["oral"])
+
+
+def possible(rule: str, facts: set[str]) -> set[str]:
+    """The open gates of a line, without its own reasons."""
+    return facts - REASONS
+
+
+def tablets(line: dict[str, Any]) -> set[str] | None:
+    """What the alternative by mouth hangs on; None when there is none."""
+    found = [set(give.get("unless", ())) for give in line["alternatives"] if give["route"] == "oral"]
+    return found[0] if found else None
+
+
+Row = tuple[str, str, str, str, str, bool, bool, tuple[str, ...]]
+
+
+def dates(made: Made, judged: dict[str, Any]) -> list[Row]:
+    rows = [
+        (s["what"], s["rule"], s["earliest"], s["latest"], s["state"], s["tentative"], s["open_ended"], tuple(s.get("tests", ())))
+        for s in made["schedule"]
+    ]  # fmt: skip
+    return once_assessed(sorted(rows), judged)
+
+
+def theirs(judged: dict[str, Any]) -> list[Row]:
+    rows = [(what, rule, str(first), str(last), *rest) for what, rule, first, last, *rest in judged["schedule"]]
+    return once_assessed(sorted(rows), judged)
+
+
+def once_assessed(rows: list[Row], judged: dict[str, Any]) -> list[Row]:
+    """The contract does not say how far ahead alternate days are listed once somebody has assessed: only the next is compared."""
+    if judged["facts"].get("improvement") is None:
+        return rows
+    nerves = [row for row in rows if row[1] == "neurological-loading"]
+    return [row for row in rows if row[1] not in ("neurological-loading", "loading-review")] + nerves[:1]
+
+
+# ---------------------------------------------------------------- what holds of every plan
+
+MONTHLY, TABLETS = ("P1M", "P1M"), ("P1D", "P1D")
+GIVES = {  # dose, route, times, every, doses, until, for life
+    "neurological-loading": (1, 1, "intramuscular", 1, ("P2D", "P2D"), None, "no further improvement", False),
+    "standard-loading": (1, 1, "intramuscular", 3, ("P1W", "P1W"), 6, None, False),
+    "neurological-maintenance": (1, 1, "intramuscular", 1, ("P2M", "P2M"), None, None, True),
+    "standard-maintenance": (1, 1, "intramuscular", 1, ("P2M", "P3M"), None, None, True),
+    "bariatric-maintenance": (1, 1, "intramuscular", 1, ("P3M", "P3M"), None, None, True),
+    "ileal-resection-prophylaxis": (1, 1, "intramuscular", 1, MONTHLY, None, None, True),
+    "crohns-maintenance": (1, 1, "intramuscular", 1, MONTHLY, None, None, False),
+}
+
+
+def shape(give: dict[str, Any]) -> tuple[Any, ...]:
+    dose, every = give["dose"], give["every"]
+    return (
+        dose["low"], dose["high"], give["route"], give["times"], (every["low"], every["high"]),
+        give["doses"], give["until"], give["for_life"],
+    )  # fmt: skip
+
+
+@given(st.randoms(use_true_random=False))
+def test_every_plan_keeps_the_form_of_the_contract(rng: Random) -> None:
+    data = drawn(rng)
+    made = plan_of(data)
+    assert made["headline"] and made["on"] == data["on"]
+    for line in made["advice"]:
+        well_formed(line, made)
+    keys = [(item["date"], item["earliest"]) for item in made["schedule"]]
+    assert keys == sorted(keys)
+    for item in made["schedule"]:
+        well_dated(item, made)
+    for question in made["ask"]:
+        assert question["question"] and question["would_change"], question
+        assert question["fact"] not in made["facts"], f"{question['fact']} is known and asked"
+    assert {notice["kind"] for notice in made["notices"]} <= {"gap", "conflict", "citation", "input"}
+
+
+def well_formed(line: dict[str, Any], made: Made) -> None:
+    statement = guideline().named[line["rule"]]
+    assert line["citations"] and line["text"] and line["origin"] == statement.origin
+    assert (line["give"] is not None) == (line["action"] == "give")
+    if line["give"]:
+        assert shape(line["give"]) == GIVES[line["rule"]] and line["give"]["drug"] == "hydroxocobalamin"
+    for give in line["alternatives"]:
+        assert give["route"] == "oral" or line["action"] == "decide"
+    assert not (line["if"] and line["unless"])
+    assert line["certainty"] == ("provisional" if line["if"] or line["unless"] or tentative(line, made) else "firm"), line
+    for name, value in line["because"].items():
+        assert made["facts"][name]["value"] == value
+    assert line["certainty"] == "provisional" or line["because"], line
+    unknown = {*line["if"], *line["unless"], *line["confirm"], *(f for g in line["alternatives"] for f in g.get("unless", ()))}
+    assert unknown <= {question["fact"] for question in made["ask"]}, line
+
+
+def tentative(line: dict[str, Any], made: Made) -> bool:
+    """A true give beside a vague rule is provisional without an unknown fact to hang on, and so is vague technique."""
+    decision = made["decisions"].get(line["decision"] or "")
+    return line["certainty"] == "provisional" and (decision is None or decision["outcome"] == "decide")
+
+
+def well_dated(item: dict[str, Any], made: Made) -> None:
+    assert item["date"] == item["earliest"] <= item["latest"]
+    state = "upcoming" if made["on"] < item["earliest"] else "due" if made["on"] <= item["latest"] else "overdue"
+    assert item["state"] == state, item
+    if item["what"] == "dose":
+        line = next(line for line in made["advice"] if line["rule"] == item["rule"])
+        assert line["action"] == "give" and not line["if"]
+        assert item["tentative"] == (line["certainty"] == "provisional")
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_in_which_a_record_is_written_changes_nothing(rng: Random) -> None:
+    data = drawn(rng)
+    made = plan_of(data)
+    for part in ("doses", "results"):
+        rng.shuffle(data.get(part, []))
+    data["facts"] = dict(rng.sample(list(data["facts"].items()), len(data["facts"])))
+    assert plan_of(data) == made
+
+
+@given(st.randoms(use_true_random=False))
+def test_no_laboratory_value_changes_an_interval(rng: Random) -> None:
+    data = drawn(rng)
+    levels = ("serum_b12", "homocysteine", "hemoglobin", "mcv", "potassium")
+    data["results"] = [r for r in data.get("results", []) if r["test"] not in levels]
+    other = {**data, "facts": dict(data["facts"])}
+    for name in levels:
+        data["facts"].pop(name, None)
+        other["facts"][name] = rng.choice(oracle.NUMBERS[name])
+    ours, changed = plan_of(data), plan_of(other)
+    assert ours["schedule"] == changed["schedule"] and ours["decisions"] == changed["decisions"]
