@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..expr import evaluate, facts_of, missing
+from ..expr import evaluate, facts_of
 from ..model import All, Decision, Expr, Give, Is, Not, Outcome
 from ..schedule import length
 from .known import Known
-from .weigh import Names, Weighed, Weighing, forbids, gathered, merged, takes
+from .weigh import Names, Weighed, Weighing, forbids, merged, takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +123,16 @@ def _choice(weighed: Weighed, weighing: Weighing, known: Known) -> Choice:
     )
     first = [option.give for option in options[:1]]
     doors = [gate for gate in weighing.open_gates if first and forbids(gate, weighed.rule, first)]
-    confirm = merged([_asks_of(gate, weighed, known) for gate in doors])
+    confirm = merged([gate.asks for gate in doors if _could(gate, weighed, known)])
     return Choice(weighed, tuple(options), tuple(struck), unless, confirm)
 
 
-def _asks_of(gate: Weighed, line: Weighed, known: Known) -> Names:
-    """The facts of an open gate that can matter to a line, supposing that the line itself applies."""
-    if line.truth:
-        return gate.asks
-    supposed = _supposed(line.rest)
+def _could(gate: Weighed, line: Weighed, known: Known) -> bool:
+    """Whether an open gate can still forbid a line, supposing that the line itself applies."""
+    supposed = {} if line.truth else _supposed(line.rest)
     if supposed.keys().isdisjoint(facts_of(gate.rule.when)):
-        return gate.asks
-    values = {**known.values, **supposed}
-    return gathered(missing(gate.rule.when, values.get), known)
+        return True
+    return evaluate(gate.rule.when, {**known.values, **supposed}.get) is not False
 
 
 def _supposed(expr: Expr) -> dict[str, bool]:
