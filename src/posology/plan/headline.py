@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..backends.english import regimen
-from ..model import Item, Line, Question
-from .advice import cited
+from ..model import Item, Line, Question, Rule
+from .advice import Audience, cited
 from .course import Course, followed
 from .decide import Decided
+from .history import INJECTED
 from .known import Known
 
 
@@ -19,8 +20,11 @@ def headline(
     schedule: Sequence[Item],
     ask: Sequence[Question],
     known: Known,
+    audience: Audience = "clinician",
 ) -> str:
     """What to do first, whom to call, and which warnings are still open."""
+    if audience == "patient":
+        return " ".join(_plainly(lines, where, decided, schedule, ask, known))
     parts = [
         _treatment(lines, where, decided, schedule, ask, known),
         *_calls(lines),
@@ -38,7 +42,7 @@ def _treatment(
     ask: Sequence[Question],
     known: Known,
 ) -> str:
-    gates = {r.name for r in known.guideline.rules if r.stops}
+    gates = {rule.name for rule in _gates(known)}
     held = [line for line in lines if line.rule in gates and line.certainty == "firm"]
     stopped = any(d.outcome == "stopped" for d in decided.values())
     shut = next((line for line in held if line.action != "decide"), None)
@@ -110,3 +114,58 @@ def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
 
 def _bare(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
+
+
+# ---------------------------------------------------------------- in a patient's words
+
+
+def _plainly(
+    lines: Sequence[Line],
+    where: Course,
+    decided: Mapping[str, Decided],
+    schedule: Sequence[Item],
+    ask: Sequence[Question],
+    known: Known,
+) -> Iterator[str]:
+    """The same in short sentences: emergencies first, then the next dose, then what to tell beforehand."""
+    for line in lines:
+        if line.certainty == "firm" and line.action == "refer" and line.urgency in ("emergency", "urgent"):
+            yield line.text
+    gates = [
+        line for line in lines if line.certainty == "firm" and known.guideline.named[line.rule].rule in _gates(known)
+    ]
+    if gates and (where.phase == "none" or any(d.withheld for d in decided.values())):
+        yield gates[0].text
+        return
+    if any(d.vague or d.outcome == "conflict" for d in decided.values()):
+        yield "Your doctor decides with you which treatment fits."
+        return
+    item = next((i for i in schedule if i.what == "dose"), None)
+    yield _next_plainly(item, where, ask, known)
+    asked = {fact: None for line in lines if line.action == "never" for fact in line.if_}
+    if item and asked:
+        yield f"Before it, tell us about: {cited(known.guideline, tuple(asked))}."
+
+
+def _gates(known: Known) -> list[Rule]:
+    return [rule for rule in known.guideline.rules if rule.stops]
+
+
+def _next_plainly(item: Item | None, where: Course, ask: Sequence[Question], known: Known) -> str:
+    choice = followed(where.now)
+    if item is None or choice is None:
+        if where.phase == "none":
+            return "This guideline has no treatment for you."
+        return (
+            f"We do not know enough yet. First: {ask[0].question}" if ask else "This guideline does not say what to do."
+        )
+    what = "injection" if choice.options[0].give.route in INJECTED else "dose"
+    match item.state:
+        case "overdue":
+            return f"Your {what} is overdue. Ask for it now."
+        case "due":
+            by = f" (at the latest on {item.latest})" if item.latest > known.on else ""
+            return f"Your next {what} is due now{by}."
+        case _:
+            on = f"on {item.date}" if item.earliest == item.latest else f"between {item.earliest} and {item.latest}"
+            return f"Your next {what} is {on}."

@@ -50,7 +50,7 @@ def plan(
         patient=patient.label,
         on=day,
         facts={n: (v, here.origins.get(n, "stated")) for n, v in here.values.items() if v is not None},
-        headline=headline(lines, where, decided, dated, ask, here),
+        headline=headline(lines, where, decided, dated, ask, here, audience),
         phase=where.phase,
         decisions={name: _verdict(d, lines, here) for name, d in decided.items()},
         advice=lines,
