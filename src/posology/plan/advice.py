@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -30,7 +30,7 @@ from ..model import (
 from .course import review_due
 from .decide import Choice, Decided, Option
 from .known import Known
-from .weigh import Names, Weighed, Weighing, blanks, moot
+from .weigh import Names, Weighed, Weighing, blanks, leaves_moot, merged
 
 Audience = Literal["clinician", "patient", "student"]
 
@@ -40,17 +40,15 @@ def advice(decided: Mapping[str, Decided], weighing: Weighing, known: Known, aud
     lines: list[Line] = []
     for statement in known.guideline.statements:
         rule = statement.rule
-        if rule is None or (rule.decision is None and moot(rule, weighing)):
+        if rule is None or any(leaves_moot(gate, rule) for gate in weighing.gates):
             continue
         found = weighing.rules[rule.name]
         if rule.decision:
-            lines += _competing(statement, decided[rule.decision], found, known, audience)
+            lines += _competing(statement, decided[rule.decision], found, weighing, known, audience)
+        elif found.blank:
+            lines.append(_blank(known.guideline, rule.name, audience))
         elif _holds(found, known):
-            lines.append(
-                _blank(known.guideline, rule.name, audience)
-                if found.blank
-                else _line(statement, found, known, audience)
-            )
+            lines.append(_line(statement, found, known, audience, weighing.open_gates))
     return tuple(lines)
 
 
@@ -71,12 +69,12 @@ def _holds(found: Weighed, known: Known) -> bool:
 
 
 def _competing(
-    statement: Statement, decided: Decided, found: Weighed, known: Known, audience: Audience
+    statement: Statement, decided: Decided, found: Weighed, weighing: Weighing, known: Known, audience: Audience
 ) -> Iterator[Line]:
     rule = found.rule
     if rule.action.kind == "decide":
-        if found.truth is not False and decided.outcome != "stopped":
-            yield _line(statement, found, known, audience)
+        if found.truth is not False:
+            yield _line(statement, found, known, audience, weighing.open_gates)
         return
     for choice in decided.standing:
         if choice.name == rule.name:
@@ -129,15 +127,22 @@ def withheld(lines: tuple[Line, ...], decided: Mapping[str, Decided]) -> tuple[L
 # ---------------------------------------------------------------- one line
 
 
-def _line(statement: Statement, found: Weighed, known: Known, audience: Audience) -> Line:
-    """An additive line; one that only its source leaves open is the clinician's to decide."""
+def _line(
+    statement: Statement, found: Weighed, known: Known, audience: Audience, doors: Sequence[Weighed] = ()
+) -> Line:
+    """An additive line, with the open gates that could leave it moot.
+
+    One that only its source leaves open is provisional without a fact to ask for.
+    """
     rule = found.rule
     sharp = rule.never_when is not None and evaluate(rule.never_when, known.values.get) is True
+    decides = found.vague and rule.decision is not None
     return _made(
         statement, found, known, audience,
-        action="decide" if found.vague else "never" if sharp else rule.action.kind,
-        certainty="firm" if found.truth or found.vague else "provisional",
+        action="never" if sharp else rule.action.kind,
+        certainty="firm" if found.truth or decides else "provisional",
         if_=found.asks,
+        confirm=merged([gate.asks for gate in doors if found.truth and leaves_moot(gate, rule)]),
     )  # fmt: skip
 
 

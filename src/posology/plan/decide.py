@@ -122,7 +122,7 @@ def _choice(weighed: Weighed, weighing: Weighing, known: Known) -> Choice:
         else merged([w.asks for w in against if any(s in w.rule.action.strikes for s in named)])
     )
     first = [option.give for option in options[:1]]
-    doors = [gate for gate in weighing.open_gates if first and forbids(gate, weighed.rule, first)]
+    doors = [gate for gate in weighing.open_gates if forbids(gate, weighed.rule, first)]
     confirm = merged([gate.asks for gate in doors if _could(gate, weighed, known)])
     return Choice(weighed, tuple(options), tuple(struck), unless, confirm)
 

@@ -84,7 +84,7 @@ def _measured(here: Known) -> None:
     newest: dict[str, Result] = {}
     for result in here.patient.results:
         if result.on <= here.on and (result.test not in newest or result.on >= newest[result.test].on):
-            newest[result.test] = result
+            newest[result.test] = _one_of(newest.get(result.test), result)
     later = sum(result.on > here.on for result in here.patient.results)
     if later:
         here.notices.append(f"{later} result{'s' * (later > 1)} dated after {here.on} not used.")
@@ -94,9 +94,18 @@ def _measured(here: Known) -> None:
             continue
         _differs(here, fact, result.value, f"the result of {result.on}")
         if result.value is None:
-            here.notices.append(f"The newest {fact.short} ({result.on}) could not be read, so it is unknown.")
+            here.notices.append(
+                f"The newest {fact.short} ({result.on}) is unreadable or disagrees with another: unknown."
+            )
         here.values[name] = result.value
         here.origins[name] = here.patient.origins.get(name, f"result {result.on}")
+
+
+def _one_of(before: Result | None, result: Result) -> Result:
+    """The newer result; of two of one day that differ neither, since nothing says which is right."""
+    if before is None or before.on < result.on or before.value == result.value:
+        return result
+    return replace(result, value=None)
 
 
 def _differs(here: Known, fact: Fact, value: Value | None, source: str) -> None:

@@ -159,24 +159,18 @@ def forbids(gate: Weighed, rule: Rule, gives: Sequence[Give]) -> bool:
     return any(s.kind == "everything" or (s.kind == "drug" and s.name in named) for s in gate.rule.stops)
 
 
-def moot(rule: Rule, weighing: Weighing) -> bool:
-    """Whether a gate that holds leaves an additive rule nothing to speak of.
+def leaves_moot(gate: Weighed, rule: Rule) -> bool:
+    """Whether a gate, once it holds, leaves an additive rule nothing to speak of.
 
     Without any injection there is no technique. Where nothing at all may be given, nothing is to be
-    considered or decided about giving it either; checks, referrals and warnings stay.
+    considered or decided about giving it either; checks, referrals, warnings and other gates stay.
     """
-    for gate in weighing.gates:
-        everything = any(s.kind == "everything" for s in gate.rule.stops)
-        if rule.beside and (everything or any(s.kind == "injections" for s in gate.rule.stops)):
-            return True
-        if (
-            everything
-            and gate.rule.action.kind != "decide"
-            and not rule.stops
-            and rule.action.kind in ("consider", "decide")
-        ):
-            return True
-    return False
+    kinds = {s.kind for s in gate.rule.stops}
+    if rule.beside:
+        return not kinds.isdisjoint({"everything", "injections"})
+    if gate.rule.action.kind == "decide" or "everything" not in kinds:
+        return False
+    return rule.action.kind in ("consider", "decide") and (not rule.stops or rule.decision is not None)
 
 
 def merged(lists: Iterable[Names]) -> Names:
