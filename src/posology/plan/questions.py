@@ -23,8 +23,9 @@ def questions(
     audience: Audience,
 ) -> tuple[Question, ...]:
     """The questions of a plan: what changes a treatment, then what strikes out, then what is urgent, then the rest."""
-    asked = merged([_open(lines), _course(where, known)])
-    hanging = _hanging(weighing, where, known)
+    sharper = _sharper(lines, known)
+    asked = merged([_open(lines), _course(where, known), [fact for _, fact in sharper]])
+    hanging = _hanging([*_open_ends(where, known), *sharper], weighing)
     unseat = {name for line in lines if line.give for name in (*line.unless, *line.if_)}
     gated = {name for line in lines for name in line.confirm}
     ranked = sorted(asked, key=lambda name: _rank(name, unseat, gated, weighing, hanging.get(name, ())))
@@ -60,10 +61,21 @@ def _course(where: Course, known: Known) -> Names:
     return gathered(names, known)
 
 
-def _hanging(weighing: Weighing, where: Course, known: Known) -> dict[str, Names]:
-    """For each unknown fact the rules that it would change: open rules, and those with an open end."""
+def _sharper(lines: Sequence[Line], known: Known) -> list[tuple[str, str]]:
+    """The warnings that one more fact would sharpen, each with that fact."""
+    warnings = [known.guideline.named[line.rule].rule for line in lines if line.action == "avoid"]
+    return [
+        (rule.name, fact)
+        for rule in warnings
+        if rule is not None and rule.never_when is not None
+        for fact in gathered(missing(rule.never_when, known.values.get), known)
+    ]
+
+
+def _hanging(sure: Sequence[tuple[str, str]], weighing: Weighing) -> dict[str, Names]:
+    """For each unknown fact the rules that it would change: those given, and every open rule."""
     found: dict[str, dict[str, None]] = {}
-    for rule, fact in _open_ends(where, known):
+    for rule, fact in sure:
         found.setdefault(fact, {})[rule] = None
     for name, item in weighing.rules.items():
         for fact in item.asks:

@@ -173,6 +173,6 @@ def leaves_moot(gate: Weighed, rule: Rule) -> bool:
     return rule.action.kind in ("consider", "decide") and (not rule.stops or rule.decision is not None)
 
 
-def merged(lists: Iterable[Names]) -> Names:
+def merged(lists: Iterable[Iterable[str]]) -> Names:
     """Several lists of names as one, each name once, in order."""
     return tuple(dict.fromkeys([name for names in lists for name in names]))
