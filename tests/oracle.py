@@ -125,7 +125,7 @@ class Facts:
     def _start(self, stated: str | None) -> date:
         if stated:
             return date.fromisoformat(stated)
-        return min((day for day, _, _ in self.doses), default=self.on)
+        return min((day for day, _, route in self.doses if route != "intravenous"), default=self.on)
 
     def _nerves(self) -> None:
         stated = self.stated.get("neurological_involvement")
@@ -308,7 +308,7 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
     "bleeding-risk": ("consider", lambda g: all_of(indicated(g), any_of(g("anticoagulant"), g("bleeding_disorder")))),
     "first-year-tests": ("check", deficient),
     "homocysteine-target": ("check", lambda g: all_of(raised_homocysteine(g), none_of(g("renal_dysfunction")))),
-    "homocysteine-in-renal": ("consider", lambda g: all_of(raised_homocysteine(g), g("renal_dysfunction"))),
+    "homocysteine-in-renal": ("check", lambda g: all_of(raised_homocysteine(g), g("renal_dysfunction"))),
     "anemia-resolution": ("check", lambda g: g("anemia_at_baseline")),
     "potassium-in-severe-anemia": ("check", lambda g: all_of(deficient(g), g("severe_anemia"))),
     "annual-tests": ("check", deficient),
@@ -345,6 +345,7 @@ ORAL = ("bariatric-maintenance", "crohns-maintenance")
 AGAINST_ORAL = ("pernicious-parenteral", "severe-parenteral", "malabsorption-parenteral-first")
 STOPPING = ("adults-only", "cobalamin-hypersensitivity")
 DECIDING = ("cobalt-allergy", "platelets-very-low", "cyanocobalamin-has-no-schedule")
+KEPT = ("cobalt-allergy", "homocysteine-in-renal")  # no proposal to treat
 BESIDE = ("injection-route", "preferred-sites")
 
 
@@ -416,7 +417,7 @@ def judge(patient: dict[str, Any]) -> dict[str, Any]:
     superseded = settle_maintenance(lines, truth, open_, vague)
     review(lines, truth, facts)
     gates = {rule for rule in (*STOPPING, *DECIDING) if truth[rule]}
-    confirm(lines, truth, open_)
+    confirm(lines, truth, facts)
     withhold(lines, gates)
     decisions = {name: decide(name, truth, lines, gates, vague, superseded, facts) for name in DECISIONS}
     phase = phase_of(facts, gates)
@@ -433,7 +434,7 @@ def plain_line(rule: str, facts: Facts, open_: dict[str, set[str]]) -> dict[str,
     if rule == "no-intravenous" and facts.get("requested_route") == "intravenous":
         action = "never"
     names = open_.get(rule, set())
-    line = {"action": action, "certainty": "provisional" if names else "firm", "if": names, "unless": set(), "confirm": set(), "oral": None}
+    line = {"action": action, "certainty": "provisional" if names else "firm", "if": names, "unless": set(), "confirm": set(), "may confirm": set(), "oral": None}
     if rule in open_ and not names:
         line["action"] = "decide"
     if rule in ORAL:
@@ -484,25 +485,47 @@ def review(lines: dict[str, Any], truth: dict[str, Truth], facts: Facts) -> None
         return
     if truth["neurological-loading"] is not False:
         whole = lines["neurological-loading"]
-        lines["loading-review"] = {**whole, "action": "check", "unless": set(), "confirm": set(), "oral": None}
+        lines["loading-review"] = {**whole, "action": "check", "unless": set(), "confirm": set(), "may confirm": set(), "oral": None}
 
 
-def confirm(lines: dict[str, Any], truth: dict[str, Truth], open_: dict[str, set[str]]) -> None:
+def confirm(lines: dict[str, Any], truth: dict[str, Truth], facts: Facts) -> None:
     """The open safety gates, on the lines that they could forbid."""
-    for line in lines.values():
-        if line["action"] == "give":
-            for gate in (*STOPPING, *DECIDING):
-                if truth[gate] is None:
-                    line["confirm"] |= open_[gate]
+    open_gates = [gate for gate in (*STOPPING, *DECIDING) if truth[gate] is None]
+    for rule, line in lines.items():
+        for gate in open_gates:
+            line["may confirm"] |= hangs_on(gate, facts)
+            if line["action"] == "give":
+                line["confirm"] |= {told for name in forbidding(gate, rule, facts) for told in asked_as(name, facts)}
+
+
+def forbidding(gate: str, rule: str, facts: Facts) -> frozenset[str]:
+    """The unknown facts on which a gate hangs wherever the line itself applies."""
+    both = tuple(dict.fromkeys((*reads(gate), *reads(rule))))
+    return forbids(gate, rule, both, tuple(facts.get(name) for name in both))
+
+
+@cache
+def forbids(gate: str, rule: str, names: tuple[str, ...], answers: tuple[Any, ...]) -> frozenset[str]:
+    """Those unknown facts of a gate that change it although the rule holds."""
+    known = dict(zip(names, answers, strict=True))
+    found = set()
+    for name in [name for name in reads(gate) if known[name] is None]:
+        others = [other for other, value in known.items() if value is None and other != name]
+        for rest in product(*(few(other) for other in others)):
+            trials = [{**known, **dict(zip(others, rest, strict=True)), name: value} for value in few(name)]
+            if len({RULES[gate][1](trial.get) for trial in trials if RULES[rule][1](trial.get)}) > 1:
+                found.add(name)
+                break
+    return frozenset(found)
 
 
 def withhold(lines: dict[str, Any], gates: set[str]) -> None:
-    """Take away what a gate forbids."""
+    """Take away what a gate forbids: of one that stops, whatever proposes a treatment; of one that decides, what is given."""
     gone = [rule for rule in lines if gates and rule in (*RANK, *DECISIONS["loading"])]
     if gates - {"cyanocobalamin-has-no-schedule"}:
         gone += BESIDE
     if gates & set(STOPPING):
-        gone += DECISIONS["formulation"]
+        gone += [rule for rule, line in lines.items() if line["action"] in ("use", "consider", "decide") and rule not in KEPT]
     for rule in gone:
         lines.pop(rule, None)
 
@@ -528,7 +551,7 @@ def outcome(name: str, mine: list[str], truth: dict[str, Truth], lines: dict[str
     """The first that holds: not applicable, stopped, decide, done, conflict, firm, silent, provisional."""
     if scope(name, facts) is False:
         return "not applicable"
-    if gates & set(STOPPING) and name != "platelet-precautions":
+    if gates & set(STOPPING):
         return "stopped"
     treats = name in ("loading", "maintenance")
     if (treats and gates) or gates & set(DECISIONS[name]) or vague & set(DECISIONS[name]):
@@ -588,7 +611,7 @@ def followed(name: str, lines: dict[str, Any], decisions: dict[str, Any]) -> tup
 def doses(facts: Facts, phase: str, lines: dict[str, Any], decisions: dict[str, Any]) -> list[Item]:
     if phase in ("maintenance", "prophylaxis"):
         rule = followed("maintenance", lines, decisions)
-        return upkeep(facts, *rule) if rule else []
+        return upkeep(facts, phase, *rule) if rule else []
     rule = followed("loading", lines, decisions) if phase == "loading" else None
     if rule is None:
         return []
@@ -644,13 +667,14 @@ def day_21(facts: Facts) -> list[Item]:
     return [("review", "loading-review", day, day, state_of(day, day, facts.on), False, False, ())]
 
 
-def upkeep(facts: Facts, rule: str, tentative: bool) -> list[Item]:
+def upkeep(facts: Facts, phase: str, rule: str, tentative: bool) -> list[Item]:
     """Maintenance or prophylaxis: counted from the last dose really given, or begun on the first day."""
     low, high = MONTHS[RANK[rule]]
     if facts.last:
         first = months_after(facts.last, low), months_after(facts.last, high)
     else:
-        first = facts.start, facts.start
+        begins = facts.start if phase == "prophylaxis" else facts.on
+        first = begins, begins
     items = [dose(rule, *first, facts.on, tentative)]
     going_on = first[0] > facts.on and facts.last is not None
     anchor = facts.last if going_on else max(first[0], facts.on)

@@ -14,6 +14,7 @@ import oracle
 from patients import drawn, guideline, plan_of
 
 BLOCKS, PER_BLOCK = 12, 40
+SEEDS = st.integers(0, 2**32 - 1)
 Made = dict[str, Any]
 
 
@@ -23,9 +24,9 @@ def test_the_engine_agrees_with_the_oracle(block: int) -> None:
         agree(drawn(Random(seed)), f"seed {seed}")
 
 
-@given(st.randoms(use_true_random=False))
-def test_the_engine_agrees_with_the_oracle_on_whatever_is_drawn(rng: Random) -> None:
-    agree(drawn(rng), "drawn")
+@given(SEEDS)
+def test_the_engine_agrees_with_the_oracle_on_whatever_is_drawn(seed: int) -> None:
+    agree(drawn(Random(seed)), f"seed {seed}")
 
 
 def agree(data: dict[str, Any], name: str) -> None:
@@ -61,8 +62,6 @@ def decision_differences(name: str, made: dict[str, Any], expected: dict[str, An
         yield from differ(f"{name}.{key}", sorted(made[key]), sorted(expected[key]))
 
 
-# Facts that only say whether there is a reason to inject: where a line hangs on them anyway, its gates need not repeat them.
-REASONS = {"b12_deficiency", "bariatric_surgery", "crohns_disease", "ileal_crohns_length", "ileal_resection_length"}
 OWN = {rule for rules in oracle.DECISIONS.values() for rule in rules}
 
 
@@ -77,14 +76,11 @@ def line_differences(made: Made, judged: dict[str, Any]) -> Iterator[str]:
             yield from differ(f"{rule}.{key}", ours[key], expected[key])
         for key in ("if", "unless"):
             yield from differ(f"{rule}.{key}", sorted(ours[key]), sorted(expected[key]))
-        yield from differ(f"{rule}.confirm", set(ours["confirm"]) - REASONS, possible(rule, expected["confirm"]))
+        named, open_gates = {*ours["confirm"], *ours["if"], *ours["unless"]}, expected["confirm"] | expected["may confirm"]
+        if not expected["confirm"] <= named or not set(ours["confirm"]) <= open_gates:
+            yield f"{rule}.confirm: the engine says {sorted(ours['confirm'])}, the contract {sorted(expected['confirm'])}"
         if rule in oracle.ORAL:
             yield from differ(f"{rule}.tablets", tablets(ours), expected["oral"])
-
-
-def possible(rule: str, facts: set[str]) -> set[str]:
-    """The open gates of a line, without its own reasons."""
-    return facts - REASONS
 
 
 def tablets(line: dict[str, Any]) -> set[str] | None:
@@ -139,9 +135,9 @@ def shape(give: dict[str, Any]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-@given(st.randoms(use_true_random=False))
-def test_every_plan_keeps_the_form_of_the_contract(rng: Random) -> None:
-    data = drawn(rng)
+@given(SEEDS)
+def test_every_plan_keeps_the_form_of_the_contract(seed: int) -> None:
+    data = drawn(Random(seed))
     made = plan_of(data)
     assert made["headline"] and made["on"] == data["on"]
     for line in made["advice"]:
@@ -189,9 +185,9 @@ def well_dated(item: dict[str, Any], made: Made) -> None:
         assert item["tentative"] == (line["certainty"] == "provisional")
 
 
-@given(st.randoms(use_true_random=False))
-def test_the_order_in_which_a_record_is_written_changes_nothing(rng: Random) -> None:
-    data = drawn(rng)
+@given(SEEDS)
+def test_the_order_in_which_a_record_is_written_changes_nothing(seed: int) -> None:
+    data = drawn(rng := Random(seed))
     made = plan_of(data)
     for part in ("doses", "results"):
         rng.shuffle(data.get(part, []))
@@ -199,9 +195,9 @@ def test_the_order_in_which_a_record_is_written_changes_nothing(rng: Random) -> 
     assert plan_of(data) == made
 
 
-@given(st.randoms(use_true_random=False))
-def test_no_laboratory_value_changes_an_interval(rng: Random) -> None:
-    data = drawn(rng)
+@given(SEEDS)
+def test_no_laboratory_value_changes_an_interval(seed: int) -> None:
+    data = drawn(rng := Random(seed))
     levels = ("serum_b12", "homocysteine", "hemoglobin", "mcv", "potassium")
     data["results"] = [r for r in data.get("results", []) if r["test"] not in levels]
     other = {**data, "facts": dict(data["facts"])}

@@ -88,17 +88,18 @@ def _measured(here: Known) -> None:
     later = sum(result.on > here.on for result in here.patient.results)
     if later:
         here.notices.append(f"{later} result{'s' * (later > 1)} dated after {here.on} not used.")
-    for name, result in newest.items():
-        fact = here.guideline.facts.get(name)
-        if fact is None:
-            continue
-        _differs(here, fact, result.value, f"the result of {result.on}")
-        if result.value is None:
-            here.notices.append(
-                f"The newest {fact.short} ({result.on}) is unreadable or disagrees with another: unknown."
-            )
-        here.values[name] = result.value
-        here.origins[name] = here.patient.origins.get(name, f"result {result.on}")
+    for name, fact in here.guideline.facts.items():
+        if name in newest:
+            _use(newest[name], fact, here)
+
+
+def _use(result: Result, fact: Fact, here: Known) -> None:
+    """A result as the value of its fact."""
+    _differs(here, fact, result.value, f"the result of {result.on}")
+    if result.value is None:
+        here.notices.append(f"The newest {fact.short} ({result.on}) is unreadable or disagrees with another: unknown.")
+    here.values[fact.name] = result.value
+    here.origins[fact.name] = here.patient.origins.get(fact.name, f"result {result.on}")
 
 
 def _one_of(before: Result | None, result: Result) -> Result:
