@@ -212,7 +212,7 @@ def test_check_with_a_fault_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFi
         (tmp_path / name).write_text(text.replace("when  platelet count > 50 10*9/L", "when  platelet count > 60 10*9/L"))
     assert main(["check", str(tmp_path)]) == 1
     told = capsys.readouterr().out
-    assert "platelet-precautions: no rule speaks for a patient with" in told
+    assert "No rule of 'platelet-precautions' speaks for a patient with" in told
     assert "the threshold 60" in told
     assert "the table says" in told
 

@@ -66,6 +66,9 @@ def gap(give: Give, after: int) -> int:
 def due(give: Give, anchor: date, given: int, ahead: int) -> tuple[date, date]:
     """The window (earliest, latest) of the ``ahead``-th dose (from 1) after ``anchor``, when ``given`` have been given.
 
+    Months count from the anchor itself, so that the month's end is clamped once. Both ends of an interval
+    are in one unit: the language has no other.
+
     >>> monthly = Give("x", 1, 1, "oral", 1, Period(2, "M"), Period(3, "M"))
     >>> due(monthly, date(2026, 1, 31), 6, 2)
     (datetime.date(2026, 5, 31), datetime.date(2026, 6, 30))
@@ -73,13 +76,5 @@ def due(give: Give, anchor: date, given: int, ahead: int) -> tuple[date, date]:
     if give.times > 1:
         day = anchor + timedelta(days=sum(gap(give, given + k) for k in range(ahead)))
         return day, day
-    latest = add(add(anchor, give.every_low, ahead - 1), give.every_high)
-    return add(anchor, give.every_low, ahead), _exact(give, anchor, ahead, latest)
-
-
-def _exact(give: Give, anchor: date, ahead: int, latest: date) -> date:
-    """Both month steps count from the anchor itself, so that the month's end is not clamped twice."""
-    if give.every_low.unit != give.every_high.unit:
-        return latest
-    steps = give.every_low.count * (ahead - 1) + give.every_high.count
-    return add(anchor, Period(steps, give.every_low.unit))
+    longest = Period(give.every_low.count * (ahead - 1) + give.every_high.count, give.every_high.unit)
+    return add(anchor, give.every_low, ahead), add(anchor, longest)

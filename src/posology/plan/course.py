@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Literal
 
 from ..expr import evaluate
@@ -95,7 +96,7 @@ def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[I
     if where.phase != "loading":
         last = known.doses[-1].on if known.doses else None
         begun = replace(known, start=known.on) if where.phase == "maintenance" else known
-        return list(_within(_running(choice, give, last, len(known.doses), begun), end))
+        return list(takewhile(lambda item: item.earliest <= end, _running(choice, give, last, len(known.doses), begun)))
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
     ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
     if give.doses is None:
@@ -141,16 +142,6 @@ def dose_words(give: Give) -> str:
 def state(earliest: date, latest: date, on: date) -> Literal["due", "overdue", "upcoming"]:
     """Upcoming before the window, due within it, overdue after it; no grace is invented."""
     return "upcoming" if on < earliest else "due" if on <= latest else "overdue"
-
-
-def _within(items: Iterator[Item], end: date) -> Iterator[Item]:
-    for number, item in enumerate(items):
-        if number and item.earliest > end:
-            return
-        if item.earliest <= end:
-            yield item
-        else:
-            return
 
 
 def _first_after(where: Course, loading: list[Item], given: int, known: Known, end: date) -> list[Item]:
