@@ -30,19 +30,28 @@ def main(argv: list[str] | None = None) -> int:
     except Refused as refused:
         return _refuse(refused, getattr(args, "format", "text"))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return _unheard(OK)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
 
 
 def _refuse(refused: Refused, form: str) -> int:
-    if form == "json":
-        print(json.dumps(as_json(refused.findings), ensure_ascii=False))
-    for finding in refused.findings:
-        print(report(finding), file=sys.stderr)
+    try:
+        if form == "json":
+            print(json.dumps(as_json(refused.findings), ensure_ascii=False), flush=True)
+        for finding in refused.findings:
+            print(report(finding), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        return _unheard(REFUSED)
     return REFUSED
+
+
+def _unheard(code: int) -> int:
+    """Whoever read our output has seen enough: nothing more is said, not even by the interpreter at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return code
 
 
 # ---------------------------------------------------------------- arguments
