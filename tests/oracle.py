@@ -21,7 +21,7 @@ import calendar
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 SYMPTOMS = (
@@ -33,7 +33,8 @@ KIDNEY = ("egfr", "chronic_kidney_disease", "diabetic_nephropathy", "dialysis")
 YES_NO = (
     "b12_deficiency", *SYMPTOMS, "neurological_involvement", "past_neurological_involvement", *CORD,
     "pernicious_anemia", "malabsorption", "bariatric_surgery", "crohns_disease", "dietary_cause", "cause_resolved",
-    "severe_deficiency", "severe_anemia", "anemia_at_baseline", "chronic_kidney_disease", "diabetic_nephropathy", "dialysis",
+    "severe_deficiency", "severe_anemia", "anemia_at_baseline",
+    "chronic_kidney_disease", "diabetic_nephropathy", "dialysis",
     "renal_dysfunction", "anticoagulant", "bleeding_disorder", "cobalamin_hypersensitivity", "cobalt_allergy",
     "leber_optic_neuropathy", "hydroxocobalamin_unavailable", "intramuscular_refused", "b12_treatment_given",
     "folic_acid_planned", "stop_requested", "loading_complete",
@@ -103,7 +104,8 @@ class Facts:
         self.doses = [dose for dose in self.doses if dose[0] <= self.on]
         self.results = [(date.fromisoformat(r["date"]), r["test"], r["value"]) for r in patient.get("results") or []]
         self.results = [r for r in self.results if r[0] <= self.on]
-        self.known = {**self.stated, **self._newest()}
+        newest = self._newest()
+        self.known = {name: value for name, value in {**self.stated, **newest}.items() if value is not None}
         self.start = self._start(patient.get("start"))
         self._nerves()
         self._kidney()
@@ -113,11 +115,13 @@ class Facts:
     def get(self, name: str) -> Any:
         return self.known.get(name)
 
-    def _newest(self) -> dict[str, float]:
-        newest: dict[str, float] = {}
-        for _, test, value in sorted(self.results, key=lambda r: r[0]):
-            if test in NUMBERS:
-                newest[test] = value
+    def _newest(self) -> dict[str, float | None]:
+        """The newest result of each test; None when two of that day differ."""
+        newest: dict[str, float | None] = {}
+        for test in {test for _, test, _ in self.results if test in NUMBERS}:
+            last = max(day for day, name, _ in self.results if name == test)
+            found = {value for day, name, value in self.results if (day, name) == (last, test)}
+            newest[test] = found.pop() if len(found) == 1 else None
         if any(name in self.stated and self.stated[name] != value for name, value in newest.items()):
             self.notices.add("result differs")
         return newest
@@ -160,7 +164,7 @@ class Facts:
 
     def _complete(self) -> bool | None:
         days = sorted({day for day, _ in self.counted if day >= self.start})
-        long = [(b - a).days >= 25 for a, b in zip(days, days[1:], strict=False)]
+        long = [(b - a).days >= 25 for a, b in pairwise(days)]
         if any(long[n : n + 3] == [True] * 3 for n in range(len(long))):
             self.notices.add("read as maintenance")
             return True
@@ -286,7 +290,10 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
     "neurological-referral": ("refer", lambda g: all_of(deficient(g), nerves(g))),
     "cord-or-optic-emergency": ("refer", lambda g: any_of(g("suspected_cord_lesion"), g("visual_loss"))),
     "worsening-on-loading": ("refer", worsening),
-    "neurological-maintenance": ("give", lambda g: all_of(deficient(g), any_of(nerves(g), g("past_neurological_involvement")))),
+    "neurological-maintenance": (
+        "give",
+        lambda g: all_of(deficient(g), any_of(nerves(g), g("past_neurological_involvement"))),
+    ),
     "standard-maintenance": ("give", standard_maintenance),
     "bariatric-maintenance": ("give", lambda g: g("bariatric_surgery")),
     "ileal-resection-prophylaxis": ("give", resected),
@@ -315,7 +322,10 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
     "recurrence-watch": ("check", maintained),
     "pregnancy-after-bariatric": ("check", lambda g: all_of(g("bariatric_surgery"), pregnant(g))),
     "crohns-screening": ("check", lambda g: g("crohns_disease")),
-    "folic-acid-after-b12": ("never", lambda g: all_of(deficient(g), g("folic_acid_planned"), none_of(g("b12_treatment_given")))),
+    "folic-acid-after-b12": (
+        "never",
+        lambda g: all_of(deficient(g), g("folic_acid_planned"), none_of(g("b12_treatment_given"))),
+    ),
     "confirm-b12-before-folate": ("check", folate_check),
     "do-not-stop": ("avoid", lambda g: all_of(g("stop_requested"), none_of(g("cause_resolved")))),
     "cause-resolved": ("decide", lambda g: g("cause_resolved")),
@@ -323,17 +333,26 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
     "no-titration-by-levels": ("avoid", maintained),
     "oral-maintenance-option": ("consider", oral_option),
     "pernicious-parenteral": ("avoid", lambda g: g("pernicious_anemia")),
-    "pernicious-oral-refused-injection": ("decide", lambda g: all_of(g("pernicious_anemia"), g("intramuscular_refused"))),
+    "pernicious-oral-refused-injection": (
+        "decide",
+        lambda g: all_of(g("pernicious_anemia"), g("intramuscular_refused")),
+    ),
     "severe-parenteral": ("avoid", severe),
-    "malabsorption-parenteral-first": ("avoid", lambda g: all_of(deficient(g), g("malabsorption"), none_of(complete(g)))),
+    "malabsorption-parenteral-first": (
+        "avoid",
+        lambda g: all_of(deficient(g), g("malabsorption"), none_of(complete(g))),
+    ),
 }
 DECISIONS: dict[str, tuple[str, ...]] = {
     "loading": ("neurological-loading", "standard-loading"),
     "maintenance": (
-        "neurological-maintenance", "standard-maintenance", "bariatric-maintenance", "ileal-resection-prophylaxis", "crohns-maintenance",
+        "neurological-maintenance", "standard-maintenance", "bariatric-maintenance",
+        "ileal-resection-prophylaxis", "crohns-maintenance",
     ),
     "formulation": ("hydroxocobalamin-preferred", "cyanocobalamin-has-no-schedule"),
-    "platelet-precautions": ("platelets-standard", "platelets-fine-needle", "platelets-treat-anyway", "platelets-very-low"),
+    "platelet-precautions": (
+        "platelets-standard", "platelets-fine-needle", "platelets-treat-anyway", "platelets-very-low",
+    ),
 }  # fmt: skip
 # How long until the next: the rank of clinical.md 4.4 (monthly, 2-monthly, 2-3-monthly, 3-monthly).
 RANK = {
@@ -369,7 +388,7 @@ def hangs_on(rule: str, facts: Facts) -> set[str]:
 
 @cache
 def undecided(rule: str, answers: tuple[Any, ...]) -> frozenset[str]:
-    """The unknown facts among those that a rule reads that can still change its truth, by trying every value of them all."""
+    """The unknown facts that can still change a rule's truth, by trying every value of them all."""
     known = dict(zip(reads(rule), answers, strict=True))
     names = [name for name, value in known.items() if value is None]
     found = set()
@@ -384,7 +403,8 @@ def undecided(rule: str, answers: tuple[Any, ...]) -> frozenset[str]:
 
 
 FEW: dict[str, tuple[float, ...]] = {
-    "age": (15, 16), "ileal_resection_length": (20, 21), "ileal_crohns_length": (30, 45, 61), "platelet_count": (5, 24, 25, 51), "homocysteine": (9, 10),
+    "age": (15, 16), "ileal_resection_length": (20, 21), "ileal_crohns_length": (30, 45, 61),
+    "platelet_count": (5, 24, 25, 51), "homocysteine": (9, 10),
 }  # fmt: skip
 
 
@@ -422,10 +442,21 @@ def judge(patient: dict[str, Any]) -> dict[str, Any]:
     decisions = {name: decide(name, truth, lines, gates, vague, superseded, facts) for name in DECISIONS}
     phase = phase_of(facts, gates)
     return {
-        "facts": facts.known, "origins": facts, "phase": phase, "complete": facts.get("loading_complete"), "gates": gates, "truth": truth,
-        "decisions": decisions, "lines": lines, "notices": facts.notices, "vague": vague,
+        "facts": facts.known, "origins": origins(facts), "notices": facts.notices, "phase": phase,
+        "loading doses": len(facts.loading_days), "gates": gates, "truth": truth,
+        "decisions": decisions, "lines": lines, "vague": vague,
         "schedule": schedule(facts, phase, lines, decisions), "asked": asked(lines, facts, truth),
     }  # fmt: skip
+
+
+def origins(facts: Facts) -> dict[str, str]:
+    """Where each known fact was read."""
+    newest = {test: day for day, test, _ in sorted(facts.results, key=lambda r: r[0])}
+    found = {}
+    for name, value in facts.known.items():
+        stated = name in facts.stated and facts.stated[name] == value
+        found[name] = f"result {newest[name]}" if name in newest else "stated" if stated else "derived"
+    return found
 
 
 def plain_line(rule: str, facts: Facts, open_: dict[str, set[str]]) -> dict[str, Any]:
@@ -434,7 +465,15 @@ def plain_line(rule: str, facts: Facts, open_: dict[str, set[str]]) -> dict[str,
     if rule == "no-intravenous" and facts.get("requested_route") == "intravenous":
         action = "never"
     names = open_.get(rule, set())
-    line = {"action": action, "certainty": "provisional" if names else "firm", "if": names, "unless": set(), "confirm": set(), "may confirm": set(), "oral": None}
+    line = {
+        "action": action,
+        "certainty": "provisional" if names else "firm",
+        "if": names,
+        "unless": set(),
+        "confirm": set(),
+        "may confirm": set(),
+        "oral": None,
+    }
     if rule in open_ and not names:
         line["action"] = "decide"
     if rule in ORAL:
@@ -447,11 +486,15 @@ def oral(facts: Facts) -> set[str] | None:
     truths = [RULES[rule][1](facts.get) for rule in AGAINST_ORAL]
     if True in truths:
         return None
-    return set().union(*(hangs_on(rule, facts) for rule, truth in zip(AGAINST_ORAL, truths, strict=True) if truth is None))
+    return set().union(
+        *(hangs_on(rule, facts) for rule, truth in zip(AGAINST_ORAL, truths, strict=True) if truth is None)
+    )
 
 
-def settle_maintenance(lines: dict[str, Any], truth: dict[str, Truth], open_: dict[str, set[str]], vague: set[str]) -> list[str]:
-    """The shortest interval wins; what is longer than a winner has no line; what is shorter and open leaves it provisional."""
+def settle_maintenance(
+    lines: dict[str, Any], truth: dict[str, Truth], open_: dict[str, set[str]], vague: set[str]
+) -> list[str]:
+    """The shortest interval wins; what is longer has no line; what is shorter and open leaves it provisional."""
     names = [name for name in DECISIONS["maintenance"] if name in lines]
     true = [name for name in names if truth[name]]
     best = min((RANK[name] for name in true), default=None)
@@ -485,7 +528,14 @@ def review(lines: dict[str, Any], truth: dict[str, Truth], facts: Facts) -> None
         return
     if truth["neurological-loading"] is not False:
         whole = lines["neurological-loading"]
-        lines["loading-review"] = {**whole, "action": "check", "unless": set(), "confirm": set(), "may confirm": set(), "oral": None}
+        lines["loading-review"] = {
+            **whole,
+            "action": "check",
+            "unless": set(),
+            "confirm": set(),
+            "may confirm": set(),
+            "oral": None,
+        }
 
 
 def confirm(lines: dict[str, Any], truth: dict[str, Truth], facts: Facts) -> None:
@@ -520,12 +570,14 @@ def forbids(gate: str, rule: str, names: tuple[str, ...], answers: tuple[Any, ..
 
 
 def withhold(lines: dict[str, Any], gates: set[str]) -> None:
-    """Take away what a gate forbids: of one that stops, whatever proposes a treatment; of one that decides, what is given."""
+    """Take away what a gate forbids: one that stops, all that proposes a treatment; one that decides, what is given."""
     gone = [rule for rule in lines if gates and rule in (*RANK, *DECISIONS["loading"])]
     if gates - {"cyanocobalamin-has-no-schedule"}:
         gone += BESIDE
     if gates & set(STOPPING):
-        gone += [rule for rule, line in lines.items() if line["action"] in ("use", "consider", "decide") and rule not in KEPT]
+        gone += [
+            rule for rule, line in lines.items() if line["action"] in ("use", "consider", "decide") and rule not in KEPT
+        ]
     for rule in gone:
         lines.pop(rule, None)
 
@@ -535,7 +587,8 @@ def scope(decision: str, facts: Facts) -> Truth:
 
 
 def decide(
-    name: str, truth: dict[str, Truth], lines: dict[str, Any], gates: set[str], vague: set[str], superseded: list[str], facts: Facts
+    name: str, truth: dict[str, Truth], lines: dict[str, Any], gates: set[str],
+    vague: set[str], superseded: list[str], facts: Facts,
 ) -> dict[str, Any]:  # fmt: skip
     mine = [rule for rule in DECISIONS[name] if rule in lines]
     true = [rule for rule in mine if not lines[rule]["if"]]
@@ -547,7 +600,15 @@ def decide(
     }
 
 
-def outcome(name: str, mine: list[str], truth: dict[str, Truth], lines: dict[str, Any], gates: set[str], vague: set[str], facts: Facts) -> str:
+def outcome(
+    name: str,
+    mine: list[str],
+    truth: dict[str, Truth],
+    lines: dict[str, Any],
+    gates: set[str],
+    vague: set[str],
+    facts: Facts,
+) -> str:
     """The first that holds: not applicable, stopped, decide, done, conflict, firm, silent, provisional."""
     if scope(name, facts) is False:
         return "not applicable"

@@ -12,21 +12,28 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from oracle import CHOICES, NUMBERS, SYMPTOMS, YES_NO
 from posology.model import Guideline
 from posology.plan.plan import plan
 from posology.plan.shape import as_json
 from posology.read.library import load
 from posology.read.patient import patient
-
-from oracle import CHOICES, NUMBERS, SYMPTOMS, YES_NO
+from posology.schedule import period
 
 DAYS = ("2026-01-05", "2026-01-31", "2024-02-29", "2025-03-01", "2024-12-31", "2026-11-30", "2026-07-15", "2023-08-31")
 RARE = (
-    "neurological_involvement", "renal_dysfunction", "loading_complete", "b12_treatment_given", "cobalamin_hypersensitivity", "cobalt_allergy",
-    "hydroxocobalamin_unavailable", "suspected_cord_lesion", "severe_neurological_symptoms", "neurological_recurrence", *SYMPTOMS,
+    "neurological_involvement", "renal_dysfunction", "loading_complete", "b12_treatment_given",
+    "cobalamin_hypersensitivity", "cobalt_allergy", "hydroxocobalamin_unavailable",
+    "suspected_cord_lesion", "severe_neurological_symptoms", "neurological_recurrence", *SYMPTOMS,
 )  # fmt: skip
 LIKELY = {"b12_deficiency": 0.85, "crohns_disease": 0.4, "bariatric_surgery": 0.3}
-UNITS = {"platelet_count": "10*9/L", "homocysteine": "umol/L", "serum_b12": "ng/L", "hemoglobin": "g/L", "egfr": "mL/min/1.73 m2"}
+UNITS = {
+    "platelet_count": "10*9/L",
+    "homocysteine": "umol/L",
+    "serum_b12": "ng/L",
+    "hemoglobin": "g/L",
+    "egfr": "mL/min/1.73 m2",
+}
 HISTORIES = ("none", "none", "loading", "loading", "late", "maintenance", "ugly", "one", "old")
 
 
@@ -71,7 +78,9 @@ def doses(rng: Random, on: date) -> list[dict[str, str]]:
         "maintenance": tuple(rng.choice((24, 25, 30, 61, 75, 95)) for _ in range(rng.randrange(2, 7))),
         "ugly": tuple(rng.choice((0, 1, 2, 3, 24, 25, 40, 90)) for _ in range(rng.randrange(1, 10))),
     }[kind]  # fmt: skip
-    since = {"old": rng.randrange(25, 500), "maintenance": rng.randrange(100)}.get(kind, rng.choice((0, 0, 1, 2, 3, 10, 24, 25, 60)))
+    since = {"old": rng.randrange(25, 500), "maintenance": rng.randrange(100)}.get(
+        kind, rng.choice((0, 0, 1, 2, 3, 10, 24, 25, 60))
+    )
     day = on - timedelta(days=since)
     given = []
     for step in reversed(steps):
@@ -102,7 +111,7 @@ def results(rng: Random, on: date) -> list[dict[str, Any]]:
         test = rng.choice(list(UNITS))
         day = on - timedelta(days=rng.choice((-3, 0, 1, 29, 30, 31, 90, 200, 365, 366)))
         value = rng.choice(NUMBERS[test])
-        if not any(r["test"] == test and r["date"] == day.isoformat() for r in found):
+        if rng.random() < 0.1 or not any(r["test"] == test and r["date"] == day.isoformat() for r in found):
             found.append({"date": day.isoformat(), "test": test, "value": value, "unit": UNITS[test]})
     return found
 
@@ -116,9 +125,9 @@ def guideline() -> Guideline:
     return load("b12-injections")
 
 
-def plan_of(data: dict[str, Any]) -> dict[str, Any]:
+def plan_of(data: dict[str, Any], horizon: str = "P1Y") -> dict[str, Any]:
     """The plan for a patient file's data, as the JSON of the contract."""
-    return as_json(plan(guideline(), patient(data, guideline())))
+    return as_json(plan(guideline(), patient(data, guideline()), horizon=period(horizon)))
 
 
 def told(on: str = "2026-01-20", doses: Iterable[str] = (), **known: Any) -> dict[str, Any]:
@@ -161,7 +170,12 @@ SAFE = {
     "age": 50, "cobalamin_hypersensitivity": False, "cobalt_allergy": False, "leber_optic_neuropathy": False,
     "hydroxocobalamin_unavailable": False, "platelet_count": 200,
 }  # fmt: skip
-NOTHING_SEVERE = {"severe_deficiency": False, "severe_neurological_symptoms": False, "pernicious_anemia": False, "malabsorption": False}
+NOTHING_SEVERE = {
+    "severe_deficiency": False,
+    "severe_neurological_symptoms": False,
+    "pernicious_anemia": False,
+    "malabsorption": False,
+}
 PLAIN = {"b12_deficiency": True, **NO_NERVES, **NOTHING_SPECIAL, **SAFE, **NOTHING_SEVERE}
 NERVES = PLAIN | {"neurological_involvement": True}
 SIX = ("2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14", "2026-01-16")

@@ -47,8 +47,9 @@ def test_every_line_fact_question_notice_and_date_is_there(name: str, audience: 
 
 @EVERY
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
-def test_no_line_is_wider_than_asked(name: str, width: int) -> None:
-    page = text(plans.ALL[name](), plans.GUIDELINE, width=width)
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_no_line_is_wider_than_asked(name: str, width: int, audience: words.Audience) -> None:
+    page = text(plans.ALL[name](), plans.GUIDELINE, width=width, audience=audience)
     assert max(map(len, page.splitlines())) <= width
 
 

@@ -1,4 +1,4 @@
-"""The thirty boundary vignettes of the clinical dossier, every boundary of the rules, and the course of treatment day by day.
+"""The thirty boundary vignettes of the clinical dossier, every boundary of the rules, and the course day by day.
 
 A test's name is a claim, and nearly always a sentence of the contract.
 """
@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 
 from patients import (
-    NERVES, NO_NERVES, NOTHING_SEVERE, NOTHING_SPECIAL, PLAIN, SAFE, SIX, asked, dated, firm, guideline, line, plan_of, told,
+    NERVES,
+    NO_NERVES,
+    NOTHING_SEVERE,
+    NOTHING_SPECIAL,
+    PLAIN,
+    SAFE,
+    SIX,
+    asked,
+    dated,
+    firm,
+    guideline,
+    line,
+    plan_of,
+    told,
 )  # fmt: skip
 
 UNASKED = ("improvement",)
@@ -71,7 +84,9 @@ def test_vignette_4_six_doses_lead_to_every_2_to_3_months() -> None:
         (11, 9.9, True, ["platelets-treat-anyway"], True), (12, 9.9, False, "decide", True),
     ],
 )  # fmt: skip
-def test_vignettes_5_to_12_platelets(number: int, platelets: float, nerves: bool, expected: Any, transfusion: bool) -> None:
+def test_vignettes_5_to_12_platelets(
+    number: int, platelets: float, nerves: bool, expected: Any, transfusion: bool
+) -> None:
     made = plan_of(told(**PLAIN | {"platelet_count": platelets, "neurological_involvement": nerves}))
     assert outcome(made, "platelet-precautions") == expected
     assert ("platelets-transfusion" in firm(made)) is transfusion
@@ -88,12 +103,16 @@ def test_vignette_13_fifty_thousand_platelets_are_a_unit_error() -> None:
 
 def test_vignette_14_a_resection_of_20_cm_is_no_ground() -> None:
     made = plan_of(told(**PLAIN | {"ileal_resection_length": 20}))
-    assert line(made, "ileal-resection-prophylaxis") is None and outcome(made, "maintenance") == ["standard-maintenance"]
+    assert line(made, "ileal-resection-prophylaxis") is None and outcome(made, "maintenance") == [
+        "standard-maintenance"
+    ]
 
 
 def test_vignette_15_a_resection_of_20_1_cm_is_loaded_and_then_monthly() -> None:
     made = plan_of(told(**PLAIN | {"ileal_resection_length": 20.1}))
-    assert outcome(made, "loading") == ["standard-loading"] and outcome(made, "maintenance") == ["ileal-resection-prophylaxis"]
+    assert outcome(made, "loading") == ["standard-loading"] and outcome(made, "maintenance") == [
+        "ileal-resection-prophylaxis"
+    ]
     assert dated(made)[6][:2] == ("2026-02-28", "2026-02-28")  # a month after the last of six doses, on 31 January
 
 
@@ -119,11 +138,19 @@ def test_vignette_18_crohns_of_45_cm_and_a_resection_of_25_cm_is_monthly_without
 def test_vignette_19_bariatric_surgery_with_nerves_is_every_two_months() -> None:
     made = plan_of(told(**NERVES | {"bariatric_surgery": True}))
     assert outcome(made, "maintenance") == ["neurological-maintenance"]
-    assert made["decisions"]["maintenance"]["superseded"] == ["bariatric-maintenance"] and line(made, "bariatric-maintenance") is None
+    assert (
+        made["decisions"]["maintenance"]["superseded"] == ["bariatric-maintenance"]
+        and line(made, "bariatric-maintenance") is None
+    )
 
 
 def test_vignette_20_pernicious_anemia_that_refuses_injections_is_decided_by_the_clinician() -> None:
-    known = {"bariatric_surgery": True, "pernicious_anemia": True, "requested_route": "oral", "intramuscular_refused": True}
+    known = {
+        "bariatric_surgery": True,
+        "pernicious_anemia": True,
+        "requested_route": "oral",
+        "intramuscular_refused": True,
+    }
     made = plan_of(told(doses=SIX, **PLAIN | known))
     assert {"pernicious-parenteral", "pernicious-oral-refused-injection"} <= firm(made)
     assert routes(line(made, "bariatric-maintenance")) == []
@@ -137,14 +164,18 @@ def test_vignette_21_folic_acid_before_b12_is_never() -> None:
 
 def test_vignette_22_a_homocysteine_of_10_is_a_check_and_moves_nothing() -> None:
     known = PLAIN | {"renal_dysfunction": False}
-    with_it, without = plan_of(told(doses=SIX, **known | {"homocysteine": 10})), plan_of(told(doses=SIX, **known | {"homocysteine": 9.9}))
+    with_it, without = (
+        plan_of(told(doses=SIX, **known | {"homocysteine": 10})),
+        plan_of(told(doses=SIX, **known | {"homocysteine": 9.9})),
+    )
     assert "homocysteine-target" in firm(with_it) and line(without, "homocysteine-target") is None
     assert with_it["schedule"] == without["schedule"]
 
 
 def test_vignette_23_a_high_level_is_no_reason_to_stop() -> None:
     high, low = (
-        plan_of(told(doses=SIX, **PLAIN | {"serum_b12": level, "stop_requested": True, "cause_resolved": False})) for level in (1500, 160)
+        plan_of(told(doses=SIX, **PLAIN | {"serum_b12": level, "stop_requested": True, "cause_resolved": False}))
+        for level in (1500, 160)
     )
     assert {"do-not-stop", "no-titration-by-levels"} <= firm(high)
     assert high["schedule"] == low["schedule"] and high["decisions"] == low["decisions"]
@@ -152,7 +183,9 @@ def test_vignette_23_a_high_level_is_no_reason_to_stop() -> None:
 
 def test_vignette_24_lebers_disease_allows_hydroxocobalamin() -> None:
     made = plan_of(told(**PLAIN | {"leber_optic_neuropathy": True, "formulation": "hydroxocobalamin"}))
-    assert outcome(made, "loading") == ["standard-loading"] and outcome(made, "formulation") == ["hydroxocobalamin-preferred"]
+    assert outcome(made, "loading") == ["standard-loading"] and outcome(made, "formulation") == [
+        "hydroxocobalamin-preferred"
+    ]
 
 
 def test_vignette_25_lebers_disease_forbids_cyanocobalamin() -> None:
@@ -177,7 +210,9 @@ def test_vignette_28_a_resolved_dietary_cause_is_the_clinicians_decision() -> No
     assert line(made, "cause-resolved")["action"] == "decide" and line(made, "do-not-stop") is None  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("pregnancy", "checked"), [("planning", True), ("pregnant", True), ("none", False), ("breastfeeding", False)])
+@pytest.mark.parametrize(
+    ("pregnancy", "checked"), [("planning", True), ("pregnant", True), ("none", False), ("breastfeeding", False)]
+)
 def test_vignette_29_pregnancy_after_bariatric_surgery_is_checked(pregnancy: str, checked: bool) -> None:
     made = plan_of(told(**PLAIN | {"bariatric_surgery": True, "pregnancy": pregnancy}))
     assert ("pregnancy-after-bariatric" in firm(made)) is checked
@@ -199,7 +234,8 @@ def test_adults_are_16_and_over(age: int, treated: bool) -> None:
 
 @pytest.mark.parametrize(
     ("count", "rule"),
-    [(24, "decide"), (24.9, "decide"), (25, "platelets-fine-needle"), (26, "platelets-fine-needle"), (49, "platelets-fine-needle"),
+    [(24, "decide"), (24.9, "decide"), (25, "platelets-fine-needle"), (26, "platelets-fine-needle"),
+     (49, "platelets-fine-needle"),
      (50, "platelets-fine-needle"), (50.1, "platelets-standard"), (51, "platelets-standard")],
 )  # fmt: skip
 def test_25_and_50_both_belong_to_the_fine_needle(count: float, rule: str) -> None:
@@ -220,7 +256,8 @@ def test_a_resection_of_exactly_20_cm_does_not_match(length: float, holds: bool)
 
 @pytest.mark.parametrize(
     ("length", "expected"),
-    [(29, ["standard-maintenance"]), (30, ["standard-maintenance"]), (30.1, "decide"), (31, "decide"), (59, "decide"), (60, "decide"),
+    [(29, ["standard-maintenance"]), (30, ["standard-maintenance"]), (30.1, "decide"), (31, "decide"),
+     (59, "decide"), (60, "decide"),
      (60.1, ["crohns-maintenance"]), (61, ["crohns-maintenance"])],
 )  # fmt: skip
 def test_crohns_disease_above_60_cm_matches_up_to_30_not_and_between_is_vague(length: float, expected: Any) -> None:
@@ -236,9 +273,15 @@ def test_an_egfr_below_60_is_renal_dysfunction(egfr: float, holds: bool) -> None
 
 
 @pytest.mark.parametrize(("level", "holds"), [(9, False), (9.9, False), (10, True), (11, True)])
-def test_a_homocysteine_of_10_or_more_misses_the_target_unless_the_kidneys_explain_it(level: float, holds: bool) -> None:
-    assert ("homocysteine-target" in firm(plan_of(told(**PLAIN | {"homocysteine": level, "renal_dysfunction": False})))) is holds
-    assert line(plan_of(told(**PLAIN | {"homocysteine": level, "renal_dysfunction": True})), "homocysteine-target") is None
+def test_a_homocysteine_of_10_or_more_misses_the_target_unless_the_kidneys_explain_it(
+    level: float, holds: bool
+) -> None:
+    assert (
+        "homocysteine-target" in firm(plan_of(told(**PLAIN | {"homocysteine": level, "renal_dysfunction": False})))
+    ) is holds
+    assert (
+        line(plan_of(told(**PLAIN | {"homocysteine": level, "renal_dysfunction": True})), "homocysteine-target") is None
+    )
 
 
 @pytest.mark.parametrize(("given", "expected"), [(5, ["standard-loading"]), (6, "done"), (7, "done")])
@@ -256,15 +299,20 @@ def test_standard_loading_is_complete_after_six_doses(given: int, expected: Any)
         ({"neurological_involvement": True}, ["neurological-maintenance"], []),
         ({"past_neurological_involvement": True}, ["neurological-maintenance"], []),
         ({"bariatric_surgery": True}, ["bariatric-maintenance"], []),
-        ({"bariatric_surgery": True, "past_neurological_involvement": True}, ["neurological-maintenance"], ["bariatric-maintenance"]),
-        ({"bariatric_surgery": True, "ileal_resection_length": 25}, ["ileal-resection-prophylaxis"], ["bariatric-maintenance"]),
-        ({"neurological_involvement": True, "bariatric_surgery": True, "ileal_resection_length": 25}, ["ileal-resection-prophylaxis"],
+        ({"bariatric_surgery": True, "past_neurological_involvement": True},
+         ["neurological-maintenance"], ["bariatric-maintenance"]),
+        ({"bariatric_surgery": True, "ileal_resection_length": 25},
+         ["ileal-resection-prophylaxis"], ["bariatric-maintenance"]),
+        ({"neurological_involvement": True, "bariatric_surgery": True, "ileal_resection_length": 25},
+         ["ileal-resection-prophylaxis"],
          ["neurological-maintenance", "bariatric-maintenance"]),
         ({"crohns_disease": True, "ileal_crohns_length": 61, "ileal_resection_length": 25},
          ["ileal-resection-prophylaxis", "crohns-maintenance"], []),
     ],
 )  # fmt: skip
-def test_of_all_rules_that_apply_the_shortest_interval_wins(known: dict[str, Any], rules: list[str], superseded: list[str]) -> None:
+def test_of_all_rules_that_apply_the_shortest_interval_wins(
+    known: dict[str, Any], rules: list[str], superseded: list[str]
+) -> None:
     made = plan_of(told(**PLAIN | known))
     assert outcome(made, "maintenance") == rules
     assert sorted(made["decisions"]["maintenance"]["superseded"]) == sorted(superseded)
@@ -272,18 +320,25 @@ def test_of_all_rules_that_apply_the_shortest_interval_wins(known: dict[str, Any
 
 
 def test_rules_that_agree_are_dated_once_by_the_first_in_the_file_and_tablets_survive_only_if_all_have_them() -> None:
-    made = plan_of(told(doses=SIX, **PLAIN | {"crohns_disease": True, "ileal_crohns_length": 61, "ileal_resection_length": 25}))
+    made = plan_of(
+        told(doses=SIX, **PLAIN | {"crohns_disease": True, "ileal_crohns_length": 61, "ileal_resection_length": 25})
+    )
     assert {item["rule"] for item in made["schedule"] if item["what"] == "dose"} == {"ileal-resection-prophylaxis"}
     assert routes(line(made, "crohns-maintenance")) == []
 
 
 @pytest.mark.parametrize(
-    "ground", [{"bariatric_surgery": True}, {"ileal_resection_length": 25}, {"crohns_disease": True, "ileal_crohns_length": 61}]
+    "ground",
+    [{"bariatric_surgery": True}, {"ileal_resection_length": 25}, {"crohns_disease": True, "ileal_crohns_length": 61}],
 )
 def test_prophylaxis_without_deficiency_loads_nothing(ground: dict[str, Any]) -> None:
     made = plan_of(told(**PLAIN | {"b12_deficiency": False} | ground))
     assert made["phase"] == "prophylaxis" and outcome(made, "loading") == "not applicable"
-    assert made["decisions"]["maintenance"]["outcome"] == "firm" and dated(made)[0] == ("2026-01-20", "2026-01-20", "due")
+    assert made["decisions"]["maintenance"]["outcome"] == "firm" and dated(made)[0] == (
+        "2026-01-20",
+        "2026-01-20",
+        "due",
+    )
 
 
 def test_a_vague_rule_is_a_firm_decision_and_another_true_give_stays_provisional_and_tentative() -> None:
@@ -298,7 +353,9 @@ def test_a_vague_rule_is_a_firm_decision_and_another_true_give_stays_provisional
 
 
 def test_a_vague_rule_is_a_decision_even_beside_a_rule_of_its_own_interval() -> None:
-    made = plan_of(told(doses=SIX, **PLAIN | {"crohns_disease": True, "ileal_crohns_length": 45, "ileal_resection_length": 25}))
+    made = plan_of(
+        told(doses=SIX, **PLAIN | {"crohns_disease": True, "ileal_crohns_length": 45, "ileal_resection_length": 25})
+    )
     assert outcome(made, "maintenance") == "decide" and "crohns-maintenance" in firm(made)
     assert line(made, "ileal-resection-prophylaxis")["certainty"] == "provisional"  # type: ignore[index]
 
@@ -326,7 +383,9 @@ def test_an_unknown_rule_of_the_same_interval_could_strike_the_alternative() -> 
     del known["ileal_resection_length"]
     found = line(plan_of(told(**known)), "crohns-maintenance")
     assert found and found["certainty"] == "firm" and found["alternatives"][0]["unless"] == ["ileal_resection_length"]
-    contender = line(plan_of(told(**{k: v for k, v in known.items() if k != "ileal_crohns_length"})), "crohns-maintenance")
+    contender = line(
+        plan_of(told(**{k: v for k, v in known.items() if k != "ileal_crohns_length"})), "crohns-maintenance"
+    )
     assert contender and contender["if"] and contender["alternatives"][0]["unless"] == ["ileal_resection_length"]
 
 
@@ -341,22 +400,31 @@ def test_a_contender_offers_no_tablets_that_a_true_rule_would_strike() -> None:
 
 @pytest.mark.parametrize("gate", [{"age": 15}, {"cobalamin_hypersensitivity": True}])
 @pytest.mark.parametrize("given", [(), SIX])
-def test_a_gate_that_stops_leaves_no_treatment_no_technique_and_no_tablets(gate: dict[str, Any], given: tuple[str, ...]) -> None:
+def test_a_gate_that_stops_leaves_no_treatment_no_technique_and_no_tablets(
+    gate: dict[str, Any], given: tuple[str, ...]
+) -> None:
     made = plan_of(told(doses=given, **PLAIN | {"bariatric_surgery": True} | gate))
     assert made["phase"] == "none" and dated(made) == []
     assert {made["decisions"][name]["outcome"] for name in ("loading", "maintenance", "formulation")} == {"stopped"}
     lines = {found["rule"]: found["action"] for found in made["advice"]}
     assert "give" not in lines.values()
-    assert not {"injection-route", "preferred-sites", "hydroxocobalamin-preferred", "oral-maintenance-option"} & lines.keys()
+    assert (
+        not {"injection-route", "preferred-sites", "hydroxocobalamin-preferred", "oral-maintenance-option"}
+        & lines.keys()
+    )
     assert all(not found["alternatives"] for found in made["advice"])
 
 
 @pytest.mark.parametrize("stop", [{"age": 15}, {"cobalamin_hypersensitivity": True}])
-@pytest.mark.parametrize("other", [{"cobalt_allergy": True}, {"platelet_count": 20}, {"hydroxocobalamin_unavailable": True}])
+@pytest.mark.parametrize(
+    "other", [{"cobalt_allergy": True}, {"platelet_count": 20}, {"hydroxocobalamin_unavailable": True}]
+)
 def test_stopped_beats_decide_and_nothing_is_offered(stop: dict[str, Any], other: dict[str, Any]) -> None:
     made = plan_of(told(**PLAIN | stop | other))
     assert {made["decisions"][name]["outcome"] for name in ("loading", "maintenance", "formulation")} == {"stopped"}
-    assert all(not found["alternatives"] for found in made["advice"]), "a regimen is offered to somebody who must not have it"
+    assert all(not found["alternatives"] for found in made["advice"]), (
+        "a regimen is offered to somebody who must not have it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -443,7 +511,9 @@ def test_two_results_of_one_day_that_differ_are_not_decided_by_the_order_of_the_
 def test_b12_treatment_given_is_read_from_the_dose_history() -> None:
     assert plan_of(told(doses=["2026-01-19 hydroxocobalamin oral"]))["facts"]["b12_treatment_given"]["value"] is True
     assert "b12_treatment_given" not in plan_of(told())["facts"]
-    assert plan_of(told(doses=["2026-01-19"], b12_treatment_given=False))["facts"]["b12_treatment_given"]["value"] is True
+    assert (
+        plan_of(told(doses=["2026-01-19"], b12_treatment_given=False))["facts"]["b12_treatment_given"]["value"] is True
+    )
 
 
 # ---------------------------------------------------------------- when loading is complete
@@ -471,7 +541,9 @@ def test_b12_treatment_given_is_read_from_the_dose_history() -> None:
         (NERVES, ("2025-10-01", "2025-10-26"), "2025-10-27", None),
     ],
 )  # fmt: skip
-def test_loading_complete_follows_the_record(known: dict[str, Any], given: tuple[str, ...], on: str, expected: bool | None) -> None:
+def test_loading_complete_follows_the_record(
+    known: dict[str, Any], given: tuple[str, ...], on: str, expected: bool | None
+) -> None:
     made = plan_of(told(on, given, **known))
     assert made["facts"].get("loading_complete", {}).get("value") is expected
     if expected is None:
@@ -480,9 +552,17 @@ def test_loading_complete_follows_the_record(known: dict[str, Any], given: tuple
 
 @pytest.mark.parametrize(
     ("known", "given", "expected"),
-    [({}, (), False), ({}, SIX, None), ({"improvement": "plateau"}, (), None), ({"improvement": "plateau"}, SIX, True), ({}, SIX[:5], False)],
+    [
+        ({}, (), False),
+        ({}, SIX, None),
+        ({"improvement": "plateau"}, (), None),
+        ({"improvement": "plateau"}, SIX, True),
+        ({}, SIX[:5], False),
+    ],
 )
-def test_with_unknown_nerves_loading_is_what_both_agree_on(known: dict[str, Any], given: tuple[str, ...], expected: bool | None) -> None:
+def test_with_unknown_nerves_loading_is_what_both_agree_on(
+    known: dict[str, Any], given: tuple[str, ...], expected: bool | None
+) -> None:
     made = plan_of(told(doses=given, b12_deficiency=True, **known))
     assert made["facts"].get("loading_complete", {}).get("value") is expected
 
@@ -500,7 +580,9 @@ def test_not_assessed_counts_as_no_and_improvement_is_asked() -> None:
 def test_a_record_of_long_gaps_counts_as_maintenance_with_a_notice() -> None:
     days = ["2025-06-10", "2025-08-20", "2025-11-05", "2026-01-20"]
     made = plan_of(told("2026-03-25", days, **PLAIN))
-    assert made["phase"] == "maintenance" and any(n["kind"] == "input" and "record" in n["text"] for n in made["notices"])
+    assert made["phase"] == "maintenance" and any(
+        n["kind"] == "input" and "record" in n["text"] for n in made["notices"]
+    )
     assert dated(made)[0] == ("2026-03-20", "2026-04-20", "due")
 
 
@@ -516,11 +598,15 @@ def test_two_drugs_on_one_day_are_read_the_same_in_any_order() -> None:
     rows = ["2026-01-18 cyanocobalamin intramuscular", "2026-01-18", "2026-01-19"]
     made = plan_of(told(doses=rows, **PLAIN))
     assert plan_of(told(doses=[rows[1], rows[2], rows[0]], **PLAIN)) == made
-    assert [item["number"] for item in made["schedule"] if item["what"] == "dose"][0] == 3
+    assert next(item["number"] for item in made["schedule"] if item["what"] == "dose") == 3
 
 
 def test_only_the_loading_drug_by_injection_since_the_start_counts_for_loading() -> None:
-    others = ["2026-01-06 cyanocobalamin intramuscular", "2026-01-08 hydroxocobalamin oral", "2026-01-10 hydroxocobalamin intravenous"]
+    others = [
+        "2026-01-06 cyanocobalamin intramuscular",
+        "2026-01-08 hydroxocobalamin oral",
+        "2026-01-10 hydroxocobalamin intravenous",
+    ]
     made = plan_of(told("2026-01-15", [*SIX[:5], *others], **PLAIN))
     assert outcome(made, "loading") == ["standard-loading"]
     assert plan_of(told("2026-01-15", [*SIX[:5], "2026-01-15"], start="2026-01-06", **PLAIN))["phase"] == "loading"
@@ -581,7 +667,10 @@ def test_alternate_days_are_listed_up_to_day_21_and_open_ended() -> None:
     assert dated(made, "review") == [("2026-01-26", "2026-01-26", "upcoming")] and line(made, "loading-review") is None
 
 
-@pytest.mark.parametrize(("on", "state", "holds"), [("2026-01-25", "upcoming", False), ("2026-01-26", "due", True), ("2026-01-27", "overdue", True)])
+@pytest.mark.parametrize(
+    ("on", "state", "holds"),
+    [("2026-01-25", "upcoming", False), ("2026-01-26", "due", True), ("2026-01-27", "overdue", True)],
+)
 def test_day_21_without_an_assessment_is_reviewed(on: str, state: str, holds: bool) -> None:
     made = plan_of(told(on, ["2026-01-05", "2026-01-24"], **NERVES))
     assert dated(made, "review") == [("2026-01-26", "2026-01-26", state)]
@@ -605,7 +694,8 @@ def test_a_cord_lesion_or_loss_of_sight_is_an_emergency(fact: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "state"), [("2026-03-29", "upcoming"), ("2026-03-30", "due"), ("2026-04-30", "due"), ("2026-05-01", "overdue")]
+    ("on", "state"),
+    [("2026-03-29", "upcoming"), ("2026-03-30", "due"), ("2026-04-30", "due"), ("2026-05-01", "overdue")],
 )
 def test_maintenance_is_upcoming_before_due_from_earliest_to_latest_and_overdue_after(on: str, state: str) -> None:
     made = plan_of(told(on, ["2026-01-30"], **PLAIN | {"loading_complete": True}))
@@ -615,19 +705,26 @@ def test_maintenance_is_upcoming_before_due_from_earliest_to_latest_and_overdue_
 def test_the_kth_dose_runs_from_anchor_plus_k_low_to_anchor_plus_k_less_one_low_and_high() -> None:
     made = plan_of(told("2026-02-01", ["2026-01-30"], **PLAIN | {"loading_complete": True}))
     assert [found[:2] for found in dated(made)[:4]] == [
-        ("2026-03-30", "2026-04-30"), ("2026-05-30", "2026-06-30"), ("2026-07-30", "2026-08-30"), ("2026-09-30", "2026-10-30"),
+        ("2026-03-30", "2026-04-30"), ("2026-05-30", "2026-06-30"),
+        ("2026-07-30", "2026-08-30"), ("2026-09-30", "2026-10-30"),
     ]  # fmt: skip
 
 
 def test_what_is_overdue_moves_the_rest_to_today() -> None:
     made = plan_of(told("2026-05-10", ["2026-01-31"], **PLAIN | {"loading_complete": True}))
-    assert [found[:2] for found in dated(made)[:3]] == [("2026-03-31", "2026-04-30"), ("2026-07-10", "2026-08-10"), ("2026-09-10", "2026-10-10")]
+    assert [found[:2] for found in dated(made)[:3]] == [
+        ("2026-03-31", "2026-04-30"),
+        ("2026-07-10", "2026-08-10"),
+        ("2026-09-10", "2026-10-10"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("last", "expected"),
-    [("2026-01-31", ["2026-02-28", "2026-03-31", "2026-04-30"]), ("2024-01-31", ["2024-02-29", "2024-03-31", "2024-04-30"]),
-     ("2026-09-30", ["2026-10-30", "2026-11-30", "2026-12-30"]), ("2024-02-29", ["2024-03-29", "2024-04-29", "2024-05-29"])],
+    [("2026-01-31", ["2026-02-28", "2026-03-31", "2026-04-30"]),
+     ("2024-01-31", ["2024-02-29", "2024-03-31", "2024-04-30"]),
+     ("2026-09-30", ["2026-10-30", "2026-11-30", "2026-12-30"]),
+     ("2024-02-29", ["2024-03-29", "2024-04-29", "2024-05-29"])],
 )  # fmt: skip
 def test_months_are_counted_from_the_last_dose_and_clamped_to_the_months_end(last: str, expected: list[str]) -> None:
     made = plan_of(told(last, [last], **PLAIN | {"b12_deficiency": False, "ileal_resection_length": 25}))
@@ -635,9 +732,13 @@ def test_months_are_counted_from_the_last_dose_and_clamped_to_the_months_end(las
 
 
 def test_the_schedule_holds_one_year() -> None:
-    made = plan_of(told("2024-02-29", ["2024-02-29"], **PLAIN | {"b12_deficiency": False, "ileal_resection_length": 25}))
+    made = plan_of(
+        told("2024-02-29", ["2024-02-29"], **PLAIN | {"b12_deficiency": False, "ileal_resection_length": 25})
+    )
     assert [day for day, *_ in dated(made)][-1] == "2025-02-28" and len(dated(made)) == 12
-    again = plan_of(told("2026-01-20", ["2026-01-20"], **PLAIN | {"b12_deficiency": False, "ileal_resection_length": 25}))
+    again = plan_of(
+        told("2026-01-20", ["2026-01-20"], **PLAIN | {"b12_deficiency": False, "ileal_resection_length": 25})
+    )
     assert [day for day, *_ in dated(again)][-1] == "2027-01-20"
 
 
@@ -672,22 +773,30 @@ def test_a_test_is_done_by_a_result_no_earlier_than_30_days_before_it(drawn: str
 def test_a_hemoglobin_result_stands_for_the_blood_count() -> None:
     rows = [f"2026-04-01 {row}" for row in ("hemoglobin 130", "serum_b12 500", "homocysteine 9")]
     made = plan_of(told("2026-04-05", ["2026-01-05"], results=rows[:1], **PLAIN))
-    assert [item["tests"] for item in made["schedule"] if item["earliest"] == "2026-04-05"] == [["serum_b12", "homocysteine"]]
+    assert [item["tests"] for item in made["schedule"] if item["earliest"] == "2026-04-05"] == [
+        ["serum_b12", "homocysteine"]
+    ]
     done = plan_of(told("2026-04-05", ["2026-01-05"], results=rows, **PLAIN))
     assert [day for day, *_ in days(done, "first-year-tests")] == ["2026-07-05", "2027-01-05"]
 
 
 def test_of_tests_whose_day_has_passed_only_the_latest_is_listed() -> None:
     made = plan_of(told("2026-08-01", ["2026-01-05"], **PLAIN | {"loading_complete": True}))
-    assert [found[::2] for found in days(made, "first-year-tests")] == [("2026-07-05", "overdue"), ("2027-01-05", "upcoming")]
+    assert [found[::2] for found in days(made, "first-year-tests")] == [
+        ("2026-07-05", "overdue"),
+        ("2027-01-05", "upcoming"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("rows", "crohns", "pregnant"),
-    [([], ("2026-01-20", "due"), ("2026-01-20", "due")), (["2025-12-31 serum_b12 300"], ("2026-12-31", "upcoming"), ("2026-03-31", "upcoming")),
+    [([], ("2026-01-20", "due"), ("2026-01-20", "due")),
+     (["2025-12-31 serum_b12 300"], ("2026-12-31", "upcoming"), ("2026-03-31", "upcoming")),
      (["2025-01-05 serum_b12 300"], ("2026-01-05", "overdue"), ("2025-04-05", "overdue"))],
 )  # fmt: skip
-def test_screening_is_due_after_the_newest_serum_b12_else_today(rows: list[str], crohns: tuple[str, str], pregnant: tuple[str, str]) -> None:
+def test_screening_is_due_after_the_newest_serum_b12_else_today(
+    rows: list[str], crohns: tuple[str, str], pregnant: tuple[str, str]
+) -> None:
     known = {"crohns_disease": True, "ileal_crohns_length": 10, "bariatric_surgery": True, "pregnancy": "pregnant"}
     made = plan_of(told(results=rows, **PLAIN | {"b12_deficiency": False} | known))
     assert days(made, "crohns-screening")[0][::2] == crohns
@@ -700,7 +809,8 @@ def test_screening_is_due_after_the_newest_serum_b12_else_today(rows: list[str],
 @pytest.mark.parametrize(
     ("known", "phase"),
     [
-        ({}, "unknown"), (PLAIN, "loading"), (PLAIN | {"b12_deficiency": False}, "none"), ({"b12_deficiency": False}, "unknown"),
+        ({}, "unknown"), (PLAIN, "loading"), (PLAIN | {"b12_deficiency": False}, "none"),
+        ({"b12_deficiency": False}, "unknown"),
         ({"b12_deficiency": False, "ileal_resection_length": 25}, "prophylaxis"), ({"b12_deficiency": True}, "loading"),
         ({"ileal_resection_length": 25}, "unknown"), (PLAIN | {"loading_complete": True}, "maintenance"),
         (PLAIN | {"b12_deficiency": False, "crohns_disease": True, "ileal_crohns_length": 45}, "unknown"),
@@ -713,7 +823,13 @@ def test_before_the_first_dose_the_phase_is_the_one_about_to_begin(known: dict[s
 def test_what_changes_a_give_is_asked_first() -> None:
     questions = [question["fact"] for question in plan_of(told(b12_deficiency=True))["ask"]]
     assert questions.index("neurological_involvement") < questions.index("anemia_at_baseline")
-    assert questions[0] in {"neurological_involvement", "ileal_resection_length", "crohns_disease", "bariatric_surgery", "past_neurological_involvement"}
+    assert questions[0] in {
+        "neurological_involvement",
+        "ileal_resection_length",
+        "crohns_disease",
+        "bariatric_surgery",
+        "past_neurological_involvement",
+    }
 
 
 def test_a_plan_of_nothing_asks_for_the_deficiency_first_and_dates_nothing() -> None:
@@ -732,7 +848,12 @@ def test_folic_acid_after_the_first_dose_is_checked_until_loading_is_complete() 
 def test_oral_maintenance_is_considered_only_in_maintenance_and_when_nothing_speaks_against_it() -> None:
     assert "oral-maintenance-option" in firm(plan_of(told(doses=SIX, **PLAIN)))
     assert line(plan_of(told(**PLAIN)), "oral-maintenance-option") is None
-    for against in ({"pernicious_anemia": True}, {"severe_deficiency": True}, {"cobalamin_hypersensitivity": True}, {"age": 15}):
+    for against in (
+        {"pernicious_anemia": True},
+        {"severe_deficiency": True},
+        {"cobalamin_hypersensitivity": True},
+        {"age": 15},
+    ):
         assert line(plan_of(told(doses=SIX, **PLAIN | against)), "oral-maintenance-option") is None
 
 

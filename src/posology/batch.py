@@ -28,13 +28,21 @@ def plan_batch(args: argparse.Namespace) -> int:
     guideline = load(args.guideline)
     refused = 0
     with _opened(args.batch) as lines:
-        for answer, bad in _answers((line for line in lines if line.strip()), guideline, args):
+        answers = _answers((line for line in lines if line.strip()), guideline, args)
+        for number, (answer, bad) in enumerate(answers, 1):
             refused += bad
             sys.stdout.buffer.write(answer)
+            _progress(number)
     sys.stdout.buffer.flush()
     if refused:
         print(f"{refused} line{'s' * (refused != 1)} refused; see their errors.", file=sys.stderr)
     return 2 if refused else 0
+
+
+def _progress(number: int) -> None:
+    """How far it is, to somebody who watches; a pipe is spared."""
+    if number % CHUNK == 0 and sys.stderr.isatty():
+        print(f"\r{number} planned", end="", file=sys.stderr, flush=True)
 
 
 def _opened(name: str) -> IO[bytes]:

@@ -73,7 +73,7 @@ class Source:
         """A finding at a line of this file, with the words marked that stand there from ``at`` on."""
         number = self._where(place.line, words)
         text = self.line(number)
-        excerpt = mark(text, words, at) if text.strip() else ""
+        excerpt = mark(text, words, at) if words or text.strip("- ") else ""
         return Finding(f"{self.file}:{number}", what, do, excerpt, place.heading)
 
     def _where(self, first: int, words: str) -> int:
@@ -120,8 +120,8 @@ def mark(line: str, words: str, at: int = 0) -> str:
     start = text.find(words, at) if words else -1
     start = text.find(words) if words and start < 0 else start
     if start < 0:
-        start = len(text) - len(text.lstrip())
-        words = text.strip()
+        words = text.lstrip().removeprefix("- ").lstrip()
+        start = len(text) - len(words)
     length = min(max(1, len(words)), WIDEST)
     cut = 0 if len(text) <= WIDEST else max(0, min(start - (WIDEST - length) // 2, len(text) - WIDEST))
     shown = text[cut : cut + WIDEST]

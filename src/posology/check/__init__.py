@@ -1,4 +1,4 @@
-"""Is a guideline fit to be used? One question a file; every answer a Finding, a known defect, or a number.
+"""Whether a guideline is fit to be used. One question a file; every answer a Finding, a known defect, or a number.
 
 covered: is every sentence ruled or explained?  cited: is every source there, and used?  decided: does each
 decision have an answer for everybody, and only one?  counted: do the figures of rule and sentence agree?
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..findings import Finding, Refused
-from ..model import Guideline
+from ..findings import Finding, Refused, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +37,37 @@ class Outcome:
         return {
             "guideline": self.guideline,
             "faults": [{"place": f.place, "what": f.what, "do": f.do, "heading": list(f.heading)} for f in self.faults],
-            "known": [{"kind": k.kind, "text": k.text} | ({"patient": k.patient} if k.patient is not None else {}) for k in self.known],
+            "known": [
+                {"kind": k.kind, "text": k.text} | ({"patient": k.patient} if k.patient is not None else {})
+                for k in self.known
+            ],
             "figures": self.figures or {},
         }
 
 
+Look = tuple[list[Finding], list[Known]]
+"""The faults and the known defects that a look at a guideline found."""
+
+
 def check(folder: Path) -> Outcome:
     """Everything that can be said against the guideline in a folder."""
-    from ..read.guideline import read
+    from ..read.guideline import read_texts, texts_of
     from . import cited, counted, covered, decided, examples
 
     try:
-        guideline = read(folder)
+        texts = texts_of(folder)
+        guideline = read_texts(texts)
     except Refused as refused:
         return Outcome(folder.name, refused.findings)
-    faults: list[Finding] = []
-    known: list[Known] = []
-    for look in (covered.look, cited.look, counted.look, decided.look):
-        found, declared = look(guideline)
-        faults += found
-        known += declared
-    told, stories = examples.look(guideline, folder)
-    figures = {**covered.figures(guideline), **decided.figures(guideline), **stories}
-    return Outcome(guideline.id, tuple([*faults, *told]), tuple(known), figures)
-
-
-Look = tuple[list[Finding], list[Known]]
-
-
-def at(statement_or_decision: Any, what: str, do: str) -> Finding:
-    """A finding at a statement or decision."""
-    place = statement_or_decision.place
-    return Finding(f"{place.file}:{place.line}", what, do, heading=place.heading)
-
-
-__all__ = ["Guideline", "Known", "Look", "Outcome", "at", "check"]
+    source = Source.of("guideline.md", texts["guideline.md"])
+    looks = [
+        covered.look(guideline, source),
+        cited.look(guideline, Source.of("references.md", texts["references.md"])),
+        counted.look(guideline, source),
+        decided.look(guideline, source),
+        examples.look(guideline, source, folder),
+    ]
+    faults = [fault for found, _ in looks for fault in found]
+    known = [defect for _, declared in looks for defect in declared]
+    figures = {**covered.figures(guideline), **decided.figures(guideline), **examples.figures(guideline, folder)}
+    return Outcome(guideline.id, tuple(faults), tuple(known), figures)

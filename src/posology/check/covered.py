@@ -1,29 +1,32 @@
-"""Is every sentence ruled or explained, and in every reader's words?"""
+"""Whether every sentence of the article is there, and in every reader's words."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..findings import Source
 from ..model import Guideline
-from . import Known, Look, at
+from . import Known, Look
 
 
-def look(guideline: Guideline) -> Look:
+def look(guideline: Guideline, source: Source) -> Look:
     """Numbers of the article that are missing or doubled, and rules without a patient's words."""
     faults = []
-    numbered = [s for s in guideline.statements if s.number]
-    seen = [int(s.number[1:]) for s in numbered]
-    for statement, number in zip(numbered, seen, strict=True):
-        if seen.count(number) > 1:
-            faults.append(at(statement, f"{statement.number} is given to more than one statement.", "Give each its own number."))
-    for number in range(max(seen, default=-1) + 1):
-        if number not in seen:
-            faults.append(at(guideline, f"S{number} of the article has no statement.", "Add it, or say as background that it is left out."))
-    for statement in guideline.statements:
-        if statement.rule and not statement.patient:
-            faults.append(at(statement, f"{statement.name!r} has no wording for patients.", "Add a line *Patient:* under the sentence."))
-    known = [Known(r.kind, f"{s.name}: {r.text}") for s in guideline.statements for r in s.remarks if r.kind in ("gap", "contradiction")]
-    return faults, known
+    numbered = {int(s.number[1:]): s for s in reversed(guideline.statements) if s.number}
+    for s in guideline.statements:
+        if s.number and numbered[int(s.number[1:])] is not s:
+            what = f"{s.number} is the number of another statement already."
+            faults.append(source.finding(s.place, s.number, what, "Give each its own number."))
+    for number in range(max(numbered, default=-1) + 1):
+        if number not in numbered:
+            do = "Add it, or say as background that it is left out."
+            faults.append(source.finding(guideline.place, "", f"S{number} of the article has no statement.", do))
+    for s in guideline.statements:
+        if s.rule and not s.patient:
+            what = f"{s.name!r} has no wording for patients."
+            faults.append(source.finding(s.place, "", what, "Add a line `- *Patient:* …` under the sentence."))
+    remarks = [(s, r) for s in guideline.statements for r in s.remarks if r.kind in ("gap", "contradiction")]
+    return faults, [Known(r.kind, f"{s.name}: {r.text}") for s, r in remarks]
 
 
 def figures(guideline: Guideline) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def stop(words: str, drugs: tuple[str, ...]) -> Strike | Fault:
 
 _UNIT = f"({'|'.join(UNITS)})s?"
 _SPAN = rf"([0-9]+) {_UNIT}"
-_AT = re.compile(rf"(?P<tests>.+?) at (?P<at>[0-9].*?)(?: during (?P<during>\S+))?")
+_AT = re.compile(r"(?P<tests>.+?) at (?P<at>[0-9].*?)(?: during (?P<during>\S+))?")
 _EVERY = re.compile(
     rf"(?P<tests>.+?) every {_SPAN}(?: after {_SPAN}| since (?P<since>.+?))?(?: during (?P<during>\S+))?"
 )

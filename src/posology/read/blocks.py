@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ..findings import Fault, near
-from ..model import Action, Decision, Expr, Place, Rule, Strike
+from ..model import Action, Decision, Expr, Origin, Place, Rule, Strike
 from .actions import KINDS, action, regimen, snake, stop
 from .conditions import JOINTS, NOTHING
 from .markdown import Block
@@ -28,12 +28,11 @@ Line = tuple[Place, str]
 
 def _lines(block: Block, words: tuple[str, ...], reading: Reading) -> Iterator[tuple[Place, str, str]]:
     """Each line as its place, its opening word and the rest; a line that opens otherwise is a fault."""
-    order = sorted(words, key=len, reverse=True)
     seen: set[str] = set()
     for number, line in block.lines:
         place = Place(block.place.file, number, block.place.heading)
-        found = next((word for word in order if f"{line} ".startswith((f"{word} ", f"{word}\t"))), None)
-        if found is None:
+        found = _opening(line, words)
+        if not found:
             _no_line(block, place, line, words, reading)
         elif found in seen and found not in REPEATED:
             do = "Join the two with `and` or `or`." if "when" in found else "Keep one of them."
@@ -41,6 +40,17 @@ def _lines(block: Block, words: tuple[str, ...], reading: Reading) -> Iterator[t
         else:
             seen.add(found)
             yield place, found, line[len(found) :].strip()
+
+
+def _opening(line: str, words: tuple[str, ...]) -> str:
+    """The longest of the words that a line may open with, or nothing."""
+    return max((word for word in words if f"{line} ".startswith((f"{word} ", f"{word}\t"))), key=len, default="")
+
+
+def _lacks(block: Block, words: tuple[str, ...], what: str, do: str, reading: Reading) -> None:
+    """That a block lacks a line, unless one of its lines could not be read: that one may be it."""
+    if all(_opening(line, words) for _, line in block.lines):
+        reading.fault(block.place, block.name, what, do)
 
 
 def _no_line(block: Block, place: Place, line: str, words: tuple[str, ...], reading: Reading) -> None:
@@ -72,8 +82,8 @@ def define_block(block: Block, reading: Reading) -> None:
         return
     parts = {word: reading.condition(place, rest) for place, word, rest in _lines(block, DEFINE_WORDS, reading)}
     if "when" not in parts:
-        what = f"Nothing says when {block.name!r} holds."
-        reading.fault(block.place, block.name, what, "Add a line `when` with a condition.")
+        do = "Add a line `when` with a condition."
+        _lacks(block, DEFINE_WORDS, f"Nothing says when {block.name!r} holds.", do, reading)
         return
     fact = reading.facts.get(snake(block.name))
     if fact is None:
@@ -154,11 +164,11 @@ def _rule(
 ) -> Rule | None:
     """The whole rule, once its lines fit together."""
     if when is None:
-        what = f"Nothing says when {block.name!r} applies."
-        reading.fault(block.place, block.name, what, "Add a line `when` with a condition.")
-    if not actions and not any(line.split()[0] in KINDS for _, line in block.lines):
+        do = "Add a line `when` with a condition."
+        _lacks(block, RULE_WORDS, f"Nothing says when {block.name!r} applies.", do, reading)
+    if not any(_opening(line, RULE_WORDS) in ("or give", *KINDS) for _, line in block.lines):
         do = f"Add a line that begins with one of: {', '.join(KINDS)}."
-        reading.fault(block.place, block.name, f"The rule {block.name!r} says nothing to do.", do)
+        _lacks(block, RULE_WORDS, f"The rule {block.name!r} says nothing to do.", do, reading)
     if len(actions) > 1:
         do = "Give each action a sentence and a rule of its own."
         reading.fault(block.place, block.name, f"The rule {block.name!r} does more than one thing.", do)
@@ -171,8 +181,10 @@ def _placed(block: Block, rule: Rule, decision: Decision | None, reading: Readin
     """The rule under its decision, if it competes there."""
     kind = rule.action.kind
     if rule.never_when is not None and kind != "avoid":
+        line = next(number for number, line in block.lines if _opening(line, RULE_WORDS) == "never when")
+        place = Place(block.place.file, line, block.place.heading)
         do = "Take the line away, or write the action as `avoid`."
-        reading.fault(block.place, block.name, "`never when` sharpens an `avoid`, and there is none.", do)
+        reading.fault(place, "never when", "`never when` sharpens an `avoid`, and there is none.", do)
     if kind == "give" and decision is None:
         what = f"The rule {block.name!r} gives a treatment outside any decision."
         reading.fault(block.place, block.name, what, "Put it under a heading that has a decision block.")
@@ -184,17 +196,20 @@ def _placed(block: Block, rule: Rule, decision: Decision | None, reading: Readin
 
 
 def decision_block(block: Block, reading: Reading) -> Decision | None:
-    """A decision, or None when it could not be read."""
+    """The decision under a heading; where it has faults, one that stands in so that its rules have an owner."""
     if block.word in ("rule", "define"):
         do = "Indent it by two spaces, so that it stands under the sentence that says the same."
         reading.fault(block.place, block.word, f"This {block.word} stands under no sentence.", do)
         return None
+    unread = Decision(block.name, "one", "article", NOTHING, place=block.place)
     if block.word != "decision":
         do = near(block.word, ("decision",), "Under a heading only a `decision` block is read.")
         reading.fault(block.place, block.word, f"A block {block.word!r} means nothing here.", do)
-        return None
-    if not _usable(block, reading):
-        return None
+        return unread
+    return _decision(block, unread, reading) if _usable(block, reading) else unread
+
+
+def _decision(block: Block, unread: Decision, reading: Reading) -> Decision:
     parts: dict[str, Line] = {}
     clashes: list[tuple[str, str]] = []
     for place, word, rest in _lines(block, DECISION_WORDS, reading):
@@ -202,7 +217,15 @@ def decision_block(block: Block, reading: Reading) -> Decision | None:
             clashes += _clash(place, rest, reading)
         else:
             parts[word] = (place, rest)
-    return _decision(block, parts, tuple(clashes), reading)
+    exprs = {word: reading.condition(*parts[word]) for word in ("for", "done when", "silent when") if word in parts}
+    if "for" not in exprs:
+        what = f"Nothing says for whom {block.name!r} must have an answer."
+        _lacks(block, DECISION_WORDS, what, "Add a line `for` with a condition.", reading)
+    chosen = _chosen(block, parts, reading)
+    return replace(
+        unread, choose=chosen[0], origin=chosen[1], scope=exprs.get("for", NOTHING), done=exprs.get("done when"),
+        after=_after(block, parts, reading), silent_when=exprs.get("silent when"), clashes=tuple(clashes),
+    )  # fmt: skip
 
 
 def _clash(place: Place, words: str, reading: Reading) -> list[tuple[str, str]]:
@@ -217,37 +240,17 @@ def _clash(place: Place, words: str, reading: Reading) -> list[tuple[str, str]]:
     return [(pair[0], pair[1])]
 
 
-def _decision(
-    block: Block, parts: Mapping[str, Line], clashes: tuple[tuple[str, str], ...], reading: Reading
-) -> Decision | None:
-    exprs = {word: reading.condition(*parts[word]) for word in ("for", "done when", "silent when") if word in parts}
-    chosen = _chosen(block, parts, reading)
-    if "for" not in exprs:
-        what = f"Nothing says for whom {block.name!r} must have an answer."
-        reading.fault(block.place, block.name, what, "Add a line `for` with a condition.")
-    after = _after(block, parts, reading)
-    if chosen is None or "for" not in exprs:
-        return None
-    return Decision(
-        block.name, chosen[0], "editors" if chosen[1] else "article",
-        exprs["for"], exprs.get("done when"), after, exprs.get("silent when"), clashes, place=block.place,
-    )  # fmt: skip
-
-
-def _chosen(
-    block: Block, parts: Mapping[str, Line], reading: Reading
-) -> tuple[Literal["one", "shortest"], bool] | None:
-    """How a decision chooses, and whether that is the editors' way."""
+def _chosen(block: Block, parts: Mapping[str, Line], reading: Reading) -> tuple[Literal["one", "shortest"], Origin]:
+    """How a decision chooses, and whose way that is."""
     do = "Write `choose exactly one` or `choose the shortest interval (editors)`."
     if "choose" not in parts:
-        reading.fault(block.place, block.name, f"Nothing says how {block.name!r} chooses.", do)
-        return None
+        _lacks(block, DECISION_WORDS, f"Nothing says how {block.name!r} chooses.", do, reading)
+        return "one", "article"
     place, words = parts["choose"]
     how = " ".join(words.removesuffix("(editors)").split())
     if how not in CHOOSE:
         reading.fault(place, words, f"{how!r} is not a way to choose.", do)
-        return None
-    return CHOOSE[how], words.endswith("(editors)")
+    return CHOOSE.get(how, "one"), "editors" if words.endswith("(editors)") else "article"
 
 
 def _after(block: Block, parts: Mapping[str, Line], reading: Reading) -> str | None:

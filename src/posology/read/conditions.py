@@ -12,6 +12,8 @@ from ..quantity import factor, plain, tidy
 
 NOTHING = Is("")
 """Stands in for a part that could not be read, so that the rest still is."""
+UNREAD = "unread"
+"""The group of a fact whose row has a fault: what is said of it elsewhere is not held against anybody."""
 DEEPEST = 20
 """How many brackets and `not`s may stand within one another."""
 JOINTS = ("and", "or")
@@ -134,16 +136,15 @@ def _test(reading: _Reading) -> Expr:
     fact = _fact(reading)
     if fact is None:
         return _unknown(reading)
+    if fact.group == UNREAD:
+        reading.until(_PART_END)
+        return NOTHING
     if _asks_whether_unknown(reading):
         do = "Leave it out: as long as the fact is unknown, the rule stays open by itself."
         return reading.fault(reading.text[start:].strip(), "Nothing can test whether a fact is unknown.", do, start)
-    match fact.kind:
-        case "number":
-            return _number(reading, fact, start)
-        case "choice":
-            return _choice(reading, fact, start)
-        case "yes/no":
-            return _yes_no(reading, fact)
+    if fact.kind == "number":
+        return _number(reading, fact, start)
+    return _choice(reading, fact, start) if fact.kind == "choice" else _yes_no(reading, fact)
 
 
 def _fact(reading: _Reading) -> Fact | None:
@@ -226,7 +227,7 @@ def _compare(reading: _Reading, fact: Fact, sign: str, figures: tuple[str, str],
     if low > high:
         return reading.fault(figures[0], "The range runs backwards.", "Write the lower figure first.", at)
     if not (fact.low <= low and high <= fact.high):
-        what = f"No {fact.phrase} that is possible lies there."
+        what = f"No possible value of {fact.phrase} lies there."
         do = f"Keep within {plain(fact.low)}–{plain(fact.high)} {fact.unit}."
         return reading.fault(figures[0], what, do, at)
     if not sign and low == high:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,7 +59,7 @@ def date_of(value: Any) -> date | str:
         found = date.fromisoformat(value)
     except ValueError:
         return f"{value} is not a day of the calendar."
-    return found if 1900 <= found.year <= 2200 else f"{value} is not in this life."
+    return found if 1900 <= found.year <= 2200 else f"{value} is too far from today."
 
 
 def short(value: Any) -> str:
@@ -77,8 +78,7 @@ def parse_json(text: str, place: str = "the text") -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(pairs)
         if len(data) < len(pairs):
-            keys = [key for key, _ in pairs]
-            doubled.extend(key for key in data if keys.count(key) > 1)
+            doubled.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         return data
 
     try:
@@ -129,7 +129,8 @@ def parse_yaml(text: str, place: str, typed: bool = True) -> Any:
         mark = error.problem_mark or error.context_mark
         where = f"{place}, line {mark.line + 1}" if mark else place
         what = f"This is not YAML: {error.problem or 'it cannot be read'}."
-        raise Refused([Finding(where, what, "Mend it there.")]) from None
+        do = "Mend it there: close quotes and brackets, and quote a text that holds a colon."
+        raise Refused([Finding(where, what, do)]) from None
     except (yaml.YAMLError, ValueError):
         do = "Write `name: value` lines, indented with spaces."
         raise Refused([Finding(place, "This is not YAML.", do)]) from None

@@ -6,6 +6,7 @@ particulars → references → facts → codes and names → definitions → dec
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,8 @@ from .whole import assemble, fit_together
 FILES = ("guideline.md", "references.md", "codes.md")
 NEEDED = ("id", "title", "version", "updated")
 DATES = ("updated", "next_review")
+_NAMED = re.compile(r"^\s*```(?!decision|define)\w+ +(\S.*)$", re.MULTILINE)
+"""The names of blocks that are rules or were meant to be: of what is wrong with one, nothing more is said elsewhere."""
 
 
 def read(folder: Path | str) -> Guideline:
@@ -79,7 +82,7 @@ def read_texts(texts: Mapping[str, str]) -> Guideline:
     fit_together(statements, owners, meta, reading)
     if reading.faults:
         raise Refused(sorted(dict.fromkeys(reading.faults), key=_order))
-    return assemble(meta, digest(texts), reading, statements, owners, tuple(codes), aliases)
+    return assemble(meta, digest(whole), reading, statements, owners, tuple(codes), aliases)
 
 
 def _order(finding: Finding) -> tuple[str, int]:
@@ -126,7 +129,7 @@ def _particulars(header: str, reading: Reading) -> dict[str, Any]:
 def _date(key: str, value: Any, header: str, reading: Reading) -> date | None:
     found = date_of(value)
     if isinstance(found, str):
-        reading.fault(_at_key(key, header), str(value), found, f"Write `{key}: 2026-01-31`.")
+        reading.fault(_at_key(key, header), str(value), found, f"Write it as in `{key}: 2026-01-31`.")
         return None
     return found
 
@@ -160,6 +163,7 @@ def _facts(listed: Sequence[Piece], reading: Reading) -> None:
                 reading.fault(place, fact.phrase, what, "Keep one of the two.")
             else:
                 reading.facts[fact.name] = fact
+                reading.places[fact.name] = place
 
 
 def _blocks(listed: Sequence[Piece], word: str) -> Iterator[Block]:
@@ -172,13 +176,14 @@ def _blocks(listed: Sequence[Piece], word: str) -> Iterator[Block]:
 def _names(listed: Sequence[Piece], codes: Sequence[Code], reading: Reading) -> None:
     """The drugs, tests, decisions and rules that lines may speak of."""
     rules = list(_blocks(listed, "rule"))
+    named = _NAMED.findall("\n".join(reading.source.lines))
     given = [drug for block in rules for _, line in block.lines if (drug := drug_of(line))]
     measured = [fact.name for fact in reading.facts.values() if fact.kind != "yes/no"]
     reading.names = {
         "drugs": _each_once([*given, *(code.name for code in codes if code.what == "drug")]),
         "tests": _each_once([*measured, *(code.name for code in codes if code.what == "test")]),
         "decisions": tuple(p.name for p in listed if isinstance(p, Block) and p.word == "decision"),
-        "rules": tuple(block.name for block in rules),
+        "rules": _each_once([*(block.name for block in rules), *(snake(name).replace("_", "-") for name in named)]),
     }
 
 
@@ -196,6 +201,7 @@ def _defines(listed: Sequence[Piece], reading: Reading) -> None:
             reading.fault(block.place, block.name, fault.what, fault.do)
         else:
             reading.facts.setdefault(snake(phrase), Fact(snake(phrase), phrase, "yes/no", group="defined"))
+            reading.places[snake(phrase)] = block.place
     reading.phrases = {fact.phrase: fact for fact in reading.facts.values()}
     for block in blocks:
         define_block(block, reading)
@@ -233,9 +239,11 @@ def _worked(table: Table, owners: dict[tuple[str, ...], Decision], reading: Read
     name = table.head[-1].removeprefix("→").strip()
     path = next((path for path, decision in owners.items() if decision.name == name), None)
     if path is None:
+        what, do = "This table stands above its decision.", "Put it below the decision block."
         if name not in reading.names["decisions"]:
+            what = f"{name!r} is not a decision."
             do = near(name, reading.names["decisions"], "Name a decision after the arrow.")
-            reading.fault(table.place, name, f"{name!r} is not a decision.", do)
+        reading.fault(table.place, name, what, do)
         return
     rows = []
     for row in tables.examples(table, reading.phrases, reading.names["rules"], reading.source):

@@ -36,6 +36,7 @@ def references(text: str) -> tuple[dict[str, Reference], list[Finding]]:
     for line, key, words in footnotes(text):
         reference = _reference(key, words)
         if isinstance(reference, Fault):
+            found.setdefault(key, Reference(key, "", "guideline", "listed"))  # so that it can be cited
             faults.append(source.finding(Place(FILE_REFERENCES, line), reference.words, reference.what, reference.do))
         elif key in found:
             what = f"Reference {key!r} is defined twice."
@@ -48,17 +49,20 @@ def references(text: str) -> tuple[dict[str, Reference], list[Finding]]:
 def _reference(key: str, words: str) -> Reference | Fault:
     shape = _REFERENCE.fullmatch(words)
     if not shape:
-        do = f"Write `[^{key}]: *kind, status.* **Title.** Where and when.`"
+        do = f"Write `[^{key}]: *kind, status.* **Title.** Where and when`."
         return Fault(f"[^{key}]", f"Reference {key!r} does not say what it is.", do)
     for word, known, name in ((shape["kind"], KINDS, "kind"), (shape["status"], STATUSES, "status")):
         if word not in known:
             do = near(word, known, f"Use one of: {', '.join(known)}.")
             return Fault(word, f"{word!r} is not a {name} of reference.", do)
     return Reference(
-        key, shape["title"].strip().rstrip("."), cast(Literal["guideline", "research", "label", "digest"], shape["kind"]),
+        key,
+        shape["title"].strip().rstrip("."),
+        cast(Literal["guideline", "research", "label", "digest"], shape["kind"]),
         cast(Literal["listed", "dangling", "reconstructed"], shape["status"]),
-        shape["detail"].strip(), (shape["likely"] or "").strip(),
-    )  # fmt: skip
+        shape["detail"].strip(),
+        (shape["likely"] or "").strip(),
+    )
 
 
 # ---------------------------------------------------------------- codes.md

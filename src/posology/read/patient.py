@@ -111,27 +111,25 @@ def _sentence(words: str) -> str:
 
 def value_of(value: Any, fact: Fact) -> Value | tuple[str, str]:
     """A written value as one of its fact, or what is wrong and what to do."""
-    match fact.kind:
-        case "yes/no":
-            if isinstance(value, bool) or value in ("yes", "no"):
-                return value in (True, "yes")
-            return (
-                f"{short(value)} is not an answer to {fact.phrase}",
-                "Write yes or no, or leave it out while it is unknown.",
-            )
-        case "choice":
-            if isinstance(value, str) and snake(value) in fact.choices:
-                return snake(value)
-            words = ", ".join(fact.choices)
-            return f"{short(value)} is not a choice of {fact.phrase}", near(
-                str(value), fact.choices, f"Use one of: {words}."
-            )
-        case "number":
-            return _number(value, fact)
+    if fact.kind == "number":
+        return _number(value, fact)
+    if fact.kind == "choice":
+        return _choice(value, fact)
+    if isinstance(value, bool) or value in ("yes", "no"):
+        return value in (True, "yes")
+    do = "Write yes or no, or leave it out while it is unknown."
+    return f"{short(value)} is not an answer to {fact.phrase}", do
+
+
+def _choice(value: Any, fact: Fact) -> str | tuple[str, str]:
+    if isinstance(value, str) and snake(value) in fact.choices:
+        return snake(value)
+    do = near(str(value), fact.choices, f"Use one of: {', '.join(fact.choices)}.")
+    return f"{short(value)} is not a choice of {fact.phrase}", do
 
 
 def _number(value: Any, fact: Fact) -> float | tuple[str, str]:
-    do = f"Write a number from {plain(fact.low)} to {plain(fact.high)} in {fact.unit}."
+    do = _in_range(fact)
     if isinstance(value, str):
         pair = split(value)
         if isinstance(pair, str):
@@ -140,10 +138,14 @@ def _number(value: Any, fact: Fact) -> float | tuple[str, str]:
             return f"{short(value)} is text without a unit", do
         found = convert(*pair, fact)
     elif not _is_number(value):
-        return f"{short(value)} is not a number for {fact.phrase}", do
+        return f"the value {short(value)} is not a number for {fact.phrase}", do
     else:
         found = in_range(float(value), fact)
     return (found, do) if isinstance(found, str) else found
+
+
+def _in_range(fact: Fact) -> str:
+    return f"Write a number from {plain(fact.low)} to {plain(fact.high)} in {fact.unit}."
 
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
@@ -189,9 +191,9 @@ def _dose(
     if day and day > last:
         what = f"The dose of {day} lies after the day of the plan ({last})."
         faults.append(Finding(f"{place}.date", what, "Correct the date, or plan for a later day."))
-    drug = _name(row.get("drug"), f"{place}.drug", drugs(guideline), guideline, "a drug", faults)
+    drug = _name(row.get("drug"), f"{place}.drug", drugs(guideline), guideline, "drug", faults)
     routes = tuple(map(snake, ROUTES))
-    route = _name(row.get("route"), f"{place}.route", routes, guideline, "a route", faults)
+    route = _name(row.get("route"), f"{place}.route", routes, guideline, "route", faults)
     amount = _amount(row.get("dose"), f"{place}.dose", faults)
     return Dose(day, drug, amount, route) if day and len(faults) == before else None
 
@@ -214,7 +216,7 @@ def _name(value: Any, place: str, names: Sequence[str], guideline: Guideline, wh
     found = snake(text) if snake(text) in names else guideline.aliases.get(text, "")
     if found in names:
         return found
-    said = f"It does not say {what}." if value is None else f"{short(value)} is not {what} that this guideline knows."
+    said = f"The {what} is missing." if value is None else f"{short(value)} is not a {what} that this guideline knows."
     faults.append(Finding(place, said, near(text, [*names, *guideline.aliases], f"Use one of: {', '.join(names)}.")))
     return ""
 
@@ -233,7 +235,7 @@ def _result(row: Mapping[str, Any], place: str, guideline: Guideline, faults: li
     before = len(faults)
     _strays(row, place, ("date", "test", "value", "unit"), faults)
     day = _needed_date(row, place, faults)
-    test = _name(row.get("test"), f"{place}.test", tests(guideline), guideline, "a test", faults)
+    test = _name(row.get("test"), f"{place}.test", tests(guideline), guideline, "test", faults)
     value = _measured(row, place, guideline.facts.get(test), faults) if test else None
     return Result(day, test, value) if day and len(faults) == before else None
 
@@ -253,7 +255,7 @@ def _measured(row: Mapping[str, Any], place: str, fact: Fact | None, faults: lis
     if not isinstance(found, str):
         return found
     do = f"Write value and unit, as in {{value: …, unit: {fact.unit}}}."
-    faults.append(Finding(f"{place}.{at}", _sentence(found), do))
+    faults.append(Finding(f"{place}.{at}", _sentence(found), do if at == "unit" else _in_range(fact)))
     return None
 
 
@@ -263,7 +265,7 @@ def _value_and_unit(value: Any, unit: Any, fact: Fact) -> tuple[float | str, str
         number = _number(value, fact)
         return number[0] if isinstance(number, tuple) else number, "value"
     if not _is_number(value):
-        return f"{short(value)} is not a number for {fact.phrase}", "value"
+        return f"the value {short(value)} is not a number for {fact.phrase}", "value"
     if not isinstance(unit, str):
         return f"the unit of {fact.phrase} is missing", "unit"
     found = convert(float(value), unit, fact)

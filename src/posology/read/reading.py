@@ -15,13 +15,15 @@ from .conditions import condition
 class Reading:
     """The names that lines may speak of, as far as they are known, and the faults.
 
-    ``facts`` is by name, defined names among them; ``phrases`` the same by phrase.
+    ``facts`` is by name, defined names among them; ``phrases`` the same by phrase; ``places`` is where
+    each was written.
     """
 
     source: Source
     faults: list[Finding] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
     phrases: Mapping[str, Fact] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     names: Names = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..findings import Fault, near
@@ -76,17 +76,18 @@ def drug_of(line: str) -> str | None:
 def _timed(
     drug: str, amount: tuple[float, float], route: str, rest: str, words: str, facts: Mapping[str, Fact]
 ) -> Give | Fault:
-    found = _END.search(rest)
+    found, at = _END.search(rest), len(words) - len(rest)
     often = often_of(rest[: found.start()] if found else rest)
     if isinstance(often, Fault):
-        return often if often.words else Fault(words, often.what, often.do)
-    end = _end(found, rest, facts) if found else _End()
+        return replace(often, at=at) if often.words else replace(often, words=words)
+    end = _end(found, facts) if found else _End()
     if isinstance(end, Fault):
-        return end
+        return replace(end, at=at + end.at)
     times, low, high = often
     if times == 0:
         if found:
-            return Fault(found[0].strip(), "What is given once needs no end.", "Take the end away, or say how often.")
+            do = "Take the end away, or say how often."
+            return Fault(found[0].strip(), "What is given once needs no end.", do, at)
         times, end = 1, _End(doses=1)
     holds = Is(facts[end.until].name) if end.until else None
     return Give(snake(drug), *amount, snake(route), times, low, high, end.doses, end.until, holds, end.for_life)
@@ -132,20 +133,22 @@ def period(figure: str, unit: str) -> Period | None:
     return Period(count, UNITS[unit]) if 0 < count <= a_year * MOST_YEARS else None
 
 
-def _end(found: re.Match[str], rest: str, facts: Mapping[str, Fact]) -> _End | Fault:
+def _end(found: re.Match[str], facts: Mapping[str, Fact]) -> _End | Fault:
     if found[1]:
         doses = int(found[1]) if len(found[1]) < 6 else 0
         if not 0 < doses <= MOST_DOSES:
-            return Fault(found[1], "This is not a number of doses.", f"Write a figure from 1 to {MOST_DOSES}.")
+            do = f"Write a figure from 1 to {MOST_DOSES}."
+            return Fault(found[1], "This is not a number of doses.", do, found.start(1))
         return _End(doses=doses)
     if not found[2]:
         return _End(for_life=True)
     until = found[2].lower()
     if until not in facts:
         do = near(until, facts, "Define it in a `define` block, so that the end can be known.")
-        return Fault(found[2], f"{until!r} is not defined.", do)
+        return Fault(found[2], f"{until!r} is not defined.", do, found.start(2))
     if facts[until].kind != "yes/no":
-        return Fault(found[2], f"{until!r} is not answered by yes or no.", "Define the end in a `define` block.")
+        do = "Define the end in a `define` block."
+        return Fault(found[2], f"{until!r} is not answered by yes or no.", do, found.start(2))
     return _End(until=until)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from ..findings import near
-from ..model import Decision, Place, Remark, Rule, Statement
+from ..model import Decision, Place, Remark, Statement
 from .blocks import NAME, rule_block
 from .markdown import Block, Bullet, Stray, citations, link, mark_of, plain
 from .reading import Reading
@@ -43,19 +43,33 @@ def statement(bullet: Bullet, owners: Owners, reading: Reading) -> Statement | N
     """The statement of a bullet, or None when it could not be read (the faults are then on record)."""
     stray_faults(bullet.strays, reading)
     mark = _mark(bullet, reading)
+    _sourced(bullet, reading)
+    below = _below(bullet, reading)
     blocks = _blocks(bullet, reading)
     kind = blocks[0].word if blocks else "background" if mark.background else "restates" if mark.restates else ""
     if not kind:
-        if not bullet.blocks:
+        if not _holds_block(bullet):
             do = "Put a rule or define block under it, or mark it *(background: name)* or *(restates name as name)*."
             reading.fault(bullet.place, _opening(bullet), "This sentence is neither ruled nor explained.", do)
         return None
+    if blocks and (mark.background or mark.restates):
+        words = "background" if mark.background else "restates"
+        do = "Take the block away, or that part of the mark."
+        reading.fault(bullet.place, words, "A sentence with a block is neither background nor a repetition.", do)
     rule = rule_block(blocks[0], reading, owner(bullet.place.heading, owners)) if kind == "rule" else None
     if kind == "rule" and rule is None:
-        _below(bullet, reading)
         return None
     name = rule.name if rule else snake(blocks[0].name).replace("_", "-") if blocks else mark.background or mark.own
-    return _worded(bullet, name, kind, mark, rule, reading)
+    return Statement(
+        name, plain(bullet.text), cast(Literal["rule", "define", "restates", "background"], kind),
+        "editors" if mark.editors else "article", citations(bullet.text), bullet.place, below[0].get("patient", ""),
+        below[0].get("student", ""), rule, mark.restates, below[1], mark.number,
+    )  # fmt: skip
+
+
+def _holds_block(bullet: Bullet) -> bool:
+    """Whether there is a block somewhere below, about which something is said already."""
+    return bool(bullet.blocks or bullet.strays or any(_holds_block(item) for item in bullet.items))
 
 
 def owner(heading: tuple[str, ...], owners: Owners) -> Decision | None:
@@ -137,20 +151,14 @@ def _blocks(bullet: Bullet, reading: Reading) -> list[Block]:
 # ---------------------------------------------------------------- words and sources
 
 
-def _worded(bullet: Bullet, name: str, kind: str, mark: _Mark, rule: Rule | None, reading: Reading) -> Statement:
-    wordings, remarks = _below(bullet, reading)
-    keys = citations(bullet.text)
-    if not keys:
+def _sourced(bullet: Bullet, reading: Reading) -> None:
+    """That a sentence has sources, all of them on the list, and no other address."""
+    if not citations(bullet.text):
         reading.fault(bullet.place, _opening(bullet), "This sentence cites nothing.", "Cite its source as [^key].")
     _cited(bullet.text, bullet.place, reading)
     if link(bullet.text):
         do = "Put the address into references.md and cite it as [^key]."
         reading.fault(bullet.place, link(bullet.text), "A sentence holds no links.", do)
-    return Statement(
-        name, plain(bullet.text), cast(Literal["rule", "define", "restates", "background"], kind),
-        "editors" if mark.editors else "article", keys, bullet.place, wordings.get("patient", ""),
-        wordings.get("student", ""), rule, mark.restates, remarks, mark.number,
-    )  # fmt: skip
 
 
 def _below(bullet: Bullet, reading: Reading) -> tuple[dict[str, str], tuple[Remark, ...]]:
@@ -189,5 +197,6 @@ def _cited(text: str, place: Place, reading: Reading) -> None:
     """That each source is there."""
     for key in citations(text):
         if key not in reading.references:
-            do = near(key, reading.references, "Add it there, with its kind and status.")
+            words = [other for other in reading.references if not other.isdigit()]  # one number is not like another
+            do = near(key, words, "Add it there, with its kind and status.")
             reading.fault(place, f"[^{key}]", f"Citation {key!r} is not in references.md.", do)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..findings import Fault, Finding, Source, near
 from ..model import Example, Fact, Place, Value
+from .conditions import UNREAD
 from .markdown import Table
 from .regimens import FIGURE, snake
 
@@ -40,6 +41,9 @@ def facts(table: Table, source: Source) -> Iterator[tuple[Place, Fact | Finding]
         fact = _fact(dict(zip(head, cells, strict=False)), group)
         if isinstance(fact, Fault):
             yield place, source.finding(place, fact.words, fact.what, fact.do)
+            name = cells[0].lower()
+            if not named(name):
+                yield place, Fact(snake(name), name, "yes/no", group=UNREAD)
         else:
             yield place, fact
 
@@ -125,7 +129,7 @@ def examples(
             value = cell_value(cell, fact) if cell not in ("", "?") else None
             if value is not None:
                 values[fact.name] = value
-            elif cell not in ("", "?"):
+            elif cell not in ("", "?") and fact.group != UNREAD:
                 do = "Write yes, no, ?, a number in the fact's unit, or a choice."
                 yield source.finding(place, cell, f"{cell!r} is not an answer to {fact.phrase}.", do)
         fault = _outcome(cells[-1], rules)
@@ -148,6 +152,9 @@ def _outcome(cell: str, rules: tuple[str, ...]) -> Fault | None:
     """What is wrong with the last cell of a row: an outcome, or rules joined by ` + `, perhaps provisional."""
     if cell in OUTCOMES:
         return None
+    if not cell:
+        do = f"Write the rules that apply, or one of: {', '.join(OUTCOMES)}."
+        return Fault("", "This row does not say what must come out.", do)
     names, comma, certainty = cell.partition(",")
     wrong = [name.strip() for name in names.split("+") if name.strip() not in rules]
     if not wrong and (not comma or certainty.strip() == "provisional"):

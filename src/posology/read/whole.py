@@ -12,8 +12,10 @@ from ..model import Code, Decision, Expr, Fact, Guideline, Not, Place, Rule, Sta
 from .reading import Reading
 from .statements import Owners
 
-MOST_TESTS = 2000
+MOST_TESTS = 500
 """Tests of facts that one condition may come to, once every name in it is written out."""
+HIGHEST = 20
+"""Names that may stand for one another in a chain."""
 
 
 # ---------------------------------------------------------------- do they fit?
@@ -38,7 +40,7 @@ def _names(statements: tuple[Statement, ...], reading: Reading) -> None:
         names[statement.name] = statement
     for statement in statements:
         wanted = statement.restates
-        if wanted and (wanted not in names or wanted == statement.name):
+        if wanted and (wanted not in (*names, *reading.names["rules"]) or wanted == statement.name):
             do = near(wanted, names.keys() - {statement.name}, "Name another statement of this guideline.")
             reading.fault(statement.place, wanted, f"{wanted!r} is not another statement.", do)
 
@@ -48,15 +50,8 @@ def _courses(reading: Reading) -> None:
         name = fact.course.removeprefix("complete ")
         if fact.course.startswith("complete ") and name not in reading.names["decisions"]:
             do = near(name, reading.names["decisions"], "Name a decision after `complete`.")
-            place = _row(fact, reading)
-            reading.fault(place, name, f"The fact {fact.phrase!r} follows a decision that is not there.", do)
-
-
-def _row(fact: Fact, reading: Reading) -> Place:
-    """The line of the facts table that a fact stands in."""
-    begins = (f"| {fact.phrase} |", f"|{fact.phrase}|")
-    lines = enumerate(reading.source.lines, 1)
-    return Place(reading.source.file, next((n for n, line in lines if line.lower().strip().startswith(begins)), 1))
+            place = reading.places[fact.name]
+            reading.fault(place, fact.course, f"The fact {fact.phrase!r} follows a decision that is not there.", do)
 
 
 def _orders(owners: Owners, reading: Reading) -> None:
@@ -78,7 +73,7 @@ def _circles(statements: tuple[Statement, ...], reading: Reading) -> None:
     for fact in reading.facts.values():
         if fact.when is not None and _reaches(fact.name, hangs):
             what = f"{fact.phrase!r} is defined by way of itself."
-            reading.fault(_defined(fact, reading), fact.phrase, what, "Break the circle.")
+            reading.fault(reading.places[fact.name], fact.phrase, what, "Break the circle.")
             reading.facts[fact.name] = replace(fact, when=None, always=None)
 
 
@@ -106,31 +101,27 @@ def _reaches(name: str, hangs: Mapping[str, set[str]]) -> bool:
     return False
 
 
-def _defined(fact: Fact, reading: Reading) -> Place:
-    """The line that opens a fact's define block."""
-    lines = enumerate(reading.source.lines, 1)
-    found = (
-        n for n, line in lines if line.strip().lower().split()[:1] == ["```define"] and fact.phrase in line.lower()
-    )
-    return Place(reading.source.file, next(found, 1))
-
-
 def _sizes(reading: Reading) -> None:
-    """That writing a definition out does not make a book of it."""
-    sizes: dict[str, int] = {}
-
-    def size(name: str) -> int:
-        fact = reading.facts.get(name)
-        if fact is None or fact.when is None or fact.group != "defined":
-            return 1
-        if name not in sizes:
-            sizes[name] = sum(size(leaf.fact) for leaf in leaves(fact.when))
-        return min(sizes[name], MOST_TESTS + 1)
-
+    """That writing the names in a condition out does not make a book of it."""
+    sizes: dict[str, tuple[int, int]] = {}
     for fact in reading.facts.values():
-        if fact.when is not None and size(fact.name) > MOST_TESTS:
-            what = f"Written out, {fact.phrase!r} comes to more than {MOST_TESTS} tests."
-            reading.fault(_defined(fact, reading), fact.phrase, what, "Make it simpler.")
+        tests, height = _size(fact.name, sizes, reading, 0)
+        if tests > MOST_TESTS or height > HIGHEST:
+            what = f"Written out, {fact.phrase!r} comes to more than {MOST_TESTS} tests, or {HIGHEST} steps."
+            do = "Use fewer names that stand for others."
+            reading.fault(reading.places[fact.name], fact.phrase, what, do)
+            return
+
+
+def _size(name: str, sizes: dict[str, tuple[int, int]], reading: Reading, depth: int) -> tuple[int, int]:
+    """The tests that a name comes to, and how many names stand above one another on the way."""
+    fact = reading.facts.get(name)
+    if fact is None or fact.when is None or depth > HIGHEST:
+        return 1, 1
+    if name not in sizes:
+        parts = [_size(leaf.fact, sizes, reading, depth + 1) for leaf in leaves(fact.when)]
+        sizes[name] = sum(tests for tests, _ in parts), 1 + max((height for _, height in parts), default=0)
+    return sizes[name]
 
 
 def _stands_for(meta: Mapping[str, Any], reading: Reading) -> None:
@@ -140,7 +131,8 @@ def _stands_for(meta: Mapping[str, Any], reading: Reading) -> None:
     for name in names:
         if name not in reading.names["tests"]:
             do = near(str(name), reading.names["tests"], "Write `stands_for:` and below it `ONE-TEST: OTHER-TEST`.")
-            reading.fault(Place(reading.source.file, 1), "", f"{name!r} is not a test that we know.", do)
+            line = next((n for n, line in enumerate(reading.source.lines, 1) if line.startswith("stands_for:")), 1)
+            reading.fault(Place(reading.source.file, line), str(name), f"{name!r} is not a test that we know.", do)
 
 
 # ---------------------------------------------------------------- what they come to

@@ -34,29 +34,27 @@ def pdf(plan: Plan, guideline: Guideline, audience: Audience = "clinician") -> b
 
     words = json.dumps(_data(View(plan, guideline, audience)), ensure_ascii=False)
     template = Path(__file__).with_name("patient.typ" if audience == "patient" else "clinician.typ")
-    for fonts_of_the_machine, standards in ((False, ["ua-1"]), (True, ["ua-1"])):
+    for fonts_of_the_machine in (False, True):
         try:
-            return _set(template, words, plan, fonts_of_the_machine, standards)
+            return _set(template, words, plan, fonts_of_the_machine, standard=True)
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
-    return _set(template, words, plan, True, [])
+    return _set(template, words, plan, True, standard=False)
 
 
-def _set(template: Path, words: str, plan: Plan, fonts_of_the_machine: bool, standards: list[str]) -> bytes:
+def _set(template: Path, words: str, plan: Plan, fonts_of_the_machine: bool, standard: bool) -> bytes:
     import typst
 
-    made: bytes = typst.compile(
+    return typst.compile(
         str(template),
         root=str(template.parent),
         format="pdf",
-        font_paths=[],
         ignore_system_fonts=not fonts_of_the_machine,
         sys_inputs={"sheet": words},
-        pdf_standards=standards,
+        pdf_standards=["ua-1"] if standard else [],
         timestamp=int(datetime(plan.on.year, plan.on.month, plan.on.day, tzinfo=UTC).timestamp()),
     )
-    return made
 
 
 def _data(view: View) -> dict[str, Any]:

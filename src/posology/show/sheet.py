@@ -144,6 +144,8 @@ def part_of(line: Line, guideline: Guideline) -> str:
         return "emergency"
     if line.action in ("never", "avoid"):
         return "cautions"
+    if line.action == "consider" and line.urgency != "urgent":
+        return "treatment"
     return "now" if line.action == "decide" or line.urgency == "urgent" else "follow-up"
 
 
@@ -280,9 +282,10 @@ def _given(view: View) -> Entry:
 
 
 def _question(question: Question, number: int, view: View) -> Entry:
-    """A question, and what each answer would lead to; where no single answer settles anything, what hangs on it."""
+    """A question with what each answer leads to; where none settles anything, and for patients, what hangs on it."""
     fact = view.guideline.facts.get(question.fact)
-    leads = [(f"if {words.value(answer, fact)}", view.rules(rules)) for answer, rules in question.answers if rules]
+    answers = question.answers if view.audience != "patient" else ()
+    leads = [(f"if {words.value(answer, fact)}", view.rules(rules)) for answer, rules in answers if rules]
     notes = leads or [(view.say("would change"), view.rules(question.would_change))]
     return Entry(question.question, f"{number}", "ask", notes=tuple(n for n in notes if n[1]), rule=question.fact)
 
@@ -305,9 +308,9 @@ def _cited(remark: Remark, view: View) -> tuple[Reference, ...]:
 
 
 def _remarked(view: View) -> Iterator[tuple[Line, tuple[Remark, ...]]]:
-    """The lines whose remarks are shown: none that is folded away, and none to patients, whose words they are not."""
+    """The lines whose remarks are shown: those that apply, and none to patients, whose words they are not."""
     if view.audience != "patient":
-        yield from ((line, line.remarks) for line in view.plan.advice if not foldable(line, view.guideline))
+        yield from ((line, line.remarks) for line in view.plan.advice if not line.if_)
 
 
 def _notices(view: View, *kinds: str) -> list[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ..model import Guideline, Plan, Reference
 from .sheet import Entry, Part, Row, Sheet, sheet
@@ -16,6 +17,7 @@ _INK |= {"emergency": "1;97;41"} | dict.fromkeys(("urgent", "overdue", "never", 
 _INK |= {"conflict": "1;35", "decide": "1;35", "dangling": "35"}
 _INK |= {"give": "1;36", "use": "36", "ask": "36", "open": "2;36"}
 _LOUD = ("emergency", "urgent", "overdue", "never", "stopped")
+_SOURCES = ("listed", "dangling", "reconstructed")
 _STUCK = "\N{NO-BREAK SPACE}"
 
 
@@ -79,7 +81,7 @@ def _entries(entries: tuple[Entry, ...], width: int, color: bool, named: bool) -
     for entry in entries:
         if entry.group != group:
             group = entry.group
-            yield from ("", "  " + _ink(group, "bold", color))
+            yield from ("", *(_ink(line, "bold", color) for line in fold(group, width, 2, 2)))
         yield from _entry(entry, column, width, color, named)
 
 
@@ -95,6 +97,8 @@ def _entry(entry: Entry, column: int, width: int, color: bool, named: bool) -> I
 
 
 def _body(entry: Entry, width: int, color: bool, named: bool) -> Iterator[str]:
+    if entry.tone in _SOURCES:
+        entry = replace(entry, lead="", text=f"{entry.lead}. {entry.text}".strip())
     yield from (_ink(line, "bold", color) for line in fold(entry.lead, width))
     name = f" §{entry.rule}" if named and entry.rule and (entry.cites or entry.tone == "ask") else ""
     aside = f" ({entry.aside})" if entry.aside else ""

@@ -70,7 +70,6 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "never": ("Never", "Do not", ""),
     "decide": ("Decide", "Decide together", ""),
     "confirm": ("Before giving", "Before you start", ""),
-    "routine": ("Routine", "Routine", ""),
     "soon": ("Soon", "Soon", ""),
     "urgent": ("Urgent", "Urgent", ""),
     "overdue": ("Overdue", "Late", ""),
@@ -94,7 +93,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "unknown": ("not known yet", "please tell us first", ""),
     "editors": ("added by the editors", "added by the editors", "added by the editors, not in the article"),
     "note": ("note", "note", ""),
-    "would change": ("would change", "this could change", ""),
+    "would change": ("would change", "this matters for", ""),
     "superseded": (
         "also applies, but another rule goes before it",
         "also fits you, but other advice goes before it",
@@ -127,12 +126,12 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "outcome stopped": ("withheld by a safety rule", "held back for your safety", ""),
     "outcome decide": ("for a clinician to decide", "to be decided with your clinician", ""),
     "outcome not applicable": ("not applicable", "not for you", "not applicable: its scope is not met"),
-    "beside": ("Beside the treatment", "How it is given", "Beside the treatment: these compete with nothing"),
+    "beside": ("Beside the treatment", "About your treatment", "Beside the treatment: these compete with nothing"),
     # phases
     "phase none": ("no treatment", "no treatment", ""),
     "phase loading": ("loading", "first course", "loading: the first, dense course"),
     "phase maintenance": ("maintenance", "long-term treatment", "maintenance: after loading"),
-    "phase prophylaxis": ("prophylaxis", "prevention", "prophylaxis: before a deficiency shows"),
+    "phase prophylaxis": ("prophylaxis", "prevention", "prophylaxis: before anything shows"),
     "phase unknown": ("phase not known", "not known yet", ""),
     # kinds of dated items
     "dose": ("Dose", "Dose", ""),
@@ -190,7 +189,6 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "behind": ("The same as a table", "The same as a table", ""),
     "col decision": ("Decision", "Question", ""),
     "col rule": ("Rule", "Advice", ""),
-    "col applies": ("Applies", "Fits you", ""),
     "col because": ("Because", "Because", ""),
     "col gives": ("Treatment", "Treatment", ""),
     "source": ("source", "source", ""),
@@ -262,8 +260,8 @@ _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def title(name: str) -> str:
     """The name of a rule or decision as a phrase.
 
-    >>> title("platelets-treat-anyway")
-    'Platelets treat anyway'
+    >>> title("treat-anyway")
+    'Treat anyway'
     """
     phrase = spaced(name).replace("-", " ")
     return phrase[:1].upper() + phrase[1:]
