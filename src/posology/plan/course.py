@@ -56,9 +56,8 @@ def _phase(first: Decided, last: Decided, known: Known) -> Course:
     if scope is None:
         return Course("unknown")
     if scope is False:
-        if last.standing or last.withheld:
-            return Course("prophylaxis", last)
-        return Course("unknown" if last.contenders or last.vague else "none")
+        grounds = {evaluate(rule.applies, known.values.get) for rule in giving(known.guideline, last.decision.name)}
+        return Course("prophylaxis", last) if True in grounds else Course("unknown" if None in grounds else "none")
     done = evaluate(first.decision.done, known.values.get) if first.decision.done else False
     if done is None:
         return Course("unknown")

@@ -65,7 +65,7 @@ def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
         return Decided(decision, "stopped")
     if closed == "decide":
         return replace(decided, outcome="decide", withheld=_withheld(decision, choices, weighing, known))
-    if any(w.truth for w in own):
+    if any(w.truth or w.vague for w in own):
         return replace(decided, outcome="decide")
     if decision.done is not None and evaluate(decision.done, known.values.get):
         return Decided(decision, "done")
