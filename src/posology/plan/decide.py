@@ -60,11 +60,11 @@ def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
     own = [w for w in rules if w.rule.action.kind == "decide"]
     choices = [_choice(w, weighing, known) for w in rules if w.rule.action.kind != "decide" and w.truth is not False]
     held = _held(choices, weighing) if closed else choices
-    decided = _settle(decision, held, known)
+    decided = _settle(decision, held)
     if closed == "stopped":
         return Decided(decision, "stopped")
     if closed == "decide":
-        return replace(decided, outcome="decide", withheld=_withheld(decision, choices, weighing, known))
+        return replace(decided, outcome="decide", withheld=_withheld(decision, choices, weighing))
     if any(w.truth or w.vague for w in own):
         return replace(decided, outcome="decide")
     if decision.done is not None and evaluate(decision.done, known.values.get):
@@ -89,11 +89,9 @@ def _held(choices: Sequence[Choice], weighing: Weighing) -> list[Choice]:
     ]
 
 
-def _withheld(
-    decision: Decision, choices: Sequence[Choice], weighing: Weighing, known: Known
-) -> tuple[tuple[str, Option], ...]:
+def _withheld(decision: Decision, choices: Sequence[Choice], weighing: Weighing) -> tuple[tuple[str, Option], ...]:
     """What deciding gates withhold: gate name and option, oral ways that are left included."""
-    settled = _settle(decision, list(choices), known)
+    settled = _settle(decision, list(choices))
     found = []
     for gate in (g for g in weighing.gates if g.rule.action.kind == "decide"):
         for choice in (*settled.standing, *settled.contenders):
@@ -148,7 +146,7 @@ def _supposed(expr: Expr) -> dict[str, bool]:
             return {}
 
 
-def _settle(decision: Decision, choices: list[Choice], known: Known) -> Decided:
+def _settle(decision: Decision, choices: list[Choice]) -> Decided:
     """The rules of one decision against each other, gates aside."""
     lost = [c for c in choices if c.weighed.rule.action.kind == "give" and not c.options]
     live = [c for c in choices if c not in lost]
