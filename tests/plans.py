@@ -1,4 +1,4 @@
-# ruff: noqa: E501 (a sentence stands on its line)
+
 """Hand-made plans for the tests of show: a small guideline and patients that bring out every kind of line."""
 
 from __future__ import annotations
