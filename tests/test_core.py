@@ -138,6 +138,16 @@ def test_a_route_that_is_struck_out_leaves_the_other_way() -> None:
     assert [(give.route, by) for give, by in line.struck] == [("intramuscular", "no-needles")]
 
 
+def test_a_deciding_gate_takes_the_other_way_too_when_only_that_is_forbidden() -> None:
+    both = rule("calm-hiccups", "when     hiccups", "give     examplin 10 mg oral weekly", "or give  examplin 10 mg intramuscular weekly")
+    gate = rule("no-needles", "when    weak liver", "decide  with the hematologist", "stops   injections")
+    found = made(guideline(both, gate), hiccups=True, weak_liver=True)
+    assert outcome(found) == "decide"
+    kept = next(line for line in found.advice if line.rule == "calm-hiccups")
+    assert kept.give is not None
+    assert (kept.give.route, kept.alternatives) == ("oral", ())
+
+
 def test_a_use_of_a_drug_hangs_on_what_may_strike_it_out() -> None:
     use = rule("prefer-examplin", "when  hiccups", "use   examplin")
     give = rule("calm", "when  loud", "give  examplin 1 mg oral daily")

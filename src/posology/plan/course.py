@@ -89,7 +89,7 @@ def schedule(where: Course, weighing: Weighing, known: Known, horizon: Period) -
 
 def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[Item]:
     choice = followed(where.now)
-    if choice is None:
+    if where.now is None or choice is None:
         return []
     give = choice.options[0].give
     if where.phase != "loading":
@@ -99,7 +99,7 @@ def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[I
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
     ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
     if give.doses is None:
-        return list(_until_review(ahead, where, weighing, known, end))
+        return list(_until_review(ahead, where.now, weighing, known, end))
     loading = [item for _, item in zip(range(give.doses - len(since)), ahead, strict=False)]
     return [*loading, *_first_after(where, loading, len(known.doses) + len(loading), known, end)]
 
@@ -149,15 +149,13 @@ def _first_after(where: Course, loading: list[Item], given: int, known: Known, e
     if choice is None or not loading:
         return []
     give = choice.options[0].give
-    last = max(loading[-1].date, known.on) if loading[-1].state != "upcoming" else loading[-1].date
-    earliest, latest = due(give, last, given, 1)
+    earliest, latest = due(give, max(loading[-1].date, known.on), given, 1)
     return [_dose(choice, give, earliest, latest, given + 1, known)] if earliest <= end else []
 
 
-def _until_review(ahead: Iterator[Item], where: Course, weighing: Weighing, known: Known, end: date) -> Iterator[Item]:
-    """Open-ended doses: the next one, and the others up to the next review."""
-    review = next((day for _, day in _review_days(where, weighing, known) if day >= known.on), None)
-    stop = review or (known.on if _reviewed(where, weighing) else end)
+def _until_review(ahead: Iterator[Item], now: Decided, weighing: Weighing, known: Known, end: date) -> Iterator[Item]:
+    """Open-ended doses: the next one, and the others up to the next review (after one that was missed, none)."""
+    stop = min((max(day, known.on) for _, day in _review_days(now, weighing, known)), default=end)
     for number, item in enumerate(ahead):
         if number and item.date > stop:
             return
@@ -167,21 +165,16 @@ def _until_review(ahead: Iterator[Item], where: Course, weighing: Weighing, know
 # ---------------------------------------------------------------- reviews
 
 
-def _reviewed(where: Course, weighing: Weighing) -> list[Rule]:
-    """The rules that call for a review during the running course."""
-    name = where.now.decision.name if where.now else ""
-    return [
-        w.rule
-        for w in weighing.rules.values()
-        if w.truth and w.rule.action.timing and w.rule.action.timing.during == name
-    ]
+def _reviewed(now: Decided, weighing: Weighing) -> list[tuple[Rule, Period]]:
+    """The rules that call for a review during the running course, each with its day."""
+    timed = [(w.rule, w.rule.action.timing) for w in weighing.rules.values() if w.truth]
+    return [(rule, timing.at[0]) for rule, timing in timed if timing and timing.during == now.decision.name]
 
 
-def _review_days(where: Course, weighing: Weighing, known: Known) -> list[tuple[Rule, date]]:
+def _review_days(now: Decided, weighing: Weighing, known: Known) -> list[tuple[Rule, date]]:
     """The day of each review; once something was assessed, the next day of the same rhythm."""
     found = []
-    for rule in _reviewed(where, weighing):
-        step = rule.action.timing.at[0] if rule.action.timing else YEAR
+    for rule, step in _reviewed(now, weighing):
         day, times = add(known.start, step), 1
         while known.values.get(rule.action.tests[0]) is not None and day <= known.on:
             times += 1
@@ -193,11 +186,11 @@ def _review_days(where: Course, weighing: Weighing, known: Known) -> list[tuple[
 def _reviews(where: Course, weighing: Weighing, known: Known) -> list[Item]:
     """The reviews that are to come or are due: those of something that nobody has assessed yet."""
     choice = followed(where.now)
-    if choice is None or choice.options[0].give.until is None:
+    if where.now is None or choice is None or choice.options[0].give.until is None:
         return []
     return [
         Item(day, day, day, "review", rule.name, test_words(rule.action.tests, known), 1, state(day, day, known.on))
-        for rule, day in _review_days(where, weighing, known)
+        for rule, day in _review_days(where.now, weighing, known)
         if known.values.get(rule.action.tests[0]) is None
     ]
 

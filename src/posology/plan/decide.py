@@ -82,11 +82,13 @@ def _closed(rules: Sequence[Weighed], weighing: Weighing) -> Outcome | None:
 
 def _held(choices: Sequence[Choice], weighing: Weighing) -> list[Choice]:
     """The choices that no gate which holds forbids; a rule whose first way of giving is withheld is gone."""
-    return [
-        c
-        for c in choices
-        if not any(forbids(g, c.weighed.rule, [o.give for o in c.options[:1]]) for g in weighing.gates)
-    ]
+    left = []
+    for choice in choices:
+        first = [option.give for option in choice.options[:1]]
+        if not any(forbids(gate, choice.weighed.rule, first) for gate in weighing.gates):
+            open_ = [o for o in choice.options if not any(takes(gate.rule.stops, o.give) for gate in weighing.gates)]
+            left.append(replace(choice, options=tuple(open_)))
+    return left
 
 
 def _withheld(decision: Decision, choices: Sequence[Choice], weighing: Weighing) -> tuple[tuple[str, Option], ...]:
@@ -95,7 +97,7 @@ def _withheld(decision: Decision, choices: Sequence[Choice], weighing: Weighing)
     found = []
     for gate in (g for g in weighing.gates if g.rule.action.kind == "decide"):
         for choice in (*settled.standing, *settled.contenders):
-            if choice.options and forbids(gate, choice.weighed.rule, [choice.options[0].give]):
+            if forbids(gate, choice.weighed.rule, [option.give for option in choice.options[:1]]):
                 also = choice.weighed.asks if choice.weighed.truth is None else choice.unless
                 found += [(gate.rule.name, Option(o.give, (*o.unless, *also))) for o in choice.options]
     return tuple(found)
