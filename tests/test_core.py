@@ -173,6 +173,13 @@ def test_a_daily_tablet_is_dated_once() -> None:
     assert [(item.date, item.detail, item.open_ended) for item in found.schedule] == [(ON, "examplin 10 mg oral", False)]
 
 
+@pytest.mark.parametrize(("given", "left"), [(0, 3), (2, 1), (3, 0), (4, 0)])
+def test_a_course_of_fixed_length_ends(given: int, left: int) -> None:
+    course = rule("calm-hiccups", "when  hiccups", "give  examplin 10 mg oral weekly for 3 doses")
+    doses = tuple(Dose(date(2026, 1, 1 + 7 * n), "examplin", 10, "oral") for n in range(given))
+    assert len(made(guideline(course), doses, hiccups=True).schedule) == left
+
+
 def test_doses_by_mouth_count_where_the_guideline_gives_by_mouth() -> None:
     weekly = rule("calm-hiccups", "when  hiccups", "give  examplin 10 mg oral weekly")
     found = made(guideline(weekly), (Dose(date(2026, 1, 28), "examplin", 10, "oral"),), hiccups=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Literal
 
 from ..expr import evaluate
@@ -95,7 +95,9 @@ def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[I
     if where.phase != "loading":
         last = known.doses[-1].on if known.doses else None
         begun = replace(known, start=known.on) if where.phase == "maintenance" else known
-        return list(takewhile(lambda item: item.earliest <= end, _running(choice, give, last, len(known.doses), begun)))
+        ahead = _running(choice, give, last, len(known.doses), begun)
+        left = None if give.doses is None else max(give.doses - len(known.doses), 0)
+        return list(takewhile(lambda item: item.earliest <= end, islice(ahead, left)))
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
     ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
     if give.doses is None:

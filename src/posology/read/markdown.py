@@ -194,7 +194,10 @@ def _table(here: _Tokens) -> Table:
 
 _CITATION = re.compile(r"\[\^([^\]\s]+)\]")
 _MARK = re.compile(r"(?:\*\(([^()]*)\)\*|_\(([^()]*)\)_)\s*$")
-_EMPHASIS = tuple(re.compile(rf"(?<![\w\\]){sign}(?=[^\s*])(.*?[^\s\\]){sign}(?!\w)") for sign in (r"\*\*", r"\*", "`"))
+_EMPHASIS = {
+    sign: re.compile(rf"(?<![\w\\]){re.escape(sign)}(?=[^\s*])(.*?[^\s\\]){re.escape(sign)}(?!\w)")
+    for sign in ("**", "*", "`")
+}
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"\]\([^)]*\)|https?://\S+")
 
@@ -223,8 +226,9 @@ def plain(text: str) -> str:
     'Below 25 10*9/L, never.'
     """
     words = _MARK.sub("", _CITATION.sub("", text))
-    for emphasis in _EMPHASIS:
-        words = emphasis.sub(r"\1", words)
+    for sign, emphasis in _EMPHASIS.items():
+        if sign in words:
+            words = emphasis.sub(r"\1", words)
     return " ".join(_ESCAPED.sub(r"\1", words).split()).replace(" .", ".")
 
 
