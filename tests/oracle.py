@@ -165,9 +165,6 @@ class Facts:
     def _complete(self) -> bool | None:
         days = sorted({day for day, _ in self.counted if day >= self.start})
         long = [(b - a).days >= 25 for a, b in pairwise(days)]
-        if any(long[n : n + 3] == [True] * 3 for n in range(len(long))):
-            self.notices.add("read as maintenance")
-            return True
         waiting = bool(days) and (self.on - days[-1]).days >= 25
         with_nerves = True if self.get("improvement") == "plateau" else None if any(long) or waiting else False
         if len(self.loading_days) >= 6:
@@ -177,9 +174,12 @@ class Facts:
             without = None if any(long) or waiting else False
         self.by_nerves = (with_nerves, without)
         involved = self.get("neurological_involvement")
-        if involved is not None:
-            return with_nerves if involved else without
-        return with_nerves if with_nerves is without else None
+        agreed = with_nerves if with_nerves is without else None
+        found = agreed if involved is None else with_nerves if involved else without
+        if found is not True and any(long[n : n + 3] == [True] * 3 for n in range(len(long))):
+            self.notices.add("read as maintenance")
+            return True
+        return found
 
     def _set(self, name: str, value: Any) -> None:
         if value is None:
@@ -337,6 +337,10 @@ RULES: dict[str, tuple[str, Callable[[Get], Truth]]] = {
         "decide",
         lambda g: all_of(g("pernicious_anemia"), g("intramuscular_refused")),
     ),
+    "injection-refused": (
+        "decide",
+        lambda g: all_of(deficient(g), g("intramuscular_refused"), none_of(g("pernicious_anemia"))),
+    ),
     "severe-parenteral": ("avoid", severe),
     "malabsorption-parenteral-first": (
         "avoid",
@@ -364,7 +368,8 @@ ORAL = ("bariatric-maintenance", "crohns-maintenance")
 AGAINST_ORAL = ("pernicious-parenteral", "severe-parenteral", "malabsorption-parenteral-first")
 STOPPING = ("adults-only", "cobalamin-hypersensitivity")
 DECIDING = ("cobalt-allergy", "platelets-very-low", "cyanocobalamin-has-no-schedule")
-KEPT = ("cobalt-allergy", "homocysteine-in-renal")  # no proposal to treat
+PROPOSES = {rule: action in ("use", "consider", "decide") for rule, (action, _) in RULES.items()}
+KEPT: tuple[str, ...] = ()  # every proposal to treat is moot
 BESIDE = ("injection-route", "preferred-sites")
 
 
@@ -575,9 +580,7 @@ def withhold(lines: dict[str, Any], gates: set[str]) -> None:
     if gates - {"cyanocobalamin-has-no-schedule"}:
         gone += BESIDE
     if gates & set(STOPPING):
-        gone += [
-            rule for rule, line in lines.items() if line["action"] in ("use", "consider", "decide") and rule not in KEPT
-        ]
+        gone += [rule for rule in lines if PROPOSES.get(rule) and rule not in KEPT]
     for rule in gone:
         lines.pop(rule, None)
 

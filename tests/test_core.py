@@ -223,6 +223,19 @@ def test_an_open_end_that_has_come_leads_on() -> None:
     assert found.schedule[0].state == "due"
 
 
+def test_twice_weekly_falls_on_days_0_and_3() -> None:
+    twice = rule("calm-hiccups", "when  hiccups", "give  examplin 1 mg intramuscular twice weekly")
+    found = made(guideline(twice), (Dose(ON, "examplin", 1, "intramuscular"),), hiccups=True)
+    assert [(item.date - ON).days for item in found.schedule][:4] == [3, 7, 10, 14]
+
+
+def test_a_choice_is_told_in_words_when_it_speaks_against_a_stated_no() -> None:
+    table = "| fact | answer | question |\n|---|---|---|\n| voice | low pitch, high pitch | Which? |\n| odd | yes/no | Is it odd? |\n\n"
+    odd = "- It is odd.[^1] *(editors)*\n\n  ```define odd\n  when  voice is high pitch\n  ```\n"
+    found = made(guideline(DAILY, odd, decision=DECISION + table), hiccups=True, odd=False, voice="high_pitch")
+    assert found.notices[0].text == "odd is stated as no, although voice is high pitch: the stated no is used."
+
+
 def test_a_check_is_repeated_in_weeks_after_days() -> None:
     check = rule("listen", "when   hiccups", "check  pitch every 2 weeks after 10 days")
     found = made(guideline(DAILY, check), hiccups=True)

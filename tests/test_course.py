@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from posology.model import Plan
+from posology.model import Patient, Plan, Result
 from posology.plan.plan import plan
 from posology.plan.shape import as_json
 from posology.read.library import load
@@ -155,6 +156,18 @@ def test_a_treatment_that_stands_for_now_is_withheld_with_what_it_hangs_on() -> 
             {"b12_treatment_given": False}, {"doses": given("2026-01-04")},
             "B12 treatment given is stated as no, but the other facts say yes: that is used.",
         ),
+        (
+            {}, {"doses": [{"date": "2026-01-04", "drug": "hydroxocobalamin", "dose": "100 mcg", "route": "intramuscular"}]},
+            "The dose of 2026-01-04 was 0.1 mg, not 1 mg as here; it is counted all the same.",
+        ),
+        (
+            {}, {"doses": [{"date": "2026-01-04", "drug": "hydroxocobalamin", "dose": "1000 mg", "route": "intramuscular"}]},
+            "The dose of 2026-01-04 was 1000 mg, not 1 mg as here; was another unit meant? It is counted all the same.",
+        ),
+        (
+            {}, {"start": "2026-01-05", "doses": given("2026-01-03", "2026-01-04")},
+            "2 doses before the start (2026-01-05) not counted towards the course that begins there.",
+        ),
         ({}, {"doses": given("2026-01-04", "2026-01-04")}, "Two doses are recorded on 2026-01-04; they count once."),
         (
             {}, {"doses": [{"date": "2026-01-04", "drug": "hydroxocobalamin", "dose": "1 mg", "route": "intravenous"}]},
@@ -203,3 +216,58 @@ def test_what_is_no_period_is_refused_with_examples(text: str) -> None:
 def test_a_period_is_a_count_and_a_unit(text: str, count: int, unit: str) -> None:
     found = period(text)
     assert (found.count, found.unit, str(found)) == (count, unit, text)
+
+
+# ---------------------------------------------------------------- what mutation testing asked for
+
+
+def test_a_loading_that_begins_later_counts_its_pattern_from_its_start() -> None:
+    found = made(CALM, "2026-01-01", start="2026-01-05")
+    days = [(number, day) for number, day, _, _ in doses(found)][:6]
+    assert days == list(enumerate(["2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14", "2026-01-16"], 1))
+
+
+def test_a_dose_due_today_is_taken_as_given_today() -> None:
+    resected = {"b12_deficiency": False, "ileal_resection_length": 30}
+    assert [day for _, day, _, _ in doses(made(resected, "2026-09-30", "2026-08-31"))][:3] == ["2026-09-30", "2026-10-30", "2026-11-30"]
+    assert [day for _, day, _, _ in doses(made(resected, "2026-09-29", "2026-08-31"))][:3] == ["2026-09-30", "2026-10-31", "2026-11-30"]
+
+
+def test_two_results_of_one_day_that_differ_are_unknown_and_noticed() -> None:
+    rows = [{"date": "2026-01-02", "test": "platelet_count", "value": n, "unit": "10*9/L"} for n in (20, 60)]
+    found = made({"b12_deficiency": True}, "2026-01-05", results=rows)
+    assert "platelet_count" not in found.facts
+    assert notices(found) == ["The newest platelets (2026-01-02) is unreadable or disagrees with another: unknown."]
+
+
+def test_a_result_keeps_the_name_of_the_resource_that_it_was_read_from() -> None:
+    read = Patient(facts={}, results=(Result(date(2026, 1, 2), "egfr", 50.0),), origins={"egfr": "Observation/7"})
+    assert plan(GUIDELINE, read, date(2026, 1, 5)).facts["egfr"] == (50.0, "Observation/7")
+
+
+def test_a_review_hangs_on_whether_the_loading_is_over() -> None:
+    found = made({"b12_deficiency": True, "gait_disturbance": True}, "2026-03-01", "2026-01-05")
+    review = next(line for line in found.advice if line.rule == "loading-review")
+    assert (review.certainty, review.if_) == ("provisional", ("loading_complete",))
+
+
+def test_tablets_do_not_make_the_first_injection_overdue() -> None:
+    tablets = [{"date": "2026-01-01", "drug": "cobalamin", "dose": "1 mg", "route": "oral"}]
+    whole = {"on": "2026-01-20", "facts": CALM, "doses": tablets}
+    found = plan(GUIDELINE, patient(whole, GUIDELINE))
+    assert doses(found)[0] == (1, "2026-01-20", "2026-01-20", "due")
+
+
+@pytest.mark.parametrize(
+    ("facts", "days", "told"),
+    [
+        (NERVES | {"visual_loss": True}, (), "Emergency: "),
+        (CALM | {"intramuscular_refused": True, "pernicious_anemia": False}, (), "the clinician decides whether oral"),
+        (CALM | {"cause_resolved": True, "loading_complete": True}, (), "the clinician decides whether to continue"),
+        ({"b12_deficiency": True, "cobalt_allergy": True, "platelet_count": 9, "neurological_involvement": False}, (), "; and with a platelet count"),
+        (CALM | {"severe_anemia": True}, (), "urgent: in severe anemia"),
+        (CALM, (), "if cobalamin hypersensitivity (not yet known): never cobalamin of any kind"),
+    ],
+)
+def test_the_headline_holds_what_must_not_be_missed(facts: dict[str, Any], days: tuple[str, ...], told: str) -> None:
+    assert told in made(facts, "2026-01-05", *days).headline

@@ -64,7 +64,7 @@ def holey(rng: Random) -> dict[str, Any]:
 def test_more_facts_never_take_a_firm_answer_back(seed: int) -> None:
     data = holey(rng := Random(seed))
     before = plan_of(data)
-    for fact in rng.sample(open_ := unknown(data, before), min(12, len(open_))):
+    for fact in rng.sample(open_ := unknown(data, before), min(10, len(open_))):
         for value in values(fact):
             if not exempt(fact, value, before):
                 keeps(before, plan_of(with_fact(data, fact, value)), fact, f"{data} + {fact}: {value}")
@@ -147,7 +147,7 @@ def test_a_fact_that_is_not_asked_changes_nothing(seed: int) -> None:
     data = holey(rng := Random(seed))
     made = plan_of(data)
     quiet = [fact for fact in unknown(data, made) if fact not in asked(made) | untold(made)]
-    for fact in rng.sample(quiet, min(10, len(quiet))):
+    for fact in rng.sample(quiet, min(8, len(quiet))):
         for value in values(fact):
             assert essence(plan_of(with_fact(data, fact, value))) == essence(made), (
                 f"{fact}: {value} changes the plan, but is not asked: {data}"
@@ -158,13 +158,15 @@ def test_a_fact_that_is_not_asked_changes_nothing(seed: int) -> None:
 def test_a_fact_that_is_asked_can_change_the_plan(seed: int) -> None:
     data = holey(rng := Random(seed))
     made = plan_of(data)
-    for fact in rng.sample(sorted(asked(made)), min(4, len(asked(made)))):
+    measured = {row["test"] for row in data.get("results", ())}  # results that disagree win over what is stated
+    open_ = sorted(asked(made) - measured)
+    for fact in rng.sample(open_, min(3, len(open_))):
         assert any(changes(data, fact, rng)), f"{fact} is asked, but nothing found that it changes: {data}"
 
 
 def changes(data: dict[str, Any], fact: str, rng: Random) -> Iterator[bool]:
     """Whether two values of a fact lead to two plans, the other facts being as they are or made up."""
-    for trial in (data, *(completed(data, fact, rng) for _ in range(12))):
+    for trial in (data, *(completed(data, fact, rng) for _ in range(10))):
         plans = [essence(plan_of(with_fact(trial, fact, value))) for value in values(fact)]
         yield any(found != plans[0] for found in plans) or plans[0] != essence(plan_of(trial))
 

@@ -710,6 +710,15 @@ def test_the_kth_dose_runs_from_anchor_plus_k_low_to_anchor_plus_k_less_one_low_
     ]  # fmt: skip
 
 
+def test_what_is_due_moves_the_rest_as_if_it_were_given_today() -> None:
+    made = plan_of(told("2026-04-10", ["2026-01-31"], **PLAIN | {"loading_complete": True}))
+    assert dated(made)[:2] == [("2026-03-31", "2026-04-30", "due"), ("2026-06-10", "2026-07-10", "upcoming")]
+    on_the_day = plan_of(
+        told("2026-02-28", ["2026-01-31"], **PLAIN | {"ileal_resection_length": 25, "loading_complete": True})
+    )
+    assert [day for day, *_ in dated(on_the_day)][:2] == ["2026-02-28", "2026-03-28"]
+
+
 def test_what_is_overdue_moves_the_rest_to_today() -> None:
     made = plan_of(told("2026-05-10", ["2026-01-31"], **PLAIN | {"loading_complete": True}))
     assert [found[:2] for found in dated(made)[:3]] == [

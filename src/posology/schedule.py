@@ -9,8 +9,6 @@ from typing import Literal, cast
 
 from .model import Give, Period
 
-ONE_DAY = Period(1, "D")
-
 
 def period(text: str) -> Period:
     """An ISO 8601 period of one unit. Raises ValueError.

@@ -191,7 +191,8 @@ def _rules(guideline: Guideline) -> Iterator[str]:
 def _rule(rule: Rule, guideline: Guideline) -> Iterator[str]:
     """A rule's truth, and for a regimen what is given and when the next dose falls."""
     when = expression(rule.when, guideline.facts)
-    scope = f"{name(open_name(rule.decision))} and " if rule.decision else ""
+    decision = rule.decision or (rule.action.timing.during if rule.action.timing else None)
+    scope = f"{name(open_name(decision))} and " if decision else ""
     yield f"define {name(rule_name(rule, guideline.facts))}:\n  {scope}{when}"
     if rule.never_when is not None:
         yield f"define {name(f'{rule.name} never')}:\n  {expression(rule.never_when, guideline.facts)}"

@@ -94,16 +94,21 @@ def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[I
     give = choice.options[0].give
     if where.phase != "loading":
         last = known.doses[-1].on if known.doses else None
-        begun = replace(known, start=known.on) if where.phase == "maintenance" else known
+        begun = replace(known, start=known.on) if where.phase == "maintenance" else _beginning(known)
         ahead = _running(choice, give, last, len(known.doses), begun)
         left = None if give.doses is None else max(give.doses - len(known.doses), 0)
         return list(takewhile(lambda item: item.earliest <= end, islice(ahead, left)))
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
-    ahead = _running(choice, give, since[-1].on if since else None, len(since), known)
+    ahead = _running(choice, give, since[-1].on if since else None, len(since), _beginning(known))
     if give.doses is None:
         return list(_until_review(ahead, where.now, weighing, known, end))
     loading = [item for _, item in zip(range(give.doses - len(since)), ahead, strict=False)]
     return [*loading, *_first_after(where, loading, len(known.doses) + len(loading), known, end)]
+
+
+def _beginning(known: Known) -> Known:
+    """Without a stated first day, a course of which no dose is on record begins today."""
+    return known if known.patient.start else replace(known, start=known.on)
 
 
 def _running(choice: Choice, give: Give, last: date | None, given: int, known: Known) -> Iterator[Item]:

@@ -22,12 +22,14 @@ def headline(
     known: Known,
     audience: Audience = "clinician",
 ) -> str:
-    """What to do first, whom to call, and which warnings are still open."""
+    """Emergencies, what to do first, what only the clinician can decide, whom to call, and the warnings still open."""
     if audience == "patient":
         return " ".join(_plainly(lines, where, decided, schedule, ask, known))
     parts = [
+        *_calls(lines, "emergency"),
         _treatment(lines, where, decided, schedule, ask, known),
-        *_calls(lines),
+        *_decisions(lines, known),
+        *_calls(lines, "urgent"),
         *_open_nevers(lines, known),
     ]
     sentence = "; ".join(parts)
@@ -42,18 +44,30 @@ def _treatment(
     ask: Sequence[Question],
     known: Known,
 ) -> str:
-    gates = {rule.name for rule in _gates(known)}
-    held = [line for line in lines if line.rule in gates and line.certainty == "firm"]
-    stopped = any(d.outcome == "stopped" for d in decided.values())
+    held = _held(lines, known)
     shut = next((line for line in held if line.action != "decide"), None)
-    if stopped and shut:
+    if shut and any(d.outcome == "stopped" for d in decided.values()):
         return f"give nothing by this guideline: {_bare(shut.text)}"
-    deciding = [line for line in held if line.action == "decide"]
-    if deciding and where.phase not in ("none", "unknown"):
-        return f"no treatment without the clinician's decision: {_bare(deciding[0].text)}"
+    deciding = [_bare(line.text) for line in held if line.action == "decide"]
+    if deciding and any(d.withheld for d in decided.values()):
+        return f"no treatment without the clinician's decision: {'; and '.join(deciding)}"
     if where.phase == "loading" and followed(where.now) and not any(item.what == "dose" for item in schedule):
         return "all doses of this course are on record, yet it is stated as not complete: settle which is right"
     return _next(where, schedule, known) or _unsettled(where, decided, ask)
+
+
+def _held(lines: Sequence[Line], known: Known) -> list[Line]:
+    """The lines of the safety gates that hold."""
+    gates = {rule.name for rule in _gates(known)}
+    return [line for line in lines if line.rule in gates and line.certainty == "firm"]
+
+
+def _decisions(lines: Sequence[Line], known: Known) -> Iterator[str]:
+    """What a clinician has to decide for certain, gates aside: a regimen must not be read without it."""
+    for line in lines:
+        rule = known.guideline.named[line.rule].rule
+        if line.action == "decide" and line.certainty == "firm" and rule and not rule.stops and not rule.action.gives:
+            yield f"the clinician decides {rule.action.words}"
 
 
 def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
@@ -62,7 +76,8 @@ def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
     if choice is None or item is None:
         return ""
     how = regimen(choice.options[0].give)
-    for_now = "for now (see what it hangs on), " if item.tentative else ""
+    hangs = cited(known.guideline, choice.unless) or "the source is not exact here"
+    for_now = f"for now ({'unless changed by ' if choice.unless else ''}{hangs}), " if item.tentative else ""
     match item.state:
         case "overdue":
             return f"{for_now}{where.phase} dose overdue by {_days((known.on - item.latest).days)}: give {how}"
@@ -87,7 +102,7 @@ def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Ques
         return "nothing is to be given by this guideline"
     if where.now and where.now.outcome == "conflict":
         return "the guideline contradicts itself here: the clinician decides between the treatments listed"
-    if "decide" in outcomes:
+    if any(d.vague for d in decided.values()):
         return "the source is not exact enough here: the clinician decides between the treatments listed"
     return (
         f"no dose can be dated yet; first settle: {ask[0].question.rstrip('?.')}"
@@ -96,20 +111,20 @@ def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Ques
     )
 
 
-def _calls(lines: Sequence[Line]) -> Iterator[str]:
-    """Emergencies and urgent referrals that are certain."""
+def _calls(lines: Sequence[Line], urgency: str) -> Iterator[str]:
+    """Referrals and checks of this urgency that are certain."""
     for line in lines:
-        if line.certainty == "firm" and line.urgency in ("emergency", "urgent") and line.action == "refer":
-            yield f"{'emergency' if line.urgency == 'emergency' else 'urgent'}: {_bare(line.text)}"
+        if line.certainty == "firm" and line.urgency == urgency and line.action in ("refer", "check"):
+            yield f"{urgency}: {_bare(line.text)}"
 
 
 def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
-    """Prohibitions that may hold: they are never folded away."""
+    """Prohibitions that hold or may hold: they are never folded away."""
     for line in lines:
-        if line.action == "never":
-            words = next(r.action.words for r in known.guideline.rules if r.name == line.rule)
-            unknown = f" (not yet known: {cited(known.guideline, line.if_)})" if line.if_ else ""
-            yield f"never {words}{unknown}"
+        rule = known.guideline.named[line.rule].rule
+        if line.action == "never" and rule:
+            if_ = f"if {cited(known.guideline, line.if_)} (not yet known): " if line.if_ else ""
+            yield f"{if_}never {rule.action.words}"
 
 
 def _bare(text: str) -> str:
@@ -144,7 +159,7 @@ def _plainly(
     yield _next_plainly(item, where, ask, known)
     asked = {fact: None for line in lines if line.action == "never" for fact in line.if_}
     if item and asked:
-        yield f"Before it, tell us about: {cited(known.guideline, tuple(asked))}."
+        yield f"Before it, tell us: {' '.join(known.guideline.facts[fact].patient_question for fact in asked)}"
 
 
 def _gates(known: Known) -> list[Rule]:

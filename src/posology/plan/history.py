@@ -38,7 +38,18 @@ def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dos
             notices.append(f"Two doses are recorded on {dose.on}; they count once.")
         elif dose.route in routes(guideline):
             by_day[dose.on] = dose
+            notices += _amount(dose, guideline)
     return tuple(by_day.values()), notices
+
+
+def _amount(dose: Dose, guideline: Guideline) -> list[str]:
+    """A notice of a dose whose amount is none that the guideline gives of its drug by such a route."""
+    gives = [g for r in guideline.rules for g in r.action.gives if g.drug == dose.drug and g.route in routes(guideline)]
+    if dose.amount is None or not gives or any(g.low <= dose.amount <= g.high for g in gives):
+        return []
+    usual = " or ".join(dict.fromkeys(f"{g.low:g}" if g.low == g.high else f"{g.low:g}–{g.high:g}" for g in gives))
+    doubt = "was another unit meant? It" if dose.amount > 10 * max(g.high for g in gives) else "it"
+    return [f"The dose of {dose.on} was {dose.amount:g} mg, not {usual} mg as here; {doubt} is counted all the same."]
 
 
 def first(patient: Patient, on: date) -> date | None:
@@ -93,17 +104,16 @@ def complete(
     Long gaps between doses speak for a maintenance course that somebody else began.
     """
     since = [d for d in doses if d.on >= start]
-    if _maintained(since):
-        return (
-            True,
-            (),
-            f"{fact.short}: not on record, but the gaps between the doses are those of a maintenance course.",
-        )
     decision = guideline.decisions[fact.course.removeprefix("complete ")]
     values = _as_in_scope(decision, values)
     rules = [(r, evaluate(r.when, values.get)) for r in giving(guideline, decision.name)]
     open_rules = [r for r, truth in rules if truth is True] or [r for r, truth in rules if truth is None]
     ends = {_ended(r.action.gives[0], since, on, values) for r in open_rules}
+    if _maintained(since):
+        gives = [r.action.gives[0] for r in open_rules]
+        counted_out = any(g.doses and _ended(g, since, on, values) for g in gives)
+        seen = "not on record, but the gaps between the doses are those of a maintenance course."
+        return True, (), "" if counted_out else f"{fact.short}: {seen}"
     if len(ends) <= 1 and None not in ends:
         return next(iter(ends), None), (), ""
     asks = {fact.name: None} if None in ends else {}

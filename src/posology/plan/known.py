@@ -33,6 +33,10 @@ def known(guideline: Guideline, patient: Patient, on: date) -> Known:
     doses, notices = history.counted(guideline, patient, on)
     start = patient.start or history.first(patient, on) or on
     here = Known(guideline, patient, on, start, doses, notices=[*patient.notices, *notices])
+    before = sum(dose.on < start for dose in doses)
+    if before:
+        many = f"{before} doses" if before > 1 else "One dose"
+        here.notices.append(f"{many} before the start ({start}) not counted towards the course that begins there.")
     here.values = dict.fromkeys(guideline.facts)
     _measured(here)
     for name, value in patient.facts.items():

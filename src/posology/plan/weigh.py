@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ..expr import every, facts_of, missing, open_facts, residual
-from ..model import All, Expr, Fact, Give, Guideline, Not, Rule, Strike, Truth
+from ..expr import facts_of, missing, open_facts, residual
+from ..model import All, Expr, Fact, Give, Guideline, Rule, Strike, Truth
 from .history import INJECTED
 from .known import Known
 
@@ -71,10 +71,10 @@ def weigh(known: Known) -> Weighing:
 
 @lru_cache(maxsize=16)
 def _conditions(guideline: Guideline) -> tuple[tuple[Rule, Expr, frozenset[str], Weighed | None], ...]:
-    """Every rule with its whole condition, the facts that it reads, and its weight while none of them is known."""
+    """Every rule with its condition, the facts that it reads, and its weight while none of them is known."""
     found = []
     for rule in guideline.rules:
-        applies = _while_running(rule, guideline)
+        applies = rule.applies
         facts = frozenset(facts_of(applies)).union(facts_of(rule.never_when) if rule.never_when else ())
         derived = any(guideline.facts[name].when or guideline.facts[name].course for name in facts)
         rest = residual(applies, lambda _: None)
@@ -88,12 +88,6 @@ def _conditions(guideline: Guideline) -> tuple[tuple[Rule, Expr, frozenset[str],
 def blanks(guideline: Guideline) -> dict[str, Weighed]:
     """The rules as they weigh while none of their facts is known, by name."""
     return {rule.name: blank for rule, _, _, blank in _conditions(guideline) if blank is not None}
-
-
-def _while_running(rule: Rule, guideline: Guideline) -> Expr:
-    during = rule.action.timing.during if rule.action.timing else None
-    done = guideline.decisions[during].done if during else None
-    return every(rule.applies, Not(done)) if done is not None else rule.applies
 
 
 def _by_its_own(gate: Weighed, known: Known) -> Weighed:
@@ -163,14 +157,14 @@ def leaves_moot(gate: Weighed, rule: Rule) -> bool:
     """Whether a gate, once it holds, leaves an additive rule nothing to speak of.
 
     Without any injection there is no technique. Where nothing at all may be given, nothing is to be
-    considered or decided about giving it either; checks, referrals, warnings and other gates stay.
+    considered or decided about giving it either; checks, referrals and warnings stay.
     """
     kinds = {s.kind for s in gate.rule.stops}
     if rule.beside:
         return not kinds.isdisjoint({"everything", "injections"})
     if gate.rule.action.kind == "decide" or "everything" not in kinds:
         return False
-    return rule.action.kind in ("consider", "decide") and (not rule.stops or rule.decision is not None)
+    return rule.action.kind in ("consider", "decide")
 
 
 def merged(lists: Iterable[Iterable[str]]) -> Names:

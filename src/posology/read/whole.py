@@ -171,10 +171,16 @@ def _fact(fact: Fact, expand: Expand) -> Fact:
     return replace(fact, when=expand(fact.when), always=_maybe(fact.always, expand))
 
 
+def _watched(rule: Rule) -> str:
+    """The decision during whose course a check is made, if that is said."""
+    timing = rule.action.timing
+    return (timing.during if timing else None) or ""
+
+
 def _rule(rule: Rule, decisions: Mapping[str, Decision], expand: Expand) -> Rule:
-    """The rule, with the scope of its decision as long as that is not done."""
+    """The rule, with the scope of its decision as long as that is not done; a review is bound to what it watches."""
     when = expand(rule.when)
-    decision = decisions.get(rule.decision or "")
+    decision = decisions.get(rule.decision or _watched(rule))
     around = [expand(decision.scope)] if decision else []
     until = [Not(expand(decision.done))] if decision and decision.done else []
     gives = tuple(replace(give, until_holds=_maybe(give.until_holds, expand)) for give in rule.action.gives)
