@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ..backends.english import targets
 from ..model import Guideline, Item, Line, Question, Reference, Remark, Verdict
 from . import words
 from .view import View, detail, in_order, kind, state, what, window
@@ -167,10 +168,18 @@ def entry_of(line: Line, view: View) -> Entry:
     elif line.if_ and not foldable(line, view.guideline):
         tag = view.say("open").format(tag)
     tone = "open" if line.if_ else line.urgency if line.urgency in ("emergency", "urgent") else line.action
-    regimen = words.regimen(line.give) if line.give else ""
-    lead = regimen[:1].upper() + regimen[1:]
+    lead = words.regimen(line.give) if line.give else _against(line, view)
+    lead = lead[:1].upper() + lead[1:]
     aside = view.say("editors") if line.origin == "editors" else ""
     return Entry(line.text, tag, tone, lead, tuple(_notes(line, view)), line.citations, "", line.rule, aside)
+
+
+def _against(line: Line, view: View) -> str:
+    """What a warning is about: without it, "avoid" over a sentence that asks for injections reads as its opposite."""
+    statement = view.guideline.named.get(line.rule)
+    rule = statement.rule if statement else None
+    strikes = rule.action.strikes if rule and line.action in ("avoid", "never") else ()
+    return targets(s for s in strikes if s.kind != "words")
 
 
 def _notes(line: Line, view: View) -> Iterator[tuple[str, str]]:
