@@ -74,7 +74,7 @@ def _in_process(guideline: Guideline, stories: list[Patient]) -> list[Row]:
     shapes = [statistics.median(_milliseconds(lambda s=story: as_json(plan(guideline, s)))) for story in stories]
     rules = [statistics.median(_milliseconds(lambda s=story: weigh(known(guideline, s, s.on or date.today())))) for story in stories]
     return [
-        ("posology: rules of one patient", f"{statistics.median(rules):.2f} ms", "facts, course and 49 rules; what the other engine does"),
+        ("posology: rules of one patient", f"{statistics.median(rules):.2f} ms", f"facts, course and {len(guideline.rules)} rules; what the other engine does"),
         ("posology: one plan", f"{statistics.median(plans):.2f} ms", f"with dates, questions and citations; slowest story {max(plans):.2f} ms"),
         ("posology: one plan as JSON", f"{statistics.median(shapes):.2f} ms", "the object of the contract"),
     ]
