@@ -22,7 +22,7 @@ UCUM = "http://unitsofmeasure.org"
 
 FACTS = (
     Fact("age", "age", "number", unit="years", low=0, high=120),
-    Fact("b12_deficiency", "b12 deficiency", "yes/no"),
+    Fact("b12_deficiency", "b12 deficiency", "yes/no", question="Is one diagnosed or suspected?"),
     Fact("pernicious_anemia", "pernicious anemia", "yes/no"),
     Fact("numbness", "numbness", "yes/no"),
     Fact("kidney_disease", "kidney disease", "yes/no"),
@@ -68,7 +68,13 @@ CODES = tuple(
     )
 )
 
-ALIASES = {"im": "intramuscular", "hydroxycobalamin": "hydroxocobalamin", "thigh": "vastus_lateralis"}
+ALIASES = {
+    "im": "intramuscular",
+    "hydroxycobalamin": "hydroxocobalamin",
+    "vitamin b12": "cobalamin",
+    "vitamin b12a": "hydroxocobalamin",
+    "thigh": "vastus_lateralis",
+}
 
 GUIDELINE = Guideline(
     "small",

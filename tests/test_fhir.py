@@ -16,7 +16,6 @@ from bundles import (
     PERSON,
     URI,
     Json,
-    allergy,
     bundle,
     concept,
     condition,
@@ -66,12 +65,22 @@ def test_age_is_whole_years_on_the_day_and_unknown_where_the_birth_date_leaves_i
 
 def test_without_a_birth_date_the_age_is_simply_unknown() -> None:
     patient = read(person={"resourceType": "Patient", "id": "me"})
-    assert patient.facts == {} and patient.notices == ()
+    assert patient.facts == {} and not said(patient, "birth date")
 
 
 def test_a_single_patient_resource_is_a_record_too() -> None:
     patient, findings, _ = read_bundle(PERSON, GUIDELINE, ON)
     assert not findings and patient.facts == {"age": 46} and patient.label == "me" and patient.on == ON
+
+
+@pytest.mark.parametrize(
+    "data", [{"resourceType": "Patient"}, {"resourceType": "Patient", "id": "me"}, bundle(person={"resourceType": "Patient"})]
+)
+def test_a_record_that_says_nothing_is_accepted_and_says_that_nothing_was_read(data: Json) -> None:
+    patient, findings, report = read_bundle(data, GUIDELINE, ON)
+    assert not findings and report.read == () and patient.facts == {}
+    assert patient.notices == ("Nothing was read from this record: it holds nothing that the guideline asks about.",)
+    assert not said(read(), "Nothing was read"), "an age is something"
 
 
 @pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-01-01"}])
@@ -175,6 +184,15 @@ def test_a_condition_is_yes_while_active_and_no_only_when_refuted(
     assert bool(patient.notices) == noticed
 
 
+@pytest.mark.parametrize("word", ["provisional", "differential", "unconfirmed"])
+def test_a_suspicion_is_not_read_as_one_and_says_so(word: str) -> None:
+    unsure = status(word)
+    patient = read(condition("190634004", verificationStatus=unsure), condition("44077006", verificationStatus=unsure))
+    assert facts(patient) == {}
+    assert said(patient, f"b12 deficiency is only {word}, not confirmed: left unknown, although a suspicion may count")
+    assert said(patient, f"numbness is only {word}, not confirmed.")
+
+
 def test_a_fact_that_outlasts_its_condition_is_yes_when_it_is_over_too() -> None:
     assert facts(read(condition("190634004", "resolved"))) == {"b12_deficiency": True}
     assert facts(read(condition("190634004", None))) == {"b12_deficiency": True}
@@ -225,53 +243,6 @@ def test_a_number_cannot_be_told_from_a_code() -> None:
 def test_a_procedure_counts_once_it_is_completed(more: Json, value: bool | None) -> None:
     patient = read({"resourceType": "Procedure", "subject": ME, "code": concept("442338001"), **more})
     assert patient.facts.get("bariatric_surgery") is value
-
-
-# ---------------------------------------------------------------- allergies and medicines as facts
-
-
-@pytest.mark.parametrize(
-    ("resource", "value", "noticed"),
-    [
-        (allergy("5514"), True, False),
-        (allergy("5514", clinical="resolved"), None, False),
-        (allergy("5514", verified="unconfirmed"), None, True),
-        (allergy("5514", verificationStatus=None), None, True),
-        (allergy("5514", verified="entered-in-error"), None, False),
-        (allergy("5514", verified="refuted"), None, False),
-        (allergy("1", reaction=[{"substance": concept("11248", "RxNorm")}]), True, False),
-        (allergy("5514", onsetDateTime="2026-03-03"), None, True),
-        (allergy("2001499"), None, True),
-        (allergy("11289"), None, False),
-    ],
-)
-def test_an_allergy_counts_when_active_and_confirmed(resource: Json, value: bool | None, noticed: bool) -> None:
-    patient = read(resource)
-    assert patient.facts.get("hypersensitivity") is value
-    assert bool(patient.notices) == noticed
-    assert "anticoagulant" not in patient.facts, "an allergy to a medicine does not say that it is taken"
-
-
-@pytest.mark.parametrize(
-    ("resource", "value"),
-    [
-        (medicine("MedicationStatement", "11289", "active"), True),
-        (medicine("MedicationStatement", "11289", "active", effectivePeriod={"end": "2025-01-01"}), None),
-        (medicine("MedicationStatement", "11289", "active", effectivePeriod={"start": "2027-01-01"}), None),
-        (medicine("MedicationStatement", "11289", "completed"), None),
-        (medicine("MedicationRequest", "11289", "active"), True),
-        (medicine("MedicationRequest", "11289", "active", doNotPerform=True), None),
-        (medicine("MedicationRequest", "11289", "active", authoredOn="2026-03-03"), None),
-        (medicine("MedicationRequest", "11289", "stopped"), None),
-    ],
-)
-def test_a_medicine_in_use_states_the_fact_that_is_coded_by_it(resource: Json, value: bool | None) -> None:
-    assert read(resource).facts.get("anticoagulant") is value
-
-
-@pytest.mark.parametrize("kind", ["MedicationRequest", "MedicationStatement", "MedicationAdministration"])
-def test_giving_a_drug_never_states_hypersensitivity_to_it(kind: str) -> None:
-    assert facts(read(medicine(kind, "5514", "active"), medicine(kind, "5514", "completed"))) == {}
 
 
 # ---------------------------------------------------------------- the report

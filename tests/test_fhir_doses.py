@@ -48,7 +48,7 @@ def statement(word: str = "completed", **more: object) -> Json:
         ({"medicationCodeableConcept": concept("1", "RxNorm")}, 0, False),
         ({"medicationCodeableConcept": None}, 0, False),
         ({"medicationCodeableConcept": {"text": "Hydroxycobalamin"}}, 1, False),
-        ({"medicationCodeableConcept": {"text": "Hydroxocobalamin 1 mg/ml"}}, 0, False),
+        ({"medicationCodeableConcept": {"text": "Hydroxocobalamin 1 mg/ml"}}, 0, True),
         ({"medicationCodeableConcept": {"text": "thigh"}}, 0, False),
     ],
 )
@@ -81,13 +81,38 @@ def test_a_product_with_two_of_the_drugs_is_not_read() -> None:
 def test_a_route_is_read_by_code_or_by_its_exact_name_and_never_guessed(route: Json, name: str | None) -> None:
     patient = read(administration(route=route))
     assert [dose.route for dose in patient.doses] == ([name] if name else [])
-    assert any("its route is not recorded" in notice for notice in patient.notices) == (name is None)
+    assert any("its route is not recorded" in notice for notice in patient.notices) == (not route)
+    unread = bool(route) and name is None
+    assert any("of a route that does not count (" in notice for notice in patient.notices) == unread
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [
+        ({"text": "into the nose"}, "'into the nose'"),
+        ({"coding": [{"code": "46713006", "display": "Nasal route"}]}, "'Nasal route'"),
+        (concept("45890007"), "'45890007'"),
+    ],
+)
+def test_a_route_that_does_not_count_is_not_called_unrecorded(route: Json, words: str) -> None:
+    patient = read(administration(route=route))
+    assert patient.doses == ()
+    assert f"is of a route that does not count ({words}): not counted" in patient.notices[0]
+    assert len(read(statement(), administration(route=route)).notices) == 1, "it is no twin of the counted dose"
 
 
 @pytest.mark.parametrize(
     ("dose", "amount"),
     [
         (quantity(1000, "ug"), 1.0),
+        (quantity(50, "ug"), 0.05),
+        (quantity(50, "mcg"), 0.05),
+        ({"value": 50, "unit": "µg"}, 0.05),
+        (quantity(0.001, "g"), 1.0),
+        ({"value": 50, "unit": "ug", "system": "http://snomed.info/sct", "code": "258685003"}, 0.05),
+        (quantity(50, "mg") | {"unit": "ug"}, None),
+        (quantity(1000, "[iU]"), None),
+        (quantity(1, "mg/mL"), None),
         ({"value": 1, "unit": "mg"}, 1.0),
         (quantity(1, "mL"), None),
         ({"value": 1}, None),
@@ -98,7 +123,19 @@ def test_a_route_is_read_by_code_or_by_its_exact_name_and_never_guessed(route: J
 )
 def test_an_amount_is_milligrams_or_not_known(dose: Json | None, amount: float | None) -> None:
     given = administration() | {"dosage": {"route": IM} | ({"dose": dose} if dose else {})}
-    assert [one.amount for one in read(given).doses] == [amount]
+    patient = read(given)
+    assert [one.amount for one in patient.doses] == [amount]
+    assert any("its amount is left open" in notice for notice in patient.notices) == (amount is None)
+
+
+def test_six_small_doses_are_read_in_milligrams_and_six_volumes_are_one_notice() -> None:
+    def six(dose: Json) -> list[Json]:
+        return [administration(f"2026-02-1{n}") | {"dosage": {"route": IM, "dose": dose}} for n in range(6)]
+
+    assert [dose.amount for dose in read(*six(quantity(50, "ug"))).doses] == [0.05] * 6
+    patient = read(*six(quantity(1, "mL")))
+    assert [dose.amount for dose in patient.doses] == [None] * 6 and len(patient.notices) == 1
+    assert "it is in 'mL', which is no unit of mass" in patient.notices[0]
 
 
 @pytest.mark.parametrize("kind", ["MedicationRequest", "MedicationDispense"])
@@ -130,6 +167,56 @@ def test_an_injection_written_down_as_an_immunization_is_a_dose() -> None:
     given |= {"vaccineCode": concept("5514", "RxNorm"), "occurrenceDateTime": "2026-02-10"}
     assert read(given | {"doseQuantity": quantity(1, "mg")}).doses == (DOSE,)
     assert read(given | {"occurrenceDateTime": None, "occurrenceString": "last week"}).doses == ()
+
+
+LOCAL: Json = {"coding": [{"system": "urn:ours", "code": "77", "display": "VITAMIN B12a 1 mg inj"}]}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        administration() | {"medicationCodeableConcept": LOCAL},
+        administration() | {"medicationCodeableConcept": LOCAL, "status": None},
+        statement(medicationCodeableConcept=LOCAL),
+        medicine("Immunization", vaccineCode=LOCAL, patient=ME, occurrenceDateTime="2026-02-10"),
+    ],
+)
+def test_a_dose_of_what_only_looks_like_a_drug_is_not_counted_and_says_so(resource: Json) -> None:
+    patient = read(resource)
+    [notice] = patient.notices
+    assert patient.doses == ()
+    assert notice == (
+        f"'VITAMIN B12a 1 mg inj' ({resource['resourceType']}/r1) looks like hydroxocobalamin, "
+        "but its code is not known: the dose of 2026-02-10 is not counted."
+    )
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        administration(status="not-done") | {"medicationCodeableConcept": LOCAL},
+        administration(status="entered-in-error") | {"medicationCodeableConcept": LOCAL},
+        administration() | {"medicationCodeableConcept": {"text": "procobalamin"}},
+        administration() | {"medicationCodeableConcept": {"text": "thigh, im"}},
+        medicine("MedicationRequest", word="active", medicationCodeableConcept=LOCAL),
+    ],
+)
+def test_what_was_not_given_or_has_another_name_looks_like_nothing(resource: Json) -> None:
+    assert read(resource).notices == ()
+
+
+def test_many_doses_that_look_alike_are_one_notice_and_each_is_in_the_report() -> None:
+    many = [administration(f"2026-02-1{n}") | {"medicationCodeableConcept": LOCAL} for n in range(5)]
+    [notice] = read(*many, administration(None) | {"medicationCodeableConcept": LOCAL}).notices
+    assert "the doses of 2026-02-10, 2026-02-11, 2026-02-12 and 3 more are not counted" in notice
+    assert len([one for one in report_of(*many).ignored if "looks like hydroxocobalamin" in one.text]) == 5
+
+
+def test_a_medication_that_stands_elsewhere_may_look_alike_too() -> None:
+    by_code = {"resourceType": "Medication", "id": "m", "code": LOCAL}
+    assert "looks like hydroxocobalamin" in read(of("Medication/m"), by_code).notices[0]
+    by_part = medication("m", {"itemCodeableConcept": LOCAL})
+    assert "looks like hydroxocobalamin" in read(of("Medication/m"), by_part).notices[0]
 
 
 def test_a_dose_told_twice_counts_once_but_two_administrations_are_two() -> None:

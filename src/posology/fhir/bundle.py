@@ -18,9 +18,10 @@ from .codes import by_code
 from .conditions import read_allergy, read_condition, read_procedure
 from .doses import read_administration, read_dispense, read_immunization, read_request, read_statement
 from .elements import Element, fault, part, parts, sentence, shown, text, wrong
+from .lookalike import drug_names, settle_lookalikes
 from .observations import read_observation
 from .person import Person, age, died, person, stranger
-from .record import Answered, Chart, Event, Given, Ignored, Measured, Source, Stated
+from .record import Answered, Chart, Event, Given, Ignored, Lookalike, Measured, Source, Stated
 from .release import other_release
 from .report import Entry, Report, named
 from .settle import Settled, settle_doses, settle_facts, settle_results
@@ -73,13 +74,16 @@ def _read(listed: list[_Listed], whose: Person, guideline: Guideline, on: date) 
     """What all resources say, put together."""
     medications = [one for one in listed if one.kind == "Medication"]
     named_so = {name: one.resource for one in medications for name in _addresses(one)}
-    chart = Chart(guideline, by_code(guideline), on, named_so)
+    chart = Chart(guideline, by_code(guideline), on, named_so, drug_names(guideline))
     events = [event for one in listed for event in _events(one, whose, chart)]
     # in an order of their own, so that the order of the entries changes nothing
     return _put_together(whose, chart, sorted(events, key=lambda event: event.source.reference))
 
 
 _PAGED = "This is one page of a longer record: what stands on the other pages is not known here."
+
+
+_NOTHING = "Nothing was read from this record: it holds nothing that the guideline asks about."
 
 
 def _paged(data: object) -> bool:
@@ -202,7 +206,8 @@ def _put_together(whose: Person, chart: Chart, events: list[Event]) -> tuple[Pat
     results = list(settle_results((e for e in events if isinstance(e, Measured)), facts))
     doses = list(settle_doses(e for e in events if isinstance(e, Given)))
     told = [_personal(whose, chart), *told]
-    settled = [*told, *results, *doses]
+    alike = list(settle_lookalikes(e for e in events if isinstance(e, Lookalike)))
+    settled = [*told, *results, *doses, *alike]
     ignored = [e for e in events if isinstance(e, Ignored)] + [i for one in settled for i in one.ignored]
     patient = Patient(
         label=whose.id or None,
@@ -210,10 +215,15 @@ def _put_together(whose: Person, chart: Chart, events: list[Event]) -> tuple[Pat
         doses=tuple(one.known for one in doses if isinstance(one.known, Dose)),
         results=tuple(one.known for one in results if isinstance(one.known, Result)),
         origins=_origins(told, results),
-        notices=tuple(sentence(one) for one in _notices(settled, ignored)),
+        notices=tuple(sentence(one) for one in _notices(settled, ignored)) + _empty(settled),
     )
     left = tuple(Entry(one.source.reference, one.why, one.source.kind) for one in ignored)
     return patient, Report(tuple(entry for one in settled for entry in one.read), left)
+
+
+def _empty(settled: list[Settled]) -> tuple[str, ...]:
+    """That a record was accepted and yet said nothing, so that its plan is not taken for the patient's."""
+    return () if any(one.read for one in settled) else (_NOTHING,)
 
 
 def _personal(whose: Person, chart: Chart) -> Settled:

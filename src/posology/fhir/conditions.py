@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from ..model import Code, Fact
 from .codes import about_medicine, facts_among, is_the_fact, rows, states, status
 from .elements import Element, Moment, moment, part, parts, shown, text
-from .record import UNCODED, Chart, Event, Ignored, Source, Stated, too_late
+from .lookalike import possible_allergy
+from .record import UNCODED, Chart, Event, Ignored, Lookalike, Source, Stated, too_late
 
 _ACTIVE = {"active", "recurrence", "relapse"}
 _OVER = {"inactive", "remission", "resolved"}
 _UNSURE = {"unconfirmed", "provisional", "differential"}
+_NEVER_WAS = {"refuted", "entered-in-error"}
 
 Coded = list[tuple[Code, Fact]]
 
@@ -34,22 +36,53 @@ def read_condition(condition: Element, source: Source, chart: Chart) -> Iterator
 
 
 def read_allergy(allergy: Element, source: Source, chart: Chart) -> Iterator[Event]:
-    """An allergy or intolerance: yes when active and confirmed, no when refuted, else nothing."""
-    found = rows(part(allergy, "code"), chart.codes)
-    for reaction in parts(allergy, "reaction"):
-        found += rows(part(reaction, "substance"), chart.codes)
+    """An allergy or intolerance: yes unless it is over or doubtful, no when refuted, else nothing."""
+    concepts = [part(allergy, "code"), *(part(reaction, "substance") for reaction in parts(allergy, "reaction"))]
+    found = tuple(row for concept in concepts for row in rows(concept, chart.codes))
     coded = facts_among(_not_borne(found), chart.guideline)
     if not coded:
-        yield _allergy_without_fact(found, source)
-        return
-    if status(allergy, "verificationStatus") is None:
-        yield Ignored(source, f"the record does not say whether {_names(coded)} is confirmed", notice=True)
+        yield _allergy_without_fact(allergy, concepts, found, source, chart)
         return
     begun = moment(allergy, "onsetDateTime") or moment(allergy, "recordedDate")
     if too_late(begun, chart):
         yield Ignored(source, "it begins after the day of the plan", notice=True)
         return
-    yield from _asserted(allergy, source, chart, coded, begun)
+    yield from _allergic(allergy, source, chart, coded, begun)
+
+
+def _allergic(allergy: Element, source: Source, chart: Chart, coded: Coded, begun: Moment | None) -> Iterator[Event]:
+    """What its two statuses leave of an allergy; R4 lets both be absent, and then it is believed: the safe side."""
+    verified, clinical = status(allergy, "verificationStatus"), status(allergy, "clinicalStatus")
+    doubt = _doubt(verified, clinical)
+    if verified in _NEVER_WAS:
+        yield from _asserted(allergy, source, chart, coded, begun)
+        return
+    caution = "" if verified and clinical else f"{_missing(verified, clinical)} ({source.reference})"
+    outlasts = clinical in _OVER and verified in (None, "confirmed")
+    for row, fact in coded:
+        if doubt and not (outlasts and row.value == "ever"):
+            yield Ignored(source, f"a possible allergy ({fact.phrase}) {doubt}", notice=True)
+        else:
+            yield _stated(row, fact, source, begun, caution)
+
+
+def _doubt(verified: str | None, clinical: str | None) -> str:
+    """Why an allergy cannot simply be taken as a yes; empty when it can."""
+    if verified in _UNSURE:
+        return f"is only {verified}: check before giving"
+    if verified not in (None, "confirmed"):
+        return f"has the verification status {shown(verified)}, which is not one of FHIR R4: check before giving"
+    if clinical in _OVER:
+        return f"is recorded as {clinical}, and a past reaction is no all-clear: check before giving"
+    if clinical not in (None, *_ACTIVE):
+        return f"has the clinical status {shown(clinical)}, which is not one of FHIR R4: check before giving"
+    return ""
+
+
+def _missing(verified: str | None, clinical: str | None) -> str:
+    if verified is None:
+        return "believed although the record does not say that anybody verified it"
+    return "believed although the record does not say whether it is active" if clinical is None else ""
 
 
 def _not_borne(found: tuple[Code, ...]) -> list[Code]:
@@ -61,10 +94,13 @@ def _not_borne(found: tuple[Code, ...]) -> list[Code]:
     return [row for row in found if not about_medicine(row) or (row.system, row.code) in drugs]
 
 
-def _allergy_without_fact(found: tuple[Code, ...], source: Source) -> Ignored:
+def _allergy_without_fact(
+    allergy: Element, concepts: list[Element | None], found: tuple[Code, ...], source: Source, chart: Chart
+) -> Event:
     drugs = sorted({row.name for row in found if row.what == "drug"})
+    like = "" if status(allergy, "verificationStatus") in _NEVER_WAS else possible_allergy(concepts, chart)
     if not drugs:
-        return Ignored(source, UNCODED)
+        return Lookalike(source, like, "") if like else Ignored(source, UNCODED)
     why = f"an allergy to {' and '.join(drugs)} is recorded, but the guideline codes no fact for it"
     return Ignored(source, why, notice=True)
 
@@ -75,7 +111,7 @@ def _asserted(resource: Element, source: Source, chart: Chart, coded: Coded, beg
     if verified == "entered-in-error":
         yield Ignored(source, "it was entered in error")
     elif verified in _UNSURE:
-        yield Ignored(source, f"{_names(coded)} is only {verified}, not confirmed", notice=True)
+        yield Ignored(source, f"{_names(coded)} is only {verified}, not confirmed{_suspicion(coded)}", notice=True)
     elif verified == "refuted":
         yield from (_refuted(row, fact, source, begun, chart) for row, fact in coded)
     elif verified == "confirmed":
@@ -83,6 +119,12 @@ def _asserted(resource: Element, source: Source, chart: Chart, coded: Coded, beg
         yield from (_present(row, fact, source, begun, over) for row, fact in coded)
     else:
         yield Ignored(source, f"its verification status {shown(verified)} is not one of FHIR R4", notice=True)
+
+
+def _suspicion(coded: Coded) -> str:
+    """What to do where the guideline's own question counts a suspicion too: a record's word for it is not read so."""
+    asked = [fact.phrase for _, fact in coded if "suspect" in fact.question.lower()]
+    return f": left unknown, although a suspicion may count for {' and '.join(asked)}" if asked else ""
 
 
 def _is_over(resource: Element, chart: Chart) -> bool | str:
@@ -108,11 +150,11 @@ def _present(row: Code, fact: Fact, source: Source, begun: Moment | None, over: 
     return _stated(row, fact, source, begun)
 
 
-def _stated(row: Code, fact: Fact, source: Source, begun: Moment | None) -> Event:
+def _stated(row: Code, fact: Fact, source: Source, begun: Moment | None, caution: str = "") -> Event:
     value = states(row, fact)
     if value is None:
         return Ignored(source, f"it is recorded, but {fact.phrase} cannot be told from a code", notice=True)
-    return Stated(source, fact.name, value, row, begun)
+    return Stated(source, fact.name, value, row, begun, caution)
 
 
 def _refuted(row: Code, fact: Fact, source: Source, begun: Moment | None, chart: Chart) -> Event:

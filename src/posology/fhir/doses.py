@@ -9,11 +9,19 @@ import math
 from collections.abc import Iterator
 
 from ..quantity import factor, tidy
-from .codes import facts_among, rows, states
+from .codes import facts_among, keys, rows, states
 from .elements import Element, Moment, moment, number, part, parts, shown, text
+from .lookalike import said_of
 from .medicines import Medicine, called, medicine, named
-from .record import UNCODED, Chart, Event, Given, Ignored, Source, Stated, too_late
+from .record import UNCODED, Chart, Event, Given, Ignored, Lookalike, Source, Stated, too_late
 
+Read = tuple[float | str | None, str]
+"""What was read of an amount or a route, or None; and what to say when it was not."""
+
+UCUM = "http://unitsofmeasure.org"
+
+_NO_AMOUNT = "it is not recorded"
+_SEVERAL = "there are several"
 _SILENT = {"not-done", "entered-in-error", "not-taken", "intended"}
 
 
@@ -21,27 +29,26 @@ def read_administration(resource: Element, source: Source, chart: Chart) -> Iter
     """A dose given by somebody."""
     found = medicine(resource, chart)
     dosage = part(resource, "dosage")
-    amount = _milligrams(dosage, "dose") if dosage else None
-    route = _route(part(dosage, "route"), chart) if dosage else None
-    yield _refusal(found, resource, source, {"completed"}) or _dose(
-        found, _administered(resource), amount, route, source, chart
-    )
+    given = _administered(resource)
+    how = _amount(dosage, "dose"), _route(part(dosage, "route") if dosage else None, chart)
+    yield _refusal(found, resource, source, {"completed"}, given) or _dose(found, given, how, source, chart)
 
 
 def read_immunization(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
     """An injection written down as an immunization."""
     found = named(part(resource, "vaccineCode"), chart)
-    amount, route = _milligrams(resource, "doseQuantity"), _route(part(resource, "route"), chart)
-    yield _refusal(found, resource, source, {"completed"}) or _dose(
-        found, moment(resource, "occurrenceDateTime"), amount, route, source, chart
-    )
+    given = moment(resource, "occurrenceDateTime")
+    how = _amount(resource, "doseQuantity"), _route(part(resource, "route"), chart)
+    yield _refusal(found, resource, source, {"completed"}, given) or _dose(found, given, how, source, chart)
 
 
 def read_statement(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
     """What was or is taken, as somebody says: a dose if it names one day, else a medicine in use."""
     found = medicine(resource, chart)
-    if found.drug or found.trouble:
-        yield _refusal(found, resource, source, {"completed", "active"}) or _stated_dose(found, resource, source, chart)
+    if found.drug or found.trouble or (found.like and not found.found):
+        on = moment(resource, "effectiveDateTime")
+        refused = _refusal(found, resource, source, {"completed", "active"}, on)
+        yield refused or _stated_dose(found, resource, source, chart)
     elif _ended(resource, chart):
         yield Ignored(source, "it ended before the day of the plan")
     else:
@@ -72,11 +79,13 @@ def read_dispense(resource: Element, source: Source, chart: Chart) -> Iterator[E
 # ---------------------------------------------------------------- the dose
 
 
-def _refusal(found: Medicine, resource: Element, source: Source, done: set[str]) -> Ignored | None:
+def _refusal(found: Medicine, resource: Element, source: Source, done: set[str], given: Moment | None) -> Event | None:
     """Why there is no dose here, if there is none."""
     word = text(resource, "status")
     if found.trouble:
         return Ignored(source, found.trouble, notice=True)
+    if found.like and word not in _SILENT:
+        return Lookalike(source, found.like, found.words, given.text[:10] if given else "")
     if not found.drug:
         return Ignored(source, UNCODED)
     if word not in done:
@@ -85,20 +94,18 @@ def _refusal(found: Medicine, resource: Element, source: Source, done: set[str])
     return None
 
 
-def _dose(
-    found: Medicine,
-    given: Moment | None,
-    amount: float | None,
-    route: str | None,
-    source: Source,
-    chart: Chart,
-) -> Event:
+def _dose(found: Medicine, given: Moment | None, how: tuple[Read, Read], source: Source, chart: Chart) -> Event:
     """The dose, or why it does not count."""
     if given is None or given.day is None:
         return Ignored(source, f"{found.drug} was given, but on which day is not recorded", notice=True)
     if given.day > chart.on:
         return Ignored(source, f"a dose of {found.drug} is dated after the day of the plan", notice=True)
-    return Given(source, found.drug, given.day, None if found.compound else amount, route, found.code)
+    (amount, why), (route, other) = how
+    if found.compound:
+        amount, why = None, "it is that of a compound"
+    milligrams = amount if isinstance(amount, float) else None
+    into = route if isinstance(route, str) else None
+    return Given(source, found.drug, given.day, milligrams, into, found.code, why, other)
 
 
 def _administered(resource: Element) -> Moment | None:
@@ -117,30 +124,52 @@ def _stated_dose(found: Medicine, resource: Element, source: Source, chart: Char
         return Ignored(source, why, notice=True)
     only = dosages[0] if len(dosages) == 1 else None
     rates = parts(only, "doseAndRate") if only else []
-    amount = _milligrams(rates[0], "doseQuantity") if len(rates) == 1 else None
-    route = _route(part(only, "route"), chart) if only else None
-    return _dose(found, moment(resource, "effectiveDateTime"), amount, route, source, chart)
+    amount = _amount(rates[0], "doseQuantity") if len(rates) == 1 else (None, _SEVERAL if rates else _NO_AMOUNT)
+    how = amount, _route(part(only, "route") if only else None, chart)
+    return _dose(found, moment(resource, "effectiveDateTime"), how, source, chart)
 
 
-def _milligrams(within: Element, key: str) -> float | None:
-    """The amount in milligrams, or None: a volume or a count of units is not turned into one."""
-    quantity = part(within, key)
+def _amount(within: Element | None, key: str) -> tuple[float | None, str]:
+    """The amount in milligrams, or None and why: a volume or a count of units is not turned into one."""
+    quantity = part(within, key) if within else None
     value = number(quantity, "value") if quantity else None
-    if quantity is None or value is None or not 0 < value < math.inf or text(quantity, "comparator"):
-        return None
-    times = factor(text(quantity, "code") or text(quantity, "unit") or "", "mg")
-    return tidy(value * times) if times else None
+    if quantity is None or value is None:
+        return None, _NO_AMOUNT
+    if not 0 < value < math.inf or text(quantity, "comparator"):
+        return None, "it is not one positive figure"
+    times = _times(quantity)
+    return (tidy(value * times), "") if isinstance(times, float) else (None, times)
 
 
-def _route(concept: Element | None, chart: Chart) -> str | None:
-    """The route by its codes, else by its words; None when they name none, or two."""
+def _times(quantity: Element) -> float | str:
+    """What turns the unit of an amount into milligrams, or why nothing does.
+
+    The code counts before the unit as written, unless it is of another vocabulary than that of units.
+    """
+    code, written = text(quantity, "code"), text(quantity, "unit")
+    unit = code or written if text(quantity, "system") in (None, UCUM) else written or code
+    if not unit:
+        return "it has no unit"
+    times, other = factor(unit, "mg"), factor(written or unit, "mg")
+    if times is None:
+        return f"it is in {shown(unit)}, which is no unit of mass that is known here"
+    if other is not None and other != times:
+        return f"its unit is {shown(unit)} and {shown(written)} at once"
+    return float(times)
+
+
+def _route(concept: Element | None, chart: Chart) -> tuple[str | None, str]:
+    """The route by its codes, else by its words; None when they name none, or two, and then what they do say."""
     if concept is None:
-        return None
+        return None, ""
     found = {row.name for row in rows(concept, chart.codes) if row.what == "route"}
     if not found:
-        words = [text(concept, "text"), *(text(coding, "display") for coding in parts(concept, "coding"))]
-        found = {route for one in words if (route := called(one, "route", chart))}
-    return found.pop() if len(found) == 1 else None
+        found = {route for one in said_of(concept) if (route := called(one, "route", chart))}
+    if len(found) == 1:
+        return found.pop(), ""
+    said = [*said_of(concept), *(code for _, code in keys(concept))]
+    several = f"several routes at once: {', '.join(sorted(found)).replace('_', ' ')}"
+    return None, several if found else next((shown(one) for one in said), "")
 
 
 # ---------------------------------------------------------------- facts that a medicine states

@@ -1,7 +1,7 @@
 """Which medicine a resource names: a drug of the guideline, another one that it codes, or none.
 
 By codes first; by name only where the record has no code at all, and then only by a name that the
-guideline itself lists. Nothing is read out of a product's display text.
+guideline itself lists. What a product's display text says is only ever a reason for a notice.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ..model import Code
 from .codes import keys, rows
 from .elements import Element, fault, part, parts, shown, text
+from .lookalike import looks_like
 from .record import Chart
 
 
@@ -19,7 +20,7 @@ class Medicine:
     """A medicine: the guideline's drug (empty: none), the row that says so, and all rows that its codes name.
 
     ``compound``: the drug is only one ingredient of it, so that its amount is not the drug's.
-    ``trouble`` says why it cannot be told.
+    ``trouble`` says why it cannot be told. Where there is no drug, ``like`` is one whose name stands in ``words``.
     """
 
     drug: str = ""
@@ -27,6 +28,8 @@ class Medicine:
     found: tuple[Code, ...] = ()
     compound: bool = False
     trouble: str = ""
+    like: str = ""
+    words: str = ""
 
 
 def medicine(resource: Element, chart: Chart) -> Medicine:
@@ -44,8 +47,16 @@ def named(concept: Element | None, chart: Chart) -> Medicine:
     """The medicine that a CodeableConcept names."""
     found = rows(concept, chart.codes)
     if found or concept is None or keys(concept):
-        return _one_drug(found)
-    return Medicine(called(text(concept, "text"), "drug", chart) or "")
+        return _resembling(_one_drug(found), [concept], chart)
+    return _resembling(Medicine(called(text(concept, "text"), "drug", chart) or ""), [concept], chart)
+
+
+def _resembling(found: Medicine, concepts: list[Element | None], chart: Chart) -> Medicine:
+    """The medicine; where no drug is known of it, with the one that its words name."""
+    if found.drug or found.trouble or found.like:
+        return found
+    like, words = looks_like(concepts, chart.drug_names)
+    return replace(found, like=like, words=words)
 
 
 def _one_drug(found: tuple[Code, ...]) -> Medicine:
@@ -83,16 +94,19 @@ def _opened(medication: Element, chart: Chart) -> Medicine:
     found = named(part(medication, "code"), chart)
     if found.found or found.drug or found.trouble:
         return found
-    return replace(_one_drug(_ingredients(medication, chart)), compound=True)
+    held = _ingredients(medication, chart)
+    coded = tuple(dict.fromkeys(row for one in held for row in rows(one, chart.codes)))
+    inside = replace(_one_drug(coded), compound=True, like=found.like, words=found.words)
+    return _resembling(inside, held, chart)
 
 
-def _ingredients(medication: Element, chart: Chart) -> tuple[Code, ...]:
-    """The rows that its ingredients name; each Medication among them is opened once."""
-    found: list[Code] = []
+def _ingredients(medication: Element, chart: Chart) -> list[Element | None]:
+    """What its ingredients are called; each Medication among them is opened once."""
+    found: list[Element | None] = []
     to_open, seen = [medication], {medication.place}
     while to_open:
         for one in parts(to_open.pop(), "ingredient"):
-            found += rows(part(one, "itemCodeableConcept"), chart.codes)
+            found.append(part(one, "itemCodeableConcept"))
             reference = part(one, "itemReference")
             inner = _referred(medication, reference, chart) if reference else None
             if reference and inner and inner.place in seen:
@@ -100,8 +114,8 @@ def _ingredients(medication: Element, chart: Chart) -> tuple[Code, ...]:
             elif inner:
                 seen.add(inner.place)
                 to_open.append(inner)
-                found += rows(part(inner, "code"), chart.codes)
-    return tuple(dict.fromkeys(found))
+                found.append(part(inner, "code"))
+    return found
 
 
 def _circle(reference: Element) -> None:

@@ -24,13 +24,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A fact that a record states until it says otherwise, such as an illness; ``since``, if it says so."""
+    """A fact that a record states until it says otherwise, such as an illness; ``since``, if it says so.
+
+    ``caution`` is what the plan's reader must know of it.
+    """
 
     source: Source
     fact: str
     value: Value
     code: Code
     since: Moment | None = None
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A dose that was given; ``amount`` in milligrams, it and ``route`` None when the record does not say."""
+    """A dose that was given; ``amount`` in milligrams, it and ``route`` None when the record does not say.
+
+    ``no_amount`` says why there is no amount; ``other_route`` is what the record says in place of a known route.
+    """
 
     source: Source
     drug: str
@@ -78,6 +85,18 @@ class Given:
     amount: float | None
     route: str | None
     code: Code | None
+    no_amount: str = ""
+    other_route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """Something without a known code whose ``words`` hold a name of a drug; ``day``, as written, or empty."""
+
+    source: Source
+    drug: str
+    words: str
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +108,18 @@ class Ignored:
     notice: bool = False
 
 
-Event = Stated | Answered | Measured | Given | Ignored
+Event = Stated | Answered | Measured | Given | Lookalike | Ignored
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a reader of resources needs to know: the guideline, its codes, the day, the medicines."""
+    """What a reader of resources needs to know: the guideline, its codes and names of drugs, the day, the medicines."""
 
     guideline: Guideline
     codes: Codes
     on: date
     medications: Mapping[str, Element]
+    drug_names: Mapping[str, str]
 
 
 UNCODED = "it has no code that the guideline knows"

@@ -40,7 +40,8 @@ class Settled:
     codes: tuple[Code, ...] = ()
 
 
-def _grouped(items: Iterable[_T], by: Callable[[_T], Hashable]) -> list[list[_T]]:
+def grouped(items: Iterable[_T], by: Callable[[_T], Hashable]) -> list[list[_T]]:
+    """The items that are alike, together, in the order of the first of each."""
     groups: dict[Hashable, list[_T]] = {}
     for item in items:
         groups.setdefault(by(item), []).append(item)
@@ -63,7 +64,7 @@ def _parted(dated: list[_Dated]) -> tuple[list[_Dated], list[_Dated]]:
 
 def settle_facts(told: Iterable[Said], facts: Mapping[str, Fact]) -> Iterator[Settled]:
     """Each fact that anything speaks of, with its one answer, or None when the record leaves it open."""
-    for about in _grouped(told, lambda one: one.fact):
+    for about in grouped(told, lambda one: one.fact):
         newest, older = _parted([one for one in about if isinstance(one, Answered)])
         stated = [one for one in about if isinstance(one, Stated)]
         yield _fact(facts[about[0].fact], [*stated, *newest], older)
@@ -76,7 +77,7 @@ def _fact(fact: Fact, said: list[Said], older: list[Answered]) -> Settled:
     ignored += [Ignored(one.source, unclear, notice=True) for one in said if one.value is None]
     if len({one.value for one in clear}) == 1:
         read = tuple(Entry(one.source.reference, _told(fact, one), fact.phrase) for one in clear)
-        cautions = ((one, one.caution) for one in clear if isinstance(one, Answered) and one.caution)
+        cautions = ((one, one.caution) for one in clear if one.caution)
         warned = tuple(f"{_told(fact, one)}: {caution}" for one, caution in cautions)
         codes = tuple(one.code for one in clear)
         return Settled(fact.name, clear[0].value, clear[0].source, read, tuple(ignored), warned, codes)
@@ -98,9 +99,9 @@ def _told(fact: Fact, one: Said) -> str:
 def settle_results(measured: Iterable[Measured], facts: Mapping[str, Fact]) -> Iterator[Settled]:
     """One result a test and day, oldest first; its value is None when it is unreadable or contradicted."""
     in_order = sorted(measured, key=lambda one: one.test)
-    for of_test in _grouped(in_order, lambda one: one.test):
+    for of_test in grouped(in_order, lambda one: one.test):
         newest = max(one.day for one in of_test)
-        for of_day in sorted(_grouped(of_test, lambda one: one.day), key=lambda group: group[0].day):
+        for of_day in sorted(grouped(of_test, lambda one: one.day), key=lambda group: group[0].day):
             yield _result(of_day, facts.get(of_day[0].test), of_day[0].day == newest)
 
 
@@ -165,7 +166,7 @@ def _figure(value: float | None, fact: Fact | None, why: str) -> str:
 def settle_doses(given: Iterable[Given]) -> Iterator[Settled]:
     """Each dose once, oldest first: the administered ones, then those only said to have been given."""
     in_order = sorted(given, key=lambda one: (one.day, one.drug, one.route is None, _hearsay(one), one.route or ""))
-    for of_day in _grouped(in_order, lambda one: (one.day, one.drug)):
+    for of_day in grouped(in_order, lambda one: (one.day, one.drug)):
         kept: list[Given] = []
         yield from (_dose(one, kept) for one in of_day)
 
@@ -179,19 +180,33 @@ def _dose(one: Given, kept: list[Given]) -> Settled:
     if any(_twins(one, other) for other in kept):
         return _left_out(one, f"this dose of {one.drug} is on record already")
     if one.route is None:
-        why = f"{one.drug} was given on {one.day}, but its route is not recorded: not counted"
-        return _left_out(one, why, notice=True)
+        return _left_out(one, _no_route(one), notice=True)
     kept.append(one)
     amount = "amount not recorded" if one.amount is None else f"{plain(one.amount)} mg"
     words = f"dose of {one.drug} on {one.day}, {amount}, {one.route.replace('_', ' ')}"
     read = (Entry(one.source.reference, words, f"dose of {one.drug}"),)
     dose = Dose(one.day, one.drug, one.amount, one.route)
-    return Settled(one.drug, dose, one.source, read, codes=(one.code,) if one.code else ())
+    return Settled(one.drug, dose, one.source, read, _open_amount(one), codes=(one.code,) if one.code else ())
+
+
+def _no_route(one: Given) -> str:
+    """Why a dose without a known route does not count."""
+    if one.other_route:
+        route = f"is of a route that does not count ({one.other_route})"
+        return f"the dose of {one.drug} on {one.day} {route}: not counted"
+    return f"{one.drug} was given on {one.day}, but its route is not recorded: not counted"
+
+
+def _open_amount(one: Given) -> tuple[Ignored, ...]:
+    """That a dose counts although its amount is not known, in one wording for all such doses."""
+    why = f"the dose of {one.drug} counts, but its amount is left open: {one.no_amount}"
+    return (Ignored(one.source, why, notice=True),) if one.amount is None else ()
 
 
 def _twins(one: Given, other: Given) -> bool:
     """The same dose, told twice; two administrations are two doses."""
-    return (_hearsay(one) or _hearsay(other)) and one.route in (None, other.route)
+    silent = one.route is None and not one.other_route
+    return (_hearsay(one) or _hearsay(other)) and (silent or one.route == other.route)
 
 
 def _left_out(one: Given, why: str, notice: bool = False) -> Settled:
