@@ -107,6 +107,7 @@ class Facts:
         newest = self._newest()
         self.known = {name: value for name, value in {**self.stated, **newest}.items() if value is not None}
         self.start = self._start(patient.get("start"))
+        self.begins = self.start if patient.get("start") else self.on  # a course without a dose on record
         self._nerves()
         self._kidney()
         self.by_nerves: tuple[bool | None, bool | None] = (None, None)
@@ -527,9 +528,14 @@ def share_the_alternative(lines: dict[str, Any], truth: dict[str, Truth], open_:
                 lines[name]["oral"] |= open_[other]
 
 
+def day_21_of(facts: Facts) -> date:
+    """Day 21 of alternate-day loading: from the start, or from today if no injection is on record."""
+    return (facts.start if facts.counted else facts.begins) + timedelta(days=21)
+
+
 def review(lines: dict[str, Any], truth: dict[str, Truth], facts: Facts) -> None:
     """The review of day 21, while alternate-day loading runs and nobody has assessed it."""
-    if facts.get("improvement") is not None or facts.on < facts.start + timedelta(days=21):
+    if facts.get("improvement") is not None or facts.on < day_21_of(facts):
         return
     if truth["neurological-loading"] is not False:
         whole = lines["neurological-loading"]
@@ -698,7 +704,7 @@ def six_doses(facts: Facts) -> list[Item]:
     given = len(facts.loading_days)
     if given >= 6:
         return []
-    day = facts.loading_days[-1] + timedelta(days=GAPS[given]) if given else facts.start
+    day = facts.loading_days[-1] + timedelta(days=GAPS[given]) if given else facts.begins
     items = []
     for number in range(given + 1, 7):
         items.append(dose("standard-loading", day, day, facts.on))
@@ -715,10 +721,10 @@ def first_upkeep(facts: Facts, six: list[Item], rule: str, tentative: bool) -> l
 
 def alternate_days(facts: Facts) -> list[Item]:
     """Every other day up to the review of day 21; after an unassessed day 21 the next dose alone."""
-    day = facts.loading_days[-1] + timedelta(days=2) if facts.loading_days else facts.start
+    day = facts.loading_days[-1] + timedelta(days=2) if facts.loading_days else facts.begins
     items = [dose("neurological-loading", day, day, facts.on, open_ended=True)]
     day = max(day, facts.on) + timedelta(days=2)
-    while day <= facts.start + timedelta(days=21):
+    while day <= day_21_of(facts):
         items.append(dose("neurological-loading", day, day, facts.on, open_ended=True))
         day += timedelta(days=2)
     return items
@@ -727,7 +733,7 @@ def alternate_days(facts: Facts) -> list[Item]:
 def day_21(facts: Facts) -> list[Item]:
     if facts.get("improvement") is not None:
         return []
-    day = facts.start + timedelta(days=21)
+    day = day_21_of(facts)
     return [("review", "loading-review", day, day, state_of(day, day, facts.on), False, False, ())]
 
 
@@ -737,7 +743,7 @@ def upkeep(facts: Facts, phase: str, rule: str, tentative: bool) -> list[Item]:
     if facts.last:
         first = months_after(facts.last, low), months_after(facts.last, high)
     else:
-        begins = facts.start if phase == "prophylaxis" else facts.on
+        begins = facts.begins if phase == "prophylaxis" else facts.on
         first = begins, begins
     items = [dose(rule, *first, facts.on, tentative)]
     going_on = first[0] > facts.on and facts.last is not None
