@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice, takewhile
 from typing import Literal
@@ -94,26 +94,26 @@ def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[I
     give = choice.options[0].give
     if where.phase != "loading":
         last = known.doses[-1].on if known.doses else None
-        begun = replace(known, start=known.on) if where.phase == "maintenance" else _beginning(known)
-        ahead = _running(choice, give, last, len(known.doses), begun)
+        begin = known.on if where.phase == "maintenance" else _beginning(known)
+        ahead = _running(choice, give, last, len(known.doses), begin, known)
         left = None if give.doses is None else max(give.doses - len(known.doses), 0)
         return list(takewhile(lambda item: item.earliest <= end, islice(ahead, left)))
     since = [d for d in known.doses if d.on >= known.start and d.drug == give.drug]
-    ahead = _running(choice, give, since[-1].on if since else None, len(since), _beginning(known))
+    ahead = _running(choice, give, since[-1].on if since else None, len(since), _beginning(known), known)
     if give.doses is None:
         return list(_until_review(ahead, where.now, weighing, known, end))
     loading = [item for _, item in zip(range(give.doses - len(since)), ahead, strict=False)]
     return [*loading, *_first_after(where, loading, len(known.doses) + len(loading), known, end)]
 
 
-def _beginning(known: Known) -> Known:
+def _beginning(known: Known) -> date:
     """Without a stated first day, a course of which no dose is on record begins today."""
-    return known if known.patient.start else replace(known, start=known.on)
+    return known.patient.start or known.on
 
 
-def _running(choice: Choice, give: Give, last: date | None, given: int, known: Known) -> Iterator[Item]:
+def _running(choice: Choice, give: Give, last: date | None, given: int, begin: date, known: Known) -> Iterator[Item]:
     """Doses from the next one on, without end; those after a due one count as if it were given today."""
-    earliest, latest = (known.start, known.start) if last is None else due(give, last, given, 1)
+    earliest, latest = (begin, begin) if last is None else due(give, last, given, 1)
     yield _dose(choice, give, earliest, latest, given + 1, known)
     if give.route not in INJECTED and give.every_low.unit == "D":
         return

@@ -92,6 +92,8 @@ def blanks(guideline: Guideline) -> dict[str, Weighed]:
 
 def _by_its_own(gate: Weighed, known: Known) -> Weighed:
     """An open gate with the facts of its own condition; those of its decision's scope are asked for there."""
+    if gate.rule.decision is None:
+        return gate
     return replace(gate, asks=gathered(missing(gate.rule.when, known.values.get), known))
 
 
