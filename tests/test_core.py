@@ -104,6 +104,14 @@ def test_one_rule_instead_of_another_unseats_it() -> None:
     assert unsure.advice[0].unless == ()
 
 
+def test_rules_that_are_unseated_are_named_in_the_order_of_the_file() -> None:
+    names = [f"calm-{letter}" for letter in "qazwsxedc"]
+    calm = [rule(name, "when  hiccups", "give  examplin 10 mg oral daily") for name in names]
+    loud = rule("loud", "when  hiccups and loud", "give  examplin 20 mg oral weekly", *(f"instead of  {name}" for name in names))
+    found = made(guideline(*calm, loud), hiccups=True, loud=True)
+    assert found.decisions["treatment"].superseded == tuple(names)
+
+
 def test_silence_is_said_aloud() -> None:
     found = made(guideline(LOUD), hiccups=True, loud=False)
     assert outcome(found) == "silent"

@@ -57,12 +57,12 @@ def decide(decision: Decision, weighing: Weighing, known: Known) -> Decided:
         return Decided(decision, "not applicable")
     rules = [weighing.rules[name] for name in decision.rules]
     closed = _closed(rules, weighing)
+    if closed == "stopped":
+        return Decided(decision, "stopped")
     own = [w for w in rules if w.rule.action.kind == "decide"]
     choices = [_choice(w, weighing, known) for w in rules if w.rule.action.kind != "decide" and w.truth is not False]
     held = _held(choices, weighing) if closed else choices
     decided = _settle(decision, held)
-    if closed == "stopped":
-        return Decided(decision, "stopped")
     if closed == "decide":
         return replace(decided, outcome="decide", withheld=_withheld(decision, choices, weighing))
     if any(w.truth or w.vague for w in own):
@@ -175,7 +175,7 @@ def _one(decision: Decision, true: list[Choice], open_: list[Choice], struck: bo
         tuple(standing),
         tuple(asked),
         tuple(vague),
-        tuple(n for n in unseated if any(c.name == n for c in true)),
+        tuple(c.name for c in true if c.name in unseated),
     )
 
 
