@@ -76,14 +76,12 @@ def _competing(
         if found.truth is not False:
             yield _line(statement, found, known, audience, weighing.open_gates)
         return
-    for choice in decided.standing:
+    for choice in (*decided.standing, *decided.contenders):
         if choice.name == rule.name:
             yield _chosen(statement, choice, known, audience)
-    for choice in decided.contenders:
+    for choice in decided.vague:
         if choice.name == rule.name:
-            yield _chosen(statement, choice, known, audience)
-    if any(choice.name == rule.name for choice in decided.vague):
-        yield _undecided(statement, found, decided, known, audience)
+            yield _undecided(statement, choice, known, audience)
 
 
 def _chosen(statement: Statement, choice: Choice, known: Known, audience: Audience) -> Line:
@@ -103,11 +101,10 @@ def _chosen(statement: Statement, choice: Choice, known: Known, audience: Audien
     )  # fmt: skip
 
 
-def _undecided(statement: Statement, found: Weighed, decided: Decided, known: Known, audience: Audience) -> Line:
+def _undecided(statement: Statement, choice: Choice, known: Known, audience: Audience) -> Line:
     """A rule that stays unknown though every fact is known, because its source is vague: the clinician decides."""
-    choice = next(c for c in decided.vague if c.name == found.rule.name)
     return _made(
-        statement, found, known, audience, action="decide", certainty="firm",
+        statement, choice.weighed, known, audience, action="decide", certainty="firm",
         alternatives=tuple((o.give, o.unless) for o in choice.options), struck=choice.struck,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..backends.english import regimen
-from ..model import Item, Line, Question, Rule
+from ..model import Item, Line, Question
 from .advice import Audience, cited
 from .course import Course, followed
 from .decide import Decided
@@ -58,7 +58,7 @@ def _treatment(
 
 def _held(lines: Sequence[Line], known: Known) -> list[Line]:
     """The lines of the safety gates that hold."""
-    gates = {rule.name for rule in _gates(known)}
+    gates = {rule.name for rule in known.guideline.rules if rule.stops}
     return [line for line in lines if line.rule in gates and line.certainty == "firm"]
 
 
@@ -146,11 +146,9 @@ def _plainly(
     for line in lines:
         if line.certainty == "firm" and line.action == "refer" and line.urgency in ("emergency", "urgent"):
             yield line.text
-    gates = [
-        line for line in lines if line.certainty == "firm" and known.guideline.named[line.rule].rule in _gates(known)
-    ]
-    if gates and (where.phase == "none" or any(d.withheld for d in decided.values())):
-        yield gates[0].text
+    held = _held(lines, known)
+    if held and (where.phase == "none" or any(d.withheld for d in decided.values())):
+        yield held[0].text
         return
     if any(d.vague or d.outcome == "conflict" for d in decided.values()):
         yield "Your doctor decides with you which treatment fits."
@@ -160,10 +158,6 @@ def _plainly(
     asked = {fact: None for line in lines if line.action == "never" for fact in line.if_}
     if item and asked:
         yield f"Before it, tell us: {' '.join(known.guideline.facts[fact].patient_question for fact in asked)}"
-
-
-def _gates(known: Known) -> list[Rule]:
-    return [rule for rule in known.guideline.rules if rule.stops]
 
 
 def _next_plainly(item: Item | None, where: Course, ask: Sequence[Question], known: Known) -> str:

@@ -23,9 +23,9 @@ def questions(
     audience: Audience,
 ) -> tuple[Question, ...]:
     """The questions of a plan: what changes a treatment, then what strikes out, then what is urgent, then the rest."""
-    sharper = _sharper(lines, known)
-    asked = merged([_open(lines), _course(where, known), [fact for _, fact in sharper]])
-    hanging = _hanging([*_open_ends(where, known), *sharper], weighing)
+    sharper, ends = _sharper(lines, known), _open_ends(where, known)
+    asked = merged([_open(lines), _course(where, ends, known), [fact for _, fact in sharper]])
+    hanging = _hanging([*ends, *sharper], weighing)
     unseat = {name for line in lines if line.give for name in (*line.unless, *line.if_)}
     gated = {name for line in lines for name in line.confirm}
     ranked = sorted(asked, key=lambda name: _rank(name, unseat, gated, weighing, hanging.get(name, ())))
@@ -43,22 +43,15 @@ def _open(lines: Sequence[Line]) -> Names:
     )
 
 
-def _course(where: Course, known: Known) -> Names:
+def _course(where: Course, ends: Sequence[tuple[str, str]], known: Known) -> Names:
     """What the course itself waits for: how far it is, and whether its open end has come."""
-    done = where.now.decision.done if where.now else None
-    ends = [
-        o.give.until_holds
-        for c in (where.now.standing if where.now else ())
-        for o in c.options[:1]
-        if o.give.until_holds
-    ]
+    bounded = where.now is not None and where.now.decision.done is not None
     open_done = [
         missing(d.done, known.values.get)
         for d in known.guideline.decisions.values()
         if d.done is not None and evaluate(d.scope, known.values.get) is True
     ]
-    names = merged([*open_done, *(missing(end, known.values.get) for end in ends if done is not None)])
-    return gathered(names, known)
+    return gathered(merged([*open_done, [fact for _, fact in ends if bounded]]), known)
 
 
 def _sharper(lines: Sequence[Line], known: Known) -> list[tuple[str, str]]:

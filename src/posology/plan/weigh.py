@@ -50,11 +50,11 @@ def weigh(known: Known) -> Weighing:
     value_of = known.values.get
     settled = {name for name, value in known.values.items() if value is not None}
     weighed = {}
-    for rule, applies, facts, blank in _conditions(known.guideline):
+    for rule, facts, blank in _conditions(known.guideline):
         if blank is not None and facts.isdisjoint(settled):
             weighed[rule.name] = blank
             continue
-        rest = residual(applies, value_of)
+        rest = residual(rule.applies, value_of)
         if isinstance(rest, bool):
             weighed[rule.name] = Weighed(rule, rest)
         else:
@@ -70,8 +70,8 @@ def weigh(known: Known) -> Weighing:
 
 
 @lru_cache(maxsize=16)
-def _conditions(guideline: Guideline) -> tuple[tuple[Rule, Expr, frozenset[str], Weighed | None], ...]:
-    """Every rule with its condition, the facts that it reads, and its weight while none of them is known."""
+def _conditions(guideline: Guideline) -> tuple[tuple[Rule, frozenset[str], Weighed | None], ...]:
+    """Every rule with the facts that it reads, and its weight while none of them is known."""
     found = []
     for rule in guideline.rules:
         applies = rule.applies
@@ -80,14 +80,14 @@ def _conditions(guideline: Guideline) -> tuple[tuple[Rule, Expr, frozenset[str],
         rest = residual(applies, lambda _: None)
         plain = not derived and not isinstance(rest, bool)
         blank = Weighed(rule, None, open_facts(applies), applies, blank=True) if plain else None
-        found.append((rule, applies, facts, blank))
+        found.append((rule, facts, blank))
     return tuple(found)
 
 
 @lru_cache(maxsize=16)
 def blanks(guideline: Guideline) -> dict[str, Weighed]:
     """The rules as they weigh while none of their facts is known, by name."""
-    return {rule.name: blank for rule, _, _, blank in _conditions(guideline) if blank is not None}
+    return {rule.name: blank for rule, _, blank in _conditions(guideline) if blank is not None}
 
 
 def _by_its_own(gate: Weighed, known: Known) -> Weighed:
