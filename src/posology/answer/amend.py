@@ -1,0 +1,124 @@
+"""What the speaker takes back or refers to: corrections, numbers without a name, `new patient`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ..model import Value
+from .mentions import Mention
+from .numbers import Scale, value_of
+from .reference import bare_number
+from .scene import Scene, Word, word
+from .spoken_of import person_spoken_of
+from .turns import Heard
+
+
+def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
+    """What stands of what was heard in one text, in the order in which it was said, each thing once."""
+    words = _of_somebody(scene, _reset(scene, _referring(scene, list(heard))))
+    return _once(one.heard for one in _corrected(scene, words))
+
+
+# ---------------------------------------------------------------- numbers without a name
+
+
+def _referring(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard, with the numbers that belong to a fact spoken of before."""
+    fact, found = scene.last_number, list(words)
+    for number, sentence in enumerate(scene.talk):
+        named = False
+        for place, piece in enumerate(sentence.pieces):
+            mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
+            if mention and mention.label in ("number", "name"):
+                fact, named = mention.fact, True
+            elif mention and mention.label == "bare" and fact:
+                found += _reference(scene, number, place, mention, fact, named)
+    return sorted(found, key=lambda one: one.at)
+
+
+def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Iterator[Word]:
+    """The number as a value of the fact that was last named, if it refers to that."""
+    how = bare_number(scene.talk[number], place, named)
+    if how is None or mention.reading is None or scene.who[number][place] != "patient":
+        return
+    value = value_of(mention.reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
+    if isinstance(value, float):
+        heard = word(scene, number, place, fact, value)
+        yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+# ---------------------------------------------------------------- corrections
+
+
+def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard, without what the speaker took back: `weight 80, sorry, 90`."""
+    sorry = [at for at, is_now in _turns(scene) if not is_now]
+    now = [at for at, is_now in _turns(scene) if is_now]
+    if not sorry and not now:
+        return words
+    kept: list[Word] = []
+    for later in words:
+        kept = [one for one in kept if not _replaces(one, later, kept, sorry, now)]
+        kept.append(later)
+    return kept
+
+
+At = tuple[int, int]
+
+
+def _turns(scene: Scene) -> Iterator[tuple[At, bool]]:
+    """Where `sorry` or the like stands, and where `now`."""
+    for number, sentence in enumerate(scene.talk):
+        for place, piece in enumerate(sentence.pieces):
+            if "sorry" in piece or piece.key in ("now", "currently"):
+                yield (number, place), "sorry" not in piece
+
+
+def _replaces(earlier: Word, later: Word, kept: list[Word], sorry: list[At], now: list[At]) -> bool:
+    """Whether a correction stands between two things heard: of one fact, or of one number."""
+    one, other = later.heard, earlier.heard
+    if one.supposed != other.supposed:
+        return False
+    if one.fact == other.fact:
+        return one.value != other.value and any(earlier.at < at < later.at for at in (*sorry, *now))
+    number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
+    return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
+
+
+def _reset(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard after `new patient` or `start over`, and everything before taken back."""
+    for number in range(len(scene.talk) - 1, -1, -1):
+        found = scene.talk[number].pieces
+        place = next((here for here, piece in enumerate(found[:3]) if "reset" in piece), None)
+        if place is not None:
+            after = [one for one in words if one.at > (number, place)]
+            heard = {one.heard.fact for one in after}
+            return [
+                *(word(scene, number, place, fact, None) for fact in scene.guideline.facts if fact not in heard),
+                *after,
+            ]
+    return words
+
+
+# ---------------------------------------------------------------- what stays
+
+
+def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard, without what is only the topic: `the dose for it`, of nobody in particular."""
+    peopled = {one.at[0] for one in words if not one.somebody}
+
+    def stays(one: Word) -> bool:
+        number, place = one.at
+        told = scene.talk[number].moods[place] == "tell"
+        return number in peopled or person_spoken_of(scene.talk[number]) or (told and bool(peopled))
+
+    return [one for one in words if not one.somebody or stays(one)]
+
+
+def _once(heard: Iterable[Heard]) -> tuple[Heard, ...]:
+    """Each fact and value once, with the words that came first."""
+    first: dict[tuple[str, Value | None, bool], Heard] = {}
+    for one in heard:
+        first.setdefault((one.fact, one.value, one.supposed), one)
+    return tuple(first.values())

@@ -1,0 +1,79 @@
+"""The main path: a conversation in, an answer out.
+
+turns → facts → topic and aspects → the plan for this patient → statements → warnings → headline and what to ask next.
+Nothing is written here: every line is a statement, and the headline is made of lines and of the plan's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from ..model import Patient
+from ..plan.advice import Audience
+from ..plan.plan import particulars, plan
+from .answered import Answer
+from .changed import changed
+from .choose import Seen, lines, warnings
+from .emergency import emergency
+from .follow import follow_ups
+from .ground import Ground
+from .headline import headline
+from .notices import notices
+from .refuse import declined
+from .talk import Talk, talk
+
+
+def answer(
+    turns: Sequence[str],
+    here: Ground,
+    *,
+    patient: Patient | None = None,
+    within: str | None = None,
+    audience: Audience = "clinician",
+    on: date | None = None,
+) -> Answer:
+    """The answer to the last of several turns.
+
+    ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked. The same
+    conversation, guideline and day give the same answer to the byte.
+    """
+    told = talk(turns, here, patient or Patient(), within == here.guideline.id)
+    given = _answered(told, here, audience, on)
+    if len(turns) < 2 or not any(turns[:-1]):
+        return given
+    before = _answered(talk(turns[:-1], here, patient or Patient(), within == here.guideline.id), here, audience, on)
+    return replace(given, changed=changed(before, given))
+
+
+def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
+    """The answer at the end of a conversation, without what changed."""
+    if not told.parts:
+        return declined(told, here, audience)
+    made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
+    seen = Seen(
+        here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings
+    )
+    shown = lines(told.parts, told.asked.ways, seen)
+    fired = warnings(shown, seen)
+    unsaid = told.unsaid
+    return Answer(
+        guideline=particulars(here.guideline),
+        covered="partly" if unsaid else "yes",
+        headline=headline(told, shown, made, here.guideline),
+        lines=(*shown, *fired),
+        not_covered=unsaid,
+        facts=told.facts,
+        heard=told.heard,
+        plan=made,
+        ask=made.ask if made else (),
+        follow_ups=follow_ups(told, shown, made, here, audience),
+        emergency=emergency(told.asked.clauses, here.coverage, audience),
+        notices=notices(told, (*shown, *fired), made, here),
+        aspects=told.aspects,
+        silent=told.silent,
+        disclaimer=str(here.guideline.meta.get("disclaimer", "")),
+        audience=audience,
+        views="sure" in told.asked.ways,
+    )

@@ -1,0 +1,182 @@
+"""What the words behind a mention say of it: `has gone`, `: no`, `is likely`, `may cause`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from .clauses import MENTIONS, SMALL, SUBJECTS, Piece, is_a
+from .words import one_of
+
+Flag = Literal[
+    "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
+    "framed", "of a person", "general",
+]  # fmt: skip
+"""What may be said of a mention. `kept`: so in spite of a denial; `open`: nobody can tell; `general`: of the matter."""
+
+_GENERAL = one_of(
+    """
+    cause occur mean indicate suggest need require happen tend come lead usually often typically sometimes
+    commonly affect respond improve recover result make treated called defined common rare typical normal
+    permanent reversible dangerous serious caused known associated of due important bad enough
+    """
+)
+_ARTICLES = one_of("a an one the")
+_WAS = one_of("had was were got felt")
+_THEN = one_of("last recently then a yesterday about around two three five ten")
+_ITSELF = one_of("it they this that these all")
+_FAR = 8
+
+
+def behind(found: Sequence[Piece], place: int) -> Iterator[tuple[int, Flag]]:
+    """What the words behind a mention say of it, and of those that it is joined to."""
+    flag = _verdict(found, place)
+    if flag == "general":
+        if _subject(found, place):
+            yield place, "void"
+    elif flag:
+        yield place, flag
+        for sibling in _joined(found, place):
+            yield sibling, flag
+
+
+def is_behind(found: Sequence[Piece], place: int) -> bool:
+    """Whether a word belongs to the mention before it: `pain has gone`, `fever: no`."""
+    if not is_a(found[place], "over back absent suspect doubt unknown not stays yes past"):
+        return False
+    before = place - 1
+    while before >= 0 and is_a(found[before], "be have small partly colon dash"):
+        before -= 1
+    if before < 0 or not is_a(found[before], MENTIONS):
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    if is_a(found[place], "not doubt past"):
+        return after is None or is_a(after, "comma close and but dash absent over back")
+    return place - before > 1 or after is None or not is_a(after, MENTIONS)
+
+
+# ---------------------------------------------------------------- word by word
+
+
+def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
+    """The first word behind a mention that says something of it."""
+    here, seen = place + 1, set[str]()
+    for _ in range(_FAR):
+        if here >= len(found):
+            return None
+        flag = _told(found, place, here, seen)
+        if flag:
+            return flag
+        step = _step(found, here, seen)
+        if not step:
+            return None
+        here += step
+    return None
+
+
+def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag | None:
+    """What one word behind a mention says; ``seen`` are the words passed on the way."""
+    piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
+    if "over" in piece or ("again" in seen and "well" in piece):
+        return "kept" if "partly" in seen else ("back" if _returns(found, here + 1) else "over")
+    if is_a(piece, "stays aside"):
+        return "kept"
+    if here == place + 1 and (after is None or "comma" in after):
+        if piece.key == "+":
+            return "yes"
+        if "dash" in piece and after is not None:
+            return "not"
+    if is_behind(found, here):
+        return _stated(piece, after)
+    if piece.key in ("before", "prior to"):
+        return "past" if any(near.key in _WAS for near in found[:place]) else None
+    if "ago" in piece:
+        return "past" if _was(found, place) else None
+    if "until" in piece and after is not None:
+        once = _was(found, place)
+        return "over" if once or is_a(after, "ago bare") or after.key in _THEN else None
+    general = piece.key in _GENERAL or ("be" in seen and piece.key in _ARTICLES)
+    if general and (here == place + 1 or "be" in seen):
+        return "general"
+    return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _was(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody had or was it: a word of the past stands before the mention."""
+    return any(near.key.startswith(("had", "was", "were")) for near in found[:place])
+
+
+def _stated(piece: Piece, after: Piece | None) -> Flag | None:
+    """What a word says that belongs to the mention before it."""
+    if "not" in piece:
+        return "kept" if after is not None and is_a(after, "absent over") else "not"
+    pairs: tuple[tuple[str, Flag], ...] = (
+        ("back", "back"), ("absent", "not"), ("unknown", "unknown"), ("suspect", "suspect"), ("yes", "yes"),
+        ("doubt", "doubt"), ("past", "past"),
+    )  # fmt: skip
+    return next((flag for label, flag in pairs if label in piece), None)
+
+
+def _step(found: Sequence[Piece], here: int, seen: set[str]) -> int:
+    """How many pieces may be passed to look for more behind them; none when the clause is over."""
+    piece = found[here]
+    if is_a(piece, "but comma and dash"):
+        skip = _again(found, here)
+        seen |= {"again"} if skip else set()
+        return skip or int("dash" in piece)
+    if is_a(piece, "modal until"):
+        return 0
+    if is_a(piece, "prep of frame"):
+        return _where(found, here)
+    seen |= {label for label in ("be", "partly") if label in piece}
+    if "bare" in piece and here + 1 < len(found) and "ago" in found[here + 1]:
+        return 1
+    return int(is_a(piece, "be have small partly who wh colon dash do it my her"))
+
+
+def _again(found: Sequence[Piece], here: int) -> int:
+    """How many pieces lead back to the mention: `, but now it`."""
+    count = 1
+    while here + count < len(found) and is_a(found[here + count], f"{SMALL} but comma and dash"):
+        count += 1
+    return count + 1 if here + count < len(found) and found[here + count].key in _ITSELF else 0
+
+
+def _returns(found: Sequence[Piece], here: int) -> bool:
+    """Whether what had gone came back in the same breath."""
+    return any("back" in piece for piece in found[here : here + 4])
+
+
+def _where(found: Sequence[Piece], here: int) -> int:
+    """How many pieces say where or when, from a preposition on; none when a mention is among them."""
+    last = min(len(found), here + 5)
+    end = next((k for k in range(here + 1, last) if found[k].labels and not is_a(found[k], f"{SMALL} ago")), last)
+    mention = end < len(found) and is_a(found[end], MENTIONS)
+    return end - here if end - here > 1 and not mention else 0
+
+
+# ---------------------------------------------------------------- lists and subjects
+
+
+def _joined(found: Sequence[Piece], place: int) -> Iterator[int]:
+    """The mentions that stand before one in the same list: `A and B have gone`."""
+    here, tied = place, False
+    while here >= 2:
+        joint = next((k for k in range(here - 1, max(here - 3, -1), -1) if not is_a(found[k], SMALL)), -1)
+        if joint < 1 or not is_a(found[joint], "comma and or") or not is_a(found[joint - 1], MENTIONS):
+            return
+        tied = tied or "comma" not in found[joint]
+        if not tied:
+            return
+        here = joint - 1
+        yield here
+
+
+def _subject(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention stands there with nobody who has it: `it can …`, but not `my … can …`."""
+    for piece in reversed(found[:place]):
+        if is_a(piece, "my her have frame not deny be use past person third i relative age who"):
+            return False
+        if piece.labels and not is_a(piece, f"{MENTIONS} small comma and or open close bare nothing"):
+            return True
+    return True

@@ -1,0 +1,174 @@
+"""Which lines an answer shows: for each part the statements that hold for the patient, then warnings that fire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..expr import evaluate, facts_of
+from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
+from ..plan.advice import Audience
+from .answered import Applies, Said
+from .match import Part
+
+MOST = 6
+"""Lines of one part that are shown at most."""
+MOST_BESIDE = 3
+"""Lines of each further part."""
+
+_ORDER: Mapping[Applies, int] = {"yes": 0, "general": 1, "unknown": 1, "no": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A guideline seen by one reader, with the plan for the patient when facts are known.
+
+    ``stated`` are the facts that were heard or given; ``recorded``: there is a record of doses. ``warnings`` are the
+    statements that concern the patient whatever was asked; they and treatments join an answer unasked.
+    """
+
+    guideline: Guideline
+    plan: Plan | None
+    audience: Audience
+    stated: frozenset[str] = frozenset()
+    recorded: bool = False
+    warnings: tuple[str, ...] = ()
+
+    def line(self, statement: Statement) -> Line | None:
+        """The line of the plan that says the same."""
+        rule = _rule_name(statement)
+        return next((line for line in self.plan.advice if line.rule == rule), None) if self.plan else None
+
+    def applies(self, statement: Statement) -> Applies:
+        """Whether a statement holds for the patient; `general` when it is of no one, or of nothing that is known."""
+        rule = next((r for r in self.guideline.rules if r.name == _rule_name(statement)), None)
+        if rule is None or self.plan is None:
+            return "general"
+        truth = self._truth(rule, self.line(statement))
+        if truth is None:
+            return "general" if self.stated.isdisjoint(reads(rule.applies, self.guideline)) else "unknown"
+        return "yes" if truth else "no"
+
+    def _truth(self, rule: Rule, line: Line | None) -> Truth:
+        if line is not None:
+            return None if line.if_ else True
+        return False if rule.decision else evaluate(rule.applies, self._value)
+
+    def _value(self, name: str) -> Value | None:
+        """A known fact. Without a record of doses nobody knows how far the course has come."""
+        value, origin = self.plan.facts.get(name, (None, "")) if self.plan else (None, "")
+        guessed = bool(self.guideline.facts[name].course) and origin == "derived" and not self.recorded
+        return None if guessed else value
+
+    def said(self, name: str, part: str = "", warning: bool = False) -> Said:
+        """The line of an answer for a statement."""
+        statement = self.guideline.named[name]
+        sources = tuple(self.guideline.references[key] for key in statement.citations)
+        applies = self.applies(statement)
+        return Said(statement, sources, self.audience, applies, part, warning, self.line(statement))
+
+
+def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
+    """Every fact that a condition reads, and those from which these are derived."""
+    found: dict[str, None] = {}
+    waiting = list(facts_of(expr))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            fact = guideline.facts[name]
+            waiting += [part for own in (fact.when, fact.always) if own is not None for part in facts_of(own)]
+    return frozenset(found)
+
+
+def _rule_name(statement: Statement) -> str:
+    """The rule that a statement carries or says in other words."""
+    return statement.rule.name if statement.rule else statement.restates
+
+
+# ---------------------------------------------------------------- the lines of a part
+
+
+def lines(parts: Sequence[Part], ways: Iterable[str], seen: Seen) -> tuple[Said, ...]:
+    """The lines of every part, each statement once: the first line of each part, then the others in order."""
+    found: dict[str, Said] = {}
+    leads: list[Said] = []
+    for number, part in enumerate(parts):
+        chosen = _of_part(part, "why" in ways, seen)[: MOST if number == 0 else MOST_BESIDE]
+        if not found or any(map(_not_no, chosen)):
+            fresh = {said.statement.name: said for said in chosen if said.statement.name not in found}
+            leads += list(fresh.values())[:1]
+            found.update(fresh)
+    return (*leads, *(said for said in found.values() if said not in leads))
+
+
+def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
+    def say(names: Iterable[str], keep: Callable[[Said], bool]) -> list[Said]:
+        return [said for name in names if keep(said := seen.said(name, part.called))]
+
+    kinds = {"give"} | ({_kind(seen.guideline.named[name]) for name in part.statements} & {"check"})
+    named = [n for n in part.named if n in seen.warnings or _kind(seen.guideline.named[n]) in kinds]
+    chosen = say(part.statements, _not_no)
+    if chosen:
+        chosen += say((*part.otherwise, *named), _surely)
+    else:
+        chosen = say(part.otherwise, _not_no) + say(named, _surely)
+    chosen = chosen or _stopping(seen, part) or say(part.statements, lambda _: True)
+    ordered = sorted(chosen, key=lambda said: 0 if said is _lead(chosen, part) else _ORDER[said.applies])
+    return sorted(ordered, key=_reason_first) if why else ordered
+
+
+def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
+    """The first line of a part that asks what something is: it stays first, although it holds for nobody."""
+    about = part.aspects[0] if part.aspects else None
+    first = chosen[0] if chosen else None
+    asked = about is not None and first is not None and first.statement.name == about.statements[0]
+    return first if asked and first is not None and first.statement.kind in ("define", "background") else None
+
+
+def _stopping(seen: Seen, part: Part) -> list[Said]:
+    """The safety gates that hold for the patient: what is said when they leave nothing of what was asked."""
+    firm = {line.rule for line in seen.plan.advice if line.certainty == "firm"} if seen.plan else set()
+    gates = [rule.name for rule in seen.guideline.rules if rule.stops and rule.name in firm]
+    return [seen.said(name, part.called) for name in gates]
+
+
+def _kind(statement: Statement) -> str:
+    return statement.rule.action.kind if statement.rule else ""
+
+
+def _not_no(said: Said) -> bool:
+    return said.applies != "no"
+
+
+def _surely(said: Said) -> bool:
+    return said.applies == "yes"
+
+
+def _reason_first(said: Said) -> bool:
+    return said.statement.kind != "background"
+
+
+def warnings(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
+    """The warnings that are certain for this patient and are not among the lines already."""
+    if seen.plan is None:
+        return ()
+    there = {said.statement.name for said in shown}
+    firm = {line.rule for line in seen.plan.advice if line.certainty == "firm" and not line.if_}
+    return tuple(seen.said(name, warning=True) for name in seen.warnings if name in firm and name not in there)
+
+
+def first_word(part: Part, said: Said, chosen: Sequence[Said]) -> str:
+    """The first word of an answer that was asked for as yes or no, or nothing."""
+    if not part.asks:
+        return ""
+    words = next((a.yes_or_no for a in reversed(part.aspects) if a.yes_or_no), {})
+    keyed = {words[s.statement.name] for s in chosen if s.statement.name in words}
+    own = words.get(said.statement.name, "") if said.applies == "yes" or len(keyed) == 1 else ""
+    word = own or words.get("", "") or ("It depends" if len(keyed) > 1 else "")
+    return _turned(word) if part.turned else word
+
+
+def _turned(word: str) -> str:
+    """The opposite answer, for `is it wrong to …`."""
+    return {"yes": "No", "no": "Yes"}.get(word.replace(",", " ").split(" ")[0].lower(), word) if word else ""

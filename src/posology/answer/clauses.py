@@ -1,0 +1,254 @@
+"""Words → pieces → sentences, and in which mood each part of a sentence speaks.
+
+A piece is a mention (a phrase of the lexicon, or a number), a joint or small word of English with its labels, or a
+word that means nothing here. The mood is `tell`, `ask`, `suppose` (if …) or `consider` (what about …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from .grammar import labels
+from .words import Token, one_of
+
+Mood = Literal["tell", "ask", "suppose", "consider"]
+
+MENTIONS = "mark name number age"
+SMALL = "small my her"
+SUBJECTS = "i third you it"
+VERBS = "be do modal have"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of tokens that works as one. ``mention``: the number of the mention that it is."""
+
+    start: int
+    end: int
+    labels: tuple[str, ...]
+    key: str
+    mention: int | None = None
+
+    def __contains__(self, label: str) -> bool:
+        return label in self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Pieces that end at a full stop, a question mark or a line; each with its mood.
+
+    ``asked``: it ends in a question mark. ``first`` is the place of its first piece in the whole text.
+    """
+
+    pieces: tuple[Piece, ...]
+    moods: tuple[Mood, ...]
+    asked: bool
+
+
+Mention = tuple[int, int, str]
+"""The tokens of a mention, and its label: `mark`, `name`, `number`, `age`, `bare` or `nothing`."""
+
+_SIGNS = {",": "comma", ":": "colon", "=": "colon", "(": "open", "[": "open", ")": "close", "]": "close", "—": "dash",
+          "/": "or", ">": "sign", "<": "sign"}  # fmt: skip
+_STOPS = {".", "!", "?", ";", "\n", "…"}
+
+
+def pieces(text: Sequence[Token], mentions: Sequence[Mention]) -> list[Piece]:
+    """The pieces of a text, in order; mentions first, then the longest small words."""
+    starts = {start: number for number, (start, _, _) in enumerate(mentions)}
+    spoken = tuple(text)
+    found: list[Piece] = []
+    at = 0
+    while at < len(spoken):
+        if at in starts:
+            start, end, label = mentions[starts[at]]
+            found.append(Piece(start, end, (label,), " ".join(t.key for t in spoken[start:end]), starts[at]))
+        else:
+            found.append(_small(spoken, at, starts))
+        at = found[-1].end
+    return found
+
+
+def _small(text: tuple[Token, ...], at: int, starts: dict[int, int]) -> Piece:
+    """A sign or small words; they do not reach into a mention."""
+    key = text[at].key
+    if key in _STOPS:
+        return Piece(at, at + 1, ("query",) if key == "?" and _prefixed(text, at) else ("stop",), key)
+    if key in _SIGNS:
+        return Piece(at, at + 1, (_SIGNS[key],), key)
+    room = next((place for place in range(at + 1, min(len(text), at + 8)) if place in starts), len(text))
+    kinds, end = labels(text[at:room], 0)
+    return Piece(at, at + end, _plural(text, at, kinds), " ".join(token.key for token in text[at : at + end]))
+
+
+def _prefixed(text: Sequence[Token], at: int) -> bool:
+    """Whether a question mark stands before a word as doctors write it: `?fracture`."""
+    return not text[at].glued and at + 1 < len(text) and text[at + 1].glued and text[at + 1].kind == "word"
+
+
+def _plural(text: Sequence[Token], at: int, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """`patients` are many; the folded word no longer shows it."""
+    if "person" in kinds and text[at].plural:
+        return ("many",)
+    return kinds
+
+
+# ---------------------------------------------------------------- sentences
+
+
+_LONG = 120
+"""Pieces after which a comma ends a sentence: nobody speaks in longer ones."""
+
+
+def sentences(found: Sequence[Piece]) -> list[Sentence]:
+    """The sentences of a text. A line that breaks off in the middle of a phrase goes on in the next."""
+    result: list[Sentence] = []
+    current: list[Piece] = []
+    for piece in found:
+        if "stop" not in piece and not _endless(piece, len(current)):
+            current.append(piece)
+        elif piece.key != "\n" or not _hanging(current):
+            result += _sentence(current, piece.key == "?")
+            current = []
+    return result + _sentence(current, False)
+
+
+def _endless(piece: Piece, length: int) -> bool:
+    """Whether a sentence has gone on for so long that it is cut."""
+    return length > 4 * _LONG or ("comma" in piece and length > _LONG)
+
+
+def _sentence(found: list[Piece], asked: bool) -> list[Sentence]:
+    return [Sentence(tuple(found), tuple(_moods(found, asked)), asked)] if found else []
+
+
+_HANGING = "frame not and or small of prep have be my her comma deny because modal"
+
+
+def _hanging(found: list[Piece]) -> bool:
+    answer = len(found) > 1 and is_a(found[-2], "colon dash")
+    return bool(found) and not answer and is_a(found[-1], _HANGING)
+
+
+# ---------------------------------------------------------------- moods
+
+
+_AUXILIARIES = "be do modal"
+_JOINTS = "comma colon dash open close and or but hello because owing"
+
+
+def is_a(piece: Piece, kinds: str) -> bool:
+    """Whether a piece has one of these labels, written in a row."""
+    return not one_of(kinds).isdisjoint(piece.labels)
+
+
+def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
+    """The mood of each piece of a sentence."""
+    mood: Mood = "tell" if not asked or _declares(found) or _several(found) else "ask"
+    if (
+        asked
+        and is_a(found[0], "and frame")
+        and len(found) < 8
+        and not _several(found)
+        and not any(is_a(piece, f"{VERBS} wh") for piece in found)
+    ):
+        mood = "consider"
+    before: Mood = mood
+    for place, piece in enumerate(found):
+        if "close" in piece:
+            mood = before
+        elif "open" in piece:
+            before = mood
+        opened = _opening(found, place, mood, asked)
+        if opened:
+            mood = opened
+        yield mood
+
+
+def _declares(found: list[Piece]) -> bool:
+    """Whether somebody is said to be or have something, in the order of a statement."""
+    return any(
+        is_a(piece, SUBJECTS) and is_a(after, VERBS) and (not place or not is_a(found[place - 1], _AUXILIARIES))
+        for place, (piece, after) in enumerate(pairwise(found))
+    )
+
+
+def _several(found: list[Piece]) -> bool:
+    """Whether commas or dashes part a sentence, so that only its end is the question."""
+    return any(is_a(piece, "comma dash colon") for piece in found[:-1])
+
+
+def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | None:
+    """The mood that begins at a piece, if one does."""
+    piece = found[place]
+    before = found[place - 1] if place else None
+    after = found[place + 1] if place + 1 < len(found) else None
+    first = before is None or is_a(before, _JOINTS)
+    if "if" in piece:
+        return "suppose"
+    if "consider" in piece:
+        return "consider"
+    if "when" in piece and piece.key != "while" and mood == "ask" and place:
+        return "suppose"
+    if "wh" in piece and not _relative(piece, before, after):
+        return "ask"
+    if after and _inverted(piece, after, before, first, asked):
+        return "ask"
+    if "because" in piece or ("but" in piece and after and not _goes_on(after)):
+        return "tell"
+    if "open" in piece or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
+        return "tell"
+    joined = mood in ("suppose", "consider") and before is not None and is_a(before, "and or")
+    if mood != "tell" and not joined and after and _states(piece, after, before):
+        return "tell"
+    return None
+
+
+def _describes(ahead: list[Piece]) -> bool:
+    """Whether a patient is described after a colon: `how to treat: 72F, …`."""
+    return any(is_a(piece, "age number person i third my") for piece in ahead)
+
+
+def _goes_on(after: Piece) -> bool:
+    """Whether what follows a `but` belongs to the same clause: `without X but with Y`."""
+    return is_a(after, "frame not mark name number small")
+
+
+def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
+    """Whether `which` or `where` refers back: `pain, which began in May`."""
+    if before is None or is_a(before, "unknown doubt void"):
+        return before is not None
+    return piece.key in ("which", "where", "whose") and is_a(before, "mark comma number prep") and (
+        after is not None and is_a(after, VERBS)
+    )  # fmt: skip
+
+
+def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:
+    """Whether a verb stands before its subject, as in `can she`, `is it`, `does the nerve`."""
+    subject = is_a(after, SUBJECTS)
+    if before is not None and before.key == "nor":
+        return False
+    if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
+        return subject and is_a(piece, "modal do") and before is not None and "mark" in before
+    if is_a(piece, _AUXILIARIES):
+        if subject or piece.key in ("can", "should", "could"):
+            return True
+        if is_a(after, "not have") or (not asked and "be" in piece and is_a(after, "frame small use over")):
+            return False
+        return first and (
+            asked or (before is None and piece.key in ("is", "are", "do", "does", "did", "will", "would"))
+        )
+    return "have" in piece and subject
+
+
+def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
+    """Whether a statement begins here: `she has`, `my patient is`, `the count is`."""
+    if before is not None and not is_a(before, f"{_JOINTS} mark number name") and before.labels:
+        return False
+    if is_a(piece, "i third"):
+        return is_a(after, "have be") or "not" in after
+    joined = before is not None and is_a(before, "comma dash close colon")
+    return joined and is_a(piece, "my her relative person name") and "wh" not in after

@@ -1,0 +1,109 @@
+"""A fact's name and the number that belongs to it: `weight of 80`, `count fell from 80 to 45`, `now 300`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .numbers import Reading, counted, limits, open_ended
+from .words import Token, one_of
+
+Readings = Mapping[int, Sequence[Reading]]
+
+_LINKS = one_of(
+    """
+    of is was are were be been has have had at a an the : = — ( [ count level result value reading number
+    currently now only just about around approximately approx roughly circa ca ~ today latest last recent
+    recently came back as fell dropped drop fall rose risen rise gone went come down showing show showed shown
+    measured it that which this stand stood sit sat very low high still yesterday week month year morning
+    reported recorded found increased decreased reduced improved then again being remain remained on test by lab
+    apparently his her my their all exactly precisely even
+    """
+)
+_MOVED = one_of(
+    """
+    fell dropped drop fall rose risen rise gone went come came down increased decreased reduced improved back
+    """
+)
+_FAR = 9
+_PAST = one_of("ago before previously")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The readings of the number that belongs to a name, and the token after it; ``limit``: it is only a limit."""
+
+    readings: tuple[Reading, ...]
+    end: int
+    limit: bool = False
+
+
+def count(spoken: Sequence[Token], at: int, readings: Readings, barred: frozenset[int]) -> Count | None:
+    """The number that the words after a name lead to. ``barred``: tokens of other mentions."""
+    passed: set[str] = set()
+    here = at
+    while here < len(spoken) and here - at < _FAR and here not in barred:
+        if found := readings.get(here):
+            skipped = _when(spoken, here, found)
+            if skipped is None:
+                return _settled(spoken, found, readings, "limit" in passed, "moved" in passed)
+            here = skipped
+            continue
+        if spoken[here].key == "not":
+            return _instead(spoken, here, readings)
+        kind = _link(spoken, here, at, passed)
+        if not kind:
+            return None
+        passed.add(kind)
+        here += 2 if kind == "year" else 1
+    return None
+
+
+def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
+    """What a word between a name and its number is; nothing when it parts them."""
+    key = spoken[here].key
+    if key == "from" or key in _MOVED or (key == "to" and "moved" in passed):
+        return "moved"
+    if limits(spoken, here) or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
+        return "limit"
+    if key in ("in", "since"):
+        return "year" if _year(spoken, here + 1) else ""
+    return "link" if key in _LINKS or (key == "?" and here == at) else ""
+
+
+def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readings, limit: bool, moved: bool) -> Count:
+    """The readings that are whole numbers of a patient's, or the mark of a limit."""
+    first = found[0]
+    after = first.end
+    if moved and after < len(spoken) and spoken[after].key in ("to", "-", "—") and (last := readings.get(after + 1)):
+        return _settled(spoken, last, readings, limit, False)
+    fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
+    shut = limit or open_ended(spoken, first)
+    return Count(() if shut else fit, first.end, shut)
+
+
+def _instead(spoken: Sequence[Token], here: int, readings: Readings) -> Count | None:
+    """`not 30 but 300`: the second number."""
+    found = readings.get(here + 1)
+    end = found[0].end if found else here
+    end += end < len(spoken) and spoken[end].key == ","
+    if found and end < len(spoken) and spoken[end].key in ("but", "—") and (last := readings.get(end + 1)):
+        return _settled(spoken, last, readings, False, False)
+    return None
+
+
+def _when(spoken: Sequence[Token], here: int, found: Sequence[Reading]) -> int | None:
+    """The token after `2 weeks ago`, or None when the number is no time."""
+    first = found[0]
+    if first.unit in ("days", "weeks", "months", "years", "hours") and first.end < len(spoken):
+        return first.end + 1 if spoken[first.end].key in _PAST else None
+    return None
+
+
+def _year(spoken: Sequence[Token], here: int) -> bool:
+    return (
+        here < len(spoken)
+        and spoken[here].kind == "number"
+        and spoken[here].key[:2] in ("19", "20")
+        and len(spoken[here].key) == 4
+    )

@@ -1,0 +1,30 @@
+"""What answers are made from: a guideline, the words that it is asked in, and the words of its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model import Guideline
+from ..read.guideline import read
+from .coverage import Coverage, read_coverage
+from .lexicon import Lexicon, read_lexicon
+from .match import Ranking, ranking
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """A guideline with its coverage map, its lexicon, and the words of its statements counted."""
+
+    folder: Path
+    guideline: Guideline
+    coverage: Coverage
+    lexicon: Lexicon
+    ranking: Ranking
+
+
+def ground(folder: Path) -> Ground:
+    """Everything that is needed to answer from the guideline in a folder. Raises Refused."""
+    guideline = read(folder)
+    coverage = read_coverage(folder, guideline)
+    return Ground(folder, guideline, coverage, read_lexicon(folder, guideline), ranking(coverage.counts))

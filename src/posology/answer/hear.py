@@ -1,0 +1,238 @@
+"""A question in words → the facts that it states of the patient, each with the words it came from.
+
+Mentions are found by the guideline's lexicon; small words say whether a mention is denied, doubted, asked, supposed,
+of somebody else or simply so. Where that cannot be told nothing is heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..model import Guideline, Value
+from .amend import amended
+from .behind import Flag
+from .clauses import Sentence
+from .lexicon import Lexicon, Manner, Meaning
+from .mentions import Mention
+from .scene import Scene, Word, scene, word
+from .spoken_of import (
+    cased,
+    close_by,
+    in_general,
+    in_use,
+    last_asked,
+    limiting,
+    person_spoken_of,
+    still_so,
+    topical,
+    wanted,
+)
+from .turns import Heard, Unheard, carry, clashes, last_number
+
+__all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_number", "listen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What was heard in a text, and what was spoken of but could not be taken as a statement."""
+
+    heard: tuple[Heard, ...]
+    unheard: tuple[Unheard, ...] = ()
+
+
+def hear(
+    text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, last_number: str | None = None
+) -> tuple[Heard, ...]:
+    """The facts that a question states, in the order in which they were said."""
+    return listen(text, guideline, lexicon, turn, last_number).heard
+
+
+def listen(
+    text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, last_number: str | None = None
+) -> Listening:
+    """The facts that a question states, and what could not be taken as a statement."""
+    read = scene(text, guideline, lexicon, turn, last_number)
+    spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
+    words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
+    return Listening(amended(read, words), tuple(_unheard(read)))
+
+
+# ---------------------------------------------------------------- one mention after the other
+
+
+SpokenOf = Sequence[Sequence[set[str]]]
+"""For each piece of each sentence the facts and groups that it speaks of, in small letters."""
+
+
+def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
+    sentence = read.talk[number]
+    for place, piece in enumerate(sentence.pieces):
+        if piece.mention is None or place not in read.said[number]:
+            continue
+        mention = read.noted.mentions[piece.mention]
+        if mention.label in ("number", "age", "name"):
+            yield from _number(read, number, place, mention)
+        if mention.label in ("number", "mark"):
+            yield from _mark(read, number, place, mention, spoken_of)
+
+
+def _spoken_of(read: Scene, number: int | None) -> set[str]:
+    """The facts and groups of a mention, in small letters."""
+    if number is None or read.noted.mentions[number].label != "mark":
+        return set()
+    mention = read.noted.mentions[number]
+    facts = {one.fact for one in mention.meanings if one.kind == "said" and not one.beside} | {mention.fact}
+    known = [read.guideline.facts[fact] for fact in facts if fact in read.guideline.facts]
+    return {words.lower() for fact in known for words in (fact.phrase, fact.group)}
+
+
+def _number(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
+    sentence, said = read.talk[number], read.said[number][place]
+    if read.who[number][place] != "patient" or mention.label == "name":
+        if read.who[number][place] == "patient" and "unknown" in said:
+            yield word(read, number, place, mention.fact, None)
+        return
+    if said & {"until", "past", "modal", "unknown"} and sentence.moods[place] != "suppose":
+        return
+    if isinstance(mention.value, float) and not limiting(sentence, place):
+        yield word(read, number, place, mention.fact, mention.value)
+
+
+# ---------------------------------------------------------------- one phrase
+
+
+def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: SpokenOf) -> Iterator[Word]:
+    """What a phrase states, by all that it may mean."""
+    who = read.who[number][place]
+    for meaning in mention.meanings:
+        if who == "relative" and meaning.kind == "said":
+            for fact, value in read.lexicon.manners.get(meaning.fact, Manner()).family:
+                yield word(read, number, place, fact, value)
+        elif who == "patient" and meaning.kind == "said":
+            if not meaning.beside or close_by(spoken_of, number, place, meaning.beside):
+                yield from _said(read, number, place, meaning)
+        elif who == "patient" and meaning.kind in ("used", "wished"):
+            yield from _asked(read, number, place, meaning)
+
+
+def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
+    """What a phrase states in the way in which it is spoken."""
+    sentence, said = read.talk[number], read.said[number][place]
+    manner = read.lexicon.manners.get(meaning.fact, Manner())
+    if "unknown" in said:
+        yield word(read, number, place, meaning.fact, None, "unknown")
+        return
+    blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
+    if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
+        return
+    told = _told(sentence, place, said) or "number" in sentence.pieces[place]
+    if not told or in_general(sentence, place) or topical(sentence, place):
+        return
+    values, flag = _values(meaning, manner, said, read)
+    for fact, value in values:
+        somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
+        yield word(read, number, place, fact, value, flag, somebody)
+        if value is True and fact == meaning.fact:
+            for other, implied in read.lexicon.also.get(fact, ()):
+                somebodys = "framed" not in said or person_spoken_of(sentence)
+                if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
+                    yield word(read, number, place, other, implied, flag, True)
+
+
+def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
+    """Whether a phrase is told of a patient, and not asked about."""
+    if "yes" in said or "of a person" in said:
+        return True
+    mood = sentence.moods[place]
+    if mood in ("ask", "consider"):
+        return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
+    return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
+
+
+Values = tuple[tuple[str, Value], ...]
+
+
+def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> tuple[Values, Flag | None]:
+    """The facts that a phrase states, and the flag that made them so."""
+    assert meaning.value is not None
+    plain: Values = ((meaning.fact, meaning.value),)
+    if "suspect" in said:
+        return (manner.suspected if meaning.value is not False else ()), "suspect"
+    if "kept" in said:
+        return plain, None
+    if "not" in said:
+        return _denied(meaning, manner, read), "not"
+    ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
+    for flag, values in ways:
+        if flag in said:
+            return (values if meaning.value is not False else ()), flag
+    return plain, None
+
+
+def _denied(meaning: Meaning, manner: Manner, read: Scene) -> Values:
+    """What is stated by denying a phrase; denying a no says nothing."""
+    if meaning.value is False:
+        return ()
+    yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
+    return manner.denied or (((meaning.fact, False),) if yes_no and not manner.silent else ())
+
+
+# ---------------------------------------------------------------- what is asked for
+
+
+def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
+    """What somebody wants or, for what can be in use, has; of two that are compared neither."""
+    sentence, said = read.talk[number], read.said[number][place]
+    if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
+        return
+    used = meaning.kind == "used"
+    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
+        return
+    if wanted(sentence, place, strict=used) or (used and in_use(sentence, place)):
+        yield word(read, number, place, meaning.fact, meaning.value)
+
+
+def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
+    """Whether it is another thing that is asked for: `can the drug be given by drip?`."""
+    mentions = [piece.mention for piece in read.talk[number].pieces if piece.mention is not None]
+    meanings = [one for mention in mentions for one in read.noted.mentions[mention].meanings]
+    return any(one.kind == "wished" and one.fact != meaning.fact for one in meanings)
+
+
+def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
+    """Whether the same sentence names another choice of the fact that is not set aside."""
+    for other, piece in enumerate(read.talk[number].pieces):
+        if other == place or piece.mention is None or "mark" not in piece:
+            continue
+        same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
+        aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
+        if any(one.value != meaning.value for one in same) and not aside:
+            return True
+    return _from(read.talk[number], place)
+
+
+def _from(sentence: Sentence, place: int) -> bool:
+    found = sentence.pieces
+    if place == 0 or found[place - 1].key.endswith("from"):
+        return place > 0
+    swapped = found[place - 1].key.startswith(("swap", "replac", "exchang", "chang", "switch", "substitut"))
+    return swapped and any(piece.key in ("for", "with", "by", "to") for piece in found[place + 1 : place + 3])
+
+
+# ---------------------------------------------------------------- what is spoken of only
+
+
+def _unheard(read: Scene) -> Iterator[Unheard]:
+    """Numbers that could not be taken, and words that state nothing but are worth a question."""
+    for number, sentence in enumerate(read.talk):
+        for place, piece in enumerate(sentence.pieces):
+            if piece.mention is None or read.who[number][place] != "patient":
+                continue
+            mention = read.noted.mentions[piece.mention]
+            words = read.noted.words(mention.start, mention.end)
+            if isinstance(mention.value, str):
+                yield Unheard(mention.fact, words, mention.value, read.turn)
+            elif sentence.moods[place] != "ask":
+                for meaning in (one for one in mention.meanings if one.kind == "unclear"):
+                    yield Unheard(meaning.fact, words, "", read.turn)

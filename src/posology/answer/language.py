@@ -1,0 +1,34 @@
+"""Whether a text is in a language that is understood here: English, by its smallest words."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from .speech import words_of
+
+LONGEST = 10_000
+"""Characters of a turn that are read at most."""
+
+
+_ENGLISH = words_of(
+    "the is are of to and for with what how can should do does i my it in on be have has when which who why not after "
+    "or will if would give given need get she he patient injection injections dose often"
+)
+_OTHER = words_of(
+    "der das und ist ich wie oft soll sind bei mit nicht wird werden eine einen einem zu fur auf von wenn kann muss "
+    "le la les des est une que quelle quel comment avec pour dans sur pas faut peut je mon ma du aux combien fois "
+    "el los las una cual cuanto como con para por puede debo cada es mi se si cuantas en welche "
+    "il gli di che e quanto per sono non posso ogni quale della dei qual devo uma os nao vezes posso "
+    "het een van hoe vaak moet ik met voor kan wat niet deze welke wordt jest jak czesto czy sie nie co ile dla "
+    "och ar hur ofta ska som att jag inte av till pa ve bir ne nasil icin mi kac"
+) - _ENGLISH
+
+
+def readable(text: str, raws: Sequence[str]) -> bool:
+    """Whether a text seems to be English. A few words without any small ones get the benefit of the doubt."""
+    letters = [c for c in text[:2000] if c.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
+    if letters and latin < 0.6 * len(letters):
+        return False
+    return sum(raw in _OTHER for raw in raws) <= max(1, sum(raw in _ENGLISH for raw in raws))

@@ -1,0 +1,359 @@
+"""The words in which people speak of a guideline's facts, read from the tables of its `lexicon.md`.
+
+| table | holds |
+|---|---|
+| groups | names for words that stand in for one another in the phrases below |
+| topic | words for what the guideline is about, which make a relative the patient |
+| said, used, wished | a fact, a value, and the phrases that state it; that state it when in use; when asked for |
+| counted, shapes | what a number fact is called, and phrases with the number in them |
+| heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
+| also | a fact whose yes states another |
+| spelling | words whose misspellings are corrected |
+| unclear | words that state nothing, and the fact to ask for |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ..findings import Finding, Refused
+from ..model import Fact, Guideline, Value
+from ..read.markdown import Table, pieces
+from .numbers import Scale
+from .phrases import Keys, Node, expand, grow, whole
+from .words import tokens
+
+Kind = Literal["said", "used", "wished", "name", "shape", "unclear", "topic", "nothing"]
+Way = Literal["denied", "suspected", "past", "over", "back", "family"]
+WAYS: tuple[Way, ...] = ("denied", "suspected", "past", "over", "back", "family")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase stands for: a fact and its value, or the number fact that it names.
+
+    ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence. ``unit`` is that of
+    a bare number in a shape.
+    """
+
+    kind: Kind
+    fact: str = ""
+    value: Value | None = None
+    beside: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a mention of a fact states in each way of speaking: facts with their values, or nothing.
+
+    ``patient``: heard only where somebody is said to have it, not where the matter as such is spoken of.
+    ``silent``: its denial states nothing.
+    """
+
+    denied: tuple[tuple[str, Value], ...] = ()
+    suspected: tuple[tuple[str, Value], ...] = ()
+    past: tuple[tuple[str, Value], ...] = ()
+    over: tuple[tuple[str, Value], ...] = ()
+    back: tuple[tuple[str, Value], ...] = ()
+    family: tuple[tuple[str, Value], ...] = ()
+    patient: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``."""
+
+    tree: Node = field(default_factory=Node)
+    meanings: tuple[Meaning, ...] = ()
+    manners: Mapping[str, Manner] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    also: Mapping[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
+    spelling: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    vocabulary: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a lexicon so far, and every fault met on the way."""
+
+    file: str
+    guideline: Guideline
+    phrases: Mapping[str, Fact]
+    groups: dict[str, list[Keys]] = field(default_factory=dict)
+    tree: Node = field(default_factory=Node)
+    meanings: list[Meaning] = field(default_factory=list)
+    manners: dict[str, Manner] = field(default_factory=dict)
+    scales: dict[str, Scale] = field(default_factory=dict)
+    also: dict[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
+    spelling: dict[str, frozenset[str]] = field(default_factory=dict)
+    faults: list[Finding] = field(default_factory=list)
+
+    def fault(self, line: int, what: str, do: str) -> None:
+        """Put a fault on record."""
+        self.faults.append(Finding(f"{self.file}:{line}", what, do))
+
+
+Row = Mapping[str, str]
+_SECTIONS = (
+    "groups",
+    "topic",
+    "said",
+    "used",
+    "wished",
+    "counted",
+    "shapes",
+    "heard as",
+    "also",
+    "spelling",
+    "unclear",
+)
+
+
+def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
+    """A guideline's lexicon: its `lexicon.md`, and its own phrases with their other names. Raises Refused."""
+    path = folder / "lexicon.md"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    reading = _Reading(path.name, guideline, {fact.phrase: fact for fact in guideline.facts.values()})
+    tables = [piece for piece in pieces(text, path.name) if isinstance(piece, Table)]
+    for section in _SECTIONS:
+        for table in tables:
+            if section in (words.lower() for words in table.place.heading):
+                _section(reading, section, table)
+    _own_names(reading)
+    if reading.faults:
+        raise Refused(reading.faults)
+    return Lexicon(
+        reading.tree, tuple(reading.meanings), reading.manners, reading.scales, reading.also, reading.spelling,
+        _words(reading.tree),
+    )  # fmt: skip
+
+
+def _section(reading: _Reading, section: str, table: Table) -> None:
+    """The rows of one table, each read by the function of its section."""
+    head = [cell.lower() for cell in table.head]
+    for line, cells in table.rows:
+        row = dict(zip(head, (cell.replace("\\", "") for cell in cells), strict=False))
+        match section:
+            case "groups":
+                _group(reading, line, row)
+            case "topic":
+                _add(reading, line, row.get("words", ""), Meaning("topic"))
+            case "said" | "used" | "wished":
+                _statement(reading, line, section, row)
+            case "counted":
+                _counted(reading, line, row)
+            case "shapes":
+                _shape(reading, line, row)
+            case "heard as":
+                _manner(reading, line, row)
+            case "also":
+                _also(reading, line, row)
+            case "spelling":
+                never = frozenset(_key(word) for word in _listed(row.get("never", "")))
+                reading.spelling |= {_key(word): never for word in _listed(row.get("words", ""))}
+            case "unclear":
+                for fact in _facts(reading, line, row.get("ask", "")):
+                    _add(reading, line, row.get("words", ""), Meaning("unclear", fact.name))
+
+
+# ---------------------------------------------------------------- phrases
+
+
+def _group(reading: _Reading, line: int, row: Row) -> None:
+    try:
+        ways = [way for phrase in _listed(row.get("words", "")) for way in expand(phrase, reading.groups)]
+    except KeyError as unknown:
+        reading.fault(line, f"there is no group {unknown.args[0]!r} above", "Put the row below the group that it uses.")
+    else:
+        reading.groups[row.get("group", "")] = ways
+
+
+def _statement(reading: _Reading, line: int, kind: Literal["said", "used", "wished"], row: Row) -> None:
+    if row.get("fact", "") in ("", "-", "—"):
+        _add(reading, line, row.get("words", ""), Meaning("nothing"))
+        return
+    for fact in _facts(reading, line, row["fact"]):
+        value = _value(fact, row.get("value", ""))
+        if value is None:
+            reading.fault(line, f"{row.get('value')!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
+            continue
+        beside = tuple(_listed(row.get("beside", "")))
+        _add(reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside))
+
+
+def _counted(reading: _Reading, line: int, row: Row) -> None:
+    for fact in _facts(reading, line, row.get("fact", "")):
+        _add(reading, line, row.get("called", ""), Meaning("name", fact.name))
+        plausible = _range(row.get("plausible", ""))
+        reading.scales[fact.name] = Scale(
+            units=_factors(reading, line, row.get("units", "")),
+            bare=_bare(reading, line, row.get("bare", "")),
+            plausible=plausible[:2] if plausible else None,
+            whole=row.get("whole", "") == "yes",
+        )
+
+
+def _shape(reading: _Reading, line: int, row: Row) -> None:
+    for fact in _facts(reading, line, row.get("fact", "")):
+        _add(reading, line, row.get("shapes", ""), Meaning("shape", fact.name, unit=row.get("unit", "")))
+
+
+def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
+    """Put every phrase of a cell into the tree."""
+    number = len(reading.meanings)
+    reading.meanings.append(meaning)
+    phrases = _listed(words)
+    if not phrases:
+        reading.fault(line, "the row has no words", "Write the phrases with commas between them, or take the row out.")
+    for phrase in phrases:
+        if wrong := grow(reading.tree, phrase, reading.groups, number):
+            reading.fault(line, f"{phrase!r}: {wrong}", "See the head of the file for how phrases are written.")
+
+
+def _own_names(reading: _Reading) -> None:
+    """The guideline's own phrases, and the names that its codes give, where the lexicon has no row for them."""
+    names = [(fact.phrase, fact.name) for fact in reading.guideline.facts.values()]
+    for words, name in (*names, *reading.guideline.aliases.items()):
+        for meaning in _meant(reading, name):
+            if not whole(reading.tree, tokens(words)):
+                number = len(reading.meanings)
+                reading.meanings.append(meaning)
+                grow(reading.tree, words.replace("(", "").replace(")", ""), {}, number)
+
+
+def _meant(reading: _Reading, name: str) -> Iterator[Meaning]:
+    """What a name of the guideline states: a yes/no fact, a number's name, or a choice that can be in use."""
+    fact = reading.guideline.facts.get(name)
+    if fact and fact.kind == "yes/no":
+        yield Meaning("said", name, True)
+    elif fact and fact.kind == "number" and name in reading.scales:
+        yield Meaning("name", name)
+    elif not fact:
+        yield from {m for m in reading.meanings if m.kind == "used" and m.value == name}
+
+
+def _words(tree: Node) -> frozenset[str]:
+    """Every word of the tree."""
+    words: set[str] = set()
+    seen: set[int] = set()
+    ahead = [tree]
+    while ahead:
+        node = ahead.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            words.update(node.edges)
+            ahead += (further for nodes in node.edges.values() for further in nodes)
+    return frozenset(words)
+
+
+# ---------------------------------------------------------------- how a fact is heard
+
+
+def _manner(reading: _Reading, line: int, row: Row) -> None:
+    for fact in _facts(reading, line, row.get("fact", "")):
+        ways = {way: tuple(_stated(reading, line, fact, row.get(way, ""))) for way in WAYS}
+        reading.manners[fact.name] = Manner(
+            **ways, patient=row.get("said of", "") == "patient", silent=row.get("denied", "") in ("-", "—")
+        )
+
+
+def _also(reading: _Reading, line: int, row: Row) -> None:
+    for fact in _facts(reading, line, row.get("fact", "")):
+        reading.also[fact.name] = tuple(_stated(reading, line, fact, row.get("states also", "")))
+
+
+def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tuple[str, Value]]:
+    """`yes + other fact + not third fact` as facts with their values; a value alone is the fact's own."""
+    for part in (part.strip() for part in cell.split("+")):
+        if part in ("", "-", "—"):
+            continue
+        value = _value(fact, part)
+        other = reading.phrases.get(part.removeprefix("not "))
+        if value is not None:
+            yield fact.name, value
+        elif other and other.kind == "yes/no":
+            yield other.name, not part.startswith("not ")
+        else:
+            reading.fault(
+                line, f"{part!r} is neither a value of {fact.phrase} nor a yes/no fact", "See the table of facts."
+            )
+
+
+def _facts(reading: _Reading, line: int, cell: str) -> Iterator[Fact]:
+    """The facts that a cell names, by phrase."""
+    for phrase in _listed(cell):
+        if phrase in reading.phrases:
+            yield reading.phrases[phrase]
+        else:
+            reading.fault(line, f"{phrase!r} is not a fact of the guideline", "Take a phrase from its table of facts.")
+
+
+def _value(fact: Fact, words: str) -> Value | None:
+    """A written value of a fact; an empty cell is a yes."""
+    if fact.kind == "yes/no":
+        return {"": True, "yes": True, "no": False}.get(words)
+    if fact.kind == "choice":
+        return next((choice for choice in fact.choices if choice.replace("_", " ") == words.replace("_", " ")), None)
+    try:
+        return float(words)
+    except ValueError:
+        return None
+
+
+def _values(fact: Fact) -> str:
+    return {"yes/no": "yes or no", "number": "a number"}.get(fact.kind, ", ".join(fact.choices))
+
+
+# ---------------------------------------------------------------- cells
+
+
+def _listed(cell: str) -> list[str]:
+    return [" ".join(part.split()) for part in cell.split(",") if part.strip()]
+
+
+def _key(word: str) -> str:
+    return tokens(word)[0].key
+
+
+def _range(cell: str) -> tuple[float, float, str] | None:
+    """`25–50 unit` as two numbers and the rest; None when it is no range."""
+    low, dash, rest = cell.replace("-", "–").partition("–")
+    high, _, unit = rest.strip().partition(" ")
+    try:
+        return (float(low), float(high), unit.strip()) if dash else None
+    except ValueError:
+        return None
+
+
+def _bare(reading: _Reading, line: int, cell: str) -> tuple[tuple[float, float, float], ...]:
+    """`0–2000; 2001–900000 = 0.001` as ranges of bare numbers with their factors; `no` for none."""
+    ranges = []
+    for part in (part.strip() for part in cell.split(";") if part.strip() not in ("", "no")):
+        span, _, times = part.partition("=")
+        found = _range(span.strip())
+        if found is None:
+            _faulty(reading, line, part)
+        else:
+            ranges.append((found[0], found[1], float(times or 1)))
+    return tuple(ranges)
+
+
+def _factors(reading: _Reading, line: int, cell: str) -> tuple[tuple[str, float], ...]:
+    """`unit = factor; unit = factor` as pairs."""
+    found = []
+    for part in (part for part in cell.split(";") if part.strip()):
+        unit, _, times = part.partition("=")
+        try:
+            found.append((unit.strip(), float(times)))
+        except ValueError:
+            _faulty(reading, line, part)
+    return tuple(found)
+
+
+def _faulty(reading: _Reading, line: int, part: str) -> None:
+    reading.fault(line, f"{part.strip()!r} cannot be read", "Write `10–20` or `10–20 = 0.1`; for units `unit = 0.1`.")

@@ -1,0 +1,185 @@
+"""Text → mentions: the phrases of the lexicon and the numbers of facts, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..model import Guideline
+from .clauses import Mention as Place
+from .counts import count
+from .lexicon import Lexicon, Meaning
+from .numbers import Reading, Scale, bounded, numbers, value_of
+from .phrases import Match, matches
+from .spelling import corrected
+from .words import Token, one_of, tokens
+
+LONGEST = 20_000
+"""Characters of a question that are listened to; nobody describes a patient in more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase or number in the text: what it may mean, or the number with its fact.
+
+    ``value`` is a number in the fact's own unit, or the reason why it is not taken; ``reach`` the token after all
+    the words of the phrase, those among them that were left for others.
+    """
+
+    start: int
+    end: int
+    label: str
+    meanings: tuple[Meaning, ...] = ()
+    fact: str = ""
+    value: float | str | None = None
+    reading: Reading | None = None
+    reach: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A text with its tokens and mentions, in order; ``typed`` are the places of corrected words."""
+
+    text: str
+    spoken: tuple[Token, ...]
+    mentions: tuple[Mention, ...]
+    typed: frozenset[int]
+
+    def places(self) -> list[Place]:
+        """Where the mentions stand, for the grammar."""
+        return [(one.start, one.end, one.label) for one in self.mentions]
+
+    def words(self, start: int, end: int) -> str:
+        """The text from one token to another, as it was written."""
+        return self.text[self.spoken[start].start : self.spoken[end - 1].end]
+
+
+def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
+    """Everything in a text that the lexicon knows, and every number that may be a fact's."""
+    spoken, typed = corrected(tokens(text[:LONGEST]), lexicon.spelling, lexicon.vocabulary)
+    readings = numbers(text, spoken)
+    found = matches(lexicon.tree, spoken, lambda at: [one.end for one in readings.get(at, ())])
+    barred = frozenset(place for match in found for place in range(match.start, match.end))
+    mentions: list[Mention] = []
+    taken = -1
+    for match in found:
+        if match.start < taken:
+            continue
+        mention = _mention(match, spoken, readings, barred, guideline, lexicon)
+        mentions.append(mention)
+        taken = mention.end
+    return Noted(text, spoken, tuple(_with_bare(mentions, spoken, readings)), typed)
+
+
+def _mention(
+    match: Match, spoken: Sequence[Token], readings: dict[int, list[Reading]], barred: frozenset[int],
+    guideline: Guideline, lexicon: Lexicon,
+) -> Mention:  # fmt: skip
+    meanings = tuple(lexicon.meanings[number] for number in match.means)
+    shape = next((one for one in meanings if one.kind == "shape"), None)
+    if shape and match.number:
+        return _shaped(match, shape, spoken, readings, guideline, lexicon)
+    name = next((one for one in meanings if one.kind == "name"), None)
+    named = name or _named_within(match, spoken, lexicon)
+    if named:
+        counted = _counted(match, named, spoken, readings, barred, guideline, lexicon, strict=name is None)
+        if counted:
+            return counted
+    stated = tuple(one for one in meanings if one.kind in ("said", "used", "wished"))
+    label = "mark" if stated else "name" if name else "nothing"
+    return Mention(match.start, match.end, label, meanings, name.fact if name else "", reach=match.reach)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _shaped(
+    match: Match, shape: Meaning, spoken: Sequence[Token], readings: dict[int, list[Reading]], guideline: Guideline,
+    lexicon: Lexicon,
+) -> Mention:  # fmt: skip
+    """A phrase with its number inside."""
+    start, end = match.number or (0, 0)
+    reading = next(one for one in readings[start] if one.end == end)
+    fact = guideline.facts[shape.fact]
+    unit, only, _ = shape.unit.partition(" only")
+    stranger = bool(only) and reading.unit not in ("", unit)
+    abrupt = unit and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
+    value: float | str
+    if stranger or bounded(spoken, reading) or (abrupt and not _ends_well(spoken, match.end)):
+        return Mention(match.start, match.end, "nothing", (shape,))
+    value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
+    if isinstance(value, str) and not reading.unit:
+        return Mention(match.start, match.end, "nothing", (shape,))
+    inner = tuple(_stated_within(match, spoken, lexicon))
+    return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
+
+
+def _label(unit: str) -> str:
+    """A number's label; an age speaks of a person."""
+    return "age" if unit == "years" else "number"
+
+
+def _stated_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Iterator[Meaning]:
+    """What the words around a number state besides."""
+    for inner in matches(lexicon.tree, spoken[match.start : match.end]):
+        yield from (lexicon.meanings[number] for number in inner.means if lexicon.meanings[number].kind == "said")
+
+
+_AFTER_AGE = one_of("and with but who so what how which can should now on has have had not , . ; ? ! ( ) —") | {"\n"}
+
+
+def _ends_well(spoken: Sequence[Token], end: int) -> bool:
+    """Whether `I am 72` stops there, and does not go on to count something."""
+    return end >= len(spoken) or spoken[end].key in _AFTER_AGE
+
+
+def _named_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Meaning | None:
+    """The number fact whose name stands in a longer phrase: `low iron` has `iron` in it."""
+    inner = [inner for at in (0, 1) for inner in matches(lexicon.tree, spoken[match.start + at : match.end - (not at)])]
+    means = [lexicon.meanings[number] for one in inner for number in one.means]
+    return next((one for one in means if one.kind == "name"), None)
+
+
+def _counted(
+    match: Match, name: Meaning, spoken: Sequence[Token], readings: dict[int, list[Reading]], barred: frozenset[int],
+    guideline: Guideline, lexicon: Lexicon, strict: bool,
+) -> Mention | None:  # fmt: skip
+    """A name with the number that belongs to it; nothing when none does."""
+    found = count(spoken, match.end, readings, barred)
+    fact = guideline.facts[name.fact]
+    if found is None:
+        return None
+    if found.limit:
+        return Mention(
+            match.start, match.end, "name", (name,), fact.name, f"a limit or a range is not a value of {fact.phrase}"
+        )
+    values = [(one, value_of(one, fact, lexicon.scales.get(fact.name, Scale()))) for one in found.readings]
+    good = next(
+        ((one, value) for one, value in values if isinstance(value, float) and (one.unit or not _unit_follows(values))),
+        None,
+    )
+    if good:
+        stated = (lexicon.meanings[number] for number in match.means)
+        both = (name, *(one for one in stated if one.kind == "said"))
+        return Mention(match.start, good[0].end, "number", both, fact.name, good[1], good[0])
+    if strict or not values:
+        return None
+    return Mention(match.start, found.end, "name", (name,), fact.name, values[0][1], values[0][0])
+
+
+def _unit_follows(values: list[tuple[Reading, float | str]]) -> bool:
+    """Whether the number has a unit, which then must fit."""
+    return bool(values[0][0].unit)
+
+
+def _with_bare(mentions: list[Mention], spoken: Sequence[Token], readings: dict[int, list[Reading]]) -> list[Mention]:
+    """The mentions, and between them the numbers that belong to no name."""
+    taken = {place for one in mentions for place in range(one.start, one.end)}
+    bare: list[Mention] = []
+    for at, found in readings.items():
+        end = next((one.end for one in found if taken.isdisjoint(range(at, one.end))), None)
+        if spoken[at].glued and at and spoken[at - 1].kind == "word":
+            continue
+        if end is not None and (not bare or bare[-1].end <= at):
+            bare.append(Mention(at, end, "bare", reading=next(one for one in found if one.end == end)))
+    return sorted([*mentions, *bare], key=lambda one: one.start)

@@ -1,0 +1,245 @@
+"""What is said of each mention in a sentence: denied, doubted, past, over, asked for, or simply so.
+
+A small word governs what follows it: `no A, B or C` denies all three, `no A, but B` only the first, and of
+`no A, B` nobody can tell, so that B stays open. What stands behind a mention (`has gone`, `: no`, `may cause`) is
+read as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from .behind import Flag, behind, is_behind
+from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
+from .words import one_of
+
+Flags = dict[int, set[Flag]]
+GroupOf = Callable[[int], str]
+"""The group of a mention's fact; members of a list are of one group."""
+
+_STARTS = "comma dash colon hello small and but sorry"
+_FRESH: dict[Flag, str] = {
+    "not": "have be use state past do yes",
+    "unknown": "have be use frame past third i it that who not you person prep",
+    "doubt": "have be use frame past third i it who not you person do void doubt of prep modal",
+    "suspect": "have be use past third i it who person",
+    "void": "have be use frame past third i it who not you of prep modal owing",
+    "until": "have be use frame past third i it who not you of prep modal my person",
+    "modal": "have be use frame past not",
+    "past": "have be use frame",
+    "over": "have be use frame",
+    "back": "of",
+    "kept": "frame of prep",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The items that a small word governs, by place, the joints between them, and the place where it ends."""
+
+    items: tuple[tuple[int, ...], ...]
+    joints: tuple[str, ...]
+    end: int
+
+
+def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
+    """What is said of each mention, by the place of its piece."""
+    found = sentence.pieces
+    said: Flags = {place: set() for place, piece in enumerate(found) if is_a(piece, MENTIONS)}
+    for place, piece in enumerate(found):
+        for flag in _governing(sentence, place, piece):
+            if flag in ("framed", "of a person"):
+                for mention in _framed(found, place):
+                    said[mention].add(flag)
+            else:
+                _govern(sentence, place, flag, said, group_of)
+    for place in said:
+        for sibling, flag in behind(found, place):
+            if flag != "past" or "mark" in found[sibling]:
+                said[sibling].add(flag)
+        said[place] |= set(_beside(found, place))
+        if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
+            said[place] = said[place] - {"not"} | {"over"}
+    return said
+
+
+# ---------------------------------------------------------------- what stands before
+
+
+def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
+    """What a small word says of the mentions after it."""
+    found = sentence.pieces
+    if is_a(piece, "frame who owing") and not _queried(found, place):
+        yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
+    if is_behind(found, place):
+        return
+    if "not" in piece or "deny" in piece:
+        yield _denial(found, place)
+    elif "modal" in piece and sentence.moods[place] != "ask":
+        yield "modal"
+    elif "aside" in piece or "stays" in piece:
+        yield "kept"
+    elif "suspect" in piece or "query" in piece:
+        yield "suspect"
+    elif "or" in piece and piece.key == "nor":
+        yield "not"
+    elif "forget" in piece and sentence.moods[place] == "tell" and (not place or is_a(found[place - 1], _STARTS)):
+        yield "unknown"
+    else:
+        simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
+        yield from (flag for flag in simple if flag in piece)
+
+
+def _denial(found: Sequence[Piece], place: int) -> Flag:
+    """A denial, unless another one stands right before it: `not without`, `does not deny`."""
+    before = place - 1
+    while before >= 0 and is_a(found[before], "do be have small modal third"):
+        before -= 1
+    if before < 0 or not is_a(found[before], "not deny"):
+        return "not"
+    undone = found[place].key in ("without", "w/o") or is_a(found[place], "deny") or " of" in found[place].key
+    return "kept" if undone and found[before].key in ("not", "never") else "open"
+
+
+def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: GroupOf) -> None:
+    """Mark what a small word governs."""
+    found = sentence.pieces
+    fresh = f"{_FRESH['unknown']} do" if found[place].key == "nor" else _FRESH.get(flag, "")
+    chain = _chain(found, place, fresh)
+    excepted = chain.end < len(found) and "except" in found[chain.end] and flag == "not"
+    for number, item in enumerate(chain.items):
+        mentions = [place for place in item if place in said]
+        reach = _reach(found, chain, number, "deny" in found[place], group_of) if mentions else ""
+        for mention in mentions if reach else ():
+            if reach == "open" and flag in ("past", "over", "back", "kept"):
+                continue
+            beyond = flag == "not" and mention != mentions[0]  # no severe X: whether there is X stays open
+            said[mention].add("open" if excepted or beyond or reach == "open" else flag)
+
+
+def _chain(found: Sequence[Piece], place: int, fresh: str) -> Chain:
+    """What follows a small word, as far as it governs: items with commas, `and` and `or` between them."""
+    items: list[list[int]] = [[]]
+    joints: list[str] = []
+    words, end = 0, len(found)
+    for here in range(place + 1, len(found)):
+        piece = found[here]
+        joint = next((join for join in ("or", "and", "comma") if join in piece), "")
+        if joint:
+            if not items[-1]:
+                if not joints:
+                    end = here
+                    break
+                joints[-1] = joint if joints[-1] == "comma" else joints[-1]
+            else:
+                joints.append(joint)
+                items.append([])
+            words = 0
+        elif is_a(piece, MENTIONS):
+            items[-1].append(here)
+            words = 0
+        elif not piece.labels or is_a(piece, "nothing bare"):
+            items[-1].append(here)
+            words += 1
+            if words > 4:
+                end = here
+                break
+        elif not (_passes(piece, items, joints, fresh) or _trails(found, here, items)):
+            end = here
+            break
+    return Chain(tuple(map(tuple, items)), tuple(joints), end)
+
+
+def _passes(piece: Piece, items: list[list[int]], joints: list[str], fresh: str) -> bool:
+    """Whether a small word may stand between the governing word and what it governs."""
+    if is_a(piece, SMALL):
+        return True
+    if not items[-1] and not joints:
+        return ("colon" in piece) or (is_a(piece, fresh) and ("not" not in piece or "not" in one_of(fresh)))
+    return not items[-1] and joints[-1] == "or" and piece.key in ("on", "in", "taking", "having")
+
+
+def _trails(found: Sequence[Piece], here: int, items: list[list[int]]) -> bool:
+    """Whether a preposition only says where a mention is: `in her feet`."""
+    if not items[-1] or not is_a(found[here], "of prep frame"):
+        return False
+    ahead = next((piece for piece in found[here + 1 :] if not is_a(piece, SMALL)), None)
+    return ahead is not None and not ahead.labels and is_a(found[items[-1][-1]], MENTIONS)
+
+
+def _reach(found: Sequence[Piece], chain: Chain, number: int, listing: bool, group_of: GroupOf) -> str:
+    """Whether an item of a list is governed: yes, open (nobody can tell) or not at all (empty)."""
+    if number == 0 or listing:
+        return "yes"
+    joints = chain.joints[number - 1 :]
+    groups = {_group(found, item, group_of) for item in chain.items[: number + 1]}
+    alike = len(groups) == 1 and "" not in groups
+    if any(joint == "or" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
+        return "yes"
+    if any(joint == "and" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
+        return "yes" if alike else "open"
+    return "open" if alike or "" in groups else ""
+
+
+def _group(found: Sequence[Piece], item: Sequence[int], group_of: GroupOf) -> str:
+    mentions = [found[place].mention for place in item if is_a(found[place], MENTIONS)]
+    return group_of(mentions[0]) if mentions and mentions[0] is not None else ""
+
+
+def _named(found: Sequence[Piece], item: Sequence[int]) -> bool:
+    """Whether an item is a thing, and not the rest of a date: `in 2019 or 2020`."""
+    return bool(item) and (is_a(found[item[0]], "mark name") or found[item[0]].key[:1].isalpha())
+
+
+# ---------------------------------------------------------------- with, in, for, who has
+
+
+_NO_FRAME = "third i you do modal wh if consider because when be it"
+_PEOPLE = "person relative third her age"
+
+
+def _framed(found: Sequence[Piece], place: int) -> Iterator[int]:
+    """The mentions that belong to `with …`: a list may follow, with denials in it."""
+    words = 0
+    for here in range(place + 1, len(found)):
+        piece = found[here]
+        if is_a(piece, MENTIONS):
+            yield here
+            words = 0
+        elif not piece.labels or is_a(piece, "nothing bare"):
+            words += 1
+            if words > 4:
+                return
+        elif is_a(piece, _NO_FRAME) and "not" not in piece and piece.labels[0] in one_of(_NO_FRAME):
+            return
+
+
+def _person_before(found: Sequence[Piece], place: int) -> bool:
+    """Whether a person stands before `with`: `a man with`, `72-year-old with`."""
+    near = found[max(0, place - 8) : place]
+    return any(is_a(piece, _PEOPLE) for piece in near)
+
+
+def _queried(found: Sequence[Piece], place: int) -> bool:
+    """Whether `on` or `suffering from` is what is asked: `is she on …?`, `does he suffer from …?`."""
+    verbs = "be do modal have"
+    if place >= 2 and is_a(found[place - 1], "third i you it"):
+        return is_a(found[place - 2], verbs)
+    if place >= 2 and "person" in found[place - 1] and found[place].key != "with":
+        before = next((piece for piece in reversed(found[: place - 1]) if not is_a(piece, SMALL)), None)
+        rest = [piece for piece in found[place + 1 :] if not is_a(piece, f"{SMALL} {MENTIONS}")]
+        return before is not None and is_a(before, verbs) and not rest
+    return False
+
+
+def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
+    """What the words right next to a mention make of it: `my pain`, `lame patients`."""
+    before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
+    after = found[place + 1] if place + 1 < len(found) else None
+    if before is not None and is_a(before, "my her"):
+        yield "of a person"
+    if after is not None and "mark" in found[place] and is_a(after, "person relative"):
+        yield "of a person"
+    if after is not None and "mark" in found[place] and "many" in after:
+        yield "of a person" if any("modal" in piece for piece in found[:place]) else "framed"

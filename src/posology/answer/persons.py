@@ -1,0 +1,224 @@
+"""Of whom something is said: the patient, or somebody else.
+
+"My mother has it" is not of the patient, unless it is the mother who is to be treated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .clauses import Piece, Sentence, is_a
+from .grammar import words_of
+from .spoken_of import cased
+from .words import one_of
+
+Who = Literal["patient", "relative", "unclear"]
+
+_WOMEN = one_of(
+    """
+    mother mum mom mummy mommy sister aunt auntie grandmother grandma gran granny nan nana daughter wife
+    girlfriend niece stepmother woman lady female girl mil
+    """
+)
+_MEN = one_of(
+    """
+    father dad daddy brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
+    man gentleman gent male boy guy bloke
+    """
+)
+_KIN = frozenset(word for word in words_of("relative") if " " not in word)
+_SHE = one_of("she her hers herself")
+_HE = one_of("he him his himself")
+
+
+_REPORTING = one_of(
+    """
+    say said report reported notice noticed tell told think thought feel mention mentioned describe described
+    complain state stated worry worried see saw
+    """
+)
+
+
+@dataclass(slots=True)
+class _Talk:
+    """Who has been spoken of so far, and what speaks for a relative being the patient.
+
+    ``relative`` and ``third`` are the last ones named; ``own``: the speaker says something of himself.
+    """
+
+    relative: str = ""
+    relatives: set[str] = field(default_factory=set)
+    third: str = ""
+    treated: bool = False
+    own: bool = False
+
+
+def whose(talk: Sequence[Sentence], topics: frozenset[int]) -> list[list[Who]]:
+    """For each piece of each sentence, of whom it speaks. ``topics``: mentions of what the guideline treats."""
+    state = _Talk()
+    result = [_inherited(sentence, list(_sentence(sentence, state, topics))) for sentence in talk]
+    if state.relatives and _is_patient(talk, state):
+        return [["patient" if who == "relative" else who for who in sentence] for sentence in result]
+    return result
+
+
+def _is_patient(talk: Sequence[Sentence], state: _Talk) -> bool:
+    """Whether the only person who is to be treated is a relative."""
+    treated = state.treated or any(_asks_how_to_treat(sentence) for sentence in talk)
+    return treated and not state.own and not state.third and len(state.relatives) == 1
+
+
+def _asks_how_to_treat(sentence: Sentence) -> bool:
+    """Whether a question asks for a treatment and names nobody else."""
+    asks = "ask" in sentence.moods or sentence.asked
+    return asks and cased(sentence) and not any("i" in piece for piece in sentence.pieces)
+
+
+def _inherited(sentence: Sentence, who: list[Who]) -> list[Who]:
+    """Whose a sentence is that ends in `runs in my family`."""
+    run = next((place for place, piece in enumerate(sentence.pieces) if piece.key.startswith("run in")), 0)
+    return ["relative" if place < run else one for place, one in enumerate(who)]
+
+
+# ---------------------------------------------------------------- piece by piece
+
+
+def _sentence(sentence: Sentence, state: _Talk, topics: frozenset[int]) -> Iterator[Who]:
+    """Of whom each piece speaks: the last one named before it."""
+    who: Who = "patient"
+    for place in range(len(sentence.pieces)):
+        who = _next(sentence, place, who, state)
+        if who == "relative":
+            state.treated = state.treated or _treats(sentence, place, topics)
+        yield who
+
+
+def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
+    found = sentence.pieces
+    piece = found[place]
+    if who == "relative" and "comma" in piece and _closes(found, place):
+        return "patient"
+    if "relative" in piece:
+        return who if _described(found, place) or _reports(found, place) else _relative(sentence, place, state)
+    if "i" in piece:
+        state.own = state.own or _has(sentence, place)
+        return "patient"
+    if "age" in piece and (named := _named(piece.key.split()[0], state, who)):
+        return named
+    if "age" in piece and (kin := _kin(found, place)) is not None:
+        return _relative(sentence, kin, state)
+    if "age" in piece or "person" in piece:
+        return _person(found, place, who, state)
+    if is_a(piece, "third her"):
+        return _meant(piece.key, state, who)
+    if piece.key == "my" and not any("relative" in near for near in found[place + 1 : place + 4]):
+        marked = place + 1 < len(found) and "mark" in found[place + 1]
+        state.own = state.own or marked or sentence.moods[place] == "ask"
+        return "patient" if marked else who
+    return who
+
+
+def _closes(found: Sequence[Piece], place: int) -> bool:
+    """Whether a comma ends what was said of a relative in passing: `the patient, whose mother has it, is …`."""
+    verb = place + 1 < len(found) and is_a(found[place + 1], "be have modal")
+    return verb and any(piece.key == "whose" for piece in found[:place])
+
+
+def _named(word: str, state: _Talk, who: Who) -> Who | None:
+    """Of whom an age is that begins with `I am` or `she is`."""
+    if word == "i":
+        state.own = True
+        return "patient"
+    return _meant(word, state, who) if word in _SHE | _HE else None
+
+
+def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
+    """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
+    if "age" in found[place] and (who != "patient" or state.relative):
+        return who
+    if who == "relative" and any("of" in near for near in found[max(0, place - 2) : place]):
+        return who
+    state.third = found[place].key
+    return "patient"
+
+
+def _kin(found: Sequence[Piece], place: int) -> int | None:
+    """The place of the relative whose age is told: `my 72-year-old mother`, `mother is 72`."""
+    if is_kin(found[place].key):
+        return place
+    return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
+
+
+def is_kin(words: str) -> bool:
+    """Whether one of some words is a relative."""
+    return not _KIN.isdisjoint(words.split())
+
+
+def _described(found: Sequence[Piece], place: int) -> bool:
+    """Whether `mother` is no relative but a patient: `a lame mother`, `she is a mother of two`."""
+    before = found[:place]
+    if any(is_a(near, "my her") for near in before[-4:]):
+        return False
+    if before and "mark" in before[-1]:
+        return True
+    article = bool(before) and before[-1].key in ("a", "an")
+    return article and (len(before) == 1 or "be" in before[-2])
+
+
+def _reports(found: Sequence[Piece], place: int) -> bool:
+    """Whether a relative only tells of the patient: `his wife says that he …`."""
+    before, after = found[:place], [piece.key for piece in found[place + 1 : place + 4]]
+    told = " ".join(piece.key for piece in before[-3:]).startswith("according to")
+    mine = any("my" in near and near.key in ("my", "our") for near in before[-2:])
+    return not mine and (told or not _REPORTING.isdisjoint(after))
+
+
+def _relative(sentence: Sentence, place: int, state: _Talk) -> Who:
+    """A relative is spoken of from here on."""
+    found = sentence.pieces
+    key = next((word for word in found[place].key.split() if is_kin(word)), found[place].key)
+    state.relative = key
+    if not key.startswith(("family", "fh", "no", "run", "other")):
+        state.relatives.add(key)
+    before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
+    state.treated = state.treated or any(
+        words in f" {before} " for words in (" for my ", " behalf of my ", " for our ")
+    )
+    return "relative"
+
+
+def _meant(key: str, state: _Talk, who: Who) -> Who:
+    """Whom `she` or `he` means."""
+    if not state.relative or _other_sex(key, state.relative):
+        return "patient"
+    if not state.third or _other_sex(key, state.third):
+        return "relative"
+    return "unclear" if who == "relative" else "patient"
+
+
+def _other_sex(pronoun: str, person: str) -> bool:
+    return (pronoun in _SHE and person in _MEN) or (pronoun in _HE and person in _WOMEN)
+
+
+def _has(sentence: Sentence, place: int) -> bool:
+    """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
+    found = sentence.pieces
+    after = found[place + 1 : place + 6]
+    if sentence.moods[place] == "ask":
+        return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
+    return any("mark" in piece for piece in after) and is_a(after[0], "have be use not deny")
+
+
+def _treats(sentence: Sentence, place: int, topics: frozenset[int]) -> bool:
+    """Whether a relative is the one whom the question is about, or who is treated."""
+    found = sentence.pieces
+    if not is_a(found[place], "relative third her age"):
+        return False
+    if sentence.moods[place] in ("ask", "consider"):
+        return True
+    near = found[place + 1 : place + 9]
+    treated = [piece for piece in near if piece.mention in topics]
+    given = any(is_a(piece, "use have be wish") or piece.key in ("need", "needed", "due") for piece in near)
+    return any("mark" in piece for piece in treated) or (given and bool(treated))

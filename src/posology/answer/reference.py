@@ -1,0 +1,71 @@
+"""Numbers that belong to a fact spoken of before: `sorry, 300`, `now 45`, `what about at 20?`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .clauses import Piece, Sentence, is_a
+from .words import one_of
+
+Reference = Literal["instead", "supposed"]
+
+_LIGHT = "small be it third hello comma dash colon prep have third consider if and frame wh sorry do but of modal"
+_NOW = one_of("now currently today latest then")
+_PLAIN = one_of(
+    """
+    count level value result number same still that there say at to of with only drop drops fell falls rose
+    rises goes
+    """
+)
+
+
+def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference | None:
+    """How a number without a name refers to the one before; None when it does not.
+
+    ``after_number``: a named number stands before it in the same sentence.
+    """
+    before = sentence.pieces[:place]
+    if _negated(before):
+        return None
+    if _after_sorry(before):
+        return "instead"
+    if _after_now(before) and (after_number or _short(sentence)):
+        return "instead"
+    if _short(sentence) and sum("bare" in piece for piece in sentence.pieces) == 1:
+        opened = any(is_a(piece, "consider if") for piece in before)
+        if opened or (sentence.asked and before and before[0].key in ("and", "at", "same", "or", "with")):
+            return "supposed"
+    return None
+
+
+def _after_now(before: tuple[Piece, ...]) -> bool:
+    """`now 45`, `now they are 45`."""
+    nearest = next(
+        (piece for piece in reversed(before) if piece.key in _NOW or not is_a(piece, "be it third small")), None
+    )
+    return nearest is not None and nearest.key in _NOW
+
+
+def _negated(before: tuple[Piece, ...]) -> bool:
+    """`300, not 30`: the number that is not meant."""
+    return bool(before) and "not" in before[-1]
+
+
+def _after_sorry(before: tuple[Piece, ...]) -> bool:
+    """Whether a correction stands right before: `sorry, it is 300`, `sorry, not 30 but 300`."""
+    for here in range(len(before) - 1, max(-1, len(before) - 12), -1):
+        piece = before[here]
+        if "sorry" in piece and piece.key != "rather":
+            return True
+        plain = is_a(piece, _LIGHT) or piece.key in _PLAIN or is_a(piece, "not bare her my")
+        if not plain:
+            return False
+    return False
+
+
+def _short(sentence: Sentence) -> bool:
+    """Whether a sentence holds little besides its number."""
+    if len(sentence.pieces) > 12:
+        return False
+    rest = [piece for piece in sentence.pieces if "bare" not in piece]
+    return len(rest) <= 8 and all(is_a(piece, _LIGHT) or piece.key in _PLAIN for piece in rest)

@@ -1,0 +1,101 @@
+"""A text with all that is known of it, and what is heard in it word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..model import Guideline, Value
+from .behind import Flag
+from .clauses import Sentence, is_a, pieces, sentences
+from .lexicon import Lexicon, Manner
+from .mentions import Mention, Noted, note
+from .negation import Flags, flags
+from .persons import Who, whose
+from .spoken_of import answered
+from .turns import Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A text in sentences, whose each piece is, and what is said of each mention."""
+
+    guideline: Guideline
+    lexicon: Lexicon
+    noted: Noted
+    talk: tuple[Sentence, ...]
+    who: list[list[Who]]
+    said: list[Flags]
+    turn: int
+    last_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something heard, and where: sentence and piece. ``somebody``: only if somebody is spoken of."""
+
+    heard: Heard
+    at: tuple[int, int]
+    somebody: bool = False
+
+
+def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_number: str | None) -> Scene:
+    """A text, read as far as the lexicon and the small words lead."""
+    noted = note(text, guideline, lexicon)
+    talk = tuple(sentences(pieces(noted.spoken, noted.places())))
+    said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
+    answered(talk, said)
+    who = whose(talk, frozenset(_topics(noted, lexicon)))
+    return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
+
+
+def _group(mention: Mention, guideline: Guideline) -> str:
+    """The group of a mention's fact, by which the members of a list are known."""
+    fact = mention.fact or next((one.fact for one in mention.meanings if one.fact), "")
+    return guideline.facts[fact].group if fact in guideline.facts else ""
+
+
+def _topics(noted: Noted, lexicon: Lexicon) -> Iterator[int]:
+    """The mentions of what the guideline treats, or treats with."""
+    for number, mention in enumerate(noted.mentions):
+        manners = (lexicon.manners.get(one.fact, Manner()) for one in mention.meanings)
+        if any(one.kind in ("topic", "used") for one in mention.meanings) or any(one.patient for one in manners):
+            yield number
+
+
+def word(
+    scene: Scene,
+    number: int,
+    place: int,
+    fact: str,
+    value: Value | None,
+    flag: Flag | None = None,
+    somebody: bool = False,
+) -> Word:
+    """What was heard at a place, with its words and the spelling that was put right."""
+    sentence = scene.talk[number]
+    noted, mention = scene.noted, sentence.pieces[place].mention
+    start, end = _span(sentence, place, flag)
+    end = max(end, noted.mentions[mention].reach if mention is not None else 0)
+    typed = [noted.words(token, token + 1) for token in range(start, end) if token in noted.typed]
+    supposed = sentence.moods[place] in ("suppose", "consider") and value is not None
+    heard = Heard(fact, value, noted.words(start, end), scene.turn, supposed, " ".join(typed))
+    return Word(heard, (number, place), somebody)
+
+
+_SIGNS: dict[Flag, str] = {
+    "not": "not deny absent", "over": "over anymore well", "back": "back", "past": "past", "suspect": "suspect query",
+    "unknown": "unknown forget",
+}  # fmt: skip
+
+
+def _span(sentence: Sentence, place: int, flag: Flag | None) -> tuple[int, int]:
+    """The tokens of a mention with the word that denies it or the like, if that is near."""
+    found = sentence.pieces
+    start, end = found[place].start, found[place].end
+    signs = _SIGNS.get(flag, "") if flag else ""
+    before = next((here for here in range(place - 1, max(-1, place - 12), -1) if is_a(found[here], signs)), None)
+    after = next((here for here in range(place + 1, min(len(found), place + 8)) if is_a(found[here], signs)), None)
+    if before is not None:
+        return found[before].start, end
+    return (start, found[after].end) if after is not None else (start, end)

@@ -1,0 +1,210 @@
+"""What needs the whole sentence: whether a mention is asked for, of a case, or beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .clauses import MENTIONS, VERBS, Piece, Sentence, is_a
+from .negation import Flags
+from .words import one_of
+
+_TREATING = one_of(
+    """
+    dose dosage dosing mg mcg treat treated treating treatment therapy regimen schedule give given giving inject
+    injected injecting injection jab shot often frequent frequently frequency interval maintenance loading use
+    used using prefer preferred recommend recommended form formulation product route site needle gauge safe ok
+    okay allowed contraindicated switch stop stopped continue monitor monitoring check need needed require
+    required prescribe prescribing refer referral manage managed management start started begin first many much
+    long soon option appropriate best better precaution avoid oral tablet differ different change suitable work
+    enough lifelong life duration choose choice pick intramuscular intravenous subcutaneous possible
+    """
+)
+_KNOWING = one_of(
+    """
+    why cause caused causing common symptom sign mean prevalent prevalence incidence diagnose diagnosed
+    diagnosing diagnosis inherit inherited genetic contagious happen interact interaction define definition
+    reversible risk develop get linked related associated explain feel normal hurt difference between who
+    """
+) - {"who", "difference", "between"}
+_ABLE = one_of(
+    """
+    ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative
+    concern problem
+    """
+)
+_COMPARING = one_of("effective equivalent compare compared comparison versus vs difference superior inferior")
+_ASKING = one_of("why how what which difference")
+_GIVING = one_of(
+    """
+    use used using give gave given giving get gets got receive received receiving prescribe prescribed take
+    taken takes taking start started offered offer supplied replace replaced switch switched substitute try
+    inject injected injecting
+    """
+)
+_TOPICAL = one_of(
+    """
+    prevalence prognosis finding cause association mechanism pathophysiology definition classification
+    epidemiology criteria incidence statistics expectancy diagnosis diagnose differential etiology history
+    society charity leaflet
+    """
+)
+_PARTS = "comma and or colon dash open close but mark number"
+_LIMITING = one_of(
+    """
+    threshold cutoff cutoffs limit target reference goal range minimum maximum lowest highest
+    """
+)
+
+
+def keys(sentence: Sentence, first: int = 0, last: int | None = None) -> set[str]:
+    """The single words of a stretch of a sentence."""
+    return {word for piece in sentence.pieces[first:last] for word in piece.key.split()}
+
+
+def cased(sentence: Sentence) -> bool:
+    """Whether a question is how a case is treated, and not what there is to know: `which dose in …?`."""
+    words = {word for piece in sentence.pieces if not is_a(piece, MENTIONS) for word in piece.key.split()}
+    return bool(words & _TREATING) and not words & _KNOWING
+
+
+def limiting(sentence: Sentence, place: int) -> bool:
+    """Whether a number is spoken of as a limit or a normal value."""
+    found = sentence.pieces
+    first, last = place, place + 1
+    while first > 0 and place - first < 4 and not is_a(found[first - 1], _PARTS):
+        first -= 1
+    while last < len(found) and last - place < 4 and not is_a(found[last], _PARTS):
+        last += 1
+    return bool(keys(sentence, first, last) & _LIMITING) or (place > 0 and found[place - 1].key == "normal")
+
+
+def close_by(spoken_of: Sequence[Sequence[set[str]]], number: int, place: int, beside: Sequence[str]) -> bool:
+    """Whether the nearest mention before a place, or else after it in its sentence, is of one of these facts or groups.
+
+    ``spoken_of``: for each piece of each sentence, the facts and groups that it speaks of.
+    """
+    earlier = [*(spoken_of[number - 1] if number else ()), *spoken_of[number][:place]]
+    before = next((facts for facts in reversed(earlier) if facts), set[str]())
+    after = next((facts for facts in spoken_of[number][place + 1 :] if facts), set[str]())
+    return bool((before or after) & {name.lower() for name in beside})
+
+
+def in_use(sentence: Sentence, place: int) -> bool:
+    """Whether somebody is on it, gets it or is given it."""
+    found, asked = sentence.pieces, sentence.moods[place] in ("ask", "consider")
+    for here in range(place - 1, max(-1, place - (3 if asked else 7)), -1):
+        piece = found[here]
+        if piece.key == "on" or piece.key.endswith(" on") or (not asked and _verb(piece)):
+            return True
+        if is_a(piece, "mark comma stop void until not past over because"):
+            return False
+    return False
+
+
+def _verb(piece: Piece) -> bool:
+    """Whether a word means to give, get or want something."""
+    return "wish" in piece or not _GIVING.isdisjoint(piece.key.split())
+
+
+def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
+    """Whether somebody asks for it, wants it, or asks whether it is possible.
+
+    ``strict``: not every `can I have …?` is enough; it must be whether it may be given.
+    """
+    found, mood = sentence.pieces, sentence.moods[place]
+    first, last = _clause(sentence, place)
+    wishes = [piece for piece in found[first:place] if "wish" in piece]
+    if wishes and not any("not" in piece for piece in found[first:place]):
+        return True
+    if _fragment(sentence, place) or (sentence.asked and place == first and not strict):
+        return True
+    words = keys(sentence, first, last)
+    comparing = words & (_COMPARING | _ASKING) or {"as", "good"} <= words or ("than" in words and "rather" not in words)
+    if mood == "tell" or comparing:
+        return mood == "consider"
+    able = any("modal" in piece for piece in found[first:last])
+    if strict:
+        return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING))
+    return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
+
+
+def _fragment(sentence: Sentence, place: int) -> bool:
+    """Whether a mention is all that is asked: `IV?`, `aged 80, tablets?`."""
+    found = sentence.pieces
+    first = place
+    while first > 0 and not is_a(found[first - 1], "comma dash colon"):
+        first -= 1
+    plain = "mark small hello not and nothing"
+    return sentence.asked and all(is_a(piece, plain) for piece in found[first:])
+
+
+def _clause(sentence: Sentence, place: int) -> tuple[int, int]:
+    """The stretch of one mood around a place."""
+    moods = sentence.moods
+    first = last = place
+    while first > 0 and moods[first - 1] == moods[place]:
+        first -= 1
+    while last < len(moods) and moods[last] == moods[place]:
+        last += 1
+    return first, last
+
+
+def person_spoken_of(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of somebody, and not of the matter as such."""
+    found = sentence.pieces
+    for place, piece in enumerate(found):
+        if is_a(piece, "third her person relative age") or piece.key in ("my", "me"):
+            return True
+        if "i" in piece and any(is_a(near, "have be") for near in found[place + 1 : place + 3]):
+            return True
+    return False
+
+
+def last_asked(sentence: Sentence, place: int) -> bool:
+    """Whether only mentions stand between a place and the question mark: `she has pain?`."""
+    rest = sentence.pieces[place + 1 :]
+    return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
+
+
+def still_so(sentence: Sentence, place: int) -> bool:
+    """Whether a question takes something for granted: `why are my feet still …?`."""
+    return {"why", "still"} <= keys(sentence, 0, place)
+
+
+def topical(sentence: Sentence, place: int) -> bool:
+    """Whether words without a verb only name a topic: `prevalence of …`."""
+    if any(is_a(piece, f"{VERBS} i third my her person age number") for piece in sentence.pieces):
+        return False
+    parts = [here for here, piece in enumerate(sentence.pieces) if is_a(piece, "comma dash colon")]
+    first = max((here for here in parts if here < place), default=0)
+    last = min((here for here in parts if here > place), default=len(sentence.pieces))
+    return any(piece.key in _TOPICAL and not piece.labels for piece in sentence.pieces[first:last])
+
+
+def in_general(sentence: Sentence, place: int) -> bool:
+    """Whether a statement is of people at large: `patients with it need …`."""
+    found = sentence.pieces
+    if sentence.asked or "ask" in sentence.moods or "consider" in sentence.moods:
+        return False
+    many = next((here for here in range(place) if "many" in found[here]), None)
+    if many is None:
+        return False
+    heading = many > 0 and is_a(found[many - 1], "frame prep of") and cased(sentence)
+    return not heading or any(is_a(piece, VERBS) for piece in found)
+
+
+def answered(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
+    """Mark what is answered right after the question, as in `Pain? No`."""
+    for number in range(len(talk) - 1):
+        found, following = talk[number].pieces, talk[number + 1].pieces
+        if not talk[number].asked or len(found) - 1 not in said[number]:
+            continue
+        alone = len(following) == 1 or is_a(following[1], "comma dash")
+        if (
+            alone
+            and is_a(following[0], "not absent")
+            and following[0].key in ("no", "nil", "none", "never", "negative")
+        ):
+            said[number][len(found) - 1] |= {"not", "yes"}
+        elif alone and "yes" in following[0]:
+            said[number][len(found) - 1].add("yes")

@@ -1,0 +1,148 @@
+"""A conversation as it was understood: facts and topic carry over its turns, and the last turn is what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..expr import facts_of
+from ..model import Patient, Value
+from .aspect import Asked, Match, asked, odd
+from .ground import Ground
+from .hear import Unheard, listen
+from .language import LONGEST, readable
+from .match import Part, part_of, parts
+from .speech import tokens
+from .topic import topic_places
+from .turns import Heard, carry, last_number
+
+FEW = 4
+"""Rules that may read a fact so that it still tells what is asked."""
+Spoken = tuple[Heard, ...]
+"""What was heard in one turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What the last turn asks, what is known of the patient by then, or why nothing could be understood.
+
+    ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
+    could not be taken as a fact.
+    """
+
+    asked: Asked = field(default_factory=Asked)
+    parts: tuple[Part, ...] = ()
+    patient: Patient = field(default_factory=Patient)
+    heard: Spoken = ()
+    last: Spoken = ()
+    unheard: tuple[Unheard, ...] = ()
+    problem: str = ""
+
+    @property
+    def facts(self) -> Mapping[str, Value]:
+        """Every fact that was heard or given, after corrections."""
+        return self.patient.facts
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of a patient."""
+        return bool(self.facts or self.patient.doses or self.patient.results)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What was asked that the guideline does not say, in words."""
+        silent = [quiet.said if quiet.aspect else f"“{quiet.said}”" for quiet in self.asked.silent]
+        return tuple(dict.fromkeys([*silent, *(a.not_said for p in self.parts for a in p.aspects if a.not_said)]))
+
+    @property
+    def aspects(self) -> tuple[str, ...]:
+        """The names of what was asked and is answered."""
+        return tuple(dict.fromkeys(aspect.name for part in self.parts for aspect in part.aspects))
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The names of what was asked and is not said."""
+        return tuple(dict.fromkeys(quiet.aspect.name for quiet in self.asked.silent if quiet.aspect))
+
+
+def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> Talk:
+    """A conversation, turn after turn. ``given``: it is held on the guideline's own page."""
+    spoken: list[Spoken] = []
+    unheard: tuple[Unheard, ...] = ()
+    now, before_text = Asked(), ""
+    answered: tuple[Part, ...] = ()
+    for number, text in enumerate(turns):
+        if problem := _problem(text):
+            return _known(Talk(problem=problem), spoken, patient)
+        listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
+        spoken, unheard = [*spoken, listened.heard], listened.unheard
+        before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
+        if not before.on_topic and before_text and now.named and not _says_anything(now):
+            now = asked(before_text, here.coverage, given=True)
+        answered = _parts(now, answered, spoken[-1], here)
+        now = now if now.on_topic else replace(now, on_topic=before.on_topic)
+        before_text = text
+    return _known(Talk(now, answered, unheard=unheard), spoken, patient)
+
+
+def _problem(text: str) -> str:
+    """Why a turn cannot be understood at all, or nothing."""
+    if not text.strip():
+        return "empty"
+    if len(text) > LONGEST:
+        return "long"
+    return "" if readable(text, [word.raw for word in tokens(text)]) else "language"
+
+
+def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient) -> Talk:
+    """The conversation with the facts that are known by its end: what was said replaces what was given."""
+    facts, heard = carry(spoken)
+    taken = {h.fact for turn in spoken for h in turn if h.value is None}
+    whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
+    origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
+    now = replace(patient, facts=whole, origins=origins)
+    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else ())
+
+
+def _says_anything(turn: Asked) -> bool:
+    return any(heeded.covered or heeded.silent for heeded in turn.heeded)
+
+
+def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) -> tuple[Part, ...]:
+    """What a turn asks; again what the one before asked when it only adds facts or asks why."""
+    if not turn.on_topic:
+        return ()
+    found = parts(turn, here.ranking)
+    if found or turn.silent:
+        return found
+    if before and (told or turn.ways):
+        return before
+    asking = [clause for clause in turn.clauses if clause.asked]
+    if asking and told and not any(odd(clause, here.coverage) for clause in asking):
+        return tuple(filter(None, [_by_facts(told, here)]))
+    return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
+
+
+def _by_facts(told: Spoken, here: Ground) -> Part | None:
+    """The statements whose rules read what was just told, as long as only a few do: they are what is asked about."""
+    found: dict[str, None] = {}
+    for fact in dict.fromkeys(one.fact for one in told):
+        reading = [rule.name for rule in here.guideline.rules if fact in facts_of(rule.when)]
+        found.update(dict.fromkeys(reading if len(reading) <= FEW else ()))
+    return Part((), tuple(found)) if found else None
+
+
+def _overview(here: Ground) -> tuple[Part, ...]:
+    """The treatment as a whole: what is asked when nothing else is."""
+    return tuple(part_of([Match(a, ())]) for a in here.coverage.aspects.values() if a.last and a.kind == "general")[:1]
+
+
+def _only_names(turn: Asked, here: Ground) -> bool:
+    """Whether a turn does nothing but name the topic, in words of the guideline's title."""
+    title = {word.stem for word in tokens(here.guideline.title)}
+    return turn.named and not any(
+        clause.asked or word.stem not in title
+        for clause in turn.clauses
+        for place, word in enumerate(clause.words)
+        if place not in topic_places(clause, here.coverage)
+    )

@@ -1,0 +1,122 @@
+"""Whether a question is about this guideline: by its words alone, never by likeness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from .coverage import Coverage, Neighbor
+from .speech import Clause, Pattern, Word, find, stem
+
+SHORTEST = 6
+"""Letters of the shortest word whose misspelling is understood."""
+
+
+class Other(NamedTuple):
+    """Another topic that a clause names: what it is called, the words that name it, and where they stand."""
+
+    name: str
+    words: str
+    places: tuple[int, ...]
+
+
+def topic_places(clause: Clause, coverage: Coverage) -> tuple[int, ...]:
+    """Where a clause names the topic."""
+    return tuple(place for sought in coverage.topic for places in everywhere(sought, clause.stems) for place in places)
+
+
+def everywhere(sought: Pattern, stems: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """Each place where a pattern stands."""
+    for start, word in enumerate(stems):
+        if sought and sought[0] and word in sought[0] and (places := find(sought, stems, start)):
+            yield places
+
+
+def others(clause: Clause, coverage: Coverage) -> list[Other]:
+    """The other topics that a clause names, each place once."""
+    stems = clause.stems
+    seen = set(stems)
+    found = [
+        Other(neighbor.name, " ".join(clause.words[place].raw for place in places), places)
+        for neighbor in coverage.neighbors
+        for sought in neighbor.patterns
+        if sought and sought[0] and not seen.isdisjoint(sought[0])
+        for places in everywhere(sought, stems)
+    ]
+    return found + [other for neighbor in coverage.neighbors for other in _by_ending(neighbor, clause, coverage)]
+
+
+def _by_ending(neighbor: Neighbor, clause: Clause, coverage: Coverage) -> Iterator[Other]:
+    """Words with the ending of a group, such as a family of medicines."""
+    for place, word in enumerate(clause.words):
+        unknown = word.stem not in coverage.vocabulary and word.raw not in english()
+        if unknown and len(word.raw) > 6 and word.raw.endswith(neighbor.endings or ("\n",)):
+            yield Other(neighbor.name, word.raw, (place,))
+
+
+# ---------------------------------------------------------------- words that nobody here knows
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Everyday words that name no subject of medicine."""
+    return frozenset(files(__package__).joinpath("english.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=1)
+def _english_stems() -> frozenset[str]:
+    return frozenset(map(stem, english()))
+
+
+def strange(word: Word, coverage: Coverage) -> bool:
+    """Whether a word is neither everyday English nor any word of the guideline or its coverage map."""
+    if word.stem in coverage.vocabulary or word.raw in english() or word.stem in _english_stems():
+        return False
+    return len(word.raw) > 1 and not any(letter.isdigit() for letter in word.raw)
+
+
+# ---------------------------------------------------------------- misspellings
+
+
+def corrected(clause: Clause, coverage: Coverage) -> Clause:
+    """The clause with misspelled words of the guideline put right; only words that mean nothing else are touched."""
+    if not any(strange(word, coverage) for word in clause.words):
+        return clause
+    known = [_right(word, coverage) if strange(word, coverage) else word for word in clause.words]
+    return Clause(tuple(coverage.same.joined(known)), clause.asked)
+
+
+def _right(word: Word, coverage: Coverage) -> Word:
+    long = len(word.raw) >= SHORTEST and word.raw.isascii() and word.stem not in coverage.foreign
+    meant = _nearest(word.stem, coverage) if long else ""
+    return Word(word.raw, meant) if meant else word
+
+
+@lru_cache(maxsize=20_000)
+def _nearest(word: str, coverage: Coverage) -> str:
+    """The one known word of the same beginning that differs by a letter (two in a long word), or nothing."""
+    allowed = 1 if len(word) < 9 else 2
+    alike = [
+        known
+        for known in coverage.vocabulary
+        if abs(len(known) - len(word)) <= allowed and len(known) >= SHORTEST - 1 and known[0] == word[0]
+    ]
+    close = sorted((_apart(word, known, allowed), known) for known in alike)
+    return close[0][1] if close and close[0][0] <= allowed else ""
+
+
+def _apart(one: str, other: str, most: int) -> int:
+    """Letters by which two words differ; neighbors that changed places count once. Stops above ``most``."""
+    before, last = list(range(len(other) + 1)), list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        here = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(last[column] + 1, here[-1] + 1, last[column - 1] + (letter != against))
+            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
+            here.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        if min(here) > most:
+            return most + 1
+        before, last = last, here
+    return last[-1]

@@ -1,0 +1,86 @@
+"""A conversation's ledger: what was heard in each turn, and what stands after all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A fact heard in a question, with the exact words it came from.
+
+    ``value`` None takes the fact back. ``supposed``: it holds for its own turn only. ``corrected`` is the
+    misspelled word as it was typed.
+    """
+
+    fact: str
+    value: Value | None
+    words: str
+    turn: int
+    supposed: bool = False
+    corrected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Words about a fact that could not be taken as a statement, and why."""
+
+    fact: str
+    words: str
+    why: str
+    turn: int
+
+
+def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
+    """The facts after all turns, and where each was heard.
+
+    Later replaces earlier; a retraction removes; a supposition holds only in the last turn; of what contradicts
+    itself within one turn nothing is taken.
+
+    >>> first = (Heard("n", 30.0, "n 30", 0), Heard("x", True, "x", 0))
+    >>> carry([first, (Heard("n", 20.0, "at 20", 1, supposed=True),), (Heard("x", None, "forget x", 2),)])[0]
+    {'n': 30.0}
+    """
+    standing: dict[str, Heard] = {}
+    for heard in turns:
+        _settle(standing, [one for one in heard if not one.supposed])
+    if turns:
+        _settle(standing, [one for one in turns[-1] if one.supposed])
+    facts = {fact: one.value for fact, one in standing.items() if one.value is not None}
+    return facts, tuple(standing.values())
+
+
+def _settle(standing: dict[str, Heard], heard: Iterable[Heard]) -> None:
+    """Put what was heard at once into the ledger."""
+    together: dict[str, Heard | None] = {}
+    for one in heard:
+        before = together.get(one.fact)
+        clash = one.fact in together and (before is None or before.value != one.value)
+        together[one.fact] = None if clash else (before or one)
+    for fact, last in together.items():
+        standing.pop(fact, None)
+        if last is not None and last.value is not None:
+            standing[fact] = last
+
+
+def clashes(heard: Sequence[Heard]) -> tuple[tuple[Heard, Heard], ...]:
+    """What contradicts itself within one turn, in pairs: each fact's first word and the first against it."""
+    pairs: dict[tuple[str, bool], tuple[Heard, Heard]] = {}
+    firsts: dict[tuple[str, bool], Heard] = {}
+    for one in heard:
+        first = firsts.setdefault((one.fact, one.supposed), one)
+        if first.value != one.value:
+            pairs.setdefault((one.fact, one.supposed), (first, one))
+    return tuple(pairs.values())
+
+
+def last_number(turns: Sequence[tuple[Heard, ...]]) -> str | None:
+    """The number fact that was last spoken of, for `what about at 20?`."""
+    for heard in reversed(turns):
+        for one in reversed(heard):
+            if isinstance(one.value, float):
+                return one.fact
+    return None

@@ -1,0 +1,170 @@
+"""Written text → words that can be compared: one spelling for case, accents, both sides of the ocean and contractions.
+
+Every word keeps its place in the text, so that whatever is made of it can be shown with the words it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+Kind = Literal["word", "number", "sign"]
+
+
+@cache
+def one_of(words: str) -> frozenset[str]:
+    """Words written in a row, as a set."""
+    return frozenset(words.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or sign as it is compared, and where it stands in the text.
+
+    ``glued``: nothing stands between it and the token before. ``plural``: it was written with an s that `key` lacks.
+    A contraction gives two tokens of one place.
+    """
+
+    key: str
+    start: int
+    end: int
+    kind: Kind
+    glued: bool = False
+    plural: bool = False
+
+
+_TOKEN = re.compile(
+    r"""(?P<abbreviation>(?<![^\W\d_])(?:[^\W\d_]\.){1,4}[^\W\d_](?:\.(?!\w)|(?![\w.]))|(?<![\w/])[^\W\d_]/[^\W\d_](?![\w/]))
+      | (?P<number>\d+(?:[.,]\d+)*)
+      | (?P<word>[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*)
+      | (?P<line>[^\S\n]*\n\s*)
+      | (?P<sign>\S)""",
+    re.VERBOSE,
+)
+_HYPHENS = "-‐‑"
+_DASHES = "–—―−"
+_QUOTES = "\"“”„«»*_`´‘’'"
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words, numbers and signs of a text, in order.
+
+    >>> [token.key for token in tokens("She can't feel 2 toes—since May.")]
+    ['she', 'can', 'not', 'feel', '2', 'toe', '—', 'since', 'may', '.']
+    >>> [token.key for token in tokens("72-year-old, i.v. drip: 45-50 or -5")]
+    ['72', 'year', 'old', ',', 'iv', 'drip', ':', '45', '-', '50', 'or', '-', '5']
+    """
+    found: list[Token] = []
+    end = -1
+    for match in _TOKEN.finditer(text):
+        start = match.start()
+        for key, kind in _keys(match, text):
+            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and len(match[0]) - len(key) < 2
+            found.append(Token(key, start, match.end(), kind, start == end, plural))
+        end = match.end()
+    return tuple(found)
+
+
+def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
+    """What one stretch of text is compared as: nothing, one token or, for a contraction, two."""
+    written = match[0]
+    match match.lastgroup:
+        case "number":
+            yield written, "number"
+        case "word":
+            yield from ((key, "word") for key in _spoken(written, text[: match.start()]))
+        case "abbreviation":
+            yield written.replace(".", "").lower(), "word"
+        case "line":
+            yield "\n", "sign"
+        case _ if written not in _QUOTES and not _silent(match, text):
+            yield _sign(match, text), "sign"
+
+
+_SHORTENED = re.compile(r"(?<![^\W\d_])(?:approx|dr|mr|mrs|ms|pt|hx|yrs?|wks?|inj|incl|resp|esp|vs|ca|etc|dept)$", re.I)
+
+
+def _silent(match: re.Match[str], text: str) -> bool:
+    """Whether a sign only joins two parts of a word, as in `year-old`, or ends a shortened one, as in `approx.`."""
+    if match[0] == ".":
+        return _SHORTENED.search(text[max(0, match.start() - 7) : match.start()]) is not None
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    return match[0] in _HYPHENS and before.isalnum() and after.isalnum() and not (before + after).isdigit()
+
+
+def _sign(match: re.Match[str], text: str) -> str:
+    """A sign as it is compared: a dash that parts is `—`, one that belongs to a number `-`."""
+    sign = match[0]
+    if sign in _HYPHENS or sign in _DASHES:
+        return "-" if text[match.end() : match.end() + 1].isdigit() else "—"
+    spaced = text[match.start() - 1 : match.start()].isspace() and text[match.end() : match.end() + 1].isspace()
+    return "and" if sign == "&" or (sign == "+" and spaced) else sign
+
+
+# ---------------------------------------------------------------- contractions
+
+_BARE = {
+    "cant": ("can", "not"), "cannot": ("can", "not"), "wont": ("will", "not"), "dont": ("do", "not"),
+    "doesnt": ("does", "not"), "didnt": ("did", "not"), "isnt": ("is", "not"), "arent": ("are", "not"),
+    "wasnt": ("was", "not"), "werent": ("were", "not"), "hasnt": ("has", "not"), "havent": ("have", "not"),
+    "hadnt": ("had", "not"), "couldnt": ("could", "not"), "shouldnt": ("should", "not"),
+    "wouldnt": ("would", "not"), "aint": ("is", "not"), "ive": ("i", "have"), "shes": ("she", "is"),
+    "hes": ("he", "is"), "theyre": ("they", "are"), "youre": ("you", "are"), "thats": ("that", "is"),
+    "whats": ("what", "is"), "gonna": ("going", "to"), "wanna": ("want", "to"), "dunno": ("do", "not", "know"),
+}  # fmt: skip
+_TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
+_NAMED = one_of("he she it that what who how where there here when why")
+
+
+def _spoken(written: str, before: str) -> tuple[str, ...]:
+    """A written word as the words that it stands for."""
+    word = re.sub("[’ʼ`´]", "'", written).lower()
+    if word in _BARE:
+        return _BARE[word]
+    if written == "im" or (written == "Im" and not before.strip()):
+        return ("i", "am") if not before.strip() or before.rstrip()[-1] in ".,;:!?\n" else ("im",)
+    head, _, tail = word.partition("'")
+    if not tail:
+        return (fold(word),)
+    if tail == "t" and head.endswith("n"):
+        return {"can": ("can", "not"), "won": ("will", "not"), "shan": ("shall", "not"), "ain": ("is", "not")}.get(
+            head, (head[:-1], "not")
+        )
+    if tail in _TAILS:
+        return (fold(head), _TAILS[tail])
+    if tail == "s":
+        return (head, "is") if head in _NAMED else (fold(head),)
+    return (fold(word.replace("'", "")),)
+
+
+# ---------------------------------------------------------------- one spelling
+
+_WHOLE = one_of(
+    "always as besides cms does goes has his hours its less ms perhaps plus sometimes this thus towards was "
+    "whereas yes us is news series gas bias"
+)  # words whose last s is no plural
+
+
+def fold(word: str) -> str:
+    """A word in the one spelling that is compared: small letters, no accents, American, singular.
+
+    >>> fold("Oedema"), fold("Déjà"), fold("bodies"), fold("foetuses"), fold("loss"), fold("does")
+    ('edema', 'deja', 'body', 'fetuse', 'loss', 'does')
+    """
+    plain = word.lower()
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain.casefold().replace("æ", "ae").replace("œ", "oe"))
+        plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    if len(plain) >= 6:
+        plain = plain.replace("ae", "e").replace("oe", "e")
+    return _singular(plain)
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or word[-1] != "s" or word in _WHOLE or word.endswith(("ss", "us", "is")):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word[:-1]

@@ -1,0 +1,243 @@
+"""Words → facts, as pairs of lines in tests/hearing: adding a test is typing two lines.
+
+The first line is what somebody says (`>>` parts the turns of a conversation, `\n` is a line break), the second what
+stands after all of it: `numbness no, platelet count 30`, or a dash for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from posology.answer.hear import Heard, carry, clashes, hear, last_number, listen
+from posology.answer.lexicon import Lexicon, read_lexicon
+from posology.findings import Refused
+from posology.model import Guideline, Value
+from posology.read.library import find, load
+
+PAIRS = Path(__file__).parent / "hearing"
+
+
+@cache
+def guideline() -> Guideline:
+    return load("b12-injections")
+
+
+@cache
+def lexicon() -> Lexicon:
+    return read_lexicon(find("b12-injections"), guideline())
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """Every pair of lines, in the order of the files."""
+    for path in sorted(PAIRS.glob("*.txt")):
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and line[0] != "#"]
+        yield from zip(lines[::2], lines[1::2], strict=True)
+
+
+def conversation(said: str) -> list[tuple[Heard, ...]]:
+    """What is heard in each turn."""
+    turns: list[tuple[Heard, ...]] = []
+    for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
+        turns.append(hear(text.strip(), guideline(), lexicon(), number, last_number(turns)))
+    return turns
+
+
+def meant(line: str) -> dict[str, Value]:
+    """The facts of a second line."""
+    return {} if line.strip() == "—" else dict(one(part.strip()) for part in line.split(","))
+
+
+def one(words: str) -> tuple[str, Value]:
+    """`platelet count 30` as fact and value."""
+    fact = max((f for f in guideline().facts.values() if words.startswith(f.phrase + " ")), key=lambda f: len(f.phrase))
+    value = words[len(fact.phrase) + 1 :]
+    if fact.kind == "yes/no":
+        return fact.name, {"yes": True, "no": False}[value]
+    return fact.name, float(value) if fact.kind == "number" else value.replace(" ", "_")
+
+
+@pytest.mark.parametrize(("said", "line"), list(pairs()))
+def test_words_state_the_facts_below_them_and_no_others(said: str, line: str) -> None:
+    assert carry(conversation(said))[0] == meant(line)
+
+
+# ---------------------------------------------------------------- whatever is said
+
+
+def told(text: str) -> dict[str, Value]:
+    """The facts of one question."""
+    return carry([hear(text, guideline(), lexicon())])[0]
+
+
+@given(st.text(max_size=400))
+@example("no")
+@example("numb\x00ness? ?numb 10^ 10** 5..5 1,2,3 -")
+@example("x10^9/L 45 / per 1.73 (9) µ × ⁹ ½ Ⅳ")
+@example("not " * 300 + "numb")
+@example("no numbness, " * 200)
+def test_any_text_is_listened_to_and_the_words_are_its_own(text: str) -> None:
+    heard = hear(text, guideline(), lexicon(), 3)
+    assert all(one.words in text and one.words and one.turn == 3 for one in heard)
+
+
+SPOKEN = st.lists(
+    st.sampled_from(
+        """no not without denies and or , . ? : - but if she he my mother has have had is are with in on the 30 45k
+        platelets numb tingling weak legs gastric bypass pregnant eGFR 38 cm ileum removed B12 150 pmol/L sorry what about
+        can I give it IV tablets never resolved come back possible worried forget warfarin 72 year old >> ( ) ; which dose
+        """.split()
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@given(SPOKEN)
+def test_every_value_heard_is_one_that_the_fact_can_have(text: str) -> None:
+    for one in hear(text, guideline(), lexicon()):
+        fact = guideline().facts[one.fact]
+        match fact.kind:
+            case "yes/no":
+                assert one.value in (True, False, None)
+            case "number":
+                assert one.value is None or fact.low <= float(one.value) <= fact.high
+            case "choice":
+                assert one.value in (None, *fact.choices)
+
+
+@given(SPOKEN)
+def test_the_same_words_state_the_same_facts(text: str) -> None:
+    assert told(text) == told("  " + text.replace(" ", "   ") + " ")
+
+
+ORDINARY = """apple bicycle garden letter music Tuesday window holiday teacher river bread morning table paper coffee
+    chair weather football mountain library shirt market bridge engine painting newspaper cousin-free kitchen station
+    planet history lesson museum concert pencil sugar salt bottle carpet village camera""".split()
+
+
+@given(st.lists(st.sampled_from(ORDINARY) | st.integers(0, 5000).map(str), max_size=15), st.sampled_from(".?!"))
+def test_unrelated_words_and_numbers_state_nothing(words: list[str], stop: str) -> None:
+    assert not hear(" ".join(words) + stop, guideline(), lexicon())
+
+
+SYMPTOMS = ("numbness", "tingling", "pins and needles", "leg weakness", "an unsteady gait", "memory problems")
+OTHERS = ("Crohn's disease", "a bleeding disorder", "chronic kidney disease", "a cobalt allergy", "malabsorption")
+
+
+@pytest.mark.parametrize("thing", SYMPTOMS + OTHERS)
+def test_a_denial_turns_a_yes_into_a_no(thing: str) -> None:
+    bare = thing.removeprefix("an ").removeprefix("a ")
+    [(fact, value)] = told(f"she has {thing}").items()
+    assert value is True
+    for said in ("she has no {}", "she does not have {}", "she denies {}", "{}: no", "no history of {}", "{}? No."):
+        assert told(said.format(bare)) == {fact: False}, said
+
+
+@pytest.mark.parametrize("thing", SYMPTOMS + OTHERS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "possible {}", "rule out {}", "is {} a sign of it?", "does she have {}?", "my brother has {}", "what is {}?",
+        "I am worried about {}", "with or without {}", "not sure if he has {}", "unless there is {}", "{}?",
+        "{} can be caused by many things", "she may have {}", "people with {} need care", "how common is {}?",
+    ],
+)  # fmt: skip
+def test_what_is_doubted_asked_or_of_others_is_not_heard(thing: str, said: str) -> None:
+    assert told(said.format(thing.removeprefix("an ").removeprefix("a "))) == {}
+
+
+@pytest.mark.parametrize("thing", SYMPTOMS + OTHERS)
+def test_a_supposition_holds_for_its_own_turn_only(thing: str) -> None:
+    first = hear(f"what if she had {thing}?", guideline(), lexicon(), 0)
+    assert [one.supposed for one in first] == [True]
+    assert carry([first])[0] and not carry([first, ()])[0]
+
+
+@given(st.sampled_from([pair for pair in pairs() if ">>" not in pair[0] and "?" not in pair[0]]))
+def test_small_talk_before_and_after_changes_nothing(pair: tuple[str, str]) -> None:
+    text = pair[0].replace("\\n", "\n")
+    assert told(f"Good morning to all. {text}. The weather is nice today.") == told(text)
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+def test_what_contradicts_itself_is_shown_and_not_taken() -> None:
+    heard = hear("platelets 30 and platelets 300", guideline(), lexicon())
+    assert [(one.value, other.value) for one, other in clashes(heard)] == [(30.0, 300.0)]
+    assert carry([hear("platelets 80", guideline(), lexicon()), heard])[0] == {}
+
+
+def test_what_stands_is_shown_with_its_turn_and_words() -> None:
+    turns = conversation("platelets 30 and numb feet >> sorry, platelets 45 >> forget the numbness")
+    assert [(one.fact, one.words, one.turn) for one in carry(turns)[1]] == [("platelet_count", "platelets 45", 1)]
+
+
+def test_a_correction_shows_the_word_as_it_was_typed() -> None:
+    [one] = hear("she has numbenss", guideline(), lexicon())
+    assert (one.words, one.corrected) == ("numbenss", "numbenss")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("platelets -5", "-5"), ("platelets 5 million", "5000000"), ("platelets <50", "limit"), ("B12 is 150", "unit")],
+)
+def test_a_number_that_cannot_be_taken_says_why(said: str, why: str) -> None:
+    [one] = listen(said, guideline(), lexicon()).unheard
+    assert why in one.why
+
+
+def test_a_question_is_heard_in_less_than_three_milliseconds() -> None:
+    texts = [said for said, _ in pairs()]
+    hear(texts[0], guideline(), lexicon())
+    start = perf_counter()
+    for text in texts:
+        hear(text, guideline(), lexicon())
+    assert (perf_counter() - start) / len(texts) < 0.003
+
+
+def test_a_very_long_question_takes_no_longer_than_its_length() -> None:
+    start = perf_counter()
+    hear("no numbness or tingling and platelets 30, " * 2500, guideline(), lexicon())
+    assert perf_counter() - start < 5
+
+
+# ---------------------------------------------------------------- the lexicon
+
+
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| nmbness | | numb |\n", "not a fact"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | maybe | numb |\n", "no value"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | numb <limb> |\n", "no group"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | |\n", "no words"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | (very) |\n", "word of its own"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | a (b (c)) |\n", "brackets"),
+        ("## counted\n\n| fact | called | bare |\n|---|---|---|\n| egfr | egfr | ten |\n", "cannot be read"),
+        ("## heard as\n\n| fact | past |\n|---|---|\n| numbness | perhaps |\n", "neither"),
+    ],
+)
+def test_a_fault_in_a_lexicon_is_found(tmp_path: Path, table: str, what: str) -> None:
+    (tmp_path / "lexicon.md").write_text(table, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        read_lexicon(tmp_path, guideline())
+    [finding] = refused.value.findings
+    assert what in finding.what and finding.place.startswith("lexicon.md:5")
+
+
+def test_a_guideline_without_a_lexicon_is_heard_by_its_own_phrases(tmp_path: Path) -> None:
+    bare = read_lexicon(tmp_path, guideline())
+    assert carry([hear("she has no gait disturbance", guideline(), bare)])[0] == {"gait_disturbance": False}
+
+
+def test_every_phrase_and_other_name_of_the_guideline_is_known() -> None:
+    for fact in guideline().facts.values():
+        if fact.kind == "yes/no" and fact.name not in ("stop_requested", "folic_acid_planned"):
+            assert told(f"there is {fact.phrase}, she is 40").get(fact.name) in (True, None), fact.phrase
