@@ -6,14 +6,14 @@ Nothing is written here: every line is a statement, and the headline is made of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from ..model import Patient
 from ..plan.advice import Audience
 from ..plan.plan import particulars, plan
-from .answered import Answer, Said
+from .answered import Answer
 from .changed import changed
 from .choose import Seen, lines, warnings
 from .emergency import emergency
@@ -24,9 +24,6 @@ from .notices import notices
 from .refuse import declined
 from .semantic import Likeness, nearest_first
 from .talk import Talk, talk
-
-Order = Callable[[Sequence[Said]], tuple[Said, ...]]
-"""Lines in, the same lines out."""
 
 
 def answer(
@@ -42,26 +39,25 @@ def answer(
     """The answer to the last of several turns.
 
     ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked. The same
-    conversation, guideline and day give the same answer to the byte. ``likeness``, from `semantic.likeness()`, may
-    change the order of lines that hold equally, and nothing else.
+    conversation, guideline and day give the same answer to the byte. ``likeness``, from `semantic.likeness()`, orders
+    the further lines of a part that hold equally, and changes nothing else.
     """
-    told = talk(turns, here, patient or Patient(), within == here.guideline.id)
-    given = _answered(told, here, audience, on, _order(told, turns, likeness))
+    made = _in_conversation(turns, here, patient or Patient(), within == here.guideline.id, audience, on)
+    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness)) if likeness and turns else made
+
+
+def _in_conversation(
+    turns: Sequence[str], here: Ground, patient: Patient, given: bool, audience: Audience, on: date | None
+) -> Answer:
+    """The answer to the last turn, and what is different from the one before."""
+    made = _answered(talk(turns, here, patient, given), here, audience, on)
     if len(turns) < 2 or not any(turns[:-1]):
-        return given
-    before = _answered(talk(turns[:-1], here, patient or Patient(), within == here.guideline.id), here, audience, on)
-    return replace(given, changed=changed(before, given))
+        return made
+    before = _answered(talk(turns[:-1], here, patient, given), here, audience, on)
+    return replace(made, changed=changed(before, made))
 
 
-def _order(told: Talk, turns: Sequence[str], likeness: Likeness | None) -> Order:
-    """The order of lines: as they are, or by their likeness to the last turn, but where a yes or a no hangs on it."""
-    if likeness is None:
-        return tuple
-    fixed = {part.called for part in told.parts if part.asks}
-    return lambda shown: nearest_first(shown, turns[-1], likeness, fixed)
-
-
-def _answered(told: Talk, here: Ground, audience: Audience, on: date | None, order: Order = tuple) -> Answer:
+def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
     """The answer at the end of a conversation, without what changed."""
     if not told.parts:
         return declined(told, here, audience)
@@ -69,7 +65,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None, ord
     seen = Seen(
         here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings
     )
-    shown = order(lines(told.parts, told.asked.ways, seen))
+    shown = lines(told.parts, told.asked.ways, seen)
     fired = warnings(shown, seen)
     unsaid = told.unsaid
     return Answer(

