@@ -471,3 +471,11 @@ def test_the_command_refuses_an_endpoint_that_cannot_be_used() -> None:
     assert done.returncode == 2
     assert "--llm-model" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_program_in_the_docs_runs() -> None:
+    page = (ROOT / "docs" / "extras.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("None ['After loading")
