@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from .answer.answered import Answer
     from .answer.ground import Ground
-    from .answer.semantic import Likeness
     from .model import Patient
 
 SMALL = 300
@@ -98,7 +97,7 @@ def _refuse_extras(args: argparse.Namespace) -> None:
         endpoint(args.llm, args.llm_model, os.environ)
 
 
-def _likeness(args: argparse.Namespace) -> Likeness | None:
+def _likeness(args: argparse.Namespace) -> Callable[[str, str], float] | None:
     """The sentence model, if it is asked for."""
     if not args.semantic:
         return None

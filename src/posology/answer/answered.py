@@ -151,12 +151,12 @@ class Answer:
     emergency: str = ""
     notices: tuple[tuple[str, str], ...] = ()
     changed: Changed | None = None
+    rewording: Rewording | None = None
     aspects: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     disclaimer: str = ""
     audience: Audience = "clinician"
     views: bool = False
-    rewording: Rewording | None = None
 
     def __post_init__(self) -> None:
         if bool(self.lines) != (self.covered != "no"):
