@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from posology.answer.answer import answer
-from posology.answer.answered import Answer
+from posology.answer.answered import Answer, Likeness
 from posology.answer.ground import Ground, ground
-from posology.answer.semantic import Likeness
 from posology.model import Patient
 
 ROOT = Path(__file__).parent.parent

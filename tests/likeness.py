@@ -6,7 +6,8 @@ import sys
 from time import perf_counter
 
 from evaluation import asked, rows
-from posology.answer.semantic import Likeness, likeness
+from posology.answer.answered import Likeness
+from posology.answer.semantic import likeness
 
 PARTS = ("seen", "held")
 PLACES = (1, 2, 3)

@@ -16,8 +16,8 @@ import evaluation
 from evaluation import DAY, asked, here, rows
 from posology.answer import semantic
 from posology.answer.answer import answer
-from posology.answer.answered import Answer
-from posology.answer.semantic import Likeness, likeness, nearest_first, refuse_if_missing
+from posology.answer.answered import Answer, Likeness
+from posology.answer.semantic import likeness, nearest_first, refuse_if_missing
 from posology.answer.shape import as_json
 from posology.findings import Refused
 from posology.model import Patient

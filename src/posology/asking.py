@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from .findings import Finding, Refused, as_json
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    from .answer.answered import Answer
+    from .answer.answered import Answer, Likeness
     from .answer.ground import Ground
     from .model import Patient
 
@@ -97,7 +97,7 @@ def _refuse_extras(args: argparse.Namespace) -> None:
         endpoint(args.llm, args.llm_model, os.environ)
 
 
-def _likeness(args: argparse.Namespace) -> Callable[[str, str], float] | None:
+def _likeness(args: argparse.Namespace) -> Likeness | None:
     """The sentence model, if it is asked for."""
     if not args.semantic:
         return None

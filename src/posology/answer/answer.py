@@ -13,7 +13,7 @@ from datetime import date
 from ..model import Patient
 from ..plan.advice import Audience
 from ..plan.plan import particulars, plan
-from .answered import Answer
+from .answered import Answer, Likeness
 from .changed import changed
 from .choose import Seen, lines, warnings
 from .emergency import emergency
@@ -22,7 +22,7 @@ from .ground import Ground
 from .headline import headline
 from .notices import notices
 from .refuse import declined
-from .semantic import Likeness, nearest_first
+from .semantic import nearest_first
 from .talk import Talk, talk
 
 

