@@ -444,6 +444,15 @@ def test_a_key_is_sent_and_never_shown() -> None:
     assert "very-secret" not in repr(at) + json.dumps(as_json(made)) + repr(made)
 
 
+def test_what_is_local_does_not_go_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    made, seen = worded_by(saying(good))
+    assert made.rewording
+    assert made.rewording.failed == 0
+    assert seen
+
+
 def test_no_endpoint_is_used_unless_it_is_named() -> None:
     assert endpoint(None, None, {KEY: "secret"}) is None
 

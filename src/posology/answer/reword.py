@@ -142,14 +142,15 @@ def _reply(text: str, audience: Audience, at: Endpoint) -> str | None:
 
 
 def _sent(body: bytes, at: Endpoint) -> bytes:
-    """The bytes of the reply; a redirection is not followed, because the key would go with it."""
-    from urllib.request import HTTPRedirectHandler, Request, build_opener
+    """The bytes of the reply. No redirection is followed, as the key would go with it; what is local meets no proxy."""
+    from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
     stay = type("Stay", (HTTPRedirectHandler,), {"redirect_request": lambda *_: None})
+    proxy = ProxyHandler({}) if urlsplit(at.url).hostname in _LOCAL else ProxyHandler()
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     headers |= {"Authorization": f"Bearer {at.key}"} if at.key else {}
     until = time.monotonic() + at.seconds
-    with build_opener(stay).open(Request(at.url, body, headers, method="POST"), timeout=at.seconds) as reply:
+    with build_opener(stay, proxy).open(Request(at.url, body, headers, method="POST"), timeout=at.seconds) as reply:
         return _read(reply.read1, until)
 
 
