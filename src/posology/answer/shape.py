@@ -28,6 +28,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "notices": [{"kind": kind, "text": text} for kind, text in answer.notices],
         "aspects": {"covered": list(answer.aspects), "not_covered": list(answer.silent)},
         "audience": answer.audience,
+        "words": answer.words,
         "disclaimer": answer.disclaimer,
     }
 

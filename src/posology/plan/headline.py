@@ -153,7 +153,7 @@ def _plainly(
     ask: Sequence[Question],
     known: Known,
 ) -> Iterator[str]:
-    """The same in short sentences: emergencies, what shuts the treatment or the next dose, then what else must be known."""
+    """The same in short sentences: emergencies, what shuts the treatment or the next dose, then the rest."""
     for urgency in ("emergency", "urgent"):
         yield from (line.text for line in _urgent(lines, urgency))
     held = _held(lines, known)
