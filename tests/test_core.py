@@ -283,5 +283,28 @@ def test_every_story_has_a_headline_for_every_reader(story: Path, audience: Audi
     assert audience != "patient" or " mg" not in headline
 
 
+UNHARMED = {"b12_deficiency": True, "neurological_involvement": False, "pregnancy": "none"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules"),
+    [
+        ({"cobalt_allergy": True, "platelet_count": 9, "loading_complete": False}, ["cobalt-allergy", "platelets-very-low"]),
+        ({"age": 12, "cobalamin_hypersensitivity": True}, ["adults-only", "cobalamin-hypersensitivity"]),
+        ({"leber_optic_neuropathy": True, "age": 40}, ["leber-cyanocobalamin"]),
+        ({"intramuscular_refused": True, "pernicious_anemia": False}, ["injection-refused"]),
+        ({"intramuscular_refused": True, "pernicious_anemia": True}, ["pernicious-oral-refused-injection"]),
+        ({"cause_resolved": True, "loading_complete": True}, ["cause-resolved"]),
+        ({"loading_complete": True, "neurological_recurrence": True, "neurological_involvement": True}, ["recurrence-increase-frequency"]),
+        ({"severe_anemia": True}, ["potassium-in-severe-anemia"]),
+    ],
+)  # fmt: skip
+def test_a_patients_headline_holds_every_gate_and_every_decision_in_the_patients_words(facts: dict[str, Any], rules: list[str]) -> None:
+    whole = load("b12-injections")
+    made_ = plan(whole, patient({"on": "2026-01-05", "facts": UNHARMED | facts}, whole), audience="patient")
+    for name in rules:
+        assert made_.headline.count(whole.named[name].patient) == 1
+
+
 def test_the_stories_with_known_words_exist() -> None:
     assert {name.strip() for name in WORDS} <= {path.stem for path in STORIES}

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from .answer.answered import Answer, Likeness
     from .answer.ground import Ground
+    from .check import Outcome
     from .model import Patient
 
 SMALL = 300
@@ -144,6 +146,20 @@ def _say(words: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(words.encode(errors="replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+# ---------------------------------------------------------------- the words in which it is asked
+
+
+def with_words(outcome: Outcome, folder: Path) -> Outcome:
+    """What a check found, and what is wrong with the lexicon and the coverage map of a readable guideline."""
+    from .answer.faults import faults, words_digest
+    from .read.guideline import read
+
+    if outcome.figures is None:
+        return outcome
+    found = (*outcome.faults, *faults(folder, read(folder)))
+    return replace(outcome, faults=found, figures=outcome.figures | {"digest of the words": words_digest(folder)})
 
 
 # ---------------------------------------------------------------- a session

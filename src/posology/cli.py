@@ -138,11 +138,12 @@ def _horizon(text: str):  # type: ignore[no-untyped-def]
 
 
 def _check(args: argparse.Namespace) -> int:
+    from .asking import with_words
     from .check import check
     from .check.words import as_text
     from .read.library import find
 
-    outcome = check(find(args.guideline))
+    outcome = with_words(check(find(args.guideline)), find(args.guideline))
     if args.format == "json":
         print(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
     else:

@@ -85,5 +85,6 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,
+        words=here.words,
         views="sure" in told.asked.ways,
     )

@@ -137,7 +137,7 @@ class Answer:
 
     ``emergency`` stands before everything else. ``facts`` are those heard or given, after corrections; ``notices``
     tell of conflicts, of missing sources and of odd input. ``views``: it was asked how sure all this is.
-    No lines: nothing that was asked is covered.
+    ``words``: the digest of the words in which it was understood. No lines: nothing that was asked is covered.
     """
 
     guideline: Mapping[str, str]
@@ -159,6 +159,7 @@ class Answer:
     disclaimer: str = ""
     audience: Audience = "clinician"
     views: bool = False
+    words: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.lines) != (self.covered != "no"):

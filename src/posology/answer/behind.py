@@ -88,6 +88,8 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
             return "not"
     if is_behind(found, here):
         return _stated(piece, after)
+    if _owed_elsewhere(piece, after, seen):
+        return "doubt"
     if piece.key in ("before", "prior to"):
         return "past" if any(near.key in _WAS for near in found[:place]) else None
     if "ago" in piece:
@@ -99,6 +101,12 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _owed_elsewhere(piece: Piece, after: Piece | None, seen: set[str]) -> bool:
+    """Whether a mention is put down to something that nobody here knows: `pain due to a fall`."""
+    where = piece.key in ("from", "down to") and "be" not in seen
+    return "owing" in piece and not where and after is not None and not after.labels and after.key[:1].isalpha()
 
 
 def _was(found: Sequence[Piece], place: int) -> bool:

@@ -13,8 +13,8 @@ Readings = Mapping[int, Sequence[Reading]]
 _LINKS = one_of(
     """
     of is was are were be been has have had at a an the : = — ( [ count level result value reading number
-    currently now only just about around approximately approx roughly circa ca ~ today latest last recent
-    recently came back as fell dropped drop fall rose risen rise gone went come down showing show showed shown
+    currently now only up just about around approximately approx roughly circa ca ~ today latest last recent
+    recently came back as fell fallen dropped drop fall rose risen rise gone went come down showing show showed shown
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even
@@ -22,7 +22,7 @@ _LINKS = one_of(
 )
 _MOVED = one_of(
     """
-    fell dropped drop fall rose risen rise gone went come came down increased decreased reduced improved back
+    fell fallen dropped drop falling fall rose risen rise gone went come came down up increased decreased reduced improved back
     """
 )
 _FAR = 9

@@ -8,23 +8,29 @@ from pathlib import Path
 from ..model import Guideline
 from ..read.guideline import read
 from .coverage import Coverage, read_coverage
+from .faults import words_digest
 from .lexicon import Lexicon, read_lexicon
 from .match import Ranking, ranking
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A guideline with its coverage map, its lexicon, and the words of its statements counted."""
+    """A guideline with its coverage map, its lexicon, and its statements' words counted.
+
+    ``words``: the digest of map and lexicon.
+    """
 
     folder: Path
     guideline: Guideline
     coverage: Coverage
     lexicon: Lexicon
     ranking: Ranking
+    words: str = ""
 
 
 def ground(folder: Path) -> Ground:
     """Everything that is needed to answer from the guideline in a folder. Raises Refused."""
     guideline = read(folder)
     coverage = read_coverage(folder, guideline)
-    return Ground(folder, guideline, coverage, read_lexicon(folder, guideline), ranking(coverage.counts))
+    lexicon = read_lexicon(folder, guideline)
+    return Ground(folder, guideline, coverage, lexicon, ranking(coverage.counts), words_digest(folder))

@@ -21,6 +21,7 @@ from typing import Literal
 
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
+from ..read.data import decoded
 from ..read.markdown import Table, pieces
 from .numbers import Scale
 from .phrases import Keys, Node, expand, grow, whole
@@ -114,10 +115,13 @@ _SECTIONS = (
 )
 
 
+FILE = "lexicon.md"
+
+
 def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
-    """A guideline's lexicon: its `lexicon.md`, and its own phrases with their other names. Raises Refused."""
-    path = folder / "lexicon.md"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    """A guideline's lexicon: its file, and its own phrases with their other names. Raises Refused."""
+    path = folder / FILE
+    text = decoded(path.read_bytes(), FILE) if path.is_file() else ""
     reading = _Reading(path.name, guideline, {fact.phrase: fact for fact in guideline.facts.values()})
     tables = [piece for piece in pieces(text, path.name) if isinstance(piece, Table)]
     for section in _SECTIONS:

@@ -34,6 +34,7 @@ def declined(told: Talk, here: Ground, audience: Audience) -> Answer:
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,
+        words=here.words,
     )
 
 

@@ -29,6 +29,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "notices": [{"kind": kind, "text": text} for kind, text in (*answer.notices, *_model(answer))],
         "aspects": {"covered": list(answer.aspects), "not_covered": list(answer.silent)},
         "audience": answer.audience,
+        "words": answer.words,
         "disclaimer": answer.disclaimer,
         **({"rewording": asdict(answer.rewording)} if answer.rewording else {}),
     }

@@ -39,12 +39,14 @@ class Token:
 
 _TOKEN = re.compile(
     r"""(?P<abbreviation>(?<![^\W\d_])(?:[^\W\d_]\.){1,4}[^\W\d_](?:\.(?!\w)|(?![\w.]))|(?<![\w/])[^\W\d_]/[^\W\d_](?![\w/]))
+      | (?P<marked>\((?:[-+–−]|[-+]ve|neg|pos)\)|[♀♂])
       | (?P<number>\d+(?:[.,]\d+)*)
       | (?P<word>[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*)
       | (?P<line>[^\S\n]*\n\s*)
       | (?P<sign>\S)""",
     re.VERBOSE,
 )
+_MARKED = {"♀": "female", "♂": "male"}
 _HYPHENS = "-‐‑"
 _DASHES = "–—―−"
 _QUOTES = "\"“”„«»*_`´‘’'"
@@ -79,6 +81,10 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
             yield from ((key, "word") for key in _spoken(written, text[: match.start()]))
         case "abbreviation":
             yield written.replace(".", "").lower(), "word"
+        case "marked":
+            yield _MARKED.get(written) or ("absent" if written[1] in "-–−n" else "present"), "word"
+            if written[0] == "(":
+                yield ",", "sign"
         case "line":
             yield "\n", "sign"
         case _ if written not in _QUOTES and not _silent(match, text):

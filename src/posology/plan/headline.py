@@ -24,7 +24,7 @@ def headline(
 ) -> str:
     """Emergencies, what to do first, what only the clinician can decide, whom to call, and the warnings still open."""
     if audience == "patient":
-        return " ".join(_plainly(lines, where, decided, schedule, ask, known))
+        return " ".join(dict.fromkeys(_plainly(lines, where, decided, schedule, ask, known)))
     parts = [
         *_calls(lines, "emergency"),
         _treatment(lines, where, decided, schedule, ask, known),
@@ -64,10 +64,17 @@ def _held(lines: Sequence[Line], known: Known) -> list[Line]:
 
 def _decisions(lines: Sequence[Line], known: Known) -> Iterator[str]:
     """What a clinician has to decide for certain, gates aside: a regimen must not be read without it."""
+    for line in _deciding(lines, known):
+        if rule := known.guideline.named[line.rule].rule:
+            yield f"the clinician decides {rule.action.words}"
+
+
+def _deciding(lines: Sequence[Line], known: Known) -> Iterator[Line]:
+    """The lines that leave something to the clinician for certain, but for gates and for a choice of treatments."""
     for line in lines:
         rule = known.guideline.named[line.rule].rule
         if line.action == "decide" and line.certainty == "firm" and rule and not rule.stops and not rule.action.gives:
-            yield f"the clinician decides {rule.action.words}"
+            yield line
 
 
 def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
@@ -113,9 +120,13 @@ def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Ques
 
 def _calls(lines: Sequence[Line], urgency: str) -> Iterator[str]:
     """Referrals and checks of this urgency that are certain."""
+    yield from (f"{urgency}: {_bare(line.text)}" for line in _urgent(lines, urgency))
+
+
+def _urgent(lines: Sequence[Line], urgency: str) -> Iterator[Line]:
     for line in lines:
         if line.certainty == "firm" and line.urgency == urgency and line.action in ("refer", "check"):
-            yield f"{urgency}: {_bare(line.text)}"
+            yield line
 
 
 def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
@@ -142,21 +153,19 @@ def _plainly(
     ask: Sequence[Question],
     known: Known,
 ) -> Iterator[str]:
-    """The same in short sentences: emergencies first, then the next dose, then what to tell beforehand."""
-    for line in lines:
-        if line.certainty == "firm" and line.action == "refer" and line.urgency in ("emergency", "urgent"):
-            yield line.text
+    """The same in short sentences: emergencies, what shuts the treatment or the next dose, then the rest."""
+    for urgency in ("emergency", "urgent"):
+        yield from (line.text for line in _urgent(lines, urgency))
     held = _held(lines, known)
-    if held and (where.phase == "none" or any(d.withheld for d in decided.values())):
-        yield held[0].text
-        return
-    if any(d.vague or d.outcome == "conflict" for d in decided.values()):
-        yield "Your doctor decides with you which treatment fits."
-        return
     item = next((i for i in schedule if i.what == "dose"), None)
-    yield _next_plainly(item, where, ask, known)
+    shut = bool(held) and (where.phase == "none" or any(d.withheld for d in decided.values()))
+    if not shut and any(d.vague or d.outcome == "conflict" for d in decided.values()):
+        yield "Your doctor decides with you which treatment fits."
+    elif not shut:
+        yield _next_plainly(item, where, ask, known)
+    yield from (line.text for line in (*held, *_deciding(lines, known)))
     asked = {fact: None for line in lines if line.action == "never" for fact in line.if_}
-    if item and asked:
+    if item and asked and not shut:
         yield f"Before it, tell us: {' '.join(known.guideline.facts[fact].patient_question for fact in asked)}"
 
 

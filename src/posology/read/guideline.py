@@ -90,10 +90,10 @@ def _order(finding: Finding) -> tuple[str, int]:
     return file, int(line) if line.isdigit() else 0
 
 
-def digest(texts: Mapping[str, str]) -> str:
-    """The digest of a guideline's files: their names and their lines without trailing blanks."""
+def digest(texts: Mapping[str, str], files: Sequence[str] = FILES) -> str:
+    """The digest of files, of a guideline's if not said: their names and their lines without trailing blanks."""
     whole = hashlib.sha256()
-    for name in FILES:
+    for name in files:
         lines = [line.rstrip() for line in texts.get(name, "").strip().splitlines()]
         whole.update("\n".join([name, *lines, ""]).encode(errors="replace"))
     return f"sha256:{whole.hexdigest()}"
