@@ -42,7 +42,7 @@ lint: $(ready) ## style and types
 	$(VENV)/bin/mypy
 
 pytest: $(ready) ## every test (POSOLOGY_REQUIRE=all: none may be skipped)
-	$(python) -m pytest -n auto --dist worksteal
+	$(python) -m pytest -n auto --dist worksteal --junit-xml build/tests.xml
 
 assets: $(static) ## build the style sheet and the scripts of the web pages
 
