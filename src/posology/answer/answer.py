@@ -6,7 +6,7 @@ Nothing is written here: every line is a statement, and the headline is made of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,25 +35,34 @@ def answer(
     audience: Audience = "clinician",
     on: date | None = None,
     likeness: Likeness | None = None,
+    without: Mapping[str, int] | None = None,
 ) -> Answer:
     """The answer to the last of several turns.
 
-    ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked. The same
-    conversation, guideline and day give the same answer to the byte. ``likeness``, from `semantic.likeness()`, orders
-    the further lines of a part that hold equally, and changes nothing else.
+    ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked, ``without``
+    the facts that somebody took out again, each with the last turn of which it is not heard. The same conversation,
+    guideline and day give the same answer to the byte. ``likeness``, from `semantic.likeness()`, orders the further
+    lines of a part that hold equally, and changes nothing else.
     """
-    made = _in_conversation(turns, here, patient or Patient(), within == here.guideline.id, audience, on)
+    given = within == here.guideline.id
+    made = _in_conversation(turns, here, patient or Patient(), given, audience, on, without or {})
     return replace(made, lines=nearest_first(made.lines, turns[-1], likeness)) if likeness and turns else made
 
 
 def _in_conversation(
-    turns: Sequence[str], here: Ground, patient: Patient, given: bool, audience: Audience, on: date | None
+    turns: Sequence[str],
+    here: Ground,
+    patient: Patient,
+    given: bool,
+    audience: Audience,
+    on: date | None,
+    without: Mapping[str, int],
 ) -> Answer:
     """The answer to the last turn, and what is different from the one before."""
-    made = _answered(talk(turns, here, patient, given), here, audience, on)
+    made = _answered(talk(turns, here, patient, given, without), here, audience, on)
     if len(turns) < 2 or not any(turns[:-1]):
         return made
-    before = _answered(talk(turns[:-1], here, patient, given), here, audience, on)
+    before = _answered(talk(turns[:-1], here, patient, given, without), here, audience, on)
     return replace(made, changed=changed(before, made))
 
 
