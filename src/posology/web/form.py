@@ -116,7 +116,7 @@ def typed(pairs: Iterable[tuple[str, str]], guideline: Guideline) -> Typed:
     asked: dict[str, None] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {"dose": {}, "result": {}}
     for name, text in pairs:
-        text = _tidied(text) if name != "origins" else text
+        text = text if name == "origins" else _tidied(text, blanks=name == "label")
         if name == "asked" and text in guideline.facts:
             asked[text] = None
         elif found := _ROW.fullmatch(name):
@@ -131,9 +131,10 @@ def typed(pairs: Iterable[tuple[str, str]], guideline: Guideline) -> Typed:
     )  # fmt: skip
 
 
-def _tidied(text: str) -> str:
-    """A field's text without blanks around it and without half characters, and of a sane length."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "").strip()[:LONGEST]
+def _tidied(text: str, blanks: bool) -> str:
+    """A field's text without blanks around it (unless they count) and half characters, and of a sane length."""
+    whole = text.encode("utf-8", "replace").decode()
+    return (whole if blanks else whole.strip())[:LONGEST]
 
 
 def _rows(found: Mapping[int, Mapping[str, str]], keys: Sequence[str]) -> tuple[Row, ...]:
@@ -202,8 +203,8 @@ def _data(what: Typed, guideline: Guideline) -> dict[str, Any]:
 
 def _day(text: str) -> str:
     """A typed day as a patient file writes it; what is no day stays as it is, to be refused in its place."""
-    found = day_of(text) if text else ""
-    return found if isinstance(found, str) and not found else (text if isinstance(found, str) else found.isoformat())
+    found = day_of(text)
+    return text if isinstance(found, str) else found.isoformat()
 
 
 def _answer(text: str, fact: Fact) -> Any:
