@@ -121,8 +121,8 @@ def typed(pairs: Iterable[tuple[str, str]], guideline: Guideline) -> Typed:
             asked[text] = None
         elif found := _ROW.fullmatch(name):
             rows[found[1]].setdefault(int(found[2]), {})[found[3]] = text
-        else:
-            single[name] = text or single.get(name, "")
+        elif text and not (text == NOT_KNOWN and single.get(name)):
+            single[name] = text
     return Typed(
         single.get("label", ""), single.get("on", ""), single.get("start", ""),
         {name: single[f"f-{name}"] for name in guideline.facts if single.get(f"f-{name}")},
