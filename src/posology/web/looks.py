@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from difflib import SequenceMatcher
 from itertools import groupby
+
+from markupsafe import Markup, escape
 
 from ..show.sheet import Entry
 
@@ -41,3 +44,18 @@ def lower_first(said: str) -> str:
     ('age at the start', 'MCV')
     """
     return said[:1].lower() + said[1:] if said[1:2].islower() else said
+
+
+def marked(said: str, other: str) -> Markup:
+    """A text with the words marked that do not stand in the other.
+
+    >>> marked("give 1 mg today", "give 2 mg today")
+    Markup('give <mark>1</mark> mg today')
+    """
+    words, against = said.split(), other.split()
+    made = []
+    for how, first, last, _, _ in SequenceMatcher(None, words, against, autojunk=False).get_opcodes():
+        told = escape(" ".join(words[first:last]))
+        if told:
+            made.append(told if how == "equal" else Markup("<mark>{}</mark>").format(told))
+    return Markup(" ").join(made)

@@ -30,9 +30,10 @@ from .deciding import so_far, with_questions
 from .downloads import download, forms
 from .form import DOSE_KEYS, MOST_ROWS, RESULT_KEYS, Typed, Wrong, fields, grouped, pairs, read, typed, written
 from .house import House, guideline
-from .looks import groups, is_day, lower_first, slug
+from .looks import groups, is_day, lower_first, marked, slug
 from .pasted import Kind, pasted
-from .render import fragment, page, reader
+from .pages import A_YEAR
+from .render import COOKIE, READERS, fragment, page, reader
 from .uploaded import LARGEST, uploaded
 
 MOST_FIELDS = 3 * 4 * MOST_ROWS
@@ -84,6 +85,15 @@ def router(house: House) -> APIRouter:
     async def sent(request: Request, name: str) -> Response:
         desk = replace(_desk(request, house, name), sent=await _sent(request))
         return await run_in_threadpool(_done, desk)
+
+    @made.post("/guidelines/{name}/plan/for/{audience}")
+    def read_as(request: Request, name: str, audience: str) -> Response:
+        """The same page for another reader: the browser sends the same again, with its choice remembered."""
+        if audience not in READERS:
+            raise HTTPException(404)
+        answer = RedirectResponse(f"/guidelines/{_desk(request, house, name).guideline.id}/plan", 307)
+        answer.set_cookie(COOKIE, audience, max_age=A_YEAR, httponly=True, samesite="lax")
+        return answer
 
     @made.post("/guidelines/{name}/plan/next")
     async def following(request: Request, name: str) -> Response:
@@ -182,7 +192,7 @@ def _form(
         guideline=desk.guideline, typed=shown, fields=every, more=grouped(rest), so_far=now, wrong=faults,
         at={fault.at: fault for fault in faults}, doses=_shown(shown.doses, DOSE_KEYS, "dose" in blank),
         results=_shown(shown.results, RESULT_KEYS, "result" in blank), open_at=open_at, said=said, keep=keep or {},
-        report=report, sample=title, samples=_samples(desk), banner=_banner(desk.guideline),
+        report=report, sample=title, samples=_samples(desk),
         origins=[pair for pair in pairs(what) if pair[0] == "origins"], wrong_list=_listed(faults),
         open_groups={one.group for one in rest if any(f.at == f"f-{one.fact}" for f in faults)},
         **_lists(desk.guideline), **_TOLD,
@@ -195,7 +205,7 @@ def _listed(faults: Iterable[Wrong]) -> list[dict[str, str]]:
 
 
 _TOLD: dict[str, Any] = {
-    "slug": slug, "is_day": is_day, "groups": groups, "lower_first": lower_first, "phrase": words.title, "said_of": said_of
+    "slug": slug, "is_day": is_day, "groups": groups, "lower_first": lower_first, "marked": marked, "phrase": words.title, "said_of": said_of
 }  # fmt: skip
 """What the templates call."""
 
@@ -220,10 +230,6 @@ def _lists(guideline: Guideline) -> dict[str, Any]:
 def _samples(desk: Desk) -> list[tuple[str, str]]:
     """The invented patients that come with a guideline, by the words of their names."""
     return [(name, words.title(name)) for name in desk.house.samples.get(desk.guideline.id, {})]
-
-
-def _banner(guideline: Guideline) -> str:
-    return words.banner(guideline.status)
 
 
 def _next(desk: Desk) -> str:
@@ -296,7 +302,7 @@ def _result(desk: Desk, what: Typed, found: Patient) -> Response:
         desk.request, desk.house, "plan_result.html", guideline=desk.guideline, plan=made, view=view,
         sheet=(shown := sheet(view)), parts={part.key: part for part in shown.parts}, taken=taken,
         timeline=Markup(timeline.drawn(view)), way=Markup(way.drawn(taken, view)) if taken else "",
-        state=list(pairs(what)), forms=forms(), ask=_asked(desk, view), banner=_banner(desk.guideline),
+        state=list(pairs(what)), forms=forms(), ask=_asked(desk, view),
         every=_choices(desk), **_TOLD,
     )  # fmt: skip
 
@@ -337,7 +343,7 @@ def _what_if(desk: Desk) -> Response:
         return _form(desk, what, wrong)
     every = {one.fact: one for one in fields(desk.guideline, desk.reader)}
     context = {
-        "guideline": desk.guideline, "banner": _banner(desk.guideline), "state": list(pairs(what)),
+        "guideline": desk.guideline, "state": list(pairs(what)),
         "every": _choices(desk), "field_of": every.get(name), "value": value.strip(), "fault": None, "parts": (),
         "before": None, "after": None, "other": [], "said_value": "", **_TOLD,
     }  # fmt: skip
