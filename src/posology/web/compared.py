@@ -10,7 +10,6 @@ from ..show.sheet import Entry, Part, Sheet, sheet
 from ..show.view import View
 
 How = Literal["same", "changed", "gone", "new"]
-_NOT_COMPARED = ("ask", "maybe", "sources", "notices", "timeline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,10 @@ _FIRST = ("changed", "new", "gone")
 
 
 def _by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Entries by what they are about: the rule or fact and the tag, so that a change of words shows as one."""
+    """Entries by what they are about: the rule or fact, else the tag, so that a change of words shows as one."""
     found: dict[str, Entry] = {}
     for entry in entries:
-        name = f"{entry.rule or entry.text} {entry.group.split(':')[0]}"
+        name = f"{entry.rule or entry.tag} {entry.group.split(':')[0]}"
         while name in found:
             name += "+"
         found[name] = entry

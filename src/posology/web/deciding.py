@@ -69,7 +69,7 @@ def _decides(question: Question, guideline: Guideline) -> bool:
 def with_questions(what: Typed, found: SoFar, count: int = OPEN) -> Typed:
     """The form with the next questions in its short part, so that ``count`` of them stand open."""
     told = {name for name in what.facts if name not in what.asked}
-    kept = [name for name in (*what.asked, *sorted(told, key=list(what.facts).index))]
+    kept = [*what.asked, *sorted(told, key=list(what.facts).index)]
     waiting = sum(1 for name in kept if not what.facts.get(name))
     new = [name for name in found.deciding if name not in kept][: max(0, count - waiting)]
     return replace(what, asked=(*kept, *new))

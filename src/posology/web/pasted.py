@@ -177,7 +177,8 @@ def _of_result(cell: str, row: Mapping[str, str], known: _Words, no_day: str) ->
 
 
 def _like_a_day(cell: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,5}([-/.][0-9]{1,2}[-/.][0-9]{2,4})?.{0,12}", cell))
+    """Whether a cell was meant as a day: so that it is said why it is none."""
+    return bool(re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[34][0-9]{4}(\.[0-9]+)?$", cell))
 
 
 def _named(cell: str, column: str, known: _Words) -> str | None:
@@ -191,7 +192,8 @@ def _named(cell: str, column: str, known: _Words) -> str | None:
 def _strange(cell: str, why: str, place: str, known: _Words) -> Finding:
     about = "doses" if known.kind == "dose" else "results"
     what = why if why.endswith(".") else f"{short(cell)} is not read: {why}." if why else f"{short(cell)} is not read."
-    return Finding(place, what[:1].upper() + what[1:], f"Leave out the columns that are not about {about}, or mend the cell.")
+    do = f"Leave out the columns that are not about {about}, or mend the cell."
+    return Finding(place, what[:1].upper() + what[1:], do)
 
 
 def _missing(row: Row, place: str, known: _Words) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..findings import Finding, Refused
 from ..fhir.bundle import read_bundle
 from ..fhir.report import text_report
+from ..findings import Finding, Refused
 from ..model import Guideline, Patient
 from ..read.data import parse
 from ..read.patient import patient
@@ -28,7 +28,10 @@ _OTHERS = (
     (b"GIF8", "a picture"),
     (b"<", "a web page or an XML file"),
 )
-_DO = "Upload a patient file in YAML or JSON, or a FHIR R4 Bundle in JSON. From a spreadsheet, copy the rows and paste them."
+_DO = (
+    "Upload a patient file in YAML or JSON, or a FHIR R4 Bundle in JSON. "
+    "From a spreadsheet, copy the rows and paste them."
+)
 
 
 @dataclass(frozen=True, slots=True)
