@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from .. import __version__
 from ..backends.english import words
 from ..model import Guideline, Line, Plan, Reference, Verdict
+from .definition import applicable
 from .make import Json, address, base, canonical, cited, concept, full
 from .orders import Order, Sheet, issue, orders, standing, top
 
@@ -159,11 +160,11 @@ def _group(name: str, options: Sequence[Order], sheet: Sheet) -> Json:
 def _option(order: Order, sheet: Sheet) -> Json:
     """One way, with the condition of its rule as the guideline's library defines it."""
     resource = order.resource
-    applies = {"language": "text/cql", "expression": f'"{order.line.rule}"', "reference": address(sheet.guideline, "Library")}
+    rule = next(rule for rule in sheet.guideline.rules if rule.name == order.line.rule)
     return {
         "title": f"{order.line.rule}: {resource['dosageInstruction'][0]['text']}",
         "description": " ".join(note["text"] for note in resource["note"]),
-        "condition": [{"kind": "applicability", "expression": applies}],
+        "condition": [applicable(rule, sheet.guideline)],
         "resource": _to(resource, sheet),
     }
 
