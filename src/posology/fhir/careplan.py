@@ -8,7 +8,7 @@ from .. import __version__
 from ..backends.english import words
 from ..model import Guideline, Line, Plan, Reference, Verdict
 from .definition import applicable
-from .make import Json, address, base, canonical, cited, concept, full
+from .make import Json, address, base, canonical, cited, concept, full, narrated
 from .orders import Order, Sheet, issue, orders, standing, top
 
 _LONE = ("use", "consider", "decide")
@@ -27,7 +27,7 @@ def plan_bundle(plan: Plan, guideline: Guideline, patient_reference: str | None 
     care = _care_plan(made, groups, issues, sheet)
     resources = [care, *(order.resource for order in made), *groups, *issues]
     resources += _provenance(made, [care, *groups, *issues], sheet)
-    entries = [{"fullUrl": sheet.link(one["id"]), "resource": one} for one in resources]
+    entries = [{"fullUrl": sheet.link(one["id"]), "resource": narrated(one)} for one in resources]
     head = top("Bundle", sheet)
     return {**head, "type": "collection", "timestamp": _instant(plan), "entry": entries}
 
@@ -41,7 +41,7 @@ def care_plan(plan: Plan, guideline: Guideline, patient_reference: str | None = 
     inside = [*(order.resource for order in made), *groups, *issues]
     sources = [one | {"target": [{"reference": "#"}]} for one in _provenance(made, [], sheet)]
     head = {key: care.pop(key) for key in ("resourceType", "id", "meta")}
-    return {**head, "contained": [*inside, *sources], **care}
+    return narrated({**head, "contained": [*inside, *sources], **care})
 
 
 def _subject(plan: Plan, reference: str | None) -> Json:
@@ -84,7 +84,7 @@ def _care_plan(made: Sequence[Order], groups: Sequence[Json], issues: Sequence[J
 
 
 def _to(resource: Json, sheet: Sheet) -> Json:
-    return {"reference": sheet.link(resource["id"])}
+    return {"reference": sheet.link(resource["id"]), "type": resource["resourceType"]}
 
 
 def _target(action: Json) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from ..backends.cql import library as cql
 from ..model import Code, Fact, Guideline
 from .definition import activities, computable, particulars, plan_definition, sources, top
 from .form import answers, questionnaire
-from .make import ADDRESSES, Json, address, base, full, identity
+from .make import ADDRESSES, Json, address, base, full, identity, narrated
 
 _TYPES = {"yes/no": "boolean", "number": "decimal", "choice": "string"}
 
@@ -26,8 +27,15 @@ def definitions(guideline: Guideline) -> dict[str, Json]:
         *code_systems(guideline),
         *value_sets(guideline),
     ]
-    files = {f"{one['resourceType']}-{one['id']}.json": one for one in resources}
+    files = {f"{one['resourceType']}-{one['id']}.json": narrated(one) for one in resources}
     return {"package.json": package(guideline), **files}
+
+
+def written(guideline: Guideline, what: str) -> dict[str, str]:
+    """The files of an export as text: the whole package, or only the questionnaires."""
+    files = definitions(guideline)
+    kept = {name: one for name, one in files.items() if what == "fhir" or name.startswith("Questionnaire-")}
+    return {name: json.dumps(one, ensure_ascii=False, indent=1) + "\n" for name, one in kept.items()}
 
 
 def package(guideline: Guideline) -> Json:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..backends.english import spaced, words
 from ..model import Give, Guideline, Item, Line, Plan
-from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, meta, uid
+from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, meta, uid, unverified
 from .timing import dates, dosage
 
 Link = Callable[[str], str]
@@ -128,6 +128,9 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
     items = _items(line, sheet, "dose") if dated else []
     facts = sheet.guideline.facts
     more = [f"This way applies unless, not yet known: {', '.join(words(n, facts) for n in unless)}."] if unless else []
+    doubtful = unverified(sheet.guideline, "drug", give.drug)
+    doubtful += unverified(sheet.guideline, "route", give.route)
+    more += [f"Go by the names; codes that nobody has verified yet: {', '.join(doubtful)}."] if doubtful else []
     more += ["The dates are tentative."] if any(item.tentative for item in items) else []
     withheld = "withheld until a clinician decides" if line.give is None else ""
     return full(
