@@ -202,7 +202,7 @@ def _plan(args: argparse.Namespace) -> int:
     from .read.library import load
 
     guideline = load(args.guideline)
-    patient, reading = patient_of(_bytes(args.patient), args.patient, guideline, args.on)
+    patient, reading = _patient(args.patient, guideline, args.on)
     made = planned(guideline, patient, args)
     _send(drawn(made, guideline, args, reading), args)
     return OK
@@ -218,6 +218,15 @@ def planned(guideline: Guideline, patient: Patient, args: argparse.Namespace) ->
     if args.start:
         patient = replace(patient, start=args.start)
     return plan(guideline, patient, args.on, audience=args.audience, horizon=args.horizon or period("P1Y"))
+
+
+def _patient(name: str, guideline: Guideline, on: date | None) -> tuple[Patient, str]:
+    """The patient in a file, or in the folder of a bulk export."""
+    if not Path(name).is_dir():
+        return patient_of(_bytes(name), name, guideline, on)
+    from .fhir.bulk import lines_in, only, records
+
+    return fhir_patient(only(records(lines_in(Path(name))), name), guideline, on)
 
 
 def patient_of(content: bytes, name: str, guideline: Guideline, on: date | None) -> tuple[Patient, str]:
