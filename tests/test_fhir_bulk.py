@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bundles import GUIDELINE, ME, ON, PERSON, administration, bundle, condition, platelets
+from bundles import GUIDELINE, ON, PERSON, administration, bundle, condition, platelets
 from posology.cli import main
 from posology.fhir.bulk import lines_in, lines_of, only, records
 from posology.fhir.bundle import read_bundle
@@ -118,4 +118,3 @@ def test_the_command_line_plans_a_file_a_folder_and_many_patients(tmp_path: Path
     assert [one["patient"] for one in batch] == ["me", "you"] and batch[0] == json.loads(plans[0])
     assert main(["plan", str(tmp_path), *on]) == 2
     assert "2 patients" in capfd.readouterr().err
-    assert ME
