@@ -146,12 +146,13 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
     more += [f"Go by the names; codes that nobody has verified yet: {', '.join(doubtful)}."] if doubtful else []
     more += ["The dates are tentative."] if any(item.tentative for item in items) else []
     withheld = "withheld until a clinician decides" if line.give is None else ""
+    open_ = f"may apply; not yet known: {', '.join(words(n, facts) for n in line.if_)}" if line.if_ else ""
     return full(
         {
             **top("MedicationRequest", sheet, line.rule, str(number)),
             "identifier": known_by(line, sheet, str(number)),
             **(standing(sheet, line) if not (withheld or unless) else {"status": "draft", "intent": "proposal"}),
-            "statusReason": concept(withheld) if withheld else None,
+            "statusReason": concept(withheld or open_) if withheld or open_ else None,
             "priority": URGENCY.get(line.urgency or ""),
             "medicationCodeableConcept": concept(spaced(give.drug), codings(sheet.guideline, "drug", give.drug)),
             "subject": sheet.subject,
