@@ -124,7 +124,7 @@ def notes(line: Line, sheet: Sheet, *more: str) -> list[Json]:
         ("Before giving, make sure of: {}.", line.confirm),
     )
     said = [line.text, *(form.format(", ".join(words(n, facts) for n in names)) for form, names in hangs if names)]
-    said += [*more, *(["Added by the editors."] if line.origin == "editors" else [])]
+    said += [*filter(None, more), *(["Added by the editors."] if line.origin == "editors" else [])]
     return [{"text": text} for text in (*said, f"Sources: {'; '.join(map(cited, line.citations))}")]
 
 
@@ -143,7 +143,7 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
     more = [f"This way applies unless, not yet known: {', '.join(words(n, facts) for n in unless)}."] if unless else []
     doubtful = unverified(sheet.guideline, "drug", give.drug)
     doubtful += unverified(sheet.guideline, "route", give.route)
-    more += [f"Go by the names; codes that nobody has verified yet: {', '.join(doubtful)}."] if doubtful else []
+    more += [_doubtful(doubtful)]
     more += ["The dates are tentative."] if any(item.tentative for item in items) else []
     withheld = "withheld until a clinician decides" if line.give is None else ""
     open_ = f"may apply; not yet known: {', '.join(words(n, facts) for n in line.if_)}" if line.if_ else ""
@@ -196,9 +196,13 @@ def _service(line: Line, kind: str, code: Json, items: Sequence[Item], sheet: Sh
             "occurrenceTiming": dates(items, sheet.guideline),
             "authoredOn": sheet.plan.on.isoformat(),
             "reasonCode": reasons(line, sheet),
-            "note": notes(line, sheet),
+            "note": notes(line, sheet, *(_doubtful(unverified(sheet.guideline, "test", one)) for one in more)),
         }
     )
+
+
+def _doubtful(codes: Sequence[str]) -> str:
+    return f"Go by the names; codes that nobody has verified yet: {', '.join(codes)}." if codes else ""
 
 
 # ---------------------------------------------------------------- warnings
