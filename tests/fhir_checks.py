@@ -50,6 +50,8 @@ def _wrong(one: Json, inside: set[str], bundled: set[str]) -> Iterator[str]:
         yield "a code has no system"
     if isinstance(one.get("low"), dict) and one["low"]["value"] > one["high"]["value"]:
         yield "a range ends before it begins"
+    if one.get("periodUnit", "d") not in ("s", "min", "h", "d", "wk", "mo", "a"):
+        yield f"{one['periodUnit']} is no unit of time"
     if "period" in one and "periodMax" in one and one["period"] >= one["periodMax"]:
         yield "a longest period is not longer"
     if isinstance(one.get("event"), list):

@@ -22,6 +22,8 @@ STATES = {
     "drug": "The drug of a dose that was given, and of a request that is sent.",
     "test": "A test that was done, and one that is asked for.",
     "route": "The way in which a dose was given, or is to be given.",
+    "site": "The place of the body that a drafted order names.",
+    "order": "What a drafted order says of a fact.",
 }
 
 
