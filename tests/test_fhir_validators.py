@@ -25,6 +25,10 @@ from fhir_checks import faults
 from fhir_sent import sent, single
 from hl7_examples import examples, invented
 from patients import guideline
+from posology.fhir import care_plan, definitions, plan_bundle
+from posology.model import Patient
+from posology.plan.plan import plan
+from posology.read.guideline import read
 
 Json = dict[str, Any]
 HERE = Path(__file__).parent
@@ -158,3 +162,15 @@ def test_nothing_is_invented_from_hl7s_examples() -> None:
     kept = [path for number, path in enumerate(paths) if path.name.startswith(clinical) or number % 10 == 0]
     small = [path for path in kept if path.stat().st_size < 500_000]
     assert [words for path in small for words in invented(path, guideline())] == []
+
+
+SECOND = HERE / "fixtures" / "second-guideline"
+
+
+def test_a_second_guideline_is_sent_as_soundly_without_a_change_of_code() -> None:
+    other = read(SECOND)
+    made = plan(other, Patient())
+    resources = [one for name, one in definitions(other).items() if name != "package.json"]
+    for one in [*resources, plan_bundle(made, other), care_plan(made, other)]:
+        assert not list(found_in_python(one))
+    assert f"/{other.id}" in resources[0]["url"]
