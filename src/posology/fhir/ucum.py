@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 
 _METRIC = frozenset(
-    ("m", "g", "s", "L", "l", "mol", "U", "[iU]", "eq", "osm", "cal", "Pa", "J", "K", "Cel", "kat", "t", "W", "V", "Hz")
-    + ("m[H2O]", "m[Hg]")
+    ("m", "g", "s", "L", "l", "mol", "U", "[iU]", "eq", "osm", "cal", "Pa", "J", "K", "Cel", "kat", "m[H2O]", "m[Hg]")
 )
 """Units that take a prefix."""
 _PLAIN = frozenset(
