@@ -291,9 +291,9 @@ def drawn(made: Plan, guideline: Guideline, args: argparse.Namespace, reading: s
 
             return ics(made, guideline)
         case "fhir":
-            from .fhir.careplan import plan_bundle
+            from .fhir.careplan import own_reference, plan_bundle
 
-            own = f"Patient/{made.patient}" if made.patient and reading else None  # only a record has an id of its own
+            own = own_reference(made.patient) if reading else None  # only a record has an id of its own
             return (json.dumps(plan_bundle(made, guideline, own), ensure_ascii=False, indent=1) + "\n").encode()
         case _:
             return _text(made, guideline, args, reading)

@@ -5,6 +5,7 @@ All identifiers come from what is said, never from a clock or a die: the same pl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
@@ -17,6 +18,7 @@ from .ucum import ucum
 
 Json = dict[str, Any]
 
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 UCUM = "http://unitsofmeasure.org"
 NOWHERE = "https://posology.example/fhir"
 """The address under which a guideline's resources stand when its front matter names no ``canonical`` of its own."""
