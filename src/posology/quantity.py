@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .model import Fact
 
@@ -32,9 +33,15 @@ _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
 """Unit → other spellings and units of the same kind, each with its factor."""
 
 
+def alike(unit: str) -> tuple[tuple[str, float], ...]:
+    """Other spellings of a unit, and other units of its kind, each with its factor."""
+    return _ALIKE.get(unit, ())
+
+
 _SIGNS = {ord(sign): alike for sign, alike in {"µ": "u", "μ": "u", "×": "x", "²": "2", "³": "^3", "⁹": "^9"}.items()}
 
 
+@lru_cache(maxsize=1024)
 def folded(unit: str) -> str:
     """A unit's spelling with case, spaces, micro signs and powers made alike."""
     text = unit.lower().translate(_SIGNS)
