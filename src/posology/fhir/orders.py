@@ -1,0 +1,211 @@
+"""A plan as FHIR R4: a care plan with what it asks for, what it warns of, and where each line comes from.
+
+Nothing here is an order. As long as the guideline is not approved, everything is a draft and a proposal; after that a
+line becomes active only if it is firm and nothing has to be made sure of first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..backends.english import spaced, words
+from ..model import Give, Guideline, Item, Line, Plan
+from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, identity, meta, uid
+from .timing import dates, dosage
+
+Link = Callable[[str], str]
+"""How one resource of a plan names another by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What every resource of one plan needs: the plan, its guideline, whose it is, and how resources name each other."""
+
+    plan: Plan
+    guideline: Guideline
+    subject: Json
+    link: Link
+
+    @property
+    def approved(self) -> bool:
+        """Whether the guideline's review has come to its end."""
+        return self.plan.guideline.get("status") == "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A resource made from one line of advice."""
+
+    line: Line
+    resource: Json
+
+
+def orders(sheet: Sheet) -> list[Order]:
+    """Everything that the lines of a plan ask for or warn of, in their order."""
+    return [Order(line, made) for line in sheet.plan.advice for made in _of(line, sheet)]
+
+
+def _of(line: Line, sheet: Sheet) -> Iterator[Json]:
+    match line.action:
+        case "give" | "decide":
+            ways = ((line.give, ()),) if line.give else ()
+            for number, (give, unless) in enumerate((*ways, *line.alternatives), 1):
+                yield medication(line, give, unless, number, sheet)
+        case "check" if _tests(line, sheet):
+            for test, items in _tests(line, sheet).items():
+                yield _service(line, "test", _test(test, sheet.guideline), items, sheet, test)
+        case "check":
+            yield _service(line, "review", concept(line.text), _items(line, sheet), sheet)
+        case "refer":
+            yield _service(line, "referral", concept(line.text), [], sheet)
+        case "avoid" | "never":
+            yield warning(line, sheet)
+
+
+# ---------------------------------------------------------------- what all have in common
+
+
+def top(kind: str, sheet: Sheet, *names: str) -> Json:
+    """The beginning of every resource: kind, identity, origin."""
+    plan = sheet.plan
+    own = uid(kind, plan.guideline["id"], whose(plan), *names)
+    return {"resourceType": kind, "id": own, "meta": meta(sheet.guideline, plan.guideline["digest"], plan.guideline["status"])}
+
+
+def whose(plan: Plan) -> str:
+    """Whose plan it is; without a label the first day of the course stands for it, as in a calendar."""
+    first = min((dose.on for dose in plan.given), default=plan.on)
+    return plan.patient or first.isoformat()
+
+
+def standing(sheet: Sheet, line: Line | None = None) -> Json:
+    """Status and intent: a draft and a proposal unless the guideline is approved and the line settled."""
+    settled = line is None or (line.certainty == "firm" and not line.confirm)
+    active = sheet.approved and settled
+    return {"status": "active" if active else "draft", "intent": "plan" if active else "proposal"}
+
+
+def known_by(line: Line, sheet: Sheet, *more: str) -> list[Json]:
+    """The rule, as a name by which receivers can find its order again."""
+    return [{"system": f"{base(sheet.guideline)}/rule", "value": "/".join((sheet.guideline.id, line.rule, *more))}]
+
+
+def reasons(line: Line, sheet: Sheet) -> list[Json]:
+    """The facts that made a line true."""
+    facts = sheet.guideline.facts
+    told = {True: "yes", False: "no"}
+    known = [(words(name, facts), value) for name, value in line.because.items()]
+    return [
+        {"text": f"{name}: {told[value] if isinstance(value, bool) else spaced(str(value))}"} for name, value in known
+    ]
+
+
+def notes(line: Line, sheet: Sheet, *more: str) -> list[Json]:
+    """What whoever acts on a line must read: its words, on what it hangs, who said so."""
+    facts = sheet.guideline.facts
+    hangs = (
+        ("May apply; not yet known: {}.", line.if_),
+        ("Applies unless this, not yet known, says otherwise: {}.", line.unless),
+        ("Before giving, make sure of: {}.", line.confirm),
+    )
+    said = [line.text, *(form.format(", ".join(words(n, facts) for n in names)) for form, names in hangs if names)]
+    said += [*more, *(["Added by the editors."] if line.origin == "editors" else [])]
+    return [{"text": text} for text in (*said, f"Sources: {'; '.join(map(cited, line.citations))}")]
+
+
+def _items(line: Line, sheet: Sheet, what: str = "") -> list[Item]:
+    return [item for item in sheet.plan.schedule if item.rule == line.rule and what in ("", item.what)]
+
+
+# ---------------------------------------------------------------- medicines
+
+
+def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet: Sheet) -> Json:
+    """One way of giving a drug. Only the way that the schedule follows is dated; one that is withheld says so."""
+    dated = line.give is not None and number == 1
+    items = _items(line, sheet, "dose") if dated else []
+    facts = sheet.guideline.facts
+    more = [f"This way applies unless, not yet known: {', '.join(words(n, facts) for n in unless)}."] if unless else []
+    more += ["The dates are tentative."] if any(item.tentative for item in items) else []
+    withheld = "withheld until a clinician decides" if line.give is None else ""
+    return full(
+        {
+            **top("MedicationRequest", sheet, line.rule, str(number)),
+            "identifier": known_by(line, sheet, str(number)),
+            **(standing(sheet, line) if not (withheld or unless) else {"status": "draft", "intent": "proposal"}),
+            "statusReason": concept(withheld) if withheld else None,
+            "priority": URGENCY.get(line.urgency or ""),
+            "medicationCodeableConcept": concept(spaced(give.drug), codings(sheet.guideline, "drug", give.drug)),
+            "subject": sheet.subject,
+            "authoredOn": sheet.plan.on.isoformat(),
+            "reasonCode": reasons(line, sheet),
+            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", identity(line.rule))],
+            "note": notes(line, sheet, *more),
+            "dosageInstruction": [dosage(give, items, sheet.guideline)],
+        }
+    )
+
+
+# ---------------------------------------------------------------- tests, reviews, referrals
+
+
+def _tests(line: Line, sheet: Sheet) -> dict[str, list[Item]]:
+    """The tests of a line with their dated items; those of its rule when none is dated."""
+    items = _items(line, sheet, "test")
+    rule = next((rule for rule in sheet.guideline.rules if rule.name == line.rule), None)
+    named = dict.fromkeys(rule.action.tests if rule else ())
+    named |= dict.fromkeys(test for item in items for test in item.tests)
+    return {test: [item for item in items if test in item.tests] for test in named}
+
+
+def _test(test: str, guideline: Guideline) -> Json:
+    return concept(words(test, guideline.facts), codings(guideline, "test", test))
+
+
+def _service(line: Line, kind: str, code: Json, items: Sequence[Item], sheet: Sheet, *more: str) -> Json:
+    """A test, a review or a referral, with its dates."""
+    return full(
+        {
+            **top("ServiceRequest", sheet, line.rule, *more),
+            "identifier": known_by(line, sheet, *more),
+            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", identity(line.rule))],
+            **standing(sheet, line),
+            "category": [concept(kind)],
+            "priority": URGENCY.get(line.urgency or ""),
+            "code": code,
+            "subject": sheet.subject,
+            "occurrenceTiming": dates(items, sheet.guideline),
+            "authoredOn": sheet.plan.on.isoformat(),
+            "reasonCode": reasons(line, sheet),
+            "note": notes(line, sheet),
+        }
+    )
+
+
+# ---------------------------------------------------------------- warnings
+
+
+def warning(line: Line, sheet: Sheet) -> Json:
+    """What must not be done, or had better not: high when never, moderate when avoid."""
+    told = " ".join(note["text"] for note in notes(line, sheet))
+    return issue(sheet, line.rule, line.action, told, "high" if line.action == "never" else "moderate", line)
+
+
+def issue(sheet: Sheet, name: str, kind: str, told: str, severity: str, line: Line | None = None) -> Json:
+    """A DetectedIssue; preliminary as long as it hangs on something unknown or on an unapproved guideline."""
+    final = sheet.approved and line is not None and line.certainty == "firm"
+    evidence = [{"code": [reason]} for reason in reasons(line, sheet)] if line else []
+    return full(
+        {
+            **top("DetectedIssue", sheet, name),
+            "identifier": known_by(line, sheet) if line else [],
+            "status": "final" if final else "preliminary",
+            "code": concept(kind),
+            "severity": severity,
+            "patient": sheet.subject,
+            "identifiedDateTime": sheet.plan.on.isoformat(),
+            "evidence": evidence,
+            "detail": told,
+        }
+    )
