@@ -8,7 +8,9 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 from .findings import Finding, Refused, as_json
@@ -28,7 +30,7 @@ def plan_batch(args: argparse.Namespace) -> int:
     guideline = load(args.guideline)
     refused = 0
     with _opened(args.batch) as lines:
-        answers = _answers((line for line in lines if line.strip()), guideline, args)
+        answers = _answers(_patients(args.batch, lines), guideline, args)
         for number, (answer, bad) in enumerate(answers, 1):
             refused += bad
             sys.stdout.buffer.write(answer)
@@ -45,7 +47,20 @@ def _progress(number: int) -> None:
         print(f"\r{number} planned", end="", file=sys.stderr, flush=True)
 
 
+def _patients(name: str, lines: IO[bytes]) -> Iterator[bytes]:
+    """One patient a line: the lines themselves, or the records that a bulk export is made of."""
+    if not name.endswith(".ndjson") and not os.path.isdir(name):
+        return (line for line in lines if line.strip())
+    from .fhir.bulk import lines_in, lines_of, records
+
+    short = os.path.basename(name)
+    found = records(lines_in(Path(name)) if os.path.isdir(name) else lines_of(lines.read(), short))
+    return (json.dumps(one, ensure_ascii=False).encode(errors="replace") for one in found)
+
+
 def _opened(name: str) -> IO[bytes]:
+    if os.path.isdir(name):
+        return BytesIO()
     try:
         return sys.stdin.buffer if name == "-" else open(name, "rb")
     except OSError as error:

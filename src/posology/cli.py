@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .model import Guideline, Patient, Plan
 
 OK, FAULTS, REFUSED = 0, 1, 2
-FORMATS = ("text", "json", "html", "pdf", "ics")
+FORMATS = ("text", "json", "html", "pdf", "ics", "fhir")
 AUDIENCES = ("clinician", "patient", "student")
 
 
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _check_arguments(commands.add_parser("check", help="find the faults, gaps and clashes of a guideline"))
     _plan_arguments(commands.add_parser("plan", help="say what a guideline says for one patient, or for many"))
-    _export_arguments(commands.add_parser("export", help="print a guideline as decision tables or CQL"))
+    _export_arguments(commands.add_parser("export", help="write a guideline as FHIR, CQL, tables or a questionnaire"))
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
     serving.arguments(commands.add_parser("serve", help="serve the guidelines as web pages and as an API"))
     agents.arguments(commands.add_parser("mcp", help="let AI agents ask a guideline (Model Context Protocol)"))
@@ -86,12 +86,12 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
         "patient",
         nargs="?",
         metavar="PATIENT",
-        help="a patient file (YAML, JSON or a FHIR R4 Bundle); - reads standard input",
+        help="a patient file (YAML, JSON, a FHIR R4 Bundle or NDJSON); - reads standard input",
     )
     parser.add_argument(
         "--batch",
         metavar="FILE.jsonl",
-        help="one patient a line in, one plan a line out; - reads standard input",
+        help="one patient a line in, one plan a line out (or a FHIR bulk export); - reads standard input",
     )
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the plan (default: the file's, else today)")
@@ -109,7 +109,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("tables", "cql"))
+    parser.add_argument("what", choices=("fhir", "cql", "tables", "questionnaire"))
     parser.add_argument("folder", metavar="DIR", help="the folder to write into (made if it is not there)")
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     parser.set_defaults(run=_export)
@@ -167,6 +167,10 @@ def _export(args: argparse.Namespace) -> int:
 
 def _exported(what: str, guideline: Guideline) -> dict[str, str]:
     """The files of an export: name and text."""
+    if what in ("fhir", "questionnaire"):
+        from .fhir.library import written
+
+        return written(guideline, what)
     if what == "cql":
         from .backends.cql import library, library_name
 
@@ -200,7 +204,7 @@ def _plan(args: argparse.Namespace) -> int:
     from .read.library import load
 
     guideline = load(args.guideline)
-    patient, reading = patient_of(_bytes(args.patient), args.patient, guideline, args.on)
+    patient, reading = _patient(args.patient, guideline, args.on)
     made = planned(guideline, patient, args)
     _send(drawn(made, guideline, args, reading), args)
     return OK
@@ -218,11 +222,26 @@ def planned(guideline: Guideline, patient: Patient, args: argparse.Namespace) ->
     return plan(guideline, patient, args.on, audience=args.audience, horizon=args.horizon or period("P1Y"))
 
 
+def _patient(name: str, guideline: Guideline, on: date | None) -> tuple[Patient, str]:
+    """The patient in a file, or in the folder of a bulk export."""
+    if not Path(name).is_dir():
+        return patient_of(_bytes(name), name, guideline, on)
+    from .fhir.bulk import lines_in, only, records
+
+    return fhir_patient(only(records(lines_in(Path(name))), name), guideline, on)
+
+
 def patient_of(content: bytes, name: str, guideline: Guideline, on: date | None) -> tuple[Patient, str]:
     """The patient in a file's bytes, with what was read and what was not when it is FHIR. Raises Refused."""
+    from .read.data import is_bulk
     from .read.patient import parse, patient
 
-    data = parse(content, "standard input" if name == "-" else Path(name).name)
+    short = "standard input" if name == "-" else Path(name).name
+    if is_bulk(content):
+        from .fhir.bulk import lines_of, only, records
+
+        return fhir_patient(only(records(lines_of(content, short)), short), guideline, on)
+    data = parse(content, short)
     if isinstance(data, dict) and "resourceType" in data:
         return fhir_patient(data, guideline, on)
     return patient(data, guideline, on), ""
@@ -267,6 +286,11 @@ def drawn(made: Plan, guideline: Guideline, args: argparse.Namespace, reading: s
             from .show.ics import ics
 
             return ics(made, guideline)
+        case "fhir":
+            from .fhir.careplan import plan_bundle
+
+            own = f"Patient/{made.patient}" if made.patient and reading else None  # only a record has an id of its own
+            return (json.dumps(plan_bundle(made, guideline, own), ensure_ascii=False, indent=1) + "\n").encode()
         case _:
             return _text(made, guideline, args, reading)
 

@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from .careplan import care_plan, plan_bundle
+from .form import questionnaire
+from .library import definitions
+from .responses import facts_of_response
 
-__all__ = ["care_plan", "plan_bundle"]
+__all__ = ["care_plan", "definitions", "facts_of_response", "plan_bundle", "questionnaire"]

@@ -28,7 +28,7 @@ from .settle import Settled, settle_doses, settle_facts, settle_results
 
 _TYPES = ("collection", "searchset", "transaction", "document", "batch")
 
-_READ = {
+READ = {
     "Condition": read_condition,
     "Observation": read_observation,
     "Procedure": read_procedure,
@@ -179,7 +179,7 @@ def _whose(listed: list[_Listed], faults: list[Finding]) -> Person | None:
 
 def _events(one: _Listed, whose: Person, chart: Chart) -> Iterable[Event]:
     """What one resource says, or why it is not read."""
-    reader = _READ.get(one.kind)
+    reader = READ.get(one.kind)
     if reader is None:
         read_elsewhere = one.kind in ("Patient", "Medication")
         return [] if read_elsewhere else [Ignored(one.source, "this kind of resource is not read")]

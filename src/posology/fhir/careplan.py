@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from .. import __version__
 from ..backends.english import words
 from ..model import Guideline, Line, Plan, Reference, Verdict
-from .make import Json, address, base, canonical, cited, concept, full
+from .definition import applicable
+from .make import Json, address, base, canonical, cited, concept, full, narrated
 from .orders import Order, Sheet, issue, orders, standing, top
 
 _LONE = ("use", "consider", "decide")
@@ -26,7 +27,7 @@ def plan_bundle(plan: Plan, guideline: Guideline, patient_reference: str | None 
     care = _care_plan(made, groups, issues, sheet)
     resources = [care, *(order.resource for order in made), *groups, *issues]
     resources += _provenance(made, [care, *groups, *issues], sheet)
-    entries = [{"fullUrl": sheet.link(one["id"]), "resource": one} for one in resources]
+    entries = [{"fullUrl": sheet.link(one["id"]), "resource": narrated(one)} for one in resources]
     head = top("Bundle", sheet)
     return {**head, "type": "collection", "timestamp": _instant(plan), "entry": entries}
 
@@ -40,7 +41,7 @@ def care_plan(plan: Plan, guideline: Guideline, patient_reference: str | None = 
     inside = [*(order.resource for order in made), *groups, *issues]
     sources = [one | {"target": [{"reference": "#"}]} for one in _provenance(made, [], sheet)]
     head = {key: care.pop(key) for key in ("resourceType", "id", "meta")}
-    return {**head, "contained": [*inside, *sources], **care}
+    return narrated({**head, "contained": [*inside, *sources], **care})
 
 
 def _subject(plan: Plan, reference: str | None) -> Json:
@@ -83,7 +84,7 @@ def _care_plan(made: Sequence[Order], groups: Sequence[Json], issues: Sequence[J
 
 
 def _to(resource: Json, sheet: Sheet) -> Json:
-    return {"reference": sheet.link(resource["id"])}
+    return {"reference": sheet.link(resource["id"]), "type": resource["resourceType"]}
 
 
 def _target(action: Json) -> str:
@@ -159,11 +160,11 @@ def _group(name: str, options: Sequence[Order], sheet: Sheet) -> Json:
 def _option(order: Order, sheet: Sheet) -> Json:
     """One way, with the condition of its rule as the guideline's library defines it."""
     resource = order.resource
-    applies = {"language": "text/cql", "expression": f'"{order.line.rule}"', "reference": address(sheet.guideline, "Library")}
+    rule = next(rule for rule in sheet.guideline.rules if rule.name == order.line.rule)
     return {
         "title": f"{order.line.rule}: {resource['dosageInstruction'][0]['text']}",
         "description": " ".join(note["text"] for note in resource["note"]),
-        "condition": [{"kind": "applicability", "expression": applies}],
+        "condition": [applicable(rule, sheet.guideline)],
         "resource": _to(resource, sheet),
     }
 

@@ -5,7 +5,8 @@ All identifiers come from what is said, never from a clock or a die: the same pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -22,7 +23,7 @@ NOWHERE = "https://posology.example/fhir"
 ADDRESSES: Mapping[str, str] = {name: address for address, name in reversed(SYSTEMS.items())}
 """A vocabulary's name in lower case → its usual address."""
 
-_UCUM = {"years": "a", "mL/min/1.73 m2": "mL/min/{1.73_m2}"}
+_UCUM = {"years": "a", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mEq/L": "meq/L"}
 """Units of facts whose UCUM code is written otherwise."""
 
 URGENCY = {"routine": "routine", "soon": "urgent", "urgent": "urgent", "emergency": "stat"}
@@ -95,6 +96,33 @@ def quantity(value: float, unit: str) -> Json:
     return {"value": number(value), "unit": unit, "system": UCUM, "code": ucum(unit)}
 
 
+def unverified(guideline: Guideline, what: str, name: str) -> list[str]:
+    """The codes of a drug, test or route that nobody has verified."""
+    rows = [row for row in guideline.codes if (row.what, row.name) == (what, name) and not row.verified]
+    return [f"{row.system} {row.code}" for row in rows]
+
+
+def narrated(resource: Json) -> Json:
+    """The resource with what it says in plain words, which every receiver can show."""
+    told = [*_told(resource), *(note["text"] for note in resource.get("note", ()))]
+    words = "".join(f"<p>{escape(one, quote=False)}</p>" for one in dict.fromkeys(told) if one)
+    text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>'}
+    head = {key: resource[key] for key in ("resourceType", "id", "meta")}
+    return {**head, "text": text, **resource}
+
+
+def _told(resource: Json) -> Iterator[str]:
+    """What a resource of any kind says, in the order in which it is said."""
+    yield resource.get("title", "")
+    yield resource.get("description", "")
+    if resource["resourceType"] in ("MedicationRequest", "ServiceRequest", "DetectedIssue"):
+        yield resource.get("code", {}).get("text", "")
+    yield from (one["text"] for one in resource.get("dosageInstruction", ()))
+    yield resource.get("detail", "")
+    yield from (one["what"]["display"] for one in resource.get("entity", ()))
+    yield from (option["title"] for one in resource.get("action", ()) for option in one.get("action", ()))
+
+
 def cited(reference: Reference) -> str:
     """A source in one line: key, title, what it is and how it stands."""
     return f"[{reference.key}] {reference.title} ({reference.kind}, {reference.status})"
@@ -102,6 +130,5 @@ def cited(reference: Reference) -> str:
 
 def meta(guideline: Guideline, digest: str, status: str) -> Json:
     """From which guideline a resource was made, to the byte, and how far its review has come."""
-    made_by = {"system": f"{base(guideline)}/guideline-digest", "code": digest}
-    reviewed = {"system": f"{base(guideline)}/review-status", "code": status}
-    return {"tag": [made_by | {"display": f"{guideline.id} {guideline.version}"}, reviewed]}
+    source = f"{address(guideline, 'PlanDefinition')}/{guideline.version}#{digest}"
+    return {"source": source, "tag": [{"system": f"{base(guideline)}/review-status", "code": status}]}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..backends.english import spaced, words
 from ..model import Give, Guideline, Item, Line, Plan
-from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, identity, meta, uid
+from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, meta, uid, unverified
 from .timing import dates, dosage
 
 Link = Callable[[str], str]
@@ -20,7 +20,7 @@ Link = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What every resource of one plan needs: the plan, its guideline, whose it is, and how resources name each other."""
+    """What every resource of one plan needs: plan, guideline, whose it is, and how one resource names another."""
 
     plan: Plan
     guideline: Guideline
@@ -70,7 +70,8 @@ def top(kind: str, sheet: Sheet, *names: str) -> Json:
     """The beginning of every resource: kind, identity, origin."""
     plan = sheet.plan
     own = uid(kind, plan.guideline["id"], whose(plan), *names)
-    return {"resourceType": kind, "id": own, "meta": meta(sheet.guideline, plan.guideline["digest"], plan.guideline["status"])}
+    origin = meta(sheet.guideline, plan.guideline["digest"], plan.guideline["status"])
+    return {"resourceType": kind, "id": own, "meta": origin}
 
 
 def whose(plan: Plan) -> str:
@@ -127,6 +128,9 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
     items = _items(line, sheet, "dose") if dated else []
     facts = sheet.guideline.facts
     more = [f"This way applies unless, not yet known: {', '.join(words(n, facts) for n in unless)}."] if unless else []
+    doubtful = unverified(sheet.guideline, "drug", give.drug)
+    doubtful += unverified(sheet.guideline, "route", give.route)
+    more += [f"Go by the names; codes that nobody has verified yet: {', '.join(doubtful)}."] if doubtful else []
     more += ["The dates are tentative."] if any(item.tentative for item in items) else []
     withheld = "withheld until a clinician decides" if line.give is None else ""
     return full(
@@ -140,7 +144,7 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
             "subject": sheet.subject,
             "authoredOn": sheet.plan.on.isoformat(),
             "reasonCode": reasons(line, sheet),
-            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", identity(line.rule))],
+            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", line.rule)],
             "note": notes(line, sheet, *more),
             "dosageInstruction": [dosage(give, items, sheet.guideline)],
         }
@@ -169,7 +173,7 @@ def _service(line: Line, kind: str, code: Json, items: Sequence[Item], sheet: Sh
         {
             **top("ServiceRequest", sheet, line.rule, *more),
             "identifier": known_by(line, sheet, *more),
-            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", identity(line.rule))],
+            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", line.rule)],
             **standing(sheet, line),
             "category": [concept(kind)],
             "priority": URGENCY.get(line.urgency or ""),

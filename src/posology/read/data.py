@@ -49,6 +49,12 @@ def decoded(content: bytes, place: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def is_bulk(content: bytes) -> bool:
+    """Whether some bytes are several JSON objects, one a line."""
+    first, _, rest = content.lstrip().partition(b"\n")
+    return first.startswith(b"{") and first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
+
+
 def date_of(value: Any) -> date | str:
     """A date written as YYYY-MM-DD, or a sentence that says why it is none."""
     if isinstance(value, date):
