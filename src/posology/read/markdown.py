@@ -85,6 +85,25 @@ def pieces(text: str, file: str) -> list[Piece]:
     return list(_walk(_Tokens(parser.parse(text), file, text.split("\n"))))
 
 
+def prose(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """The paragraphs that stand between lists and tables, each with the headings above it; headings alone with ""."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    found: list[tuple[tuple[str, ...], str]] = []
+    levels: list[tuple[int, str]] = []
+    tokens = parser.parse(text)
+    for token, inner in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            levels = [*(above for above in levels if above[0] < level), (level, inner.content.strip())]
+            found.append((tuple(words for _, words in levels), ""))
+        elif token.type == "paragraph_open" and token.level == 0 and not inner.content.startswith("[^"):
+            found.append((tuple(words for _, words in levels), plain(inner.content)))
+    return found
+
+
 # ---------------------------------------------------------------- tokens → pieces
 
 

@@ -101,14 +101,9 @@ def install(app: FastAPI, house: House) -> None:
         assert isinstance(error, RequestValidationError)
         return fault(request, house, 422, map(_finding, error.errors()))
 
-    async def broken(request: Request, error: Exception) -> Response:
-        log.error("%s at %s", type(error).__name__, _where(error))
-        return fault(request, house, 500)
-
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, broken)
 
 
 def _finding(error: dict[str, Any]) -> Finding:
@@ -153,4 +148,20 @@ class Gate:
                 raise TooMuch
             return message
 
-        await self.app(scope, receiving, send)
+        await self._guarded(scope, receiving, send)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The app, whose own faults end here: what they say could hold a patient's facts, so it is not passed on."""
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            log.error("%s at %s", type(error).__name__, _where(error))
+            if not started:
+                await fault(Request(scope, receive), self.house, 500)(scope, receive, send)

@@ -12,11 +12,18 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefin
 from markupsafe import Markup
 
 from .. import __version__
+from ..backends.table import decision_table
+from ..model import Decision, Guideline, Reference
 from ..plan.advice import Audience
+from ..show.words import title
+from .article import Grid, grid, remark_words, slug
 from .house import House
+from .standing import steps
 
 READERS: dict[Audience, str] = {"clinician": "Clinician", "patient": "Patient or carer", "student": "Student"}
 COOKIE = "reader"
+KINDS = {"guideline": "guideline", "research": "research", "label": "product label", "digest": "digest"}
+STATUSES = {"listed": "listed", "dangling": "not in the article's list", "reconstructed": "reconstructed"}
 
 
 def page(request: Request, house: House, name: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -47,8 +54,12 @@ def templates() -> Environment:
         loader=PackageLoader("posology.web"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals |= {"nhsuk": component, "version": __version__, "readers": READERS}
-    made.filters |= {"day": day}
+    made.globals |= {
+        "nhsuk": component, "version": __version__, "readers": READERS, "title": title, "steps": steps,
+        "kinds": KINDS, "statuses": STATUSES, "remark_words": remark_words, "navigation": navigation,
+        "references_of": references_of, "unapproved": unapproved, "decision_grid": decision_grid,
+    }  # fmt: skip
+    made.filters |= {"day": day, "slug": slug, "capfirst": capfirst}
     return made
 
 
@@ -69,3 +80,33 @@ def component(name: str, params: dict[str, Any]) -> Markup:
 def day(value: Any) -> str:
     """A date as people write it: 5 January 2026."""
     return f"{value.day} {value:%B %Y}"
+
+
+def capfirst(words: str) -> str:
+    """Words that begin a line."""
+    return words[:1].upper() + words[1:]
+
+
+def navigation(house: House) -> list[tuple[str, str]]:
+    """The places that every page leads to."""
+    found = [("/ask", "Ask")]
+    alone = len(house.grounds) == 1
+    for name, ground in house.grounds.items():
+        found.append((f"/guidelines/{name}", "Guideline" if alone else ground.guideline.title))
+        found += [(f"/guidelines/{name}/plan", "Plan")] if alone else []
+    return [*found, ("/about", "About")]
+
+
+def unapproved(house: House) -> bool:
+    """Whether a guideline is shown that nobody has approved."""
+    return any(ground.guideline.status != "approved" for ground in house.grounds.values())
+
+
+def references_of(keys: tuple[str, ...], guideline: Guideline) -> list[Reference]:
+    """The sources behind some keys."""
+    return [guideline.references[key] for key in keys if key in guideline.references]
+
+
+def decision_grid(decision: Decision, guideline: Guideline) -> Grid:
+    """A decision as a table."""
+    return grid(decision_table(decision, guideline.rules, guideline.facts))
