@@ -14,7 +14,7 @@ static   := src/posology/web/static/NOTICES.txt
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pytest assets check cover bench docs mutants fuzz lock large clean
+.PHONY: help run test lint pytest assets check cover bench docs conformance mutants fuzz lock large clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,10 @@ bench: $(ready) ## measure speed, alone and beside other engines
 
 docs: $(ready) ## print the pages of docs/ that are printed from source
 	$(python) -m posology.docs $(GUIDELINE) docs
+
+conformance: $(ready) ## validate the FHIR that is sent with HAPI's validator (needs Maven and Java 17)
+	mvn -q -B -f conformance dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/build/hapi
+	$(python) tests/fhir_sent.py | java -cp 'build/hapi/*' conformance/Validate.java
 
 mutants: $(ready) ## change the rule core in small ways and see whether a test notices
 	$(VENV)/bin/mutmut run

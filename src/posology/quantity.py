@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .model import Fact
 
@@ -35,6 +36,7 @@ _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
 _SIGNS = {ord(sign): alike for sign, alike in {"µ": "u", "μ": "u", "×": "x", "²": "2", "³": "^3", "⁹": "^9"}.items()}
 
 
+@lru_cache(maxsize=1024)
 def folded(unit: str) -> str:
     """A unit's spelling with case, spaces, micro signs and powers made alike."""
     text = unit.lower().translate(_SIGNS)

@@ -43,7 +43,20 @@ class Order:
 
 def orders(sheet: Sheet) -> list[Order]:
     """Everything that the lines of a plan ask for or warn of, in their order."""
-    return [Order(line, made) for line in sheet.plan.advice for made in _of(line, sheet)]
+    lines = (*sheet.plan.advice, *_to_come(sheet))
+    return [Order(line, made) for line in lines for made in _of(line, sheet)]
+
+
+def _to_come(sheet: Sheet) -> Iterator[Line]:
+    """What is dated although it has no line of advice yet, such as a review whose day has not come."""
+    guideline, plan = sheet.guideline, sheet.plan
+    told = {line.rule for line in plan.advice}
+    for name in dict.fromkeys(item.rule for item in plan.schedule if item.rule not in told):
+        said = guideline.named[name]
+        assert said.rule is not None
+        sources = tuple(guideline.references[key] for key in said.citations)
+        heading, kind = said.place.heading, said.rule.action.kind
+        yield Line(name, kind, "firm", said.text, said.origin, heading, sources, urgency=said.rule.action.urgency)
 
 
 def _of(line: Line, sheet: Sheet) -> Iterator[Json]:
@@ -155,10 +168,10 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
 
 
 def _tests(line: Line, sheet: Sheet) -> dict[str, list[Item]]:
-    """The tests of a line with their dated items; those of its rule when none is dated."""
-    items = _items(line, sheet, "test")
-    rule = next((rule for rule in sheet.guideline.rules if rule.name == line.rule), None)
-    named = dict.fromkeys(rule.action.tests if rule else ())
+    """The tests of a line with their dated items; those of its rule when none is dated. What is assessed is no test."""
+    items, facts = _items(line, sheet, "test"), sheet.guideline.facts
+    rule = next(rule for rule in sheet.guideline.rules if rule.name == line.rule)
+    named = dict.fromkeys(one for one in rule.action.tests if one not in facts or facts[one].kind == "number")
     named |= dict.fromkeys(test for item in items for test in item.tests)
     return {test: [item for item in items if test in item.tests] for test in named}
 

@@ -46,6 +46,8 @@ def stranger(resource: Element, of: Person) -> str:
     if resource.members.get("focus"):
         return "it is about somebody or something else than the patient (it has a focus)"
     reference, identifier = text(subject, "reference"), part(subject, "identifier")
+    if reference and reference.startswith("#"):
+        return "it is about somebody who is described only inside it, and nobody can tell who that is"
     if reference:
         return "" if _means(reference, of) else "it is about somebody else than the patient of this bundle"
     if identifier and _identifier(identifier) in of.identifiers:
