@@ -84,6 +84,8 @@ def _reason(given: Mapping[str, Any], place: str, faults: list[Finding]) -> dict
         faults.append(Finding(at, "This is not a reason.", "Send an object with reason, userComment or both."))
         return {}
     code, words = told.get("reason"), told.get("userComment")
+    if code is None and not words:
+        faults.append(Finding(at, "There is neither a reason nor a comment.", "Send one of them, or leave it out."))
     if code is not None and not (isinstance(code, Mapping) and isinstance(code.get("code"), str)):
         faults.append(Finding(f"{at}.reason", "The reason has no code.", "Send one of the card's overrideReasons."))
     if words is not None and not (isinstance(words, str) and len(words) <= LONGEST):
