@@ -6,6 +6,7 @@ The record is in the shapes that systems send: conditions, results, administrati
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -50,6 +51,7 @@ def resources(data: Json, guideline: Guideline) -> tuple[list[Json], Json]:
     return [person, *({"id": f"r{n}", **one} for n, one in enumerate(found, 1))], left
 
 
+@cache
 def _single(name: str, guideline: Guideline) -> Code | None:
     """A code that means this fact and no other."""
     for row in guideline.codes:
