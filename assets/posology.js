@@ -13,3 +13,8 @@ document.addEventListener("click", (event) => {
     () => { if (said) said.textContent = "It could not be copied: select the text and copy it by hand."; },
   );
 });
+document.addEventListener("htmx:after:swap", () => document.querySelector("#headline")?.focus());
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector(".po-cite:hover, .po-cite:focus-within")?.classList.add("is-shut");
+});
+document.addEventListener("focusin", () => document.querySelectorAll(".is-shut").forEach((one) => one.classList.remove("is-shut")));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..model import Place
@@ -94,7 +95,7 @@ def prose(text: str) -> list[tuple[tuple[str, ...], str]]:
     found: list[tuple[tuple[str, ...], str]] = []
     levels: list[tuple[int, str]] = []
     tokens = parser.parse(text)
-    for token, inner in zip(tokens, tokens[1:], strict=False):
+    for token, inner in pairwise(tokens):
         if token.type == "heading_open":
             level = int(token.tag[1])
             levels = [*(above for above in levels if above[0] < level), (level, inner.content.strip())]

@@ -1,4 +1,4 @@
-"""A guideline as an article: sections in the order of the file, statements in a reader's words, rules in plain English."""
+"""A guideline as an article: sections in the order of the file, statements in a reader's words, their rules."""
 
 from __future__ import annotations
 
@@ -181,7 +181,8 @@ def examples(rule: Rule, guideline: Guideline) -> tuple[Example, ...]:
 
 def example_words(example: Example, guideline: Guideline) -> tuple[tuple[str, str], ...]:
     """The facts of a worked example, as people write them."""
-    return tuple((_phrase(guideline.facts.get(n), n), value(v, guideline.facts.get(n))) for n, v in example.facts.items())
+    known = [(guideline.facts.get(name), name, told) for name, told in example.facts.items()]
+    return tuple((_phrase(fact, name), value(told, fact)) for fact, name, told in known)
 
 
 def _phrase(fact: Fact | None, name: str) -> str:

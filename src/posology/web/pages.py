@@ -61,10 +61,14 @@ def _home(made: APIRouter, house: House) -> None:
 
     @made.post("/reader")
     def choose(request: Request, reader: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
-        answer = RedirectResponse(_own(back), 303)
-        if reader in READERS:
-            answer.set_cookie(COOKIE, reader, max_age=A_YEAR, httponly=True, samesite="lax")
-        return answer
+        return keep_reader(RedirectResponse(_own(back), 303), reader)
+
+
+def keep_reader(answer: Response, chosen: str) -> Response:
+    """Lets the browser remember who reads, if a reader was chosen."""
+    if chosen in READERS:
+        answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="lax")
+    return answer
 
 
 def _tries(ground: Ground, audience: str) -> list[str]:
