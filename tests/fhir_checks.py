@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 
 UCUM = "http://unitsofmeasure.org"
-UNITS = frozenset("mg g a cm fL 10*9/L g/L g/dL ng/L pg/mL pmol/L umol/L mmol/L meq/L mg/L ug/dL mL/min/{1.73_m2}".split())
+UNITS = frozenset("mg g kg a cm fL U/L % 10*9/L g/L g/dL ng/L pg/mL pmol/L umol/L mmol/L meq/L mg/L ug/dL mL/min/{1.73_m2}".split())
 """Units that HAPI's UCUM service accepts; another one has to be tried there first."""
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
@@ -50,6 +50,8 @@ def _wrong(one: Json, inside: set[str], bundled: set[str]) -> Iterator[str]:
         yield "a code has no system"
     if isinstance(one.get("low"), dict) and one["low"]["value"] > one["high"]["value"]:
         yield "a range ends before it begins"
+    if one.get("periodUnit", "d") not in ("s", "min", "h", "d", "wk", "mo", "a"):
+        yield f"{one['periodUnit']} is no unit of time"
     if "period" in one and "periodMax" in one and one["period"] >= one["periodMax"]:
         yield "a longest period is not longer"
     if isinstance(one.get("event"), list):

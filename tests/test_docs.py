@@ -166,7 +166,7 @@ def test_the_pages_are_written_where_they_are_asked_for(tmp_path: Path, capsys: 
 
     assert main([str(ROOT / "guidelines" / "b12-injections"), str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == set(docs.pages(ROOT / "guidelines" / "b12-injections"))
-    assert capsys.readouterr().out.count("\n") == 6
+    assert capsys.readouterr().out.count("\n") == 7
 
 
 def test_bars_in_a_cell_do_not_break_a_table() -> None:

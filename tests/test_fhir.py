@@ -319,3 +319,10 @@ def test_a_synthetic_record_is_read_as_it_stands(name: str) -> None:
     assert patient.doses == (), "each of them has a request for an injection, and no sign that one was given"
     assert said(patient, "does not show that it was given")
     assert len(text_report(report).splitlines()) < 20 and URI["LOINC"] not in text_report(report)
+
+
+def test_the_guidelines_own_codes_read_an_operation_as_what_it_is_also_called() -> None:
+    done = {"resourceType": "Procedure", "status": "completed", "subject": ME, "code": concept("442338001")}
+    found, findings, _ = read_bundle(bundle(done), load("b12-injections"), ON)
+    assert not findings and found.facts["bariatric_surgery"] is True
+    assert any("442338001" in notice and "verified" in notice for notice in found.notices)

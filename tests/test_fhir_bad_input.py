@@ -73,7 +73,7 @@ def test_a_resource_of_another_release_is_refused_and_the_release_is_named(resou
         (bundle(platelets(30, "2026-02-30")), "'2026-02-30' is not a date"),
         (bundle() | {"entry": []}, "There is no Patient"),
         (bundle(type="message"), "'message' is not a type of Bundle"),
-        ({"resourceType": "QuestionnaireResponse"}, "not a Bundle or a Patient"),
+        ({"resourceType": "Encounter"}, "not a Bundle or a Patient"),
     ],
 )
 def test_the_command_line_refuses_it_with_what_to_do_and_without_a_traceback(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from fhir_checks import faults
 from patients import guideline
+from posology.cli import main
 from posology.fhir import facts_of_response, questionnaire
 from posology.findings import Refused
 from posology.model import Fact, Value
@@ -72,6 +75,14 @@ def test_no_answer_is_required_and_every_kind_is_its_own() -> None:
 
 
 # ---------------------------------------------------------------- the answers
+
+
+def test_a_response_can_stand_wherever_a_patient_file_can(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "response.json"
+    path.write_text(json.dumps(response(("numbness", {"valueBoolean": True}), subject={"reference": "Patient/7"})))
+    assert main(["plan", str(path), "--format", "json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert told["patient"] == "7" and told["facts"]["numbness"]["value"] is True
 
 
 @given(st.data())

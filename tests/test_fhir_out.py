@@ -167,7 +167,7 @@ def test_a_treatment_that_is_withheld_says_so_and_is_not_dated() -> None:
     made = planned(told(**NERVES | {"cobalt_allergy": True}))
     requests = of_kind(plan_bundle(made, guideline()), "MedicationRequest")
     held = [one for one in requests if rule_of(one) == "cobalt-allergy"]
-    assert held and all("withheld" in one["statusReason"]["text"] for one in held)
+    assert held and all("until a clinician decides" in one["statusReason"]["text"] for one in held)
     assert not any("event" in one["dosageInstruction"][0]["timing"] for one in held)
 
 
@@ -181,6 +181,17 @@ def test_a_choice_is_one_group_of_which_at_most_one_is_taken() -> None:
     assert named == {f"urn:uuid:{one['id']}" for one in of_kind(bundle, "MedicationRequest")}
     [care] = of_kind(bundle, "CarePlan")
     assert not named & {a["reference"]["reference"] for a in care["activity"] if "reference" in a}
+
+
+def test_a_treatment_that_may_not_apply_is_only_an_option_and_says_on_what_it_hangs() -> None:
+    made = planned(told(b12_deficiency=True))
+    bundle = plan_bundle(made, guideline())
+    options = {o["resource"]["reference"]: o for g in of_kind(bundle, "RequestGroup") for o in g["action"][0]["action"]}
+    open_ = {line.rule for line in made.advice if line.action == "give" and line.if_}
+    requests = [one for one in of_kind(bundle, "MedicationRequest") if rule_of(one) in open_]
+    assert requests and all(f"urn:uuid:{one['id']}" in options for one in requests)
+    assert all("not yet known" in one["statusReason"]["text"] for one in requests)
+    assert all(option["condition"][0]["expression"]["language"] == "text/cql" for option in options.values())
 
 
 def test_conflicts_and_gaps_are_said_as_issues_and_every_notice_in_the_care_plan() -> None:

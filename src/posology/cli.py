@@ -252,6 +252,12 @@ def fhir_patient(data: dict[str, Any], guideline: Guideline, on: date | None) ->
     from .fhir.bundle import read_bundle
     from .fhir.report import text_report
 
+    if data["resourceType"] == "QuestionnaireResponse":
+        from .fhir.responses import facts_of_response
+        from .read.patient import patient
+
+        told = facts_of_response(data, guideline)
+        return patient(told, guideline, on), f"Read:\n  {len(told['facts'])} answers of a questionnaire"
     found, findings, reading = read_bundle(data, guideline, on)
     if findings:
         raise Refused(findings)

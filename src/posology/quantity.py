@@ -33,6 +33,11 @@ _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
 """Unit → other spellings and units of the same kind, each with its factor."""
 
 
+def alike(unit: str) -> tuple[tuple[str, float], ...]:
+    """Other spellings of a unit, and other units of its kind, each with its factor."""
+    return _ALIKE.get(unit, ())
+
+
 _SIGNS = {ord(sign): alike for sign, alike in {"µ": "u", "μ": "u", "×": "x", "²": "2", "³": "^3", "⁹": "^9"}.items()}
 
 

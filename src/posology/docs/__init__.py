@@ -1,7 +1,8 @@
 """The pages of docs/ that are printed from source, so that none of them can go stale.
 
 syntax: the language, word by word.  errors: the gallery of faults.  facts, coverage: what a guideline asks and
-answers.  questions: what it may be asked, and where it is silent.  cli: every command and option.
+answers.  codes: by what records are read.  questions: what it may be asked, and where it is silent.  cli: every command
+and option.
 `python -m posology.docs GUIDELINE-FOLDER docs` writes them; a test compares what stands there with what would be
 written.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 from ..answer import map as questions
 from ..answer.coverage import read_coverage
 from ..read.guideline import read
-from . import commands, content, faults, syntax
+from . import commands, content, faults, mapping, syntax
 from .syntax import BLOCKS, MEANINGS
 
 
@@ -25,6 +26,7 @@ def pages(folder: Path) -> dict[str, str]:
         "syntax.md": syntax.page(folder, guideline),
         "facts.md": content.facts(guideline),
         "coverage.md": content.coverage(guideline),
+        "codes.md": mapping.codes(guideline),
         "questions.md": questions.page(read_coverage(folder, guideline), guideline),
         "cli.md": commands.page(),
         "errors.md": faults.page(gallery),

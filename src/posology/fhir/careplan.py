@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .. import __version__
 from ..backends.english import words
 from ..model import Guideline, Line, Plan, Reference, Verdict
 from .definition import applicable
@@ -127,13 +126,13 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _groups(made: Sequence[Order], sheet: Sheet) -> Iterator[Json]:
-    """A RequestGroup for each choice: several treatments of one decision, or several ways of one treatment."""
+    """A RequestGroup for each choice: several treatments or ways of one decision, or one that is not settled."""
     choices: dict[str, list[Order]] = {}
     for order in made:
         if order.resource["resourceType"] == "MedicationRequest":
             choices.setdefault(order.line.decision or order.line.rule, []).append(order)
     for name, options in choices.items():
-        if len(options) > 1:
+        if len(options) > 1 or options[0].line.certainty == "provisional":
             yield _group(name, options, sheet)
 
 
@@ -203,6 +202,6 @@ def _origin(sources: Sequence[Reference], targets: Sequence[Json], number: int, 
         **top("Provenance", sheet, str(number)),
         "target": [_to(one, sheet) for one in targets],
         "recorded": _instant(plan),
-        "agent": [{"who": {"display": f"posology {__version__}"}}],
+        "agent": [{"who": {"display": "posology"}}],
         "entity": entities,
     }

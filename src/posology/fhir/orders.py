@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..backends.english import spaced, words
+from ..backends.english import regimen, spaced, words
 from ..model import Give, Guideline, Item, Line, Plan
 from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, meta, uid, unverified
 from .timing import dates, dosage
@@ -124,7 +124,9 @@ def notes(line: Line, sheet: Sheet, *more: str) -> list[Json]:
         ("Before giving, make sure of: {}.", line.confirm),
     )
     said = [line.text, *(form.format(", ".join(words(n, facts) for n in names)) for form, names in hangs if names)]
-    said += [*more, *(["Added by the editors."] if line.origin == "editors" else [])]
+    said += [*filter(None, more), *(f"Struck out by {by}: {regimen(give)}." for give, by in line.struck)]
+    said += [f"{one.kind.capitalize()}: {one.text}" for one in line.remarks if one.kind in ("gap", "contradiction")]
+    said += ["Added by the editors."] if line.origin == "editors" else []
     return [{"text": text} for text in (*said, f"Sources: {'; '.join(map(cited, line.citations))}")]
 
 
@@ -143,15 +145,16 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
     more = [f"This way applies unless, not yet known: {', '.join(words(n, facts) for n in unless)}."] if unless else []
     doubtful = unverified(sheet.guideline, "drug", give.drug)
     doubtful += unverified(sheet.guideline, "route", give.route)
-    more += [f"Go by the names; codes that nobody has verified yet: {', '.join(doubtful)}."] if doubtful else []
+    more += [_doubtful(doubtful)]
     more += ["The dates are tentative."] if any(item.tentative for item in items) else []
-    withheld = "withheld until a clinician decides" if line.give is None else ""
+    withheld = "not to be given until a clinician decides" if line.give is None else ""
+    open_ = f"may apply; not yet known: {', '.join(words(n, facts) for n in line.if_)}" if line.if_ else ""
     return full(
         {
             **top("MedicationRequest", sheet, line.rule, str(number)),
             "identifier": known_by(line, sheet, str(number)),
             **(standing(sheet, line) if not (withheld or unless) else {"status": "draft", "intent": "proposal"}),
-            "statusReason": concept(withheld) if withheld else None,
+            "statusReason": concept(withheld or open_) if withheld or open_ else None,
             "priority": URGENCY.get(line.urgency or ""),
             "medicationCodeableConcept": concept(spaced(give.drug), codings(sheet.guideline, "drug", give.drug)),
             "subject": sheet.subject,
@@ -195,9 +198,13 @@ def _service(line: Line, kind: str, code: Json, items: Sequence[Item], sheet: Sh
             "occurrenceTiming": dates(items, sheet.guideline),
             "authoredOn": sheet.plan.on.isoformat(),
             "reasonCode": reasons(line, sheet),
-            "note": notes(line, sheet),
+            "note": notes(line, sheet, *(_doubtful(unverified(sheet.guideline, "test", one)) for one in more)),
         }
     )
+
+
+def _doubtful(codes: Sequence[str]) -> str:
+    return f"Go by the names; codes that nobody has verified yet: {', '.join(codes)}." if codes else ""
 
 
 # ---------------------------------------------------------------- warnings
