@@ -118,7 +118,7 @@ def _patient(guideline: Guideline, given: Mapping[str, Any]) -> Any:
         what = "A record was sent beside facts, doses or results."
         raise Refused([Finding("record", what, "Send either the record or the facts.")])
     days = patient(data, guideline)
-    if not isinstance(record, dict):
+    if not isinstance(record, dict) or "resourceType" not in record:
         raise Refused([Finding("record", "This is not a FHIR resource.", "Send a FHIR R4 Bundle as an object.")])
     found = fhir_patient(record, guideline, days.on)[0]
     return replace(found, start=days.start) if days.start else found
