@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import asking, serving
+from . import agents, asking, serving
 from .findings import Finding, Refused, as_json, report
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _export_arguments(commands.add_parser("export", help="write a guideline as FHIR, CQL, tables or a questionnaire"))
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
     serving.arguments(commands.add_parser("serve", help="serve the guidelines as web pages and as an API"))
+    agents.arguments(commands.add_parser("mcp", help="let AI agents ask a guideline (Model Context Protocol)"))
     return parser
 
 

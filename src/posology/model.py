@@ -298,12 +298,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A fact, drug, test or route in another vocabulary; ``verified`` only when somebody read it at its owner.
+    """A fact, drug, test, route or site in another vocabulary; ``verified`` only when somebody read it at its owner.
 
-    For a fact, ``value`` is what the presence of the code states (yes, no, or a choice).
+    For a fact, ``value`` is what the presence of the code states (yes, no, or a choice). An ``order`` row says that
+    the part ``code`` (drug, route, site or stop) of an order for one of the drugs states the fact ``name``.
     """
 
-    what: Literal["fact", "drug", "test", "route"]
+    what: Literal["fact", "drug", "test", "route", "site", "order"]
     name: str
     system: str
     code: str

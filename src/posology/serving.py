@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from .findings import Finding, Refused
 
@@ -17,6 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="the port (default 8000; 0 takes any that is free)")
     parser.add_argument("--name", action="append", default=[], help="a host name under which it is called; may repeat")
     parser.add_argument("--store", metavar="URL", help="the database of the review (default: POSOLOGY_STORE, if set)")
+    parser.add_argument("--feedback", metavar="FILE", help="keep the feedback of CDS Hooks in this file (JSON lines)")
+    parser.add_argument("--clients", metavar="FILE", help="only these clients may call CDS Hooks (JSON Web Keys)")
     parser.set_defaults(run=serve)
 
 
@@ -25,10 +28,15 @@ def serve(args: argparse.Namespace) -> int:
     from .read.library import find, shelf
     from .web.house import house
     from .web.listen import listen
+    from .web.trust import read_trust
 
     if not 0 <= args.port <= 65535:
         raise Refused([Finding("--port", f"There is no port {args.port}.", "Name one from 1 to 65535.")])
     folders = [find(name) for name in args.guideline or shelf()]
     store = args.store or os.environ.get("POSOLOGY_STORE") or None
-    made = house(folders, store=store, local=args.host in LOOPBACK, hosts=tuple(args.name))
+    made = house(
+        folders, store=store, local=args.host in LOOPBACK, hosts=tuple(args.name),
+        feedback=Path(args.feedback) if args.feedback else None,
+        trust=read_trust(Path(args.clients)) if args.clients else None,
+    )  # fmt: skip
     return listen(made, args.host, args.port)

@@ -204,7 +204,9 @@ def _files() -> Iterator[str]:
     yield f"## References\n\n`references.md` holds a footnote for each source: {footnote}.\n{kinds}"
     columns = f"with the columns {codes(lists.COLUMNS)}"
     value = "(`value` for facts only: what the presence of the code states)"
-    also = f"Under `{lists.ALSO_CALLED}` stand other names of drugs, routes, tests and facts."
+    parts = f"the system is `order` and the code one of {codes(lists.ORDERED)}"
+    order = f"Under `orders` {parts}:\nthe part of a drafted order for one of the drugs that states the fact."
+    also = f"{order} Under `{lists.ALSO_CALLED}` stand other names of drugs, routes, tests and facts."
     yield f"## Codes\n\n`codes.md` holds tables under {codes(lists.SECTIONS)},\n{columns}\n{value}. {also}"
 
 

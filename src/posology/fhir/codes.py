@@ -25,6 +25,8 @@ SYSTEMS = {
     "http://fhir.de/CodeSystem/bfarm/icd-10-gm": "icd-10",
     "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration": "hl7 route of administration",
     "urn:oid:2.16.840.1.113883.5.112": "hl7 route of administration",
+    "http://terminology.hl7.org/CodeSystem/v3-ActSite": "hl7 act site",
+    "urn:oid:2.16.840.1.113883.5.1052": "hl7 act site",
     "http://terminology.hl7.org/CodeSystem/v2-0136": "hl7 yes/no",
 }
 """Address of a vocabulary → the name by which a guideline calls it, in lower case.

@@ -30,7 +30,7 @@ def read_administration(resource: Element, source: Source, chart: Chart) -> Iter
     found = medicine(resource, chart)
     dosage = part(resource, "dosage")
     given = _administered(resource)
-    how = _amount(dosage, "dose"), _route(part(dosage, "route") if dosage else None, chart)
+    how = amount_of(dosage, "dose"), route_of(part(dosage, "route") if dosage else None, chart)
     yield _refusal(found, resource, source, {"completed"}, given) or _dose(found, given, how, source, chart)
 
 
@@ -38,7 +38,7 @@ def read_immunization(resource: Element, source: Source, chart: Chart) -> Iterat
     """An injection written down as an immunization."""
     found = named(part(resource, "vaccineCode"), chart)
     given = moment(resource, "occurrenceDateTime")
-    how = _amount(resource, "doseQuantity"), _route(part(resource, "route"), chart)
+    how = amount_of(resource, "doseQuantity"), route_of(part(resource, "route"), chart)
     yield _refusal(found, resource, source, {"completed"}, given) or _dose(found, given, how, source, chart)
 
 
@@ -124,12 +124,12 @@ def _stated_dose(found: Medicine, resource: Element, source: Source, chart: Char
         return Ignored(source, why, notice=True)
     only = dosages[0] if len(dosages) == 1 else None
     rates = parts(only, "doseAndRate") if only else []
-    amount = _amount(rates[0], "doseQuantity") if len(rates) == 1 else (None, _SEVERAL if rates else _NO_AMOUNT)
-    how = amount, _route(part(only, "route") if only else None, chart)
+    amount = amount_of(rates[0], "doseQuantity") if len(rates) == 1 else (None, _SEVERAL if rates else _NO_AMOUNT)
+    how = amount, route_of(part(only, "route") if only else None, chart)
     return _dose(found, moment(resource, "effectiveDateTime"), how, source, chart)
 
 
-def _amount(within: Element | None, key: str) -> tuple[float | None, str]:
+def amount_of(within: Element | None, key: str) -> tuple[float | None, str]:
     """The amount in milligrams, or None and why: a volume or a count of units is not turned into one."""
     quantity = part(within, key) if within else None
     value = number(quantity, "value") if quantity else None
@@ -158,7 +158,7 @@ def _times(quantity: Element) -> float | str:
     return float(times)
 
 
-def _route(concept: Element | None, chart: Chart) -> tuple[str | None, str]:
+def route_of(concept: Element | None, chart: Chart) -> tuple[str | None, str]:
     """The route by its codes, else by its words; None when they name none, or two, and then what they do say."""
     if concept is None:
         return None, ""

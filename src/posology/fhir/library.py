@@ -113,7 +113,8 @@ def value_sets(guideline: Guideline) -> Iterator[Json]:
             yield _value_set(guideline, fact.name, f"Answers: {fact.phrase}", fact.question or fact.phrase, everything)
     rows: dict[tuple[str, str], list[Code]] = {}
     for row in guideline.codes:
-        rows.setdefault((row.what, row.name), []).append(row)
+        if row.what != "order":
+            rows.setdefault((row.what, row.name), []).append(row)
     for (what, name), found in rows.items():
         title = f"Codes: {name.replace('_', ' ')} ({what})"
         yield _value_set(guideline, f"{what}-{name}-codes", title, _told(found), _includes(found))

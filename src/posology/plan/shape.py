@@ -28,7 +28,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         },
         "advice": [line_json(line) for line in plan.advice],
         "schedule": [item_json(item) for item in plan.schedule],
-        "ask": [_question(question) for question in plan.ask],
+        "ask": [question_json(question) for question in plan.ask],
         "notices": [{"kind": n.kind, "text": n.text} for n in plan.notices],
     }  # fmt: skip
 
@@ -105,7 +105,8 @@ def item_json(item: Item) -> dict[str, Any]:
     return shape | ({"tests": list(item.tests)} if item.what == "test" else {})
 
 
-def _question(question: Question) -> dict[str, Any]:
+def question_json(question: Question) -> dict[str, Any]:
+    """One thing to ask, and what each answer would lead to."""
     shape = {
         "fact": question.fact,
         "question": question.question,

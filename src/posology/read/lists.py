@@ -13,10 +13,12 @@ from .regimens import snake
 
 KINDS = ("guideline", "research", "label", "digest")
 STATUSES = ("listed", "dangling", "reconstructed")
-SECTIONS: dict[str, Literal["fact", "drug", "test", "route"]] = {
-    "facts": "fact", "drugs": "drug", "tests": "test", "routes": "route"
+SECTIONS: dict[str, Literal["fact", "drug", "test", "route", "site", "order"]] = {
+    "facts": "fact", "drugs": "drug", "tests": "test", "routes": "route", "sites": "site", "orders": "order"
 }  # fmt: skip
 ALSO_CALLED = "also called"
+ORDERED = ("drug", "route", "site", "stop")
+"""Parts of an order that may state a fact; `stop` is that it is to be ended."""
 COLUMNS = ("name", "value", "system", "code", "display", "verified")
 FILE_REFERENCES, FILE_CODES = "references.md", "codes.md"
 
@@ -120,7 +122,10 @@ def _code(row: Mapping[str, str], section: str, facts: Mapping[str, Fact]) -> Co
             row["verified"], f"{row['verified']!r} does not say whether the code was verified.", "Write yes or no."
         )
     name, value = snake(row["name"]), row.get("value") or "yes"
-    if section == "facts":
+    if section == "orders" and row["code"] not in ORDERED:
+        do = near(row["code"], ORDERED, f"Use one of: {', '.join(ORDERED)}.")
+        return Fault(row["code"], f"{row['code']!r} is not a part of an order.", do)
+    if section in ("facts", "orders"):
         if name not in facts:
             do = near(name, facts, "Use the name of a fact, with underscores.")
             return Fault(row["name"], f"{name!r} is not a fact of this guideline.", do)

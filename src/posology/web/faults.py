@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..findings import Finding, Refused, nearest
 from .guards import machine
 from .house import House
+from .outcomes import outcome
 from .render import page
 
 log = logging.getLogger("posology.web")
@@ -62,7 +63,9 @@ def problem(status: int, findings: Iterable[Finding] = (), headers: dict[str, st
 def fault(
     request: Request, house: House, status: int, findings: Iterable[Finding] = (), headers: dict[str, str] | None = None
 ) -> Response:
-    """A fault as a page, or as problem+json where a program asks."""
+    """A fault as a page, or as problem+json where a program asks; an OperationOutcome where it speaks FHIR."""
+    if request.url.path.startswith("/fhir"):
+        return outcome(status, findings or [Finding("", SAID.get(status, ""), DO.get(status, ""))], headers)
     accepted = request.headers.get("accept", "")
     if machine(request.url.path) or ("json" in accepted and "text/html" not in accepted):
         return problem(status, findings, headers)

@@ -28,7 +28,7 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-MACHINES = ("/api/", "/fhir/", "/cds-services")
+MACHINES = ("/api/", "/fhir", "/cds-services")
 """Faces for programs: they use no cookies, and so need no word about where a request comes from."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
 MOST_CALLERS = 10_000
@@ -114,7 +114,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
 def body_limit(scope: Scope, limits: Limits) -> int:
     """How many bytes of a body are read."""
     kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
-    if kind == "multipart/form-data" or scope["path"].startswith("/fhir/"):
+    if kind == "multipart/form-data" or scope["path"].startswith(("/fhir", "/cds-services")):
         return limits.upload
     return limits.json if machine(scope["path"]) else limits.form
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..answer.ground import Ground, ground
 from ..findings import Finding, Refused
 from ..model import Guideline
+from .trust import Trust
 
 STATIC = Path(__file__).parent / "static"
 
@@ -34,6 +35,7 @@ class House:
 
     ``store``: the URL of the editorial store (None: no review on this server). ``local``: it serves one user on
     loopback, who may open local folders. ``hosts``: further names under which it may be called (local: loopback's).
+    ``feedback``: the file in which feedback of CDS Hooks is kept; ``trust``: the clients that may call (None: all).
     """
 
     grounds: Mapping[str, Ground]
@@ -43,6 +45,8 @@ class House:
     local: bool = True
     hosts: tuple[str, ...] = ()
     limits: Limits = Limits()
+    feedback: Path | None = None
+    trust: Trust | None = None
 
 
 def house(
@@ -52,6 +56,8 @@ def house(
     local: bool = True,
     hosts: tuple[str, ...] = (),
     limits: Limits | None = None,
+    feedback: Path | None = None,
+    trust: Trust | None = None,
 ) -> House:
     """A house with the guidelines of some folders and their sample patients. Raises Refused."""
     if not (STATIC / "app.css").is_file():
@@ -59,7 +65,10 @@ def house(
         raise Refused([Finding("src/posology/web/static", what, "Run: make assets")])
     grounds = {one.guideline.id: one for one in map(ground, folders)}
     samples = {name: samples_of(one.folder) for name, one in grounds.items()}
-    return House(grounds, samples, store=store, local=local, hosts=hosts, limits=limits or Limits())
+    return House(
+        grounds, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
+        feedback=feedback, trust=trust,
+    )  # fmt: skip
 
 
 def samples_of(folder: Path) -> dict[str, bytes]:

@@ -1,0 +1,188 @@
+"""`$apply` and `$populate`: a Parameters resource with a record in it → a plan, or a form that is filled in already.
+
+No record is kept here: whatever is to be known of the patient is sent along, and whatever is not is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from ..findings import Finding, Refused, near
+from ..model import Fact, Guideline, Patient, Value
+from ..plan.plan import plan
+from ..plan.shape import number
+from ..read.patient import date_of, value_of
+from .bundle import read_bundle
+from .careplan import care_plan
+from .elements import Element, fault, part, parts, text
+from .form import choices, questionnaire
+from .make import Json, full, quantity
+
+TAKEN = ("subject", "data", "parameters", "on", "start")
+"""What is read of the parameters of an operation."""
+PASSED_OVER = (
+    "planDefinition", "encounter", "practitioner", "organization", "userType", "userLanguage", "userTaskContext",
+    "setting", "settingContext", "questionnaire", "context", "local", "launchContext",
+)  # fmt: skip
+"""What R4 has for the operations and this guideline makes no difference by."""
+
+
+def applied(parameters: Any, guideline: Guideline) -> Json:
+    """The plan for the patient of the parameters, as a CarePlan. Raises Refused with every fault."""
+    patient, subject = read_parameters(parameters, guideline)
+    return care_plan(plan(guideline, patient), guideline, subject)
+
+
+def populated(parameters: Any, guideline: Guideline, patient_words: bool = False) -> Json:
+    """The questionnaire, answered as far as the record goes, with what was odd about it. Raises Refused."""
+    patient, subject = read_parameters(parameters, guideline)
+    made = plan(guideline, patient)
+    known = {name: value for name, (value, origin) in made.facts.items() if origin != "derived"}
+    asked = questionnaire(guideline, "patient" if patient_words else "clinician")
+    response = full(
+        {
+            "resourceType": "QuestionnaireResponse",
+            "questionnaire": f"{asked['url']}|{asked['version']}",
+            "status": "in-progress",
+            "subject": {"reference": subject},
+            "authored": made.on.isoformat(),
+            "item": [one for group in asked["item"] if (one := _group(group, known, guideline))],
+        }
+    )
+    odd = [
+        {"severity": "information", "code": "informational", "details": {"text": notice}} for notice in patient.notices
+    ]
+    issues = [{"name": "issues", "resource": {"resourceType": "OperationOutcome", "issue": odd}}] if odd else []
+    return {"resourceType": "Parameters", "parameter": [{"name": "response", "resource": response}, *issues]}
+
+
+def _group(group: Json, known: Mapping[str, Value], guideline: Guideline) -> Json:
+    items = [
+        {"linkId": item["linkId"], "text": item["text"], "answer": [_answer(known[item["linkId"]], item, guideline)]}
+        for item in group["item"]
+        if item["linkId"] in known
+    ]
+    return {"linkId": group["linkId"], "text": group["text"], "item": items} if items else {}
+
+
+def _answer(value: Value, item: Json, guideline: Guideline) -> Json:
+    fact = guideline.facts[item["linkId"]]
+    if isinstance(value, bool):
+        return {"valueBoolean": value}
+    if isinstance(value, str):
+        return {"valueCoding": next(one for one in choices(fact, guideline) if one["code"] == value)}
+    return {"valueQuantity": quantity(value, fact.unit)}
+
+
+# ---------------------------------------------------------------- the parameters
+
+
+def read_parameters(data: Any, guideline: Guideline) -> tuple[Patient, str]:
+    """The patient of some parameters, and the reference by which it is named. Raises Refused with every fault."""
+    if not isinstance(data, dict) or data.get("resourceType") != "Parameters":
+        what = "This is not a Parameters resource."
+        raise Refused([Finding("", what, f"Send a FHIR R4 Parameters with: {', '.join(TAKEN)}.")])
+    faults: list[Finding] = []
+    given = _given(Element(data, "", faults))
+    subject = _subject(given, faults)
+    on, start = _day(given, "on", faults), _day(given, "start", faults)
+    patient = _record(given, guideline, on, faults)
+    stated = _stated(given, guideline, faults)
+    if subject and patient.label and subject.rpartition("/")[2] != patient.label:
+        what = "The record in data is of another patient than subject."
+        faults.append(Finding("Parameters.parameter.subject", what, "Send the record of the subject."))
+    if faults:
+        raise Refused(dict.fromkeys(faults))
+    label = patient.label or subject.rpartition("/")[2] or None
+    facts, origins = {**patient.facts, **stated}, {k: v for k, v in patient.origins.items() if k not in stated}
+    read = replace(patient, label=label, on=on or date.today(), start=start, facts=facts, origins=origins)
+    return read, subject or f"Patient/{label}"
+
+
+def _given(root: Element) -> dict[str, Element]:
+    """The parameters by name, each once."""
+    found: dict[str, Element] = {}
+    for one in parts(root, "parameter"):
+        name = text(one, "name") or ""
+        if name not in TAKEN and name not in PASSED_OVER:
+            fault(one, "name", "this parameter is not known", near(name, TAKEN, f"Use: {', '.join(TAKEN)}."))
+        elif name in found:
+            fault(one, "name", "this parameter is there twice", "Send it once.")
+        found.setdefault(name, one)
+    return found
+
+
+def _subject(given: Mapping[str, Element], faults: list[Finding]) -> str:
+    """The reference to the patient."""
+    one = given.get("subject")
+    held = part(one, "valueReference") if one and "valueReference" in one.members else None
+    written = (text(held, "reference") if held else text(one, "valueString") if one else None) or ""
+    kind, slash, own = written.rpartition("/")
+    if not own or (slash and kind.rpartition("/")[2] != "Patient"):
+        what = "The subject is missing or is no patient."
+        faults.append(Finding("Parameters.parameter.subject", what, "Send it as valueString: Patient/ID."))
+    return f"Patient/{own}" if own else ""
+
+
+def _day(given: Mapping[str, Element], name: str, faults: list[Finding]) -> date | None:
+    one = given.get(name)
+    if one is None:
+        return None
+    found = date_of(text(one, "valueDate"))
+    if isinstance(found, str):
+        faults.append(Finding(f"Parameters.parameter.{name}", found, "Send it as valueDate, as in 2026-01-31."))
+        return None
+    return found
+
+
+def _record(given: Mapping[str, Element], guideline: Guideline, on: date | None, faults: list[Finding]) -> Patient:
+    """What the record in ``data`` says; a patient of whom nothing is known when there is none."""
+    one = given.get("data")
+    record = part(one, "resource") if one else None
+    if one is None:
+        return Patient()
+    if record is None:
+        fault(one, "resource", "there is no record in data", "Send a Bundle as its resource.")
+        return Patient()
+    patient, wrong, _ = read_bundle(record.members, guideline, on)
+    faults += [replace(fault_, place=f"{record.place}.{fault_.place}".strip(".")) for fault_ in wrong]
+    return patient
+
+
+def _stated(given: Mapping[str, Element], guideline: Guideline, faults: list[Finding]) -> dict[str, Value]:
+    """The facts in ``parameters``, each under its name: they win over the record."""
+    one = given.get("parameters")
+    held = part(one, "resource") if one else None
+    found: dict[str, Value] = {}
+    for fact_part in parts(held, "parameter") if held else []:
+        fact = guideline.facts.get(text(fact_part, "name") or "")
+        if fact is None:
+            do = near(text(fact_part, "name") or "", guideline.facts, "Use the linkIds of the questionnaire.")
+            fault(fact_part, "name", "this is not a fact of the guideline", do)
+            continue
+        value = value_of(_written(fact_part, fact), fact)
+        if isinstance(value, tuple):
+            faults.append(Finding(f"{fact_part.place}", f"{value[0]}.", value[1]))
+        else:
+            found[fact.name] = value
+    return found
+
+
+def _written(within: Element, fact: Fact) -> Any:
+    """The value of a parameter as a patient file would have it."""
+    quantity_ = part(within, "valueQuantity")
+    if quantity_ is not None:
+        amount, unit = quantity_.members.get("value"), text(quantity_, "code") or text(quantity_, "unit")
+        return f"{number(amount)} {unit}" if isinstance(amount, (int, float)) and unit else None
+    kinds = _KINDS[fact.kind]
+    return next((within.members[kind] for kind in kinds if kind in within.members), None)
+
+
+_KINDS = {
+    "yes/no": ("valueBoolean",),
+    "number": ("valueDecimal", "valueInteger"),
+    "choice": ("valueCode", "valueString"),
+}
