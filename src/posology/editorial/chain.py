@@ -74,13 +74,16 @@ def event_of(row: Row) -> Event:
     return Event(seq, moment(at), actor, kind, subject, json.loads(body), prev, hashed)
 
 
-def first_broken(rows: Iterable[Row], head: tuple[int, str] | None = None) -> Broken | None:
-    """The first entry that breaks the chain, or None.
+def first_broken(
+    rows: Iterable[Row], head: tuple[int, str] | None = None, after: tuple[int, str] = (0, GENESIS)
+) -> Broken | None:
+    """The first entry that breaks the chain, or None. ``after`` is the entry before the first one.
 
     ``head`` is the number and hash of the last entry as somebody noted it elsewhere: entries may have followed, but
     none before it may be gone or changed.
     """
-    prev, last, met = GENESIS, 0, head is None or head[0] == 0
+    last, prev = after
+    met = head is None or head[0] == 0
     for seq, named, at, actor, kind, subject, body, hashed in rows:
         if seq != last + 1:
             return Broken(last + 1, f"entry {last + 1} is missing: the next one there is {seq}")

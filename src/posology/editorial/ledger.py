@@ -255,6 +255,12 @@ def _source(book: Ledger, event: Event) -> None:
     book.sources.setdefault(event.subject, {})[str(event.body["key"])] = str(event.body["reason"])
 
 
+def _backup(book: Ledger, event: Event) -> None:
+    """A store that was made from a backup: it holds no passwords and no sessions."""
+    book.people = {name: replace(person, fingerprint="") for name, person in book.people.items()}
+    book.sessions.clear()
+
+
 def _session(book: Ledger, event: Event) -> None:
     book.sessions[str(event.body["session"])] = event.actor
 
@@ -277,6 +283,7 @@ _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "reopened": _reopened,
     "source withdrawn": _source,
     "signed in": _session,
+    "backup restored": _backup,
 }
 KINDS: Final = (*_ENTRIES, "reminded", "link made", "signed out")
 """Every kind of event that this program writes."""
