@@ -125,10 +125,10 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(server: str, name: str) -> str:
-    """An empty database of that name; its address."""
+def new_database(server: str, name: str, template: str = "template1") -> str:
+    """A database of that name, empty or a copy; its address."""
     import psycopg
 
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     return f"{server}/{name}"
