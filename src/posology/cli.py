@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import asking
+from . import asking, reviewing
 from .findings import Finding, Refused, as_json, report
 
 if TYPE_CHECKING:
@@ -70,12 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     _plan_arguments(commands.add_parser("plan", help="say what a guideline says for one patient, or for many"))
     _export_arguments(commands.add_parser("export", help="print a guideline as decision tables or CQL"))
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
+    reviewing.people_arguments(commands.add_parser("people", help="look after the accounts of a review"))
+    reviewing.review_arguments(commands.add_parser("review", help="offer, sign and withdraw statements; prove who did"))
     return parser
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("guideline", nargs="?", help="a guideline's folder or name (default: the one that comes along)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    reviewing.store_argument(parser)
     parser.set_defaults(run=_check)
 
 
@@ -103,6 +106,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audience", choices=AUDIENCES, default="clinician")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--out", metavar="FILE", help="write here instead of to standard output")
+    reviewing.store_argument(parser)
     parser.set_defaults(run=_plan)
 
 
@@ -197,7 +201,7 @@ def _plan(args: argparse.Namespace) -> int:
         return plan_batch(args)
     from .read.library import load
 
-    guideline = load(args.guideline)
+    guideline = reviewing.reviewed(load(args.guideline), args)
     patient, reading = patient_of(_bytes(args.patient), args.patient, guideline, args.on)
     made = planned(guideline, patient, args)
     _send(drawn(made, guideline, args, reading), args)

@@ -489,7 +489,7 @@ class Notice:
 class Plan:
     """What a guideline says for one patient on one day."""
 
-    guideline: Mapping[str, str]
+    guideline: Mapping[str, Any]
     patient: str | None
     on: date
     facts: Mapping[str, tuple[Value, str]]

@@ -183,6 +183,21 @@ def sign_in(store: Store, account: str, password: str, place: str = "") -> str:
     return _begin(store, person, newer, keys)
 
 
+def password_is(store: Store, account: str, password: str) -> bool:
+    """Whether this is the account's password. Attempts are counted. Raises Refused when there were too many."""
+    key = digest_of(f"account {account}")
+    _let_through(store, [(key, ATTEMPTS)])
+    with store.engine.connect() as connection:
+        kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
+    right, _ = _right(password, kept)
+    person = book(store).people.get(account)
+    if not right or person is None or person.fingerprint != digest_of(str(kept)):
+        return False
+    with writing(store) as connection:
+        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == key))
+    return True
+
+
 def _right(password: str, kept: object) -> tuple[bool, str | None]:
     """Whether it is the password, and its hash anew if today's settings are stronger."""
     hasher = _hasher()

@@ -57,6 +57,7 @@ class Review:
     superseded_by: str = ""
     stopped: Signature | None = None
     head: str = ""
+    conflicts: tuple[tuple[str, str], ...] = ()
 
     @property
     def approved(self) -> int:
@@ -76,8 +77,18 @@ def review(offer: Offer, book: Ledger, now: datetime) -> Review:
     due = offer.next_review.isoformat() if offer.next_review else ""
     return Review(
         offer.guideline, offer.version, offer.digest, _whole(states, bool(gone), newer, overdue), parts, overdue, due,
-        gone, newer, stopped, book.head,
+        gone, newer, stopped, book.head, _conflicts(offer.guideline, book, moment),
     )  # fmt: skip
+
+
+def _conflicts(guideline: str, book: Ledger, now: datetime) -> tuple[tuple[str, str], ...]:
+    """The conflicts of interest of those who take part: readers see them."""
+    signers = {s.signature.person for (about, _), log in book.signed.items() if about == guideline for s in log}
+    talkers = {comment.person for comment in book.comments.get(guideline, [])}
+    asked = {a.person for a in book.assigned.get(guideline, [])}
+    people = [book.people[name] for name in sorted(signers | talkers | asked) if name in book.people]
+    declared = [(person.id, person.declaration(guideline, now)) for person in people]
+    return tuple((name, found.conflict) for name, found in declared if found and found.conflict)
 
 
 def _whole(states: set[State], gone: bool, newer: str, overdue: bool) -> State:
@@ -299,6 +310,7 @@ def summary(found: Review) -> dict[str, Any]:
         "withdrawn": list(found.withdrawn),
         "superseded_by": found.superseded_by,
         "acknowledged": _acknowledged(found),
+        "conflicts": [{"person": person, "conflict": words} for person, words in found.conflicts],
     }
 
 
