@@ -186,9 +186,15 @@ def _wording(
 
 def _again(book: Ledger, actor: str, guideline: str, name: str, digest: str, decision: Sign) -> list[Finding]:
     """That the same is not signed twice, by a form that was sent again or from two windows."""
-    mine = [s for s in book.signed.get((guideline, name), []) if s.signature.person == actor and not s.barred]
-    last = mine[-1].signature if mine else None
-    if last is None or (last.digest, last.decision) != (digest, decision) or decision == "withdraw":
+    log = [s for s in book.signed.get((guideline, name), []) if not s.barred]
+    stopped = max((s.seq for s in log if s.signature.decision == "withdraw"), default=0)
+    mine = [
+        s.signature
+        for s in log
+        if s.seq > stopped and s.signature.person == actor and s.signature.digest == digest
+    ]
+    last = mine[-1] if mine else None
+    if last is None or last.decision != decision:
         return []
     part = next((o.parts[name] for o in reversed(book.offers[guideline]) if name in o.parts), None)
     needs = needs_reason(part, guideline, book) if part and decision == "approve" else {}
