@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused, as_json
+from .reviewing import store_argument
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -42,6 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--semantic", action="store_true", help="order equal lines by their likeness to the question")
     parser.add_argument("--llm", metavar="URL", help="a chat endpoint (OpenAI's protocol) that may reword lines")
     parser.add_argument("--llm-model", metavar="NAME", help="its model; the key stands in POSOLOGY_LLM_KEY")
+    store_argument(parser)
     parser.set_defaults(run=ask)
 
 
@@ -54,7 +56,7 @@ def ask(args: argparse.Namespace) -> int:
         what = "A batch holds its own questions and facts."
         raise Refused([Finding("--batch", what, "Leave the question and --patient out.")])
     _refuse_extras(args)
-    here = ground(find(args.guideline))
+    here = _reviewed(ground(find(args.guideline)), args)
     if args.batch is not None:
         return _batch(here, args)
     within, known = _given(here, args)
@@ -63,6 +65,15 @@ def ask(args: argparse.Namespace) -> int:
     turns = args.turns or [_standard_input()]
     _show(_answered(turns, here, known, within, args), here, args)
     return 0
+
+
+def _reviewed(here: Ground, args: argparse.Namespace) -> Ground:
+    """The same ground, with the status that the signatures of its guideline come to."""
+    from dataclasses import replace
+
+    from .reviewing import reviewed
+
+    return replace(here, guideline=reviewed(here.guideline, args))
 
 
 def _given(here: Ground, args: argparse.Namespace) -> tuple[str | None, Patient | None]:
@@ -244,7 +255,7 @@ _HERE: dict[str, Any] = {}
 def _begin(folder: Path, args: argparse.Namespace) -> None:
     from .answer.ground import ground
 
-    _HERE.update(here=ground(folder), args=args)
+    _HERE.update(here=_reviewed(ground(folder), args), args=args)
 
 
 def _chunk(lines: Iterable[bytes]) -> list[tuple[bytes, bool]]:
