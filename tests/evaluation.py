@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from posology.answer.answer import answer
-from posology.answer.answered import Answer
+from posology.answer.answered import Answer, Likeness
 from posology.answer.ground import Ground, ground
 from posology.model import Patient
 
@@ -51,11 +51,11 @@ def rows(part: str, name: str = "*") -> list[dict[str, Any]]:
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def asked(row: Mapping[str, Any]) -> Answer:
-    """The answer to one of them."""
+def asked(row: Mapping[str, Any], likeness: Likeness | None = None) -> Answer:
+    """The answer to one of them, its lines in the order of a likeness if one is given."""
     return answer(
         row.get("turns") or [row["text"]], here(), patient=Patient(facts=row.get("facts", {})),
-        within=row.get("within"), audience=row.get("audience", "clinician"), on=DAY,
+        within=row.get("within"), audience=row.get("audience", "clinician"), on=DAY, likeness=likeness,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from .findings import Finding, Refused, as_json
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    from .answer.answered import Answer
+    from .answer.answered import Answer, Likeness
     from .answer.ground import Ground
     from .check import Outcome
     from .model import Patient
@@ -39,6 +39,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     parser.add_argument("--audience", choices=("clinician", "patient", "student"), default="clinician")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--semantic", action="store_true", help="order equal lines by their likeness to the question")
+    parser.add_argument("--llm", metavar="URL", help="a chat endpoint (OpenAI's protocol) that may reword lines")
+    parser.add_argument("--llm-model", metavar="NAME", help="its model; the key stands in POSOLOGY_LLM_KEY")
     parser.set_defaults(run=ask)
 
 
@@ -50,6 +53,7 @@ def ask(args: argparse.Namespace) -> int:
     if args.batch is not None and (args.turns or args.patient):
         what = "A batch holds its own questions and facts."
         raise Refused([Finding("--batch", what, "Leave the question and --patient out.")])
+    _refuse_extras(args)
     here = ground(find(args.guideline))
     if args.batch is not None:
         return _batch(here, args)
@@ -78,7 +82,40 @@ def _answered(
 ) -> Answer:
     from .answer.answer import answer
 
-    return answer(turns, here, patient=known, within=within, audience=args.audience)
+    likeness = _likeness(args)
+    made = answer(turns, here, patient=known, within=within, audience=args.audience, likeness=likeness)
+    return _reworded(made, here, args)
+
+
+def _refuse_extras(args: argparse.Namespace) -> None:
+    """Raises Refused when an extra is asked for that is not installed, or an endpoint that cannot be used."""
+    if args.semantic:
+        from .answer.semantic import refuse_if_missing
+
+        refuse_if_missing()
+    if args.llm is not None or args.llm_model is not None:
+        from .answer.reword import endpoint
+
+        endpoint(args.llm, args.llm_model, os.environ)
+
+
+def _likeness(args: argparse.Namespace) -> Likeness | None:
+    """The sentence model, if it is asked for."""
+    if not args.semantic:
+        return None
+    from .answer.semantic import likeness
+
+    return likeness()
+
+
+def _reworded(made: Answer, here: Ground, args: argparse.Namespace) -> Answer:
+    """The answer with its lines reworded, if an endpoint is named."""
+    if args.llm is None:
+        return made
+    from .answer.reword import endpoint, reworded
+
+    at = endpoint(args.llm, args.llm_model, os.environ)
+    return reworded(made, here.guideline, at) if at else made
 
 
 def _standard_input() -> str:
@@ -228,8 +265,11 @@ def _one(line: bytes, here: Ground, args: argparse.Namespace) -> tuple[bytes, bo
             label = {"id": data["id"]}
         asked = request(data, here.guideline, args.audience)
         within = asked.within or args.within
-        made = answer(asked.turns, here, patient=asked.patient, within=within, audience=asked.audience, on=asked.on)
-        return _dumped(label | answer_json(made)), False
+        made = answer(
+            asked.turns, here, patient=asked.patient, within=within, audience=asked.audience, on=asked.on,
+            likeness=_likeness(args),
+        )  # fmt: skip
+        return _dumped(label | answer_json(_reworded(made, here, args))), False
     except Refused as refused:
         return _dumped(label | as_json(refused.findings)), True
 

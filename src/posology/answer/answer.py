@@ -13,7 +13,7 @@ from datetime import date
 from ..model import Patient
 from ..plan.advice import Audience
 from ..plan.plan import particulars, plan
-from .answered import Answer
+from .answered import Answer, Likeness
 from .changed import changed
 from .choose import Seen, lines, warnings
 from .emergency import emergency
@@ -22,6 +22,7 @@ from .ground import Ground
 from .headline import headline
 from .notices import notices
 from .refuse import declined
+from .semantic import nearest_first
 from .talk import Talk, talk
 
 
@@ -33,18 +34,27 @@ def answer(
     within: str | None = None,
     audience: Audience = "clinician",
     on: date | None = None,
+    likeness: Likeness | None = None,
 ) -> Answer:
     """The answer to the last of several turns.
 
     ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked. The same
-    conversation, guideline and day give the same answer to the byte.
+    conversation, guideline and day give the same answer to the byte. ``likeness``, from `semantic.likeness()`, orders
+    the further lines of a part that hold equally, and changes nothing else.
     """
-    told = talk(turns, here, patient or Patient(), within == here.guideline.id)
-    given = _answered(told, here, audience, on)
+    made = _in_conversation(turns, here, patient or Patient(), within == here.guideline.id, audience, on)
+    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness)) if likeness and turns else made
+
+
+def _in_conversation(
+    turns: Sequence[str], here: Ground, patient: Patient, given: bool, audience: Audience, on: date | None
+) -> Answer:
+    """The answer to the last turn, and what is different from the one before."""
+    made = _answered(talk(turns, here, patient, given), here, audience, on)
     if len(turns) < 2 or not any(turns[:-1]):
-        return given
-    before = _answered(talk(turns[:-1], here, patient or Patient(), within == here.guideline.id), here, audience, on)
-    return replace(given, changed=changed(before, given))
+        return made
+    before = _answered(talk(turns[:-1], here, patient, given), here, audience, on)
+    return replace(made, changed=changed(before, made))
 
 
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..model import Line, Plan, Question, Reference, Statement, Value
 from ..plan.advice import Audience, worded
+from .faithful import Reworded
 
 if TYPE_CHECKING:
     from .turns import Heard
 
 Applies = Literal["yes", "no", "unknown", "general"]
 Covered = Literal["yes", "partly", "no"]
+Likeness = Callable[[str, str], float]
+"""How alike two texts are, from -1 to 1."""
 
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
 
@@ -24,7 +27,7 @@ class Said:
     """A line of an answer: a statement in its reader's words, and whether it holds for the patient.
 
     ``part`` is the thing asked that it answers; a ``warning`` was not asked for, but fires for this patient.
-    ``line`` is the line of the plan that says the same, if there is one.
+    ``line`` is the line of the plan that says the same, if there is one; ``reworded`` are other words that do.
     """
 
     statement: Statement
@@ -34,20 +37,28 @@ class Said:
     part: str = ""
     warning: bool = False
     line: Line | None = None
+    reworded: Reworded | None = None
 
     def __post_init__(self) -> None:
         if not self.citations or {c.key for c in self.citations} != set(self.statement.citations):
             raise ValueError(f"line {self.statement.name!r} does not carry the sources of its statement")
+        if self.reworded and self.reworded.of != self.own:
+            raise ValueError(f"line {self.statement.name!r} bears other words for another text")
+
+    @property
+    def own(self) -> str:
+        """The statement in its reader's words, as they were reviewed."""
+        return worded(self.statement, self.audience)
 
     @property
     def text(self) -> str:
-        """The statement in its reader's words, and nothing else."""
-        return worded(self.statement, self.audience)
+        """The statement in its reader's words, or in others that say the same, and nothing else."""
+        return self.reworded.text if self.reworded else self.own
 
     @property
     def sentence(self) -> str:
         """The words that stand in a headline: a student's explanation alone would lack the figures."""
-        return self.statement.text if self.audience == "student" else self.text
+        return self.statement.text if self.audience == "student" else self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,31 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """What became of the lines that a language model was asked to reword: how many of each.
+
+    ``rejected``: what came back did not say the same. ``failed``: nothing usable came back, or it was not asked.
+    """
+
+    model: str
+    reworded: int
+    unchanged: int
+    rejected: int
+    failed: int
+
+    @property
+    def text(self) -> str:
+        """Who worded the lines, in a sentence."""
+        whole = self.reworded + self.unchanged + self.rejected + self.failed
+        kept = f"{self.rejected} did not say the same and {self.failed} had no usable reply, so they are as reviewed"
+        return (
+            f"{self.reworded} of {whole} lines were reworded by the language model “{self.model}” and checked against "
+            f"their statements; {kept}." if self.reworded else
+            f"The language model “{self.model}” was asked to reword {whole} lines; {kept}."
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer: what the guideline says to a question, for one reader, and what it does not say.
 
@@ -117,6 +153,7 @@ class Answer:
     emergency: str = ""
     notices: tuple[tuple[str, str], ...] = ()
     changed: Changed | None = None
+    rewording: Rewording | None = None
     aspects: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     disclaimer: str = ""

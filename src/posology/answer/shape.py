@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ..plan.shape import as_json as plan_json
@@ -25,12 +26,18 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "guideline": dict(answer.guideline),
         "emergency": answer.emergency or None,
         "changed": _changed(answer.changed) if answer.changed else None,
-        "notices": [{"kind": kind, "text": text} for kind, text in answer.notices],
+        "notices": [{"kind": kind, "text": text} for kind, text in (*answer.notices, *_model(answer))],
         "aspects": {"covered": list(answer.aspects), "not_covered": list(answer.silent)},
         "audience": answer.audience,
         "words": answer.words,
         "disclaimer": answer.disclaimer,
+        **({"rewording": asdict(answer.rewording)} if answer.rewording else {}),
     }
+
+
+def _model(answer: Answer) -> list[tuple[str, str]]:
+    """The notice that a language model was asked for other words."""
+    return [("model", answer.rewording.text)] if answer.rewording else []
 
 
 def _line(said: Said, answer: Answer) -> dict[str, Any]:
@@ -50,6 +57,8 @@ def _line(said: Said, answer: Answer) -> dict[str, Any]:
     }
     if said.text != statement.text:
         shape["wording"] = {"of": said.audience, "statement": statement.text}
+    if said.reworded:
+        shape |= {"reworded": True, "reviewed_text": said.own}
     if said.line is not None:
         line = said.line
         shape |= {"action": line.action, "certainty": line.certainty, "if": list(line.if_), "unless": list(line.unless)}

@@ -125,7 +125,9 @@ def _line(said: Said, answer: Answer, guideline: Guideline) -> Iterator[Row]:
     named = "" if said.audience == "patient" else f" §{said.statement.name}"
     whose = " (added by the editors)" if said.statement.origin == "editors" else ""
     tone = said.applies if said.applies in ("unknown", "no") else ""
-    yield Row(said.sentence + cited(said.citations) + whose + named, tone, 2, f"{_MARKS[said.applies]} ")
+    words = said.sentence if said.audience == "student" else said.text
+    other = " (reworded)" if said.reworded else ""
+    yield Row(words + cited(said.citations) + whose + other + named, tone, 2, f"{_MARKS[said.applies]} ")
     yield from (Row(note, "dim", 4) for note in _notes(said, answer, guideline))
 
 
@@ -143,7 +145,7 @@ def _notes(said: Said, answer: Answer, guideline: Guideline) -> Iterator[str]:
     if said.line is not None and said.line.unless:
         yield f"unless changed by: {_shorts(said.line.unless, guideline)}"
     if said.audience == "student":
-        yield from filter(None, [said.statement.student])
+        yield from [said.text] if said.statement.student else []
     for remark in said.statement.remarks if answer.views else ():
         yield f"{_KINDS[remark.kind]}: {remark.text}" + "".join(f" [{key}]" for key in remark.citations)
 
@@ -199,4 +201,5 @@ def _about(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     yield Row(f"Every line is a statement of “{guideline.title}”, {version}; review status: {status}.", "dim")
     if answer.audience != "patient" and any(c.status == "dangling" for said in answer.lines for c in said.citations):
         yield Row("† cited, but missing from the article's own list of references", "dim")
+    yield from (Row(told.text, "dim") for told in [answer.rewording] if told)
     yield from (Row(words, "dim") for words in [" ".join(answer.disclaimer.split())] if words)
