@@ -112,6 +112,8 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
     chosen = say(part.statements, _not_no)
     if chosen:
         chosen += say((*part.otherwise, *named), _surely)
+        if not any(said.statement.rule for said in chosen):
+            chosen += say(part.statements, _surely_not)[:1]
     else:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(part.statements, lambda _: True)
@@ -145,6 +147,10 @@ def _kind(statement: Statement) -> str:
 
 def _not_no(said: Said) -> bool:
     return said.applies != "no"
+
+
+def _surely_not(said: Said) -> bool:
+    return said.applies == "no"
 
 
 def _surely(said: Said) -> bool:

@@ -16,8 +16,8 @@ from .speech import tokens
 from .topic import topic_places
 from .turns import Heard, carry, last_number
 
-FEW = 4
-"""Rules that may read a fact so that it still tells what is asked."""
+FEW, SOME = 4, 6
+"""Rules that may read a fact so that it still tells what is asked: by itself, and after a question."""
 Spoken = tuple[Heard, ...]
 """What was heard in one turn."""
 
@@ -113,6 +113,8 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if not turn.on_topic:
         return ()
     found = parts(turn, here.ranking)
+    if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
+        return tuple(filter(None, [_by_facts(told, here, SOME), *found]))
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
@@ -123,12 +125,12 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
 
 
-def _by_facts(told: Spoken, here: Ground) -> Part | None:
+def _by_facts(told: Spoken, here: Ground, few: int = FEW) -> Part | None:
     """The statements whose rules read what was just told, as long as only a few do: they are what is asked about."""
     found: dict[str, None] = {}
     for fact in dict.fromkeys(one.fact for one in told):
         reading = [rule.name for rule in here.guideline.rules if fact in facts_of(rule.when)]
-        found.update(dict.fromkeys(reading if len(reading) <= FEW else ()))
+        found.update(dict.fromkeys(reading if len(reading) <= few else ()))
     return Part((), tuple(found)) if found else None
 
 
