@@ -15,7 +15,7 @@ from ..plan.advice import Audience
 from ..plan.plan import particulars, plan
 from .answered import Answer, Likeness
 from .changed import changed
-from .choose import Seen, lines, warnings
+from .choose import Seen, first, lines, warnings
 from .emergency import emergency
 from .follow import follow_ups
 from .ground import Ground
@@ -68,13 +68,13 @@ def _in_conversation(
 
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
     """The answer at the end of a conversation, without what changed."""
-    if not told.parts:
-        return declined(told, here, audience)
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
     seen = Seen(
         here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings
     )
-    shown = lines(told.parts, told.asked.ways, seen)
+    if not told.parts:
+        return declined(told, here, seen)
+    shown = first(lines(told.parts, told.asked.ways, seen), seen)
     fired = warnings(shown, seen)
     unsaid = told.unsaid
     return Answer(
@@ -88,7 +88,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         plan=made,
         ask=made.ask if made else (),
         follow_ups=follow_ups(told, shown, made, here, audience),
-        emergency=emergency(told.asked.clauses, here.coverage, audience),
+        emergency=emergency(told.asked.clauses, here.coverage, made, audience),
         notices=notices(told, (*shown, *fired), made, here),
         aspects=told.aspects,
         silent=told.silent,

@@ -19,6 +19,10 @@ Covered = Literal["yes", "partly", "no"]
 Likeness = Callable[[str, str], float]
 """How alike two texts are, from -1 to 1."""
 
+PROVISIONAL = "If this fits you, which is not known yet"
+"""What a patient reads before a treatment of which nobody knows yet whether it is theirs."""
+_CONDITIONAL = frozenset(["if", "when", "has", "have"])
+"""First words of a text that says itself on what it hangs."""
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
 
 
@@ -51,14 +55,25 @@ class Said:
         return worded(self.statement, self.audience)
 
     @property
+    def provisional(self) -> bool:
+        """Whether a patient would read a treatment as theirs of which that is not known."""
+        own = self.statement.rule is not None and bool(self.statement.rule.action.gives)
+        gives = own or (self.applies == "unknown" and self.line is not None and self.line.action == "give")
+        asserted = self.own.split(" ")[0].lower() not in _CONDITIONAL
+        return self.audience == "patient" and gives and asserted and self.applies in ("unknown", "general")
+
+    @property
     def text(self) -> str:
-        """The statement in its reader's words, or in others that say the same, and nothing else."""
-        return self.reworded.text if self.reworded else self.own
+        """The statement in its reader's words, or in others that say the same, and on what it hangs for a patient."""
+        return self._hanging(self.reworded.text if self.reworded else self.own)
 
     @property
     def sentence(self) -> str:
         """The words that stand in a headline: a student's explanation alone would lack the figures."""
-        return self.statement.text if self.audience == "student" else self.own
+        return self.statement.text if self.audience == "student" else self._hanging(self.own)
+
+    def _hanging(self, words: str) -> str:
+        return _sentence(PROVISIONAL, words) if self.provisional else words
 
 
 @dataclass(frozen=True, slots=True)

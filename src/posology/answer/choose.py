@@ -10,6 +10,7 @@ from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
 from ..plan.advice import Audience
 from .answered import Applies, Said
 from .match import Part
+from .pressing import emergencies, firmly, gates
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -125,14 +126,19 @@ def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
     about = part.aspects[0] if part.aspects else None
     first = chosen[0] if chosen else None
     asked = about is not None and first is not None and first.statement.name == about.statements[0]
-    return first if asked and first is not None and first.statement.kind in ("define", "background") else None
+    if not asked or first is None or first.statement.kind not in ("define", "background"):
+        return None
+    return None if first.applies != "yes" and any(speaks_against(said) for said in chosen) else first
+
+
+def speaks_against(said: Said) -> bool:
+    """Whether a line forbids the patient something, or leaves it to the clinician."""
+    return said.applies == "yes" and said.line is not None and said.line.action in ("avoid", "never", "decide")
 
 
 def _stopping(seen: Seen, part: Part) -> list[Said]:
     """The safety gates that hold for the patient: what is said when they leave nothing of what was asked."""
-    firm = {line.rule for line in seen.plan.advice if line.certainty == "firm"} if seen.plan else set()
-    gates = [rule.name for rule in seen.guideline.rules if rule.stops and rule.name in firm]
-    return [seen.said(name, part.called) for name in gates]
+    return [seen.said(name, part.called) for name in gates(seen.plan, seen.guideline)]
 
 
 def _kind(statement: Statement) -> str:
@@ -155,12 +161,18 @@ def _reason_first(said: Said) -> bool:
     return said.statement.kind != "background"
 
 
+def first(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
+    """The lines with what is pressing before them: emergencies and the safety gates that hold."""
+    there = {said.statement.name: said for said in shown}
+    names = (*emergencies(seen.plan, seen.guideline), *gates(seen.plan, seen.guideline))
+    ahead = {name: there.get(name) or seen.said(name, warning=True) for name in names}
+    return (*ahead.values(), *(said for said in shown if said.statement.name not in ahead))
+
+
 def warnings(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
     """The warnings that are certain for this patient and are not among the lines already."""
-    if seen.plan is None:
-        return ()
     there = {said.statement.name for said in shown}
-    firm = {line.rule for line in seen.plan.advice if line.certainty == "firm" and not line.if_}
+    firm = firmly(seen.plan)
     return tuple(seen.said(name, warning=True) for name in seen.warnings if name in firm and name not in there)
 
 

@@ -1,9 +1,10 @@
-"""Red flags: words that mean danger now, before any question is answered."""
+"""What means danger now, before any question is answered: red flags in the words, emergencies of the plan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..model import Plan
 from ..plan.advice import Audience
 from .coverage import Coverage, Flag
 from .speech import Clause
@@ -14,12 +15,14 @@ _REACH = 4
 """Words before a red flag within which a denial is looked for."""
 
 
-def emergency(clauses: Iterable[Clause], coverage: Coverage, audience: Audience) -> str:
+def emergency(clauses: Iterable[Clause], coverage: Coverage, made: Plan | None, audience: Audience) -> str:
     """What stands before everything else, or nothing."""
     heard = list(clauses)
     raised = [flag for flag in coverage.flags if any(_raised(flag, clause) for clause in heard)]
     told = (flag.patient if audience == "patient" else flag.clinician for flag in raised)
-    return " ".join(dict.fromkeys(told))
+    lines = made.advice if made else ()
+    firm = (line.text for line in lines if line.urgency == "emergency" and line.certainty == "firm" and not line.if_)
+    return " ".join(dict.fromkeys((*told, *firm)))
 
 
 def _raised(flag: Flag, clause: Clause) -> bool:

@@ -1,8 +1,8 @@
-"""The answer in a sentence or two: yes or no first, then what the first line of each part says, or the plan."""
+"""The answer in a sentence or two: safety gates, then yes or no with the first line of each part, or the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..model import Guideline, Plan
 from ..plan.advice import cited
@@ -19,17 +19,52 @@ UNKNOWNS = 2
 
 def headline(told: Talk, lines: Sequence[Said], made: Plan | None, guideline: Guideline) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
-    answers: list[tuple[str, Said | None]] = []
-    planned = made.headline if made and made.phase != "unknown" else ""
+    gates = [said for said in lines if said.applies == "yes" and said.statement.rule and said.statement.rule.stops]
+    shut = any(map(_shuts, gates))
+    planned = made.headline if made and made.phase != "unknown" and not shut else ""
+    answers: list[tuple[str, Said | None]] = [(_word(said, told.parts, lines), said) for said in gates]
     for part in told.parts[:MOST]:
-        own = [said for said in lines if said.part == part.called]
-        settled = bool(planned and own) and _treats(part, own[0], guideline)
-        if own and (not settled or own[0].audience == "patient"):
-            answers.append((_first(part, own, guideline), own[0]))
-        if settled:
-            answers.append(("", None))
+        given = _of_part(part, lines, gates, planned, guideline)
+        answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
     plainly = _sources(lines) if "sure" in told.asked.ways else ""
     return Headline(tuple(answers), planned if ("", None) in answers else "", plainly)
+
+
+def _of_part(
+    part: Part, lines: Sequence[Said], gates: Sequence[Said], planned: str, guideline: Guideline
+) -> Iterator[tuple[str, Said | None]]:
+    """What a part says in the headline, but for the gates, which stand there already."""
+    own = [said for said in lines if said.part == part.called]
+    settled = bool(planned and own) and _treats(part, own[0], guideline)
+    if own and own[0] not in gates and (not settled or own[0].audience == "patient"):
+        yield _first(part, own, guideline), own[0]
+    if settled:
+        yield "", None
+
+
+def _shuts(gate: Said) -> bool:
+    """Whether a safety gate leaves nothing that may be given, or not without the clinician."""
+    rule = gate.statement.rule
+    everything = rule is not None and any(strike.kind == "everything" for strike in rule.stops)
+    return everything or (rule is not None and rule.action.kind == "decide")
+
+
+def _word(gate: Said, parts: Sequence[Part], lines: Sequence[Said]) -> str:
+    """The first word of a gate: that of the question which it answers, or that the clinician decides."""
+    part = next((part for part in parts if part.called == gate.part), None)
+    return (part and first_word(part, gate, [said for said in lines if said.part == part.called])) or gated(gate)
+
+
+def gated(gate: Said) -> str:
+    """The first word of a gate that leaves the treatment to the clinician."""
+    decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
+    return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""
+
+
+def _encourages(said: Said) -> bool:
+    """Whether a line could be read as a treatment to be given: it does not stand in a headline behind a shut gate."""
+    rule = said.statement.rule
+    return rule is None or said.applies != "yes" or rule.action.kind in ("give", "use")
 
 
 def _sources(lines: Sequence[Said]) -> str:

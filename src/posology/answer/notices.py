@@ -12,7 +12,7 @@ from .text import written
 from .turns import Heard, clashes
 
 Told = tuple[str, str]
-"""A kind (input, conflict, gap, contradiction, citation) and a text."""
+"""A kind (input, conflict, gap, contradiction, citation, warning) and a text."""
 
 
 def notices(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> tuple[Told, ...]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ..plan.advice import Audience
 from ..plan.plan import particulars
-from .answered import Answer, Headline
+from .answered import Answer, Headline, Said
+from .choose import Seen, warnings
 from .emergency import emergency
 from .follow import instead
 from .ground import Ground
+from .headline import gated
 from .notices import misheard
+from .pressing import forbidden, gates
 from .talk import Talk
 
 _PROBLEMS = {
@@ -18,24 +21,47 @@ _PROBLEMS = {
 }
 
 
-def declined(told: Talk, here: Ground, audience: Audience) -> Answer:
-    """The answer to a question that the guideline does not answer, or that names no topic."""
+def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
+    """The answer to a question that the guideline does not answer, or that names no topic.
+
+    What presses for this patient is said all the same, as warnings; an answer that has them is `partly`.
+    """
+    audience = seen.audience
     said, unsaid, next_ = _why(told, here, audience)
+    pressed = _pressed(told, here, seen)
+    fired = warnings(pressed, seen) if told.asked.on_topic else ()
+    lines = (*pressed, *fired) if pressed else ()
     return Answer(
         guideline=particulars(here.guideline),
-        covered="no",
-        headline=Headline(plainly=said),
+        covered="partly" if lines else "no",
+        headline=Headline(tuple((gated(line), line) for line in pressed), plainly=said),
+        lines=lines,
         not_covered=unsaid,
         facts=told.facts,
         heard=told.heard,
+        plan=seen.plan if lines else None,
+        ask=seen.plan.ask if lines and seen.plan else (),
         follow_ups=next_,
-        emergency=emergency(told.asked.clauses, here.coverage, audience),
-        notices=tuple(misheard(told)),
+        emergency=emergency(told.asked.clauses, here.coverage, seen.plan, audience),
+        notices=(*misheard(told), *(() if lines else (("warning", line.text) for line in fired))),
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,
         words=here.words,
     )
+
+
+def _pressed(told: Talk, here: Ground, seen: Seen) -> tuple[Said, ...]:
+    """The gates that hold beside a question of our topic, and what must never be done; of another topic only this.
+
+    An emergency stands before every answer anyway.
+    """
+    if told.problem or not told.asked.on_topic:
+        return ()
+    never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last))
+    ours = any(quiet.aspect for quiet in told.asked.silent) or not told.asked.silent
+    names = dict.fromkeys((*gates(seen.plan, here.guideline), *never)) if ours else never
+    return tuple(seen.said(name, warning=True) for name in names)
 
 
 def _why(told: Talk, here: Ground, audience: Audience) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -95,7 +95,7 @@ def reworded(answer: Answer, guideline: Guideline, at: Endpoint) -> Answer:
     lines: list[Said] = []
     counts = dict.fromkeys(("reworded", "unchanged", "rejected", "failed"), 0)
     for said in answer.lines:
-        reply = ask(said.text, answer.audience, at) if counts["failed"] < PATIENCE else None
+        reply = ask(said.own, answer.audience, at) if counts["failed"] < PATIENCE else None
         line, became = _judged(said, reply, own)
         lines.append(line)
         counts[became] += 1
@@ -106,11 +106,11 @@ def _judged(said: Said, reply: str | None, own: Terms) -> tuple[Said, str]:
     """A line with what came back for it, if that says the same."""
     if reply is None:
         return said, "failed"
-    if reply == said.text:
+    if reply == said.own:
         return said, "unchanged"
-    if difference(reply, said.text, own):
+    if difference(reply, said.own, own):
         return said, "rejected"
-    return replace(said, reworded=Reworded(reply, said.text, own)), "reworded"
+    return replace(said, reworded=Reworded(reply, said.own, own)), "reworded"
 
 
 # ---------------------------------------------------------------- the protocol

@@ -55,6 +55,8 @@ def _line(said: Said, answer: Answer) -> dict[str, Any]:
         "status": answer.guideline["status"],
         "remarks": [{"kind": r.kind, "text": r.text, "citations": list(r.citations)} for r in statement.remarks],
     }
+    if said.provisional:
+        shape["provisional"] = True
     if said.text != statement.text:
         shape["wording"] = {"of": said.audience, "statement": statement.text}
     if said.reworded:

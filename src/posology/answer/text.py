@@ -166,8 +166,11 @@ def _missing(answer: Answer, guideline: Guideline) -> Iterator[Row]:
 
 def _odds(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     """Odd input, conflicts, contradictions and missing sources; a patient is told of the first two."""
-    whole = answer.audience != "patient"
-    kept = [told for kind, told in answer.notices if whole or kind in ("input", "conflict")]
+    if warned := [told for kind, told in answer.notices if kind == "warning"]:
+        yield Row(_title("warnings", answer), "head")
+        yield from (Row(told, "", 2, "! ") for told in warned)
+    hidden = ("warning", "gap", "contradiction", "citation") if answer.audience == "patient" else ("warning",)
+    kept = [told for kind, told in answer.notices if kind not in hidden]
     if kept:
         yield Row(_title("odds", answer), "head")
         yield from (Row(told, "", 2, "• ") for told in kept)

@@ -1,0 +1,47 @@
+"""What presses whatever was asked: emergencies, the safety gates that hold, and what must never be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..expr import facts_of
+from ..model import Guideline, Plan, Rule
+
+TELLING = 2
+"""Rules that may read a fact so that whoever says it speaks of them."""
+
+
+def firmly(made: Plan | None) -> frozenset[str]:
+    """The rules whose lines hold for certain."""
+    lines = made.advice if made else ()
+    return frozenset(line.rule for line in lines if line.certainty == "firm" and not line.if_)
+
+
+def emergencies(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
+    """The emergencies that are certain."""
+    firm = firmly(made)
+    return tuple(rule.name for rule in guideline.rules if rule.name in firm and rule.action.urgency == "emergency")
+
+
+def gates(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
+    """The safety gates that hold for certain."""
+    firm = firmly(made)
+    return tuple(rule.name for rule in guideline.rules if rule.name in firm and rule.stops)
+
+
+def forbidden(made: Plan | None, guideline: Guideline, told: Iterable[str]) -> tuple[str, ...]:
+    """What must never be done: for certain, or as far as is known where one of its own facts was just told."""
+    lines = [line for line in made.advice if line.action == "never"] if made else []
+    firm, just = firmly(made), frozenset(told)
+    return tuple(line.rule for line in lines if line.rule in firm or just & _telling(line.rule, guideline))
+
+
+def _telling(name: str, guideline: Guideline) -> frozenset[str]:
+    """The facts of a rule that hardly any other reads."""
+    rules = guideline.rules
+    own = next((facts_of(rule.applies) for rule in rules if rule.name == name), ())
+    return frozenset(fact for fact in own if sum(_reads(rule, fact) for rule in rules) <= TELLING)
+
+
+def _reads(rule: Rule, fact: str) -> bool:
+    return fact in facts_of(rule.applies)
