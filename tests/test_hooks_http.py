@@ -250,7 +250,7 @@ NOW = int(time.time())
         {"key": "stranger"}, {"headers": {"kid": "RS384"}}, {"headers": {"kid": "no such"}},
         {"key": "RS384", "algorithm": "RS256"},
     ],
-    ids=str,
+    ids=lambda made: " and ".join(made),
 )  # fmt: skip
 def test_any_other_token_is_turned_away_without_a_word(guarded: TestClient, made: Json) -> None:
     found = asked(guarded, f"Bearer {token(**made)}")
