@@ -125,7 +125,9 @@ def _stated_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> I
         yield from (lexicon.meanings[number] for number in inner.means if lexicon.meanings[number].kind == "said")
 
 
-_AFTER_AGE = one_of("and with but who so what how which can should now on has have had not last yesterday today , . ; ? ! ( ) —") | {"\n"}
+_AFTER_AGE = one_of(
+    "and with but who so what how which can should now on has have had not last yesterday today , . ; ? ! ( ) —"
+) | {"\n"}
 
 
 def _ends_well(spoken: Sequence[Token], end: int) -> bool:
