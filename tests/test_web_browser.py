@@ -81,8 +81,10 @@ def ask(page: Any, words: str, at: str = "/ask?within=b12-injections") -> None:
 # ---------------------------------------------------------------- every page and state
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS = [(WIDE, "light"), (NARROW, "dark")]
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["wide light", "narrow dark"])
 def test_every_page_has_no_flaw_and_fits(browser: Any, address: str, size: Any, scheme: str) -> None:
     with opened(browser, address, viewport=size, color_scheme=scheme) as page:
         found = {}
@@ -93,8 +95,7 @@ def test_every_page_has_no_flaw_and_fits(browser: Any, address: str, size: Any, 
         assert {at: seen for at, seen in found.items() if seen} == {}
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["wide light", "narrow dark"])
 @pytest.mark.parametrize("reader", ["clinician", "patient", "student"])
 def test_every_state_of_an_answer_has_no_flaw_and_fits(
     browser: Any, address: str, size: Any, scheme: str, reader: str
@@ -104,7 +105,7 @@ def test_every_state_of_an_answer_has_no_flaw_and_fits(
         for words in (ASKED, ALARM, "What does it cost?", "What should I eat?"):
             ask(page, words)
             assert flaws(page) == [] and not overflows(page), words
-        ask(page, "How often?", at="/ask")  # asked back: no topic
+        ask(page, "How often is insulin given?")
         assert flaws(page) == []
 
 
