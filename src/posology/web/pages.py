@@ -140,7 +140,7 @@ def _statement(request: Request, house: House, ground: Ground, statement: Statem
     return page(
         request, house, "statement.html",
         ground=ground, one=article.shown(statement, guideline, reader(request)), sorts=SORTS,
-        anchor=article.slug(" ".join(statement.place.heading[1:])),
+        anchor=article.anchor(statement.place.heading),
         grid=article.rule_table(rule, guideline) if rule else None,
         examples=[article.example_words(example, guideline) for example in worked],
         stories=article.told_by(rule, house, guideline.id) if rule else (),
