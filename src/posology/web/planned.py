@@ -34,7 +34,7 @@ def planned(at: Desk, what: Typed) -> Response:
         at.request, at.house, "plan_result.html", guideline=at.guideline, plan=view.plan, view=view, sheet=shown,
         parts={part.key: part for part in shown.parts}, taken=taken, timeline=Markup(timeline.drawn(view)),
         way=Markup(way.drawn(taken, view)) if taken else "", ask=[_asked(one, view) for one in view.plan.ask],
-        state=list(pairs(what)), forms=forms(), every=at.choices, **CALLED,
+        state=list(pairs(what)), forms=forms(), every=at.choices, cited_at="", **CALLED,
     )  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def _typed_value(at: Desk) -> str:
 def _if_page(at: Desk, what: Typed, **more: Any) -> Response:
     empty: dict[str, Any] = {"field_of": None, "value": "", "fault": None, "parts": (), "before": None, "after": None}
     told = empty | {"other": [], "said_value": "", "state": list(pairs(what)), "every": at.choices} | more | CALLED
+    told["cited_at"] = f"/guidelines/{at.guideline.id}"
     return page(at.request, at.house, "plan_if.html", 422 if told["fault"] else 200, guideline=at.guideline, **told)
 
 
