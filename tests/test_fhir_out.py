@@ -179,6 +179,8 @@ def test_a_choice_is_one_group_of_which_at_most_one_is_taken() -> None:
     [group] = of_kind(bundle, "RequestGroup")
     [choice] = group["action"]
     assert choice["selectionBehavior"] == "at-most-one" and len(choice["action"]) == 2
+    defined = {canonical for one in of_kind(bundle, "MedicationRequest") for canonical in one["instantiatesCanonical"]}
+    assert len(defined) == 2, "each way has a definition of its own"
     named = {option["resource"]["reference"] for option in choice["action"]}
     assert named == {f"urn:uuid:{one['id']}" for one in of_kind(bundle, "MedicationRequest")}
     [care] = of_kind(bundle, "CarePlan")
@@ -213,6 +215,12 @@ def test_the_digest_stands_in_every_resource_and_in_every_provenance() -> None:
     assert all(made.guideline["digest"] in e["resource"]["meta"]["source"] for e in bundle["entry"])
     for one in of_kind(bundle, "Provenance"):
         assert one["entity"][0]["what"]["identifier"]["value"] == made.guideline["digest"]
+
+
+def test_reasons_are_told_with_their_units() -> None:
+    made = planned(told(**PLAIN | {"ileal_resection_length": 25}))
+    [one] = [r for r in of_kind(plan_bundle(made, guideline()), "MedicationRequest") if rule_of(r) == "ileal-resection-prophylaxis"]
+    assert {"text": "ileal resection length: 25 cm"} in one["reasonCode"]
 
 
 def test_urgency_is_never_lowered() -> None:

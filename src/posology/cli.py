@@ -249,6 +249,8 @@ def patient_of(content: bytes, name: str, guideline: Guideline, on: date | None)
     data = parse(content, short)
     if isinstance(data, dict) and "resourceType" in data:
         return fhir_patient(data, guideline, on)
+    if isinstance(data, list) and any(isinstance(one, dict) and "resourceType" in one for one in data):
+        raise Refused([Finding(short, "This is a list of resources.", "Send a FHIR R4 Bundle, or NDJSON.")])
     return patient(data, guideline, on), ""
 
 
