@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -249,17 +250,35 @@ def test_a_thousand_patients_as_fhir_have_the_same_rules_and_the_same_windows(tm
     read_ = [read_parameters(as_fhir.parameters(patients.drawn(random.Random(seed)), whole), whole)[0] for seed in range(MANY)]
     here = [known(whole, one, one.on or date.min) for one in read_]
     told = [_told(whole, one, plan(whole, one)) for one in read_]
-    windows = 0
+    windows: Counter[str] = Counter()
     found = answers(cql.library(whole), told, tmp_path)
     for one, mine, sent, theirs in zip(read_, here, told, found, strict=True):
         for rule in whole.rules:
             truth = evaluate(rule.applies, mine.values.get)
             assert theirs[cql.rule_name(rule, whole.facts)] == truth, (rule.name, sent)
+            for give in rule.action.gives[:1]:
+                expected = _window(give, sent) if truth else None
+                assert _days(theirs, rule.name) == expected, (rule.name, sent)
+                windows["of rules"] += expected is not None
         item = next((item for item in plan(whole, one).schedule if item.what == "dose"), None)
         if item and "LastDose" in sent:
-            assert (theirs[f"{item.rule} earliest"], theirs[f"{item.rule} latest"]) == (str(item.earliest), str(item.latest)), (item, sent)
-            windows += 1
-    assert windows > MANY / 8, "too few windows to tell"
+            assert _days(theirs, item.rule) == (str(item.earliest), str(item.latest)), (item, sent)
+            windows["of plans"] += 1
+    assert windows["of rules"] > 300 and windows["of plans"] > 100, windows
+
+
+def _days(theirs: dict[str, Any], rule: str) -> tuple[str, str] | None:
+    """The window that the engine gives."""
+    days = (theirs[f"{rule} earliest"], theirs[f"{rule} latest"])
+    return None if days == (None, None) else days
+
+
+def _window(give: Give, sent: dict[str, Any]) -> tuple[str, str] | None:
+    """The window that we give."""
+    if "LastDose" not in sent or (give.doses is not None and sent["DosesGiven"] >= give.doses):
+        return None
+    first, last = due(give, date.fromisoformat(sent["LastDose"]), sent["DosesGiven"], 1)
+    return str(first), str(last)
 
 
 MANY = 1000
