@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import as_fhir
+import patients
 from posology.backends import cql
 from posology.backends.proof import valuation
 from posology.expr import evaluate
+from posology.fhir.apply import read_parameters
 from posology.model import (
     Above,
     Action,
@@ -28,13 +32,17 @@ from posology.model import (
     Guideline,
     Is,
     Not,
+    Patient,
     Period,
     Place,
+    Plan,
     Rule,
     Statement,
 )  # fmt: skip
+from posology.plan.known import known
+from posology.plan.plan import plan
 from posology.read.guideline import read
-from posology.schedule import add
+from posology.schedule import add, due
 from trees import FACTS, PATIENTS, trees
 
 DRIVER = Path(__file__).parent.parent / "benchmarks" / "cql"
@@ -103,10 +111,9 @@ def test_figures_are_written_as_decimals() -> None:
 DAY = Period(1, "D")
 
 
-def test_no_window_is_given_where_it_depends_on_the_number_of_the_dose() -> None:
-    text = cql.library(guideline(regimen("r", Is("fever"), Period(1, "W"), Period(1, "W"), times=3)))
-    assert '"r gives"' in text
-    assert "earliest" not in text.split("// ---------------- Rules")[1]
+def test_a_regimen_without_a_fixed_number_asks_for_no_count() -> None:
+    text = cql.library(guideline(regimen("r", Is("fever"), DAY, DAY)))
+    assert text.count("DosesGiven") == 1, "only the parameter"
 
 
 # ---------------------------------------------------------------- the engine
@@ -222,16 +229,72 @@ def test_windows_are_counted_in_calendar_months_and_clamped(tmp_path: Path) -> N
 
 
 @pytest.mark.node
-def test_the_guideline_is_answered_rule_by_rule_as_we_answer_it(tmp_path: Path) -> None:
+def test_several_doses_a_week_fall_on_the_days_that_we_say(tmp_path: Path) -> None:
+    week = Period(1, "W")
+    gives = tuple(Give("x", 1, 1, "oral", times, week, week, doses=2 * times) for times in (2, 3, 4))
+    rules = tuple(Rule(f"w{give.times}", Is("fever"), Action("give", gives=(give,))) for give in gives)
+    day = date(2026, 2, 25)
+    patients: list[dict[str, Any]] = [{"fever": True, "LastDose": str(day), "DosesGiven": n} for n in range(1, 9)]
+    found = answers(cql.library(guideline(*rules)), [*patients, {"fever": True, "LastDose": str(day)}], tmp_path)
+    for count, said in enumerate(found[:-1], 1):
+        for give in gives:
+            expected = str(due(give, day, count, 1)[0]) if count < 2 * give.times else None
+            assert (said[f"w{give.times} earliest"], said[f"w{give.times} latest"]) == (expected, expected)
+    assert all(found[-1][f"w{give.times} earliest"] is None for give in gives), "how many were given is not known"
+
+
+@pytest.mark.node
+def test_a_thousand_patients_as_fhir_have_the_same_rules_and_the_same_windows(tmp_path: Path) -> None:
+    """Each is sent as FHIR, read by us, and answered by both: every rule, and the window of every next dose."""
     whole = read(GUIDELINE)
-    patients = [somebody(whole, random.Random(seed)) for seed in range(200)]
-    for patient, found in zip(patients, answers(cql.library(whole), patients, tmp_path), strict=True):
-        value_of = valuation(patient, whole.facts)
+    read_ = [read_parameters(as_fhir.parameters(patients.drawn(random.Random(seed)), whole), whole)[0] for seed in range(MANY)]
+    here = [known(whole, one, one.on or date.min) for one in read_]
+    told = [_told(whole, one, plan(whole, one)) for one in read_]
+    windows: Counter[str] = Counter()
+    found = answers(cql.library(whole), told, tmp_path)
+    for one, mine, sent, theirs in zip(read_, here, told, found, strict=True):
         for rule in whole.rules:
-            assert found[cql.rule_name(rule, whole.facts)] == evaluate(rule.applies, value_of), (
-                rule.name,
-                patient,
-            )
+            truth = evaluate(rule.applies, mine.values.get)
+            assert theirs[cql.rule_name(rule, whole.facts)] == truth, (rule.name, sent)
+            for give in rule.action.gives[:1]:
+                expected = _window(give, sent) if truth else None
+                assert _days(theirs, rule.name) == expected, (rule.name, sent)
+                windows["of rules"] += expected is not None
+        item = next((item for item in plan(whole, one).schedule if item.what == "dose"), None)
+        if item and "LastDose" in sent:
+            assert _days(theirs, item.rule) == (str(item.earliest), str(item.latest)), (item, sent)
+            windows["of plans"] += 1
+    assert windows["of rules"] > 300 and windows["of plans"] > 100, windows
+
+
+def _days(theirs: dict[str, Any], rule: str) -> tuple[str, str] | None:
+    """The window that the engine gives."""
+    days = (theirs[f"{rule} earliest"], theirs[f"{rule} latest"])
+    return None if days == (None, None) else days
+
+
+def _window(give: Give, sent: dict[str, Any]) -> tuple[str, str] | None:
+    """The window that we give."""
+    if "LastDose" not in sent or (give.doses is not None and sent["DosesGiven"] >= give.doses):
+        return None
+    first, last = due(give, date.fromisoformat(sent["LastDose"]), sent["DosesGiven"], 1)
+    return str(first), str(last)
+
+
+MANY = 1000
+
+
+def _told(whole: Guideline, one: Patient, made: Plan) -> dict[str, Any]:
+    """What the engine is told: the facts that were read, what the doses say, and the doses that count now."""
+    facts = {
+        name: value for name, (value, origin) in made.facts.items() if origin != "derived" or whole.facts[name].course
+    }
+    first = next((item.rule for item in made.schedule if item.what == "dose"), "")
+    drug = next((rule.action.gives[0].drug for rule in whole.rules if rule.name == first and rule.action.gives), "")
+    since = one.start or min((dose.on for dose in one.doses if dose.route != "intravenous"), default=date.min)
+    counted = [dose for dose in made.given if made.phase != "loading" or (dose.on >= since and dose.drug == drug)]
+    last = {"LastDose": str(counted[-1].on)} if counted else {}
+    return facts | last | {"DosesGiven": len(counted)}
 
 
 def somebody(whole: Guideline, chance: random.Random) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Patient facts come in as parameters, named as in a patient file; a parameter without a value is unknown.
 Every fact, decision and rule is a definition under its English name, with true, false and null meaning
 what they mean here. A vague threshold is null between its two figures. ``LastDose`` is the day of the
-last dose that counts; the definitions "… earliest" and "… latest" are the window of the next one.
+last dose that counts, ``DosesGiven`` how many count; the definitions "… earliest" and "… latest" are the
+window of the next one.
 
 The facts are read through a definition each, which also makes everything null that is not a possible
 value: at least one engine hands an object that is neither true nor null to a parameter left out.
@@ -16,9 +17,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from ..model import Above, All, Any_, Decision, Expr, Fact, Give, Guideline, Is, Not, Period, Rule
+from ..schedule import gap
 
 Facts = Mapping[str, Fact]
 LAST_DOSE = "LastDose"
+DOSES_GIVEN = "DosesGiven"
 _UNITS = {"D": "days", "W": "weeks", "M": "months", "Y": "years"}
 
 # ---------------------------------------------------------------- the library
@@ -76,6 +79,7 @@ def _parameters(facts: Iterable[Fact]) -> Iterator[str]:
     for fact in facts:
         yield f"parameter {name(fact.name)} {kinds[fact.kind]}"
     yield f"parameter {name(LAST_DOSE)} Date"
+    yield f"parameter {name(DOSES_GIVEN)} Integer"
 
 
 def _fact(fact: Fact, facts: Facts) -> str:
@@ -209,13 +213,27 @@ def _gives(rule: Rule, facts: Facts) -> Iterator[str]:
     holds = name(rule_name(rule, facts))
     ways = ",\n    ".join(map(_give, rule.action.gives))
     yield f"define {name(f'{rule.name} gives')}:\n  if {holds} then {{\n    {ways} }} else null"
-    first = rule.action.gives[0]
-    if first.times > 1:
-        yield _note(f"{first.times} doses in {first.every_low}: the next day depends on the dose's number.")
-        return
-    for word, step in (("earliest", first.every_low), ("latest", first.every_high)):
-        window = f"if {holds} then {_day()} + {_step(step)} else null"
-        yield f"define {name(f'{rule.name} {word}')}:\n  {window}"
+    for word, window in zip(("earliest", "latest"), _window(rule.action.gives[0]), strict=True):
+        yield f"define {name(f'{rule.name} {word}')}:\n  if {holds} then {window} else null"
+
+
+def _window(give: Give) -> tuple[str, str]:
+    """The first and the last day of the next dose; null where all doses of the regimen were given."""
+    if give.times == 1:
+        low, high = f"{_day()} + {_step(give.every_low)}", f"{_day()} + {_step(give.every_high)}"
+    else:
+        gaps = (f"when {after} then {gap(give, after)} days" for after in range(give.times))
+        low = high = f"{_day()} + (case ({_given()} mod {give.times}) {' '.join(gaps)} else null end)"
+    if give.doses is None:
+        return low, high
+    open_ = f"if {_given()} < {give.doses} then"
+    return f"({open_} {low} else null)", f"({open_} {high} else null)"
+
+
+def _given() -> str:
+    """How many doses count, or null where it is no number."""
+    count = name(DOSES_GIVEN)
+    return f"(case when {count} >= 0 then {count} else null end)"
 
 
 def _give(give: Give) -> str:

@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 
-from ..backends.cql import LAST_DOSE, library_name
+from ..backends.cql import DOSES_GIVEN, LAST_DOSE, library_name
 from ..backends.cql import library as cql
 from ..model import Code, Fact, Guideline
 from .definition import activities, computable, particulars, plan_definition, sources, top
@@ -73,10 +73,15 @@ def library(guideline: Guideline) -> Json:
             **particulars(guideline),
             "type": {"coding": [logic | {"display": "Logic Library"}]},
             "relatedArtifact": sources(guideline.references.values()),
-            "parameter": [*map(_parameter, guideline.facts.values()), _in(LAST_DOSE, "date", "last dose that counts")],
+            "parameter": [*map(_parameter, guideline.facts.values()), *_doses()],
             "content": [{"contentType": "text/cql", "data": b64encode(text.encode()).decode()}],
         }
     )
+
+
+def _doses() -> list[Json]:
+    """What of the doses given comes in."""
+    return [_in(LAST_DOSE, "date", "last dose that counts"), _in(DOSES_GIVEN, "integer", "doses that count")]
 
 
 def _parameter(fact: Fact) -> Json:

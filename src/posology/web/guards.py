@@ -83,6 +83,7 @@ class Guard:
         if scope["path"].startswith("/static/"):
             return 0
         kind = "reading" if scope["method"] in ("GET", "HEAD") else "working"
+        kind = "calling" if scope["path"].startswith(("/fhir", "/cds-services")) else kind
         burst, refill = getattr(self.house.limits, kind)
         key, now = ((scope.get("client") or ("", 0))[0], kind), time.monotonic()
         left, then = self.buckets.pop(key, (float(burst), now))
