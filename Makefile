@@ -10,10 +10,11 @@ FORMATS   ?= text html pdf ics json
 python   := $(VENV)/bin/python
 posology := $(VENV)/bin/posology
 ready    := $(VENV)/.ready
+static   := src/posology/web/static/NOTICES.txt
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pytest check cover bench docs mutants fuzz kills lock large clean
+.PHONY: help run test lint pytest assets check cover bench docs mutants fuzz kills lock large clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -41,7 +42,9 @@ lint: $(ready) ## style and types
 	$(VENV)/bin/mypy
 
 pytest: $(ready) ## every test (POSOLOGY_REQUIRE=all: none may be skipped)
-	$(python) -m pytest -n auto --dist worksteal
+	$(python) -m pytest -n auto --dist worksteal --junit-xml build/tests.xml
+
+assets: $(static) ## build the style sheet and the scripts of the web pages
 
 check: $(ready) ## check the guideline: faults, gaps, clashes, citations
 	$(posology) check $(GUIDELINE)
@@ -84,7 +87,11 @@ $(python):
 	    || { echo "posology needs Python 3.11 or newer. Name one: make PY=python3.12 …"; exit 2; }
 	$(PY) -m venv $(VENV)
 
-$(ready): lock.txt pyproject.toml | $(python)
+$(static): $(wildcard assets/*.* assets/scss/*) | $(python)
+	@echo "Building the style sheet of the web pages (a few seconds) …"
+	@$(python) assets/build.py
+
+$(ready): lock.txt pyproject.toml | $(python) $(static)
 	@echo "Setting up $(VENV) (about half a minute) …"
 	$(python) -m pip install -q --disable-pip-version-check --require-hashes -r lock.txt
 	$(python) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import asking, reviewing
+from . import asking, reviewing, serving
 from .findings import Finding, Refused, as_json, report
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
     reviewing.people_arguments(commands.add_parser("people", help="look after the accounts of a review"))
     reviewing.review_arguments(commands.add_parser("review", help="offer, sign and withdraw statements; prove who did"))
+    serving.arguments(commands.add_parser("serve", help="serve the guidelines as web pages and as an API"))
     return parser
 
 
