@@ -152,7 +152,7 @@ def _eligible(book: Ledger, actor: str, role: str, guideline: str, decision: Sig
     why = unfit(person, role, STOPPERS) if stop else barred(person, role, REVIEWERS, guideline, at)
     if not why:
         return []
-    do = "Ask an editor or an administrator."
+    do = "Ask an editor or an administrator." if person else near(actor, book.people, "See `posology people list`.")
     if "declaration" in why:
         do = "Declare your interests first: `posology review declare`."
     if "conflict" in why:

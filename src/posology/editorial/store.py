@@ -234,13 +234,13 @@ def write(store: Store, actor: str, decide: Decide, also: Callable[[Connection],
     """Writes what is decided in the light of the whole log, all of it or nothing. Raises Refused.
 
     ``decide`` is called while nobody else can write; what it refuses is not written. ``also`` changes other tables in
-    the same transaction.
+    the same transaction, if there was something to write.
     """
     with _saying(store.engine.url), writing(store) as connection:
         here = _book(store, connection)
         at = max(store.clock(), here.at) if here.at else store.clock()
         made = [_append(connection, actor, draft, at) for draft in decide(here, at)]
-        if also is not None:
+        if made and also is not None:
             also(connection)
     return made
 
