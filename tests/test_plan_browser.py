@@ -165,6 +165,8 @@ def test_a_plan_can_be_made_and_compared_by_keys_alone(opened: Any) -> None:
     reach(page, "", "Make the plan")
     page.keyboard.press("Enter")
     page.wait_for_selector(".pl-now")
+    reach(page, "", "What to ask")
+    page.keyboard.press("Enter")
     reach(page, "", "Yes: what would change")
     page.keyboard.press("Enter")
     page.wait_for_selector(".pl-both")
