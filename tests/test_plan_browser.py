@@ -92,7 +92,7 @@ def sample(page: Any, name: str = LATE) -> None:
     page.click("button:has-text('Fill in the form')")
 
 
-WINDOWS = [(1280, True), (390, True), (390, False), (1280, False)]
+WINDOWS = [(1280, True), (390, True), (390, False)]
 
 
 @pytest.mark.parametrize(("width", "script"), WINDOWS)
@@ -165,6 +165,8 @@ def test_a_plan_can_be_made_and_compared_by_keys_alone(opened: Any) -> None:
     reach(page, "", "Make the plan")
     page.keyboard.press("Enter")
     page.wait_for_selector(".pl-now")
+    reach(page, "", "What to ask")
+    page.keyboard.press("Enter")
     reach(page, "", "Yes: what would change")
     page.keyboard.press("Enter")
     page.wait_for_selector(".pl-both")
@@ -216,15 +218,16 @@ def test_every_kind_of_plan_is_sound_in_the_dark_and_for_a_patient(opened: Any, 
 
 @pytest.mark.parametrize("label", ["שרה בת אברהם", "محمد بن عبد الله", "Donaudampfschifffahrtsgesellschaftskapitänswitwe" * 3, "<b>&amp;\"'"])
 def test_names_of_every_kind_stand_where_they_belong(opened: Any, label: str) -> None:
-    for width in (390, 640):
-        page = opened(width)
-        page.fill("#label", label)
-        page.check("#f-b12_deficiency")
-        page.click(MAKE)
-        assert page.locator("bdi.pl-label").text_content() == label
+    page = opened(390)
+    page.fill("#label", label)
+    page.check("#f-b12_deficiency")
+    page.click(MAKE)
+    assert page.locator("bdi.pl-label").text_content() == label
+    for width in (390, 640):  # 640 is what is left of 1280 at 200 %
+        page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.click("text=Change the facts")
-        assert page.input_value("#label") == label
+    page.click("text=Change the facts")
+    assert page.input_value("#label") == label
 
 
 def test_a_pasted_history_is_shown_before_it_is_used(opened: Any) -> None:
