@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ COPIED = {
     "posology.js": "posology.js",
     "mark.svg": "mark.svg",
 }
+BRAND = "#0f4c52"
 NOTICES = """What stands in this folder was built from packages of others, under their licences:
 
 nhsuk-frontend (MIT, Crown copyright NHS England): the style sheet app.css is built from it, without its logo and font.
@@ -34,9 +36,17 @@ def main() -> None:
         subprocess.run([*npm, "ci", "--loglevel=error"], cwd=HERE, check=True)
     OUT.mkdir(exist_ok=True)
     subprocess.run([*node, *SASS, "scss/app.scss", str(OUT / "app.css")], cwd=HERE, check=True)
+    (OUT / "app.css").write_text(own((OUT / "app.css").read_text(encoding="utf-8-sig")), encoding="utf-8")
     for name, source in COPIED.items():
         shutil.copyfile(HERE / source, OUT / name)
     (OUT / "NOTICES.txt").write_text(NOTICES)
+
+
+def own(style: str) -> str:
+    """The style sheet without the last traces of another brand: its palette, its blue, the addresses of its icons."""
+    style = re.sub(r"--nhsuk-(?!breakpoint|frontend)[a-z0-9-]+: ?[^;}]+;?", "", style)
+    style = re.sub(r'url\("?/assets/[^)]*\)', "none", style)
+    return style.replace("#005eb8", BRAND)
 
 
 def commands() -> tuple[list[str], list[str]]:

@@ -105,6 +105,13 @@ def prose(text: str) -> list[tuple[tuple[str, ...], str]]:
     return found
 
 
+def as_html(text: str) -> str:
+    """A Markdown page of our own as HTML; markup inside it is shown, never used."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+
+
 # ---------------------------------------------------------------- tokens → pieces
 
 

@@ -67,6 +67,11 @@ def slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x"
 
 
+def anchor(heading: tuple[str, ...]) -> str:
+    """The address of a section on its page; a statement's is its own name."""
+    return f"section-{slug(' '.join(heading[1:]))}"
+
+
 # ---------------------------------------------------------------- sections
 
 
@@ -87,7 +92,7 @@ def _section(
     words = tuple(text for at, text in paragraphs if at == heading and text)
     mine = tuple(shown(s, guideline, audience) for s in guideline.statements if s.place.heading == heading)
     made = tuple(d for d in guideline.decisions.values() if d.place.heading == heading)
-    return Section(len(heading), heading[-1], slug(" ".join(heading[1:])), words, mine, made)
+    return Section(len(heading), heading[-1], anchor(heading), words, mine, made)
 
 
 def _says(heading: tuple[str, ...], whole: list[Section], headings: list[tuple[str, ...]], about: Guideline) -> bool:

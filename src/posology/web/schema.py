@@ -58,8 +58,19 @@ def described(app: FastAPI, house: House) -> Shape:
         )
         guideline = next(iter(house.grounds.values())).guideline
         made["components"] = {"schemas": schemas(guideline, list(house.grounds))}
+        _name_parameters(made, guideline, list(house.grounds))
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def _name_parameters(made: Shape, guideline: Guideline, names: list[str]) -> None:
+    """Says of each name in a path or query which ones there are."""
+    known = {"name": names, "guideline": names, "statement": list(guideline.named)}
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] in known:
+                    parameter["schema"] = {"type": "string", "enum": known[parameter["name"]]}
 
 
 def schemas(guideline: Guideline, names: list[str]) -> Shape:

@@ -17,16 +17,16 @@ class Step:
     name: str
     state: str
     who: str = ""
-    when: str = ""
+    when: date | None = None
 
 
 def steps(guideline: Guideline) -> tuple[Step, ...]:
     """The three steps. A status that is none of them (a withdrawn one, say) has reached none."""
     at = STEPS.index(guideline.status) if guideline.status in STEPS else -1
-    who = {"submitted": "by the editors of this guideline"}
-    when = {"submitted": guideline.updated.isoformat()}
+    who = {"submitted": "by its editors"}
+    when = {"submitted": guideline.updated}
     return tuple(
-        Step(name, "past" if n < at else "reached" if n == at else "ahead", who.get(name, ""), when.get(name, ""))
+        Step(name, "past" if n < at else "reached" if n == at else "ahead", who.get(name, ""), when.get(name))
         for n, name in enumerate(STEPS)
     )
 
