@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 
 UCUM = "http://unitsofmeasure.org"
-UNITS = frozenset("mg g kg a cm fL U/L % 10*9/L g/L g/dL ng/L pg/mL pmol/L umol/L mmol/L meq/L mg/L ug/dL mL/min/{1.73_m2}".split())
+UNITS = frozenset("mg g kg a cm fL U/L % [lb_av] 10*9/L g/L g/dL ng/L pg/mL pmol/L umol/L mmol/L meq/L mg/L ug/dL mL/min/{1.73_m2}".split())
 """Units that HAPI's UCUM service accepts; another one has to be tried there first."""
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 

@@ -326,3 +326,14 @@ def test_the_guidelines_own_codes_read_an_operation_as_what_it_is_also_called() 
     found, findings, _ = read_bundle(bundle(done), load("b12-injections"), ON)
     assert not findings and found.facts["bariatric_surgery"] is True
     assert any("442338001" in notice and "verified" in notice for notice in found.notices)
+
+
+def test_a_record_in_the_shape_of_everything_is_read_as_any_other() -> None:
+    record = bundle(condition("190634004"), platelets(30), {"resourceType": "Practitioner", "id": "p"}, type="searchset")
+    for entry in record["entry"]:
+        entry["search"] = {"mode": "match" if entry["resource"]["resourceType"] == "Patient" else "include"}
+    record |= {"total": 1, "link": [{"relation": "self", "url": "https://records.example/Patient/me/$everything"}]}
+    record["entry"].append({"search": {"mode": "outcome"}, "resource": {"resourceType": "OperationOutcome", "issue": []}})
+    found, findings, _ = read_bundle(record, GUIDELINE, ON)
+    assert not findings and found.facts["b12_deficiency"] and len(found.results) == 1
+    assert not said(found, "page")

@@ -56,6 +56,7 @@ CIRCLE = [
         (observation("1", comment="fine"), "STU3"),
         ({"resourceType": "Immunization", "patient": ME, "date": "2026-01-01"}, "STU3"),
         ({"resourceType": "Procedure", "subject": ME, "notDone": True}, "STU3"),
+        (allergy("5514") | {"type": concept("1")}, "R5"),
         (allergy("5514") | {"substance": concept("5514")}, "DSTU2"),
     ],
 )
@@ -88,7 +89,7 @@ def test_the_command_line_refuses_it_with_what_to_do_and_without_a_traceback(
     assert "Traceback" not in told.err and str(tmp_path) not in told.out
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"resourceType": "Bundle", "entry": [', b"\xff\xfe", b"<Bundle/>", b"", b"[]"])
+@pytest.mark.parametrize("content", [b"{", b'{"resourceType": "Bundle", "entry": [', b"\xff\xfe", b"<Bundle/>", b"", b"[]", b'[{"resourceType": "Patient"}]'])
 def test_what_is_not_json_or_not_fhir_is_refused(content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "record.json"
     path.write_bytes(content)

@@ -116,5 +116,8 @@ def test_the_command_line_plans_a_file_a_folder_and_many_patients(tmp_path: Path
     assert main(["plan", "--batch", str(tmp_path), *on[:2]]) == 0
     batch = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [one["patient"] for one in batch] == ["me", "you"] and batch[0] == json.loads(plans[0])
+    assert main(["plan", "--batch", str(tmp_path), *on[:2], "--format", "fhir"]) == 0
+    bundles = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [one["entry"][0]["resource"]["subject"]["reference"] for one in bundles] == ["Patient/me", "Patient/you"]
     assert main(["plan", str(tmp_path), *on]) == 2
     assert "2 patients" in capfd.readouterr().err

@@ -148,6 +148,23 @@ def test_what_is_no_response_to_these_questions_is_refused_with_what_to_do(told:
     assert all(finding.what and finding.do for finding in refused.value.findings)
 
 
+LEAVES = st.none() | st.booleans() | st.floats() | st.sampled_from(["numbness", "platelet_count", "improvement", "plateau", "10*9/L", "completed", ""])
+KEYS = st.sampled_from("linkId item answer valueBoolean valueQuantity valueCoding value unit code system text".split())
+ANY = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=15)
+
+
+@given(ANY, ANY)
+def test_no_json_breaks_the_reader_of_answers(item: Any, value: Any) -> None:
+    rows = [item, {"linkId": "platelet_count", "answer": [{"valueQuantity": value}]}]
+    for told in (item, response() | {"item": item}, response() | {"item": rows}):
+        try:
+            found = facts_of_response(told, G)
+        except Refused as refused:
+            assert all(one.what and one.do for one in refused.findings)
+        else:
+            assert patient(found, G).facts == found["facts"]
+
+
 def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(Refused) as refused:
         facts_of_response(response(("numbness", {"valueBoolean": 1}), ("x", {"valueBoolean": True}), status="?"), G)

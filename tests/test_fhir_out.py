@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import fhirkit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from fhir_checks import faults
 from patients import NERVES, PLAIN, SIX, drawn, guideline, told
 from posology.fhir import care_plan, definitions, plan_bundle
 from posology.fhir.bundle import read_bundle
+from posology.fhir.careplan import own_reference
 from posology.model import Plan
 from posology.plan.plan import plan
 from posology.plan.shape import as_json, give_json
@@ -177,6 +179,8 @@ def test_a_choice_is_one_group_of_which_at_most_one_is_taken() -> None:
     [group] = of_kind(bundle, "RequestGroup")
     [choice] = group["action"]
     assert choice["selectionBehavior"] == "at-most-one" and len(choice["action"]) == 2
+    defined = {canonical for one in of_kind(bundle, "MedicationRequest") for canonical in one["instantiatesCanonical"]}
+    assert len(defined) == 2, "each way has a definition of its own"
     named = {option["resource"]["reference"] for option in choice["action"]}
     assert named == {f"urn:uuid:{one['id']}" for one in of_kind(bundle, "MedicationRequest")}
     [care] = of_kind(bundle, "CarePlan")
@@ -213,10 +217,25 @@ def test_the_digest_stands_in_every_resource_and_in_every_provenance() -> None:
         assert one["entity"][0]["what"]["identifier"]["value"] == made.guideline["digest"]
 
 
+def test_reasons_are_told_with_their_units() -> None:
+    made = planned(told(**PLAIN | {"ileal_resection_length": 25}))
+    [one] = [r for r in of_kind(plan_bundle(made, guideline()), "MedicationRequest") if rule_of(r) == "ileal-resection-prophylaxis"]
+    assert {"text": "ileal resection length: 25 cm"} in one["reasonCode"]
+
+
 def test_urgency_is_never_lowered() -> None:
     made = planned(told(**NERVES | {"suspected_cord_lesion": True}))
     priorities = {rule_of(one): one.get("priority") for one in of_kind(plan_bundle(made, guideline()), "ServiceRequest")}
     assert priorities["cord-or-optic-emergency"] == "stat" and priorities["neurological-referral"] == "urgent"
+
+
+@pytest.mark.parametrize("label", [" ", "J. Doe & <Sons>", "a\nb", "é" * 200, "123"])
+def test_any_label_can_be_sent(label: str) -> None:
+    made = planned(told(**PLAIN) | {"patient": label})
+    for reference in (None, own_reference(label)):
+        for one in (plan_bundle(made, guideline(), reference), care_plan(made, guideline(), reference)):
+            assert faults(one) == [] and fhirkit.validate(json.dumps(one)) == []
+    assert own_reference(label) == ("Patient/123" if label == "123" else None)
 
 
 def test_another_patient_gets_other_ids_and_another_day_the_same() -> None:

@@ -41,8 +41,10 @@ EXPLAINED = {
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True)
 def _installed(request: pytest.FixtureRequest) -> None:
+    if not request.node.get_closest_marker("node"):
+        return
     if not shutil.which("node") or not (VALIDATORS / "node_modules").is_dir():
         pytest.skip("needs the packages of tests/fhir_validators: npm ci --prefix tests/fhir_validators")
 

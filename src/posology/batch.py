@@ -25,8 +25,9 @@ def plan_batch(args: argparse.Namespace) -> int:
     """Plans every line of the file. 2 when any line was refused; the other lines are answered all the same."""
     from .read.library import load
 
-    if args.format not in ("text", "json"):
-        raise Refused([Finding("--format", "A batch is written as JSON lines only.", "Leave --format out.")])
+    if args.format not in ("text", "json", "fhir"):
+        what = "A batch is written as JSON lines only: plans, or with fhir a Bundle for each."
+        raise Refused([Finding("--format", what, "Leave --format out.")])
     guideline = load(args.guideline)
     refused = 0
     with _opened(args.batch) as lines:
@@ -125,11 +126,14 @@ def _one(line: bytes, guideline: Guideline, args: argparse.Namespace) -> tuple[d
         label = {
             key: data[key] for key in ("patient", "id") if isinstance(data, dict) and isinstance(data.get(key), str)
         }
-        if isinstance(data, dict) and "resourceType" in data:
-            found = fhir_patient(data, guideline, args.on)[0]
-        else:
-            found = patient(data, guideline, args.on)
-        return plan_json(planned(guideline, found, args)), False
+        record = isinstance(data, dict) and "resourceType" in data
+        found = fhir_patient(data, guideline, args.on)[0] if record else patient(data, guideline, args.on)
+        made = planned(guideline, found, args)
+        if args.format == "fhir":
+            from .fhir.careplan import own_reference, plan_bundle
+
+            return plan_bundle(made, guideline, own_reference(made.patient) if record else None), False
+        return plan_json(made), False
     except Refused as refused:
         return {**label, **as_json(refused.findings)}, True
 

@@ -244,6 +244,8 @@ def patient_of(content: bytes, name: str, guideline: Guideline, on: date | None)
     data = parse(content, short)
     if isinstance(data, dict) and "resourceType" in data:
         return fhir_patient(data, guideline, on)
+    if isinstance(data, list) and any(isinstance(one, dict) and "resourceType" in one for one in data):
+        raise Refused([Finding(short, "This is a list of resources.", "Send a FHIR R4 Bundle, or NDJSON.")])
     return patient(data, guideline, on), ""
 
 
@@ -293,9 +295,9 @@ def drawn(made: Plan, guideline: Guideline, args: argparse.Namespace, reading: s
 
             return ics(made, guideline)
         case "fhir":
-            from .fhir.careplan import plan_bundle
+            from .fhir.careplan import own_reference, plan_bundle
 
-            own = f"Patient/{made.patient}" if made.patient and reading else None  # only a record has an id of its own
+            own = own_reference(made.patient) if reading else None  # only a record has an id of its own
             return (json.dumps(plan_bundle(made, guideline, own), ensure_ascii=False, indent=1) + "\n").encode()
         case _:
             return _text(made, guideline, args, reading)

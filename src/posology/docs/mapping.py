@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..fhir.make import ADDRESSES, ucum
+from ..fhir.make import ADDRESSES
+from ..fhir.ucum import ucum
 from ..model import Code, Fact, Guideline
 from ..quantity import alike, plain
 from .marks import code, table
@@ -61,7 +62,7 @@ def _units(guideline: Guideline) -> str:
 
 
 def _unit(fact: Fact) -> tuple[str, ...]:
-    return code(fact.name), fact.unit, code(ucum(fact.unit)), ", ".join(_also(fact)) or "–"
+    return code(fact.name), fact.unit, code(ucum(fact.unit)) if ucum(fact.unit) else "–", ", ".join(_also(fact)) or "–"
 
 
 def _also(fact: Fact) -> Iterator[str]:

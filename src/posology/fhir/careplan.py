@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..backends.english import words
 from ..model import Guideline, Line, Plan, Reference, Verdict
 from .definition import applicable
-from .make import Json, address, base, canonical, cited, concept, full, narrated
+from .make import ID, Json, address, base, canonical, cited, concept, full, narrated
 from .orders import Order, Sheet, issue, orders, standing, top
 
 _LONE = ("use", "consider", "decide")
@@ -43,8 +43,17 @@ def care_plan(plan: Plan, guideline: Guideline, patient_reference: str | None = 
     return narrated({**head, "contained": [*inside, *sources], **care})
 
 
+def own_reference(label: str | None) -> str | None:
+    """How a record's own patient is referred to; None where the label cannot be an id.
+
+    >>> own_reference("123"), own_reference("J. Doe")
+    ('Patient/123', None)
+    """
+    return f"Patient/{label}" if label and ID.fullmatch(label) else None
+
+
 def _subject(plan: Plan, reference: str | None) -> Json:
-    label = plan.patient or "the patient of this plan"
+    label = " ".join((plan.patient or "").split()) or "the patient of this plan"
     return {"reference": reference} if reference else {"display": label}
 
 

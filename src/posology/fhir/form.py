@@ -8,9 +8,9 @@ from typing import Literal
 
 from ..backends.english import spaced
 from ..model import Fact, Guideline
-from ..plan.shape import number
 from .definition import particulars, top
-from .make import UCUM, Json, address, codings, full, ucum
+from .make import UCUM, Json, address, codings, full, quantity
+from .ucum import ucum
 
 Audience = Literal["clinician", "patient"]
 
@@ -87,13 +87,12 @@ def _units(fact: Fact) -> Iterator[Json]:
     """The units in which a number may be given, and its plausible range."""
     if fact.kind != "number":
         return
-    for unit in _accepted(fact):
+    for unit in filter(ucum, _accepted(fact)):
         coding = {"system": UCUM, "code": ucum(unit), "display": unit}
         yield {"url": f"{_CORE}/questionnaire-unitOption", "valueCoding": coding}
     if fact.low < fact.high:
         for name, end in (("min", fact.low), ("max", fact.high)):
-            own = {"value": number(end), "unit": fact.unit, "system": UCUM, "code": ucum(fact.unit)}
-            yield {"url": f"{_SDC}/sdc-questionnaire-{name}Quantity", "valueQuantity": own}
+            yield {"url": f"{_SDC}/sdc-questionnaire-{name}Quantity", "valueQuantity": quantity(end, fact.unit)}
 
 
 def _accepted(fact: Fact) -> Iterable[str]:

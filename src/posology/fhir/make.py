@@ -5,6 +5,7 @@ All identifiers come from what is said, never from a clock or a die: the same pl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
@@ -13,18 +14,17 @@ from uuid import NAMESPACE_URL, uuid5
 from ..model import Code, Guideline, Reference
 from ..plan.shape import number
 from .codes import SYSTEMS
+from .ucum import ucum
 
 Json = dict[str, Any]
 
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 UCUM = "http://unitsofmeasure.org"
 NOWHERE = "https://posology.example/fhir"
 """The address under which a guideline's resources stand when its front matter names no ``canonical`` of its own."""
 
 ADDRESSES: Mapping[str, str] = {name: address for address, name in reversed(SYSTEMS.items())}
 """A vocabulary's name in lower case → its usual address."""
-
-_UCUM = {"years": "a", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mEq/L": "meq/L"}
-"""Units of facts whose UCUM code is written otherwise."""
 
 URGENCY = {"routine": "routine", "soon": "urgent", "urgent": "urgent", "emergency": "stat"}
 """Urgency → FHIR's priority. FHIR has no word for soon, so it is raised, never lowered."""
@@ -82,18 +82,10 @@ def coding(row: Code) -> Json:
     return full({"system": system, "code": row.code, "display": row.display})
 
 
-def ucum(unit: str) -> str:
-    """The UCUM code of a fact's unit.
-
-    >>> ucum("years"), ucum("10*9/L")
-    ('a', '10*9/L')
-    """
-    return _UCUM.get(unit, unit)
-
-
 def quantity(value: float, unit: str) -> Json:
-    """A number with its unit, in words and as a UCUM code."""
-    return {"value": number(value), "unit": unit, "system": UCUM, "code": ucum(unit)}
+    """A number with its unit, in words and, where it has one, as a UCUM code."""
+    code = ucum(unit)
+    return {"value": number(value), "unit": unit, **({"system": UCUM, "code": code} if code else {})}
 
 
 def unverified(guideline: Guideline, what: str, name: str) -> list[str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..backends.english import regimen, spaced, words
-from ..model import Give, Guideline, Item, Line, Plan
+from ..backends.english import regimen, spaced, unit, words
+from ..model import Give, Guideline, Item, Line, Plan, Value
+from ..quantity import plain
+from .definition import activity_names
 from .make import URGENCY, Json, base, canonical, cited, codings, concept, full, meta, uid, unverified
 from .timing import dates, dosage
 
@@ -108,11 +110,13 @@ def known_by(line: Line, sheet: Sheet, *more: str) -> list[Json]:
 def reasons(line: Line, sheet: Sheet) -> list[Json]:
     """The facts that made a line true."""
     facts = sheet.guideline.facts
-    told = {True: "yes", False: "no"}
-    known = [(words(name, facts), value) for name, value in line.because.items()]
-    return [
-        {"text": f"{name}: {told[value] if isinstance(value, bool) else spaced(str(value))}"} for name, value in known
-    ]
+    return [{"text": f"{words(name, facts)}: {_told(name, value, sheet)}"} for name, value in line.because.items()]
+
+
+def _told(name: str, value: Value, sheet: Sheet) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return spaced(value) if isinstance(value, str) else f"{plain(value)} {unit(name, sheet.guideline.facts)}".strip()
 
 
 def notes(line: Line, sheet: Sheet, *more: str) -> list[Json]:
@@ -160,11 +164,18 @@ def medication(line: Line, give: Give, unless: Sequence[str], number: int, sheet
             "subject": sheet.subject,
             "authoredOn": sheet.plan.on.isoformat(),
             "reasonCode": reasons(line, sheet),
-            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", line.rule)],
+            "instantiatesCanonical": [canonical(sheet.guideline, "ActivityDefinition", _activity(line, give, sheet))],
             "note": notes(line, sheet, *more),
             "dosageInstruction": [dosage(give, items, sheet.guideline)],
         }
     )
+
+
+def _activity(line: Line, give: Give, sheet: Sheet) -> str:
+    """The name of the definition of this way of giving; of the rule where it is not one of its own."""
+    rule = next(rule for rule in sheet.guideline.rules if rule.name == line.rule)
+    names = dict(zip(rule.action.gives, activity_names(rule), strict=False))
+    return names.get(give, line.rule)
 
 
 # ---------------------------------------------------------------- tests, reviews, referrals

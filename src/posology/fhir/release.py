@@ -49,7 +49,10 @@ def other_release(resource: Element) -> bool:
     found = [key for key in signs if key in resource.members]
     for key in found:
         fault(resource, key, f"the element {key} belongs to FHIR {signs[key]}, not to R4", _DO)
-    return _declared(resource) or bool(found)
+    coded = kind == "AllergyIntolerance" and isinstance(resource.members.get("type"), dict)
+    if coded:  # one word in R4, and the only sign that some R5 allergies give
+        fault(resource, "type", "a type that is an object belongs to FHIR R5, not to R4", _DO)
+    return _declared(resource) or bool(found) or coded
 
 
 def _declared(resource: Element) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..backends.english import regimen, spaced
+from ..backends.english import how_long, regimen, spaced
 from ..model import Give, Guideline, Item
 from .make import Json, base, codings, concept, full, quantity
 
@@ -74,7 +74,7 @@ def dosage(give: Give, items: Sequence[Item], guideline: Guideline) -> Json:
     return full(
         {
             "text": regimen(give),
-            "additionalInstruction": [{"text": f"until {give.until}"}] if give.until else [],
+            "additionalInstruction": [{"text": how_long(give)}] if give.until or give.for_life else [],
             "timing": timing(give, items, guideline),
             "route": concept(spaced(give.route), codings(guideline, "route", give.route)),
             "doseAndRate": [amount],

@@ -36,6 +36,8 @@ def parse(content: bytes, place: str = "the file") -> Any:
     text = decoded(content, place)
     if not text.strip():
         raise Refused([Finding(place, "The file is empty.", "Write at least `facts:` with one fact.")])
+    if text.lstrip().startswith("<"):
+        raise Refused([Finding(place, "This is XML or HTML.", "Send it as JSON; FHIR has a JSON form too.")])
     return parse_json(text, place) if text.lstrip()[:1] in "{[" else parse_yaml(text, place)
 
 
