@@ -16,7 +16,7 @@ static   := src/posology/web/static/NOTICES.txt
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pytest assets check cover bench docs conformance mutants fuzz lock large clean
+.PHONY: help run test lint pytest assets check cover bench docs conformance mutants fuzz kills lock large clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ mutants: $(ready) ## change the rule core in small ways and see whether a test n
 
 fuzz: $(ready) ## the property tests with far more examples (FUZZ_EXAMPLES=20000)
 	$(python) -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz
+
+kills: $(ready) ## kill writers of a review's store 500 times at random and look for what is lost
+	POSOLOGY_KILLS=500 $(python) -m pytest tests/test_review_crash.py -k many
 
 lock: $(python) pyproject.toml ## pin every package anew in lock.txt (UPGRADE=--upgrade for newer ones)
 	$(python) -m pip install -q uv

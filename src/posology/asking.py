@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused, as_json
+from .reviewing import store_argument
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -37,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     parser.add_argument("--audience", choices=("clinician", "patient", "student"), default="clinician")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    store_argument(parser)
     parser.set_defaults(run=ask)
 
 
@@ -48,7 +50,7 @@ def ask(args: argparse.Namespace) -> int:
     if args.batch is not None and (args.turns or args.patient):
         what = "A batch holds its own questions and facts."
         raise Refused([Finding("--batch", what, "Leave the question and --patient out.")])
-    here = ground(find(args.guideline))
+    here = _reviewed(ground(find(args.guideline)), args)
     if args.batch is not None:
         return _batch(here, args)
     within, known = _given(here, args)
@@ -57,6 +59,15 @@ def ask(args: argparse.Namespace) -> int:
     turns = args.turns or [_standard_input()]
     _show(_answered(turns, here, known, within, args), here, args)
     return 0
+
+
+def _reviewed(here: Ground, args: argparse.Namespace) -> Ground:
+    """The same ground, with the status that the signatures of its guideline come to."""
+    from dataclasses import replace
+
+    from .reviewing import reviewed
+
+    return replace(here, guideline=reviewed(here.guideline, args))
 
 
 def _given(here: Ground, args: argparse.Namespace) -> tuple[str | None, Patient | None]:
@@ -191,7 +202,7 @@ _HERE: dict[str, Any] = {}
 def _begin(folder: Path, args: argparse.Namespace) -> None:
     from .answer.ground import ground
 
-    _HERE.update(here=ground(folder), args=args)
+    _HERE.update(here=_reviewed(ground(folder), args), args=args)
 
 
 def _chunk(lines: Iterable[bytes]) -> list[tuple[bytes, bool]]:

@@ -24,11 +24,12 @@ CHUNK = 100
 def plan_batch(args: argparse.Namespace) -> int:
     """Plans every line of the file. 2 when any line was refused; the other lines are answered all the same."""
     from .read.library import load
+    from .reviewing import reviewed
 
     if args.format not in ("text", "json", "fhir"):
         what = "A batch is written as JSON lines only: plans, or with fhir a Bundle for each."
         raise Refused([Finding("--format", what, "Leave --format out.")])
-    guideline = load(args.guideline)
+    guideline = reviewed(load(args.guideline), args)
     refused = 0
     with _opened(args.batch) as lines:
         answers = _answers(_patients(args.batch, lines), guideline, args)

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import agents, asking, serving
+from . import agents, asking, reviewing, serving
 from .findings import Finding, Refused, as_json, report
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     _plan_arguments(commands.add_parser("plan", help="say what a guideline says for one patient, or for many"))
     _export_arguments(commands.add_parser("export", help="write a guideline as FHIR, CQL, tables or a questionnaire"))
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
+    reviewing.people_arguments(commands.add_parser("people", help="look after the accounts of a review"))
+    reviewing.review_arguments(commands.add_parser("review", help="offer, sign and withdraw statements; prove who did"))
     serving.arguments(commands.add_parser("serve", help="serve the guidelines as web pages and as an API"))
     agents.arguments(commands.add_parser("mcp", help="let AI agents ask a guideline (Model Context Protocol)"))
     return parser
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("guideline", nargs="?", help="a guideline's folder or name (default: the one that comes along)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    reviewing.store_argument(parser)
     parser.set_defaults(run=_check)
 
 
@@ -105,6 +108,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audience", choices=AUDIENCES, default="clinician")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--out", metavar="FILE", help="write here instead of to standard output")
+    reviewing.store_argument(parser)
     parser.set_defaults(run=_plan)
 
 
@@ -203,7 +207,7 @@ def _plan(args: argparse.Namespace) -> int:
         return plan_batch(args)
     from .read.library import load
 
-    guideline = load(args.guideline)
+    guideline = reviewing.reviewed(load(args.guideline), args)
     patient, reading = _patient(args.patient, guideline, args.on)
     made = planned(guideline, patient, args)
     _send(drawn(made, guideline, args, reading), args)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 Day = date
@@ -335,12 +335,37 @@ class Guideline:
     defines: Mapping[str, Expr] = field(default_factory=dict)
     place: Place = Place("", 0)
     status: str = "submitted"  # how far its review has come: computed from signatures by whoever has them, never read
+    review: Mapping[str, Any] = field(default_factory=dict)  # the same in full, where there is a store of signatures
     rules: tuple[Rule, ...] = field(init=False, repr=False)
     named: Mapping[str, Statement] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", tuple(s.rule for s in self.statements if s.rule))
         object.__setattr__(self, "named", {s.name: s for s in self.statements})
+
+
+# ---------------------------------------------------------------- Signature
+
+Sign = Literal["approve", "request changes", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What one person decided about one exact wording of one statement.
+
+    ``digest`` is that of the statement with its rule, wordings, references and worked examples.
+    ``acknowledged`` gives the reason for resting on a source that is dangling or withdrawn, by its key.
+    """
+
+    person: str
+    role: str
+    decision: Sign
+    guideline: str
+    statement: str
+    digest: str
+    at: datetime
+    comment: str = ""
+    acknowledged: Mapping[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- Patient
@@ -465,7 +490,7 @@ class Notice:
 class Plan:
     """What a guideline says for one patient on one day."""
 
-    guideline: Mapping[str, str]
+    guideline: Mapping[str, Any]
     patient: str | None
     on: date
     facts: Mapping[str, tuple[Value, str]]

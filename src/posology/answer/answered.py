@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..model import Line, Plan, Question, Reference, Statement, Value
 from ..plan.advice import Audience, worded
@@ -104,7 +104,7 @@ class Answer:
     No lines: nothing that was asked is covered.
     """
 
-    guideline: Mapping[str, str]
+    guideline: Mapping[str, Any]
     covered: Covered
     headline: Headline
     lines: tuple[Said, ...] = ()

@@ -194,7 +194,8 @@ def _about(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     """The review status and date of all these statements, and the disclaimer."""
     about = answer.guideline
     yield from (Row(), Row(tone="dim"))
-    status = about["status"] if about["status"] == "approved" else f"{about['status']}, not approved"
+    state = (about.get("review") or {}).get("state") or about["status"]
+    status = state if state == "approved" else f"{state}, not approved"
     version = f"version {about['version']}, updated {about['updated']}"
     yield Row(f"Every line is a statement of “{guideline.title}”, {version}; review status: {status}.", "dim")
     if answer.audience != "patient" and any(c.status == "dangling" for said in answer.lines for c in said.citations):

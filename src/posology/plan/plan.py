@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from ..expr import evaluate, missing
 from ..model import Guideline, Line, Notice, Patient, Period, Plan, Verdict
@@ -58,14 +59,15 @@ def plan(
     )
 
 
-def particulars(guideline: Guideline) -> dict[str, str]:
-    """Which guideline, which version of it, and how far its review has come."""
+def particulars(guideline: Guideline) -> dict[str, Any]:
+    """Which guideline, which version of it, and how far its review has come (in full, where signatures are known)."""
     return {
         "id": guideline.id,
         "version": guideline.version,
         "updated": guideline.updated.isoformat(),
         "digest": guideline.digest,
         "status": guideline.status,
+        **({"review": dict(guideline.review)} if guideline.review else {}),
     }
 
 

@@ -94,5 +94,5 @@ def _description(item: Item, view: View) -> str:
     when = f"{view.say('col days')}: {window(item, view)}"
     more = view.say("until review") if item.open_ended else ""
     stands = f"{view.day(view.plan.on)}: {state(item, view)}"
-    review = words.banner(view.plan.guideline.get("status", "submitted"))
+    review = words.banner_of(view.plan.guideline)
     return "\n".join(filter(None, (when, more, stands, review)))

@@ -16,6 +16,7 @@ from typing import Any
 from ..model import Guideline, Plan
 from . import path as way
 from . import timeline as course
+from . import words
 from .sheet import sheet
 from .steps import steps
 from .view import View
@@ -63,7 +64,7 @@ def _data(view: View) -> dict[str, Any]:
     page = asdict(sheet(view), dict_factory=_shown)
     labels = ("emergency", "path", "about", "page", "status", "tick")
     return page | {
-        "guideline": dict(plan.guideline),
+        "guideline": {**plan.guideline, "status": words.state_of(plan.guideline)},
         "on": [plan.on.year, plan.on.month, plan.on.day],
         "lang": str(view.guideline.meta.get("lang", "en")),
         "words": {label: view.say(label) for label in labels},

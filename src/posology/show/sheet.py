@@ -91,7 +91,7 @@ def sheet(view: View) -> Sheet:
         _part("sources", [_source(ref, view) for ref in references(view)], view),
     )  # fmt: skip
     return Sheet(
-        banner=words.banner(view.plan.guideline.get("status", "submitted")),
+        banner=words.banner_of(view.plan.guideline),
         title=view.say("plan"),
         subtitle=_subtitle(view),
         emergencies=tuple(_lines(view, "emergency")),
@@ -350,7 +350,7 @@ def about(view: View) -> tuple[tuple[str, str], ...]:
         "Guideline": f"{guideline.title} ({stamp.get('id', guideline.id)})",
         "Version": f"{stamp.get('version', guideline.version)}, updated {stamp.get('updated', guideline.updated)}",
         "Next review": guideline.meta.get("next_review", ""),
-        "Review status": stamp.get("status", ""),
+        "Review status": words.state_of(stamp),
         "Digest": stamp.get("digest", guideline.digest),
         "Source": guideline.meta.get("source", ""),
         "Licence": guideline.meta.get("licence", ""),

@@ -6,8 +6,9 @@ A line of advice is already in its reader's words; here are only headings, label
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from ..backends.english import dose, how_long, how_often, spaced
 from ..model import Fact, Give, Value
@@ -211,7 +212,14 @@ _STATUS = {
     "check each line against its source.",
     "under review": "under review, not yet approved. Check each line against its source.",
     "approved": "approved by its reviewers.",
+    "changes requested": "changes requested by a reviewer. Not approved: check each line against its source.",
+    "overdue for review": "approved once, but its next review is overdue. Check each line against its source.",
+    "withdrawn": "WITHDRAWN by a reviewer.",
+    "superseded": "replaced by a newer version.",
+    "not submitted": "not submitted for review. No clinician has approved this guideline: "
+    "check each line against its source.",
 }
+_PARTS = {"_article": "the whole guideline", "_particulars": "the particulars"}
 
 
 def say(key: str, audience: Audience = "clinician") -> str:
@@ -228,6 +236,21 @@ def why(key: str, audience: Audience = "clinician") -> str:
 def banner(status: str) -> str:
     """The sentence on the guideline's review status that stands first on everything."""
     return f"Review status: {_STATUS.get(status, f'{status}. Not approved: check each line against its source.')}"
+
+
+def state_of(guideline: Mapping[str, Any]) -> str:
+    """The review status in a plan's particulars, as exactly as it is known."""
+    return str((guideline.get("review") or {}).get("state") or guideline.get("status") or "submitted")
+
+
+def banner_of(guideline: Mapping[str, Any]) -> str:
+    """The same from a plan's particulars, with what was withdrawn, replaced or is overdue, where that is known."""
+    review = guideline.get("review") or {}
+    told = [banner(state_of(guideline))]
+    names = [_PARTS.get(name, name) for name in review.get("withdrawn", ())]
+    told += [f"Withdrawn: {', '.join(names)}. Do not act on it."] if names else []
+    told += [f"Use version {review['superseded_by']}."] if review.get("superseded_by") else []
+    return " ".join(told)
 
 
 # ---------------------------------------------------------------- values and names

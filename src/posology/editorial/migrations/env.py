@@ -1,0 +1,12 @@
+"""What Alembic runs: on the connection that the store hands it, in the store's own transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from posology.editorial.tables import META
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=META, render_as_batch=True, compare_type=True
+)
+context.run_migrations()

@@ -1,0 +1,367 @@
+"""People and how they sign in: accounts, roles, passwords, sessions, one-time links, a limit on attempts.
+
+Functions without a framework: the command line and the web call the same. What gives somebody a right (account, roles,
+lock) stands in the log. Passwords are kept as argon2id, tokens only as their digest.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from ..findings import Finding, Refused, near
+from .acts import unfit_for_text
+from .chain import Event, instant, moment
+from .digest import digest_of
+from .ledger import ROLES, Ledger, Person
+from .store import Draft, Store, book, write, writing
+from .tables import ATTEMPT, CREDENTIAL, LINK, SESSION
+
+if TYPE_CHECKING:
+    from pwdlib import PasswordHash
+
+ACCOUNT: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+SHORTEST, LONGEST = 12, 256
+"""Characters of a password. No rule on what they are: length is what counts."""
+IDLE: Final = timedelta(hours=1)
+SESSION_ENDS: Final = timedelta(hours=12)
+LINK_ENDS: Final = timedelta(hours=24)
+ATTEMPTS, WINDOW = 5, timedelta(minutes=15)
+"""Failed attempts on one account that are let through in so much time."""
+ATTEMPTS_FROM_ONE_PLACE: Final = 30
+TERMINAL: Final = "terminal"
+"""Who acts when nobody has signed in: whoever may run commands on the machine. It signs nothing."""
+
+
+def first_administrator(store: Store, account: str = "administrator", name: str = "") -> str | None:
+    """The one-time link of the first account of a store; None when there are accounts already. Raises Refused."""
+    token, kept = _token()
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        if here.people:
+            return []
+        _refuse([*_account(account), *_name(name or account)])
+        body = {"account": account, "name": name or account, "roles": ["administrator"]}
+        return [Draft("account added", "", body), Draft("link made", "", {"account": account})]
+
+    def also(connection: Connection) -> None:
+        if connection.execute(select(func.count()).select_from(CREDENTIAL)).scalar() == 0:
+            _keep_link(connection, kept, account, store.clock())
+
+    return token if write(store, TERMINAL, decide, also) else None
+
+
+def add(store: Store, actor: str, account: str, name: str, roles: Iterable[str]) -> Event:
+    """A new account. Raises Refused."""
+    wanted = tuple(dict.fromkeys(roles))
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        faults = [*_administers(here, actor), *_account(account), *_name(name), *_roles(wanted)]
+        if account in here.people:
+            faults.append(Finding(account, "There is an account of this name.", "Choose another name."))
+        _refuse(faults)
+        return [Draft("account added", "", {"account": account, "name": _tidy(name), "roles": list(wanted)})]
+
+    return write(store, actor, decide)[0]
+
+
+def change_roles(store: Store, actor: str, account: str, roles: Iterable[str]) -> Event:
+    """Other roles for somebody; they hold at once, in every session. Raises Refused."""
+    wanted = tuple(dict.fromkeys(roles))
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        faults = [*_administers(here, actor), *_there(here, account), *_roles(wanted)]
+        faults += _last_administrator(here, account) if "administrator" not in wanted else []
+        if account == actor and set(wanted) - set(here.people[actor].roles if actor in here.people else ()):
+            faults.append(Finding(account, "Nobody gives themselves a role.", "Ask another administrator."))
+        _refuse(faults)
+        return [Draft("roles changed", "", {"account": account, "roles": list(wanted)})]
+
+    return write(store, actor, decide)[0]
+
+
+def lock(store: Store, actor: str, account: str, locked: bool = True) -> Event:
+    """Locks an account and ends its sessions, or unlocks it. What it signed before stays. Raises Refused."""
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        faults = [*_administers(here, actor), *_there(here, account)]
+        _refuse(faults + (_last_administrator(here, account) if locked else []))
+        return [Draft("account locked" if locked else "account unlocked", "", {"account": account})]
+
+    def also(connection: Connection) -> None:
+        if locked:
+            connection.execute(delete(SESSION).where(SESSION.c.account == account))
+            connection.execute(delete(LINK).where(LINK.c.account == account))
+
+    return write(store, actor, decide, also)[0]
+
+
+# ---------------------------------------------------------------- one-time links
+
+
+def link(store: Store, actor: str, account: str) -> str:
+    """A link with which somebody sets a password, once, within a day. Earlier links end. Raises Refused."""
+    token, kept = _token()
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        faults = [*_administers(here, actor), *_there(here, account)]
+        if account in here.people and here.people[account].locked:
+            faults.append(Finding(account, "The account is locked.", "Unlock it first."))
+        _refuse(faults)
+        return [Draft("link made", "", {"account": account})]
+
+    write(store, actor, decide, lambda connection: _keep_link(connection, kept, account, store.clock()))
+    return token
+
+
+def _keep_link(connection: Connection, kept: str, account: str, at: datetime) -> None:
+    connection.execute(delete(LINK).where(LINK.c.account == account))
+    connection.execute(insert(LINK).values(token=kept, account=account, expires=instant(at + LINK_ENDS)))
+
+
+def link_account(store: Store, token: str) -> str | None:
+    """Whose link it is, while it is good."""
+    with store.engine.connect() as connection:
+        row = connection.execute(select(LINK).where(LINK.c.token == digest_of(token))).first()
+    return str(row.account) if row and moment(row.expires) > store.clock() else None
+
+
+def set_password(store: Store, token: str, password: str) -> str:
+    """Sets the password of the one whose link it is, and ends the link and every session. Raises Refused."""
+    account = link_account(store, token)
+    if account is None:
+        raise Refused([Finding("the link", "It was used, or its time is over.", "Ask an administrator for a new one.")])
+    _refuse(_password(password, account))
+    hashed = _hasher().hash(unicodedata.normalize("NFKC", password))
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        person = here.people.get(account)
+        if person is None or person.locked or link_account(store, token) != account:
+            raise Refused([Finding("the link", "It is no longer good.", "Ask an administrator for a new one.")])
+        return [Draft("password set", "", {"account": account, "fingerprint": digest_of(hashed)})]
+
+    def also(connection: Connection) -> None:
+        used = connection.execute(delete(LINK).where(LINK.c.token == digest_of(token)))
+        if used.rowcount != 1:
+            raise Refused([Finding("the link", "It was used already.", "Ask an administrator for a new one.")])
+        _keep_password(connection, account, hashed)
+        connection.execute(delete(SESSION).where(SESSION.c.account == account))
+
+    write(store, account, decide, also)
+    return account
+
+
+def _keep_password(connection: Connection, account: str, hashed: str) -> None:
+    connection.execute(delete(CREDENTIAL).where(CREDENTIAL.c.account == account))
+    connection.execute(insert(CREDENTIAL).values(account=account, password=hashed))
+
+
+# ---------------------------------------------------------------- signing in and out
+
+
+def sign_in(store: Store, account: str, password: str, place: str = "") -> str:
+    """A new session's token, if account and password are right. Raises Refused, without saying which was wrong.
+
+    It takes as long for an account that is not there. ``place`` is where the attempt comes from.
+    """
+    keys = [(digest_of(f"account {account}"), ATTEMPTS), (digest_of(f"place {place}"), ATTEMPTS_FROM_ONE_PLACE)]
+    _let_through(store, keys[: 1 + bool(place)])
+    person = book(store).people.get(account)
+    with store.engine.connect() as connection:
+        kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
+    right, newer = _right(password, kept)
+    sound = kept is not None and person is not None and digest_of(str(kept)) == person.fingerprint
+    if not right or person is None or person.locked or not sound:
+        do = "Try again, or ask for a new link."
+        raise Refused([Finding("account or password", "One of them is not right.", do)])
+    return _begin(store, person, newer, keys)
+
+
+def password_is(store: Store, account: str, password: str) -> bool:
+    """Whether this is the account's password. Attempts are counted. Raises Refused when there were too many."""
+    key = digest_of(f"account {account}")
+    _let_through(store, [(key, ATTEMPTS)])
+    with store.engine.connect() as connection:
+        kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
+    right, _ = _right(password, kept)
+    person = book(store).people.get(account)
+    if not right or person is None or person.fingerprint != digest_of(str(kept)):
+        return False
+    with writing(store) as connection:
+        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == key))
+    return True
+
+
+def _right(password: str, kept: object) -> tuple[bool, str | None]:
+    """Whether it is the password, and its hash anew if today's settings are stronger."""
+    hasher = _hasher()
+    words = unicodedata.normalize("NFKC", password[: LONGEST + 1])
+    if kept is None:
+        hasher.verify(words, NOBODY)
+        return False, None
+    return hasher.verify_and_update(words, str(kept))
+
+
+NOBODY: Final = (
+    "$argon2id$v=19$m=65536,t=3,p=4$LRBI7E35GZtxCGbZJTyxhA$H5QG4YugGY08DamXLOCp0D0yC0IqhkxZHUvSK5xVkEY"
+)
+"""A hash that no password has, so that an unknown account takes as long as a known one."""
+
+
+def _begin(store: Store, person: Person, newer: str | None, keys: Sequence[tuple[str, int]]) -> str:
+    token, kept = _token()
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        known = here.people.get(person.id)
+        if known is None or known.locked or known.fingerprint != person.fingerprint:
+            raise Refused([Finding("account or password", "One of them is not right.", "Try again.")])
+        drafts = [Draft("signed in", "", {"session": kept})]
+        if newer:
+            drafts.append(Draft("password set", "", {"account": person.id, "fingerprint": digest_of(newer)}))
+        return drafts
+
+    def also(connection: Connection) -> None:
+        at = instant(store.clock())
+        connection.execute(insert(SESSION).values(token=kept, account=person.id, made=at, seen=at))
+        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == keys[0][0]))
+        if newer:
+            _keep_password(connection, person.id, newer)
+
+    write(store, person.id, decide, also)
+    return token
+
+
+def _let_through(store: Store, keys: Sequence[tuple[str, int]]) -> None:
+    """Counts an attempt, and refuses it when there were too many. Raises Refused."""
+    at = store.clock()
+    with writing(store) as connection:
+        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.at < instant(at - WINDOW)))
+        for key, most in keys:
+            count = connection.execute(select(func.count()).where(ATTEMPT.c.key == key)).scalar() or 0
+            if count >= most:
+                what = f"There were too many attempts. The next one is possible in {WINDOW.seconds // 60} minutes."
+                raise Refused([Finding("sign-in", what, "Wait, or ask an administrator for a new link.")])
+            connection.execute(insert(ATTEMPT).values(key=key, at=instant(at)))
+
+
+def person_of(store: Store, token: str) -> Person | None:
+    """Whose session it is, with the roles of this moment; None when it has ended or never began by signing in."""
+    if not token:
+        return None
+    kept, at = digest_of(token), store.clock()
+    with store.engine.connect() as connection:
+        row = connection.execute(select(SESSION).where(SESSION.c.token == kept)).first()
+    if row is None:
+        return None
+    here = book(store)
+    person = here.people.get(row.account)
+    ended = at - moment(row.seen) > IDLE or at - moment(row.made) > SESSION_ENDS
+    if ended or person is None or person.locked or here.sessions.get(kept) != row.account:
+        return None
+    if at - moment(row.seen) > timedelta(minutes=1):
+        with writing(store) as connection:
+            connection.execute(update(SESSION).where(SESSION.c.token == kept).values(seen=instant(at)))
+    return person
+
+
+def sign_out(store: Store, token: str) -> None:
+    """Ends a session."""
+    with writing(store) as connection:
+        connection.execute(delete(SESSION).where(SESSION.c.token == digest_of(token)))
+
+
+def end_sessions(store: Store, account: str) -> int:
+    """Ends every session of somebody; how many there were."""
+    with writing(store) as connection:
+        return connection.execute(delete(SESSION).where(SESSION.c.account == account)).rowcount
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+def _administers(here: Ledger, actor: str) -> list[Finding]:
+    person = here.people.get(actor)
+    if actor == TERMINAL or (person and not person.locked and "administrator" in person.roles):
+        return []
+    return [Finding(actor or "--as", "Only an administrator looks after accounts.", "Ask one.")]
+
+
+def _account(account: str) -> list[Finding]:
+    if ACCOUNT.fullmatch(account) and account != TERMINAL:
+        return []
+    do = "Use up to 64 small letters, digits, dots and hyphens; the person's name may be in any script."
+    return [Finding(account or "ACCOUNT", "This cannot be the name of an account.", do)]
+
+
+def _name(name: str) -> list[Finding]:
+    tidy = _tidy(name)
+    if tidy and len(tidy) <= 200 and not any(unfit_for_text(c) for c in tidy):
+        return []
+    return [Finding("--name", "This cannot be a person's name.", "Write it as the person does, in any script.")]
+
+
+def _tidy(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _roles(roles: Sequence[str]) -> list[Finding]:
+    use = f"Use: {', '.join(ROLES)}."
+    faults = [Finding(r, f"{r!r} is not a role.", near(r, ROLES, use)) for r in roles if r not in ROLES]
+    if not roles:
+        faults.append(Finding("--role", "An account needs a role.", use))
+    if "administrator" in roles and len(roles) > 1:
+        do = "Give the person a second account for the other roles."
+        faults.append(Finding("--role", "An administrator has no clinical or editorial rights.", do))
+    return faults
+
+
+def _there(here: Ledger, account: str) -> list[Finding]:
+    if account in here.people:
+        return []
+    return [Finding(account, "Nobody has this account.", near(account, here.people, "See `posology people list`."))]
+
+
+def _last_administrator(here: Ledger, account: str) -> list[Finding]:
+    left = [p for p in here.people.values() if "administrator" in p.roles and not p.locked and p.id != account]
+    if left or account not in here.people or "administrator" not in here.people[account].roles:
+        return []
+    return [Finding(account, "This is the last administrator.", "Add another one first.")]
+
+
+def _password(password: str, account: str) -> list[Finding]:
+    if len(password) < SHORTEST:
+        return [Finding("the password", f"It has fewer than {SHORTEST} characters.", "Take a longer one: some words.")]
+    if len(password) > LONGEST:
+        return [Finding("the password", f"It has more than {LONGEST} characters.", "Take a shorter one.")]
+    plain = password.casefold()
+    if len(set(plain)) < 5 or (len(account) > 3 and account in plain) or any(word in plain for word in COMMON):
+        do = "Take some words that have nothing to do with each other."
+        return [Finding("the password", "It is too easy to guess.", do)]
+    return []
+
+
+COMMON: Final = ("password", "passwort", "12345678", "qwertyui", "letmein", "iloveyou", "administrator", "posology")
+
+
+def _token() -> tuple[str, str]:
+    """A token of 256 random bits, and what is kept of it."""
+    token = secrets.token_urlsafe(32)
+    return token, digest_of(token)
+
+
+def _hasher() -> PasswordHash:
+    """Argon2id as it is recommended now: 64 MiB, three passes, four lanes."""
+    from pwdlib import PasswordHash  # here, because it is slow to load and most commands need none
+
+    return PasswordHash.recommended()
+
+
+def _refuse(faults: Sequence[Finding]) -> None:
+    if faults:
+        raise Refused(dict.fromkeys(faults))
