@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused, as_json, near
+from .reviewing import store_argument
 
 if TYPE_CHECKING:
     from .answer.ground import Ground
@@ -34,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     parser.add_argument("--http", metavar="HOST:PORT", type=_address, help="speak HTTP there instead of stdio")
+    store_argument(parser)
     parser.set_defaults(run=serve)
 
 
@@ -41,8 +44,10 @@ def serve(args: argparse.Namespace) -> int:
     """Answers agents until they hang up."""
     from .answer.ground import ground
     from .read.library import find
+    from .reviewing import reviewed
 
     here = ground(find(args.guideline))
+    here = replace(here, guideline=reviewed(here.guideline, args))
     try:
         from .mcp import over_http, over_stdio
     except ModuleNotFoundError as missing:
@@ -106,8 +111,6 @@ def _made(guideline: Guideline, given: Mapping[str, Any]) -> Plan:
 
 def _patient(guideline: Guideline, given: Mapping[str, Any]) -> Any:
     """The patient in facts, doses and results, or in a FHIR record. Raises Refused."""
-    from dataclasses import replace
-
     from .cli import fhir_patient
     from .read.patient import KEYS, patient
 

@@ -47,7 +47,7 @@ class Result(TypedDict):
     """What every result begins with. Faults stand in `errors` when the status is refused or not_found."""
 
     status: str
-    guideline: dict[str, str]
+    guideline: dict[str, Any]
     disclaimer: str
     errors: NotRequired[list[Fault]]
     show: NotRequired[list[str]]
@@ -66,7 +66,7 @@ class Asked(TypedDict):
 class Planned(TypedDict):
     """A plan, as `posology plan --format json` prints it."""
 
-    guideline: dict[str, str]
+    guideline: dict[str, Any]
     patient: str | None
     on: str
     facts: dict[str, Any]
@@ -107,7 +107,7 @@ class Answered(TypedDict):
     plan: dict[str, Any] | None
     ask: list[dict[str, Any]]
     follow_ups: list[str]
-    guideline: dict[str, str]
+    guideline: dict[str, Any]
 
 
 class AnswerResult(Result):
