@@ -187,8 +187,13 @@ def _due(last: ir.Value, count: ir.Value, give: Give, latest: bool) -> ir.Value:
 def plus(day: ir.Value, step: Period, times: int = 1) -> ir.Value:
     """A date column so many periods later; months are clamped to the month's end."""
     if months(step):
-        return (day + ibis.interval(months=months(step) * times)).cast("date")
-    return (day + ibis.interval(days=days(step) * times)).cast("date")
+        return _day(day + ibis.interval(months=months(step) * times))
+    return _day(day + ibis.interval(days=days(step) * times))
+
+
+def _day(moment: ir.Value) -> ir.Value:
+    """A date that really is one: some engines make a time of a date and a period, whatever its type says."""
+    return moment.cast("timestamp").cast("date")
 
 
 # ---------------------------------------------------------------- status
@@ -266,7 +271,7 @@ def tests_due(sheet: Sheet, here: Asking, weighing: Weighing, on: date) -> None:
         for test in slot.tests:
             name = f"{slot.day}_{test}"
             reads = [slot.day, "_latest", f"_seen_{test}", *_reads([slot])]
-            make = lambda t, s=slot, p=place, e=test: _rank(t, s, p, e, on, names.index(e), many)  # noqa: E731
+            make = lambda t, s=slot, p=place, e=test: _rank(t, s, p, e, on) * many + names.index(e)  # noqa: E731
             put(sheet, name, reads, make)
             ranks.setdefault(test, []).append(name)
     for test, found in ranks.items():
@@ -317,7 +322,7 @@ def _every(start: ir.Value, timing: Timing, on: date, back: int) -> ir.Value:
     if months(every):
         return _stepping(base, every, on, back)
     times = (ibis.literal(on).delta(base, unit="day") // days(every)).cast("int64") - back
-    day = (base + (times * days(every)).as_interval("D")).cast("date")
+    day = _day(base + (times * days(every)).as_interval("D"))
     return (times >= 1).ifelse(day, ibis.null("date"))
 
 
@@ -329,7 +334,7 @@ def _stepping(base: ir.Value, every: Period, on: date, back: int) -> ir.Value:
 
 
 def _months_on(day: ir.Value, many: ir.Value) -> ir.Value:
-    return (day + many.as_interval("M")).cast("date")
+    return _day(day + many.as_interval("M"))
 
 
 def _latest(table: ir.Table, slots: Sequence[Slot], on: date) -> ir.Value:
@@ -339,13 +344,14 @@ def _latest(table: ir.Table, slots: Sequence[Slot], on: date) -> ir.Value:
     return ibis.greatest(*passed) if passed else none
 
 
-def _rank(table: ir.Table, slot: Slot, place: int, test: str, on: date, own: int, many: int) -> ir.Value:
+def _rank(table: ir.Table, slot: Slot, place: int, test: str, on: date) -> ir.Value:
     """When an open test falls due, as a number that sorts by day and then by place; NULL when it is not open."""
     today, day = ibis.literal(on), table[slot.day]
     here = column(slot.truth, table) & (day <= today)
     if not slot.since:
         seen = table[f"_seen_{test}"]
-        done = (seen >= (day - ibis.interval(days=EARLY.days)).cast("date")).fill_null(False)
+        done = (seen >= _day(day - ibis.interval(days=EARLY.days))).fill_null(False)
         here = here & ~done & ((day == today) | (day == table._latest).fill_null(False))
     number = day.delta(ibis.literal(DAY_ZERO), unit="day").cast("int64")
-    return here.fill_null(False).ifelse((number * MOST + place) * many + own, ibis.null("int64"))
+    rank = (number * MOST + place) * MOST + slot.tests.index(test)
+    return here.fill_null(False).ifelse(rank, ibis.null("int64"))
