@@ -13,6 +13,7 @@ from ..model import Guideline, Item, Line, Plan
 from ..plan.history import giving, routes
 from ..plan.weigh import Weighed, forbids
 
+UNSETTLED = ("silent", "conflict")
 ALERTS = ("avoid", "never", "refer", "decide")
 
 
@@ -39,6 +40,9 @@ def row(plan: Plan, guideline: Guideline) -> dict[str, Any]:
         "tests_due": _tests(plan),
         "alerts": ";".join(x.rule for x in plan.advice if x.certainty == "firm" and x.action in ALERTS),
         "ask": ";".join(question.fact for question in plan.ask),
+        "unsettled": ";".join(
+            f"{name}:{verdict.outcome}" for name, verdict in plan.decisions.items() if verdict.outcome in UNSETTLED
+        ),
     }
 
 

@@ -30,8 +30,9 @@ COLUMNS = (
     "patient_id", "phase", "rule", "drug", "every_low", "every_high", "last_dose", "due_from", "due_by", "status",
     "certainty", "days_overdue", "tests_due", "alerts", "ask",
 )  # fmt: skip
-ALSO = ("notices",)
-"""Columns of the register that a worklist passes on."""
+UNSETTLED = ("silent", "conflict")
+ALSO = ("unsettled", "notices")
+"""Columns beside those of the contract: decisions on which the guideline is silent or at odds, and doubts about the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def compiled(guideline: Guideline, on: date) -> Compiled:
     regimen(sheet, ways, where, on)
     status(sheet, ways, where, weighing, on)
     tests_due(sheet, here, weighing, on)
-    _alerts(sheet, shown)
+    _words(sheet, "alerts", [(line.rule.name, line.alert) for line in shown])
+    _words(sheet, "unsettled", [(f"{d.decision.name}:{o}", d.outcomes[o]) for d in decided.values() for o in UNSETTLED])
     put(sheet, "last_dose", ["_last_dose"], lambda t: t._last_dose)
     ask(here, shown, decided, where, weighing)
     return Compiled(sheet, weighing, decided, where, tuple(shown))
@@ -68,17 +70,17 @@ def compiled(guideline: Guideline, on: date) -> Compiled:
 def worklist(connection: Any, tables: Tables, guideline: Guideline, on: date, name: str = "worklist") -> ir.Table:
     """The worklist as a view of this name on a connection, with `n`, the place of the patient in the register."""
     told_ = told(tables, guideline, on)
-    also = [column_ for column_ in ALSO if column_ in told_.columns]
+    also = [name_ for name_ in ALSO if name_ != "notices" or name_ in told_.columns]
     query = rendered(compiled(guideline, on).sheet, connection, told_, ["n", *COLUMNS, *also])
     connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
     return connection.table(name)
 
 
-def _alerts(sheet: Sheet, shown: list[Line]) -> None:
-    """The column `alerts`: the rules of firm warnings, referrals and decisions, in the order of the guideline."""
-    alerts = [(line.rule.name, line.alert) for line in shown if line.alert != NO]
-    reads = [fact for _, condition in alerts for fact in facts_of(condition)]
-    put(sheet, "alerts", reads, lambda t: _joined(t, alerts))
+def _words(sheet: Sheet, name: str, words: list[tuple[str, Expr]]) -> None:
+    """A column of the words whose condition holds, in order, joined by semicolons."""
+    live = [(word, condition) for word, condition in words if condition != NO]
+    reads = [fact for _, condition in live for fact in facts_of(condition)]
+    put(sheet, name, reads or ["n"], lambda t: _joined(t, live))
 
 
 def _joined(table: ir.Table, words: list[tuple[str, Expr]]) -> ir.Value:
