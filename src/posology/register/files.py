@@ -40,12 +40,18 @@ def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
 
     Ordering joins takes it longer than the joins of a worklist do, and there is only one order.
     """
+    levels_stay_levels()
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET memory_limit = '{memory}'")
     connection.raw_sql("SET disabled_optimizers = 'join_order,statistics_propagation'")
     if spill:
         connection.raw_sql(f"SET temp_directory = {_quoted(spill)}")
     return Engine("duckdb", connection)
+
+
+def levels_stay_levels() -> None:
+    """Columns made from columns are not put into one another: that would make each of them over and over."""
+    ibis.options.sql.fuse_selects = False
 
 
 def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:

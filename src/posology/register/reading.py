@@ -97,12 +97,14 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     quantities = _quantities(written, facts, engine, quality)
     typed = {name: cells.fact_value(written[name], fact, quantities.get(name)) for name, fact in facts.items()}
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
-    odd = sum((_unread(written[n], v) for n, v in typed.items()), ibis.literal(0, "int64"))
+    blank = {f"_blank_{name}": cells.blank(written[name]) for name in facts}
     read_ = written.select(
-        n=written.n_, patient_id=cells.text(written.patient_id).fill_null(""), start=start, unread=odd,
-        **typed, **{n: _nothing(f) for n, f in guideline.facts.items() if n not in facts},
+        n=written.n_, patient_id=cells.text(written.patient_id).fill_null(""), start=start,
+        **typed, **blank, **{n: _nothing(f) for n, f in guideline.facts.items() if n not in facts},
     )  # fmt: skip
-    whole = kept(engine, "read_patients", read_)
+    odd = [read_[name].isnull() & ~read_[f"_blank_{name}"] for name in facts]
+    unread = ibis.or_(*odd) if odd else ibis.literal(False)
+    whole = kept(engine, "read_patients", read_.mutate(unread=unread).drop(*blank))
     if "start" in written.columns:
         _report_days(written, "start", "patients", engine, quality)
     return kept(engine, "patients", _once(whole, list(guideline.facts), engine, quality))
@@ -190,7 +192,7 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
     quality.say(doubles, "patients.patient_id", "an id that was there before. What the rows of one id agree on is used; what they disagree on is unknown.", "Write one row a patient.")
     agreed = {name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)}
     return named.group_by("patient_id").agg(
-        n=lambda t: t.n.min(), unread=lambda t: t.unread.sum(), doubled=lambda t: t.count() > 1, **agreed
+        n=lambda t: t.n.min(), unread=lambda t: t.unread.any(), doubled=lambda t: t.count() > 1, **agreed
     )
 
 
@@ -334,7 +336,7 @@ def _with_notices(people: ir.Table, doses: ir.Table, results: ir.Table, engine: 
         whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
     words = ibis.literal("")
     for said, column_ in NOTES.items():
-        flag = whole[column_] > 0 if column_ == "unread" else whole[column_].fill_null(False)
+        flag = whole[column_].fill_null(False)
         words = words + flag.ifelse(f";{said.replace(' ', '_')}", "")
     noted = whole.mutate(notices=words.substr(1)).drop(*NOTES.values())
     return kept(engine, "patients_noted", noted)

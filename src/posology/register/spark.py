@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ..findings import Finding, Refused
-from .files import Engine
+from .files import Engine, levels_stay_levels
 
 
 def spark_engine() -> Engine:
@@ -20,6 +20,7 @@ def spark_engine() -> Engine:
     except ImportError:
         do = "Install it with: pip install 'posology[spark]'. It also needs Java."
         raise Refused([Finding("--engine spark", "Spark is not installed.", do)]) from None
+    levels_stay_levels()
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     session = (
         SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[*]"))
