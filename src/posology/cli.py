@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import agents, asking, reviewing, serving
+from . import agents, asking, registering, reviewing, serving
 from .findings import Finding, Refused, as_json, report
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _check_arguments(commands.add_parser("check", help="find the faults, gaps and clashes of a guideline"))
     _plan_arguments(commands.add_parser("plan", help="say what a guideline says for one patient, or for many"))
     _export_arguments(commands.add_parser("export", help="write a guideline as FHIR, CQL, tables or a questionnaire"))
+    registering.arguments(commands.add_parser("register", help="work through a whole register of patients at once"))
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
     serving.arguments(commands.add_parser("serve", help="serve the guidelines as web pages and as an API"))
     agents.arguments(commands.add_parser("mcp", help="let AI agents ask a guideline (Model Context Protocol)"))

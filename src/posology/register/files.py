@@ -1,0 +1,204 @@
+"""The files of a register: which they are, and as tables of an engine, every cell as it was written."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from ..findings import Finding, Refused, near
+from ..read.regimens import snake
+
+KINDS = (".csv", ".parquet")
+NEEDED = {
+    "patients": ("patient_id",),
+    "doses": ("patient_id", "date", "drug", "dose_mg", "route"),
+    "results": ("patient_id", "date", "test", "value", "unit"),
+}
+EMPTY = {
+    "doses": "A register without doses would call everybody untreated. Write the file with its heading only.",
+    "results": "Write the file with its heading only if there are no results.",
+    "patients": "Write one row a patient, with the column patient_id.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What reckons: DuckDB in this process, or a Spark session."""
+
+    name: str
+    connection: Any
+
+
+def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
+    """DuckDB, which spills what does not fit into memory to disk.
+
+    Ordering joins takes it longer than the joins of a worklist do, and there is only one order.
+    """
+    levels_stay_levels()
+    connection = ibis.duckdb.connect()
+    connection.raw_sql(f"SET memory_limit = '{memory}'")
+    connection.raw_sql("SET disabled_optimizers = 'join_order,statistics_propagation'")
+    if spill:
+        connection.raw_sql(f"SET temp_directory = {_quoted(spill)}")
+    return Engine("duckdb", connection)
+
+
+def levels_stay_levels() -> None:
+    """Columns made from columns are not put into one another: that would make each of them over and over."""
+    ibis.options.sql.fuse_selects = False
+
+
+def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:
+    """The three tables of a register, columns by their known names, rows numbered in `n`. Raises Refused."""
+    if not folder.is_dir():
+        raise Refused([Finding(str(folder), "There is no such folder.", "Name the folder that holds the register.")])
+    found: dict[str, Path] = {}
+    faults: list[Finding] = []
+    for name in NEEDED:
+        one = _one(folder, name)
+        if isinstance(one, Finding):
+            faults.append(one)
+        else:
+            found[name] = one
+    if faults:
+        raise Refused(faults)
+    headings = {name: _heading(path, name, engine, faults) for name, path in found.items()}
+    if faults:
+        raise Refused(faults)
+    return {name: _loaded(path, name, headings[name], engine) for name, path in found.items()}
+
+
+def _one(folder: Path, name: str) -> Path | Finding:
+    """The one file of a name."""
+    there = [folder / f"{name}{kind}" for kind in KINDS if (folder / f"{name}{kind}").exists()]
+    if len(there) == 1:
+        return there[0]
+    if there:
+        return Finding(str(folder), f"Both {there[0].name} and {there[1].name} are there.", "Take one of them away.")
+    others = [path.name for path in folder.iterdir() if path.is_file()]
+    hint = near(f"{name}.csv", others)
+    return Finding(str(folder), f"There is no {name}.csv or {name}.parquet.", f"{hint} {EMPTY[name]}".strip())
+
+
+# ---------------------------------------------------------------- headings
+
+
+def _heading(path: Path, name: str, engine: Engine, faults: list[Finding]) -> list[str]:
+    """The columns of a file as they are written. Adds a fault for each that is missing or there twice."""
+    try:
+        written = _csv_heading(path)[0] if path.suffix == ".csv" else _parquet_heading(path)
+    except Refused as refused:
+        faults += refused.findings
+        return []
+    known = [snake(column) for column in written]
+    twice = sorted({column for column in known if column and known.count(column) > 1})
+    if twice:
+        do = "Keep one column of each name."
+        faults.append(Finding(path.name, f"These columns are there more than once: {', '.join(twice)}.", do))
+    for column in NEEDED[name]:
+        if column not in known and column != "dose_mg":
+            do = near(column, known, f"The columns that are needed: {', '.join(NEEDED[name])}.")
+            faults.append(Finding(path.name, f"The column {column} is missing.", do))
+    return written
+
+
+def _csv_heading(path: Path) -> tuple[list[str], str]:
+    """The columns of a CSV file and the sign between them."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline(1_000_000)
+    except UnicodeDecodeError:
+        raise Refused([Finding(path.name, "This is not UTF-8 text.", "Save it as CSV UTF-8.")]) from None
+    except OSError as error:
+        what = f"It cannot be read: {error.strerror}."
+        raise Refused([Finding(path.name, what, "Name a folder with readable files.")]) from None
+    if not first.strip() or "\0" in first:
+        do = "Write a heading with the names of the columns."
+        raise Refused([Finding(path.name, "The file has no heading.", do)])
+    between = max(",;\t|", key=lambda sign: (first.count(sign), sign == ","))
+    try:
+        return [column.strip() for column in next(csv.reader([first], delimiter=between))], between
+    except csv.Error:
+        do = "Write the names of the columns, each in one line."
+        raise Refused([Finding(path.name, "The heading cannot be read.", do)]) from None
+
+
+def _parquet_heading(path: Path) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return [str(name) for name in pq.read_schema(path).names]
+    except (pa.ArrowException, OSError):
+        do = "It may be cut off or still being written: export it again."
+        raise Refused([Finding(path.name, "This cannot be read as Parquet.", do)]) from None
+
+
+# ---------------------------------------------------------------- loading
+
+
+def _loaded(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Table:
+    """A file as a table with a row number; only columns with names, by their known names."""
+    try:
+        if engine.name == "spark":
+            from .spark import load
+
+            table = load(engine.connection, path, name, _csv_heading(path)[1] if path.suffix == ".csv" else "")
+        else:
+            table = _duckdb_table(path, name, heading, engine.connection)
+    except Refused:
+        raise
+    except Exception as error:  # whatever an engine makes of a broken file: its own words name patients
+        raise Refused([_unreadable(path, error)]) from None
+    return table.rename(_renamed(table.columns))
+
+
+def _unreadable(path: Path, error: Exception) -> Finding:
+    if "utf-8" in str(error).lower() or "unicode" in str(error).lower():
+        return Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")
+    kind = "CSV" if path.suffix == ".csv" else "Parquet"
+    do = "It may be cut off, or a quotation mark may be open: export it again."
+    return Finding(path.name, f"This cannot be read as {kind}.", do)
+
+
+def _renamed(columns: Iterable[str]) -> dict[str, str]:
+    """Known name → the name as it is written, for columns that are written otherwise."""
+    return {snake(column): column for column in columns if snake(column) != column and column != "n_"}
+
+
+def _duckdb_table(path: Path, name: str, heading: list[str], connection: Any) -> ir.Table:
+    view = f"written_{name}"
+    source = f"read_parquet({_quoted(str(path))})" if path.suffix == ".parquet" else _csv_source(path, heading)
+    connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT row_number() OVER () AS n_, * FROM {source}")
+    return connection.table(view)
+
+
+def _csv_source(path: Path, heading: list[str]) -> str:
+    """A CSV file, its signs not guessed; a line that is too short keeps its patient."""
+    columns = ", ".join(f"{_quoted(column or f'column {k}')}: 'VARCHAR'" for k, column in enumerate(heading))
+    signs = f"delim = {_quoted(_csv_heading(path)[1])}, quote = '\"', escape = '\"'"
+    return (
+        f"read_csv({_quoted(str(path))}, auto_detect = false, header = true, columns = {{{columns}}}, {signs}, "
+        "null_padding = true, strict_mode = false, parallel = false)"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def kept(engine: Engine, name: str, expr: ir.Table) -> ir.Table:
+    """An expression worked out once and held under a name."""
+    query = engine.connection.compile(expr)
+    if engine.name == "spark":
+        engine.connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
+        engine.connection.raw_sql(f"CACHE LAZY TABLE {name}")
+    else:
+        engine.connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    return engine.connection.table(name)

@@ -1,0 +1,132 @@
+"""A register summed up: how many are in which phase, due, overdue, to be asked; what is missing; how good the data are."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from .files import kept
+from .reading import Register, one_row, rows_of
+
+WEEKS = (1, 2, 4, 8, 13, 26, 52)
+STATUSES = ("refer", "stop", "decide", "ask", "overdue", "due", "in_loading", "not_started", "up_to_date")
+PHASES = ("loading", "maintenance", "prophylaxis", "unknown", "none")
+
+
+def summed(table: ir.Table, register: Register, on: date) -> dict[str, Any]:
+    """The summary of a worklist, as data."""
+    engine = register.engine
+    held = kept(engine, "worklist_held", table)
+    asked = held.filter(held.status == "ask")
+    return {
+        "on": on.isoformat(),
+        "patients": one_row(held.agg(many=held.count()), engine)["many"],
+        "phase": _counts(held, "phase", register, PHASES),
+        "status": _counts(held, "status", register, STATUSES),
+        "rule": _counts(held, "rule", register),
+        "certainty": _counts(held, "certainty", register),
+        "overdue_weeks": _weeks(held, register),
+        "tests_due": _each(held, "tests_due", register),
+        "alerts": _each(held, "alerts", register),
+        "unsettled": _each(held, "unsettled", register),
+        "ask_first": _counts(asked.mutate(first=asked.ask.split(";")[0].nullif("")), "first", register),
+        "ask": _each(held, "ask", register),
+        "notices": _each(held, "notices", register),
+        "quality": {
+            "read": dict(register.quality.counts),
+            "findings": [{"place": f.place, "what": f.what, "do": f.do} for f in register.quality.findings],
+        },
+    }
+
+
+def _counts(table: ir.Table, column: str, register: Register, order: tuple[str, ...] = ()) -> dict[str, int]:
+    """How many rows hold each word of a column, in a known order or the most frequent first."""
+    counted = table.filter(table[column].notnull()).group_by(word=table[column]).agg(many=lambda t: t.count())
+    found = {row["word"]: row["many"] for row in rows_of(counted, register.engine)}
+    if order:
+        return {word: found[word] for word in order if word in found}
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _each(table: ir.Table, column: str, register: Register) -> dict[str, int]:
+    """How many rows hold each word of a column of lists."""
+    words = table.filter(table[column] != "").select(word=table[column].split(";").unnest())
+    return _counts(words, "word", register)
+
+
+def _weeks(table: ir.Table, register: Register) -> dict[str, int]:
+    """The overdue by how many weeks late they are."""
+    days = table.days_overdue
+    late = table.filter(table.status == "overdue")
+    steps = [(days <= weeks * 7, k) for k, weeks in enumerate(WEEKS)]
+    numbered = late.mutate(step=ibis.cases(*steps, else_=len(WEEKS)))
+    counted = numbered.group_by("step").agg(many=lambda t: t.count())
+    found = {row["step"]: row["many"] for row in rows_of(counted, register.engine)}
+    return {_span(k): found[k] for k in range(len(WEEKS) + 1) if k in found}
+
+
+def _span(step: int) -> str:
+    """A step of lateness in words.
+
+    >>> _span(0), _span(2), _span(7)
+    ('up to 1 week', '2–4 weeks', 'over 52 weeks')
+    """
+    if step == 0:
+        return "up to 1 week"
+    return f"over {WEEKS[-1]} weeks" if step == len(WEEKS) else f"{WEEKS[step - 1]}–{WEEKS[step]} weeks"
+
+
+# ---------------------------------------------------------------- in words
+
+TITLES = {
+    "status": "Status",
+    "phase": "Phase",
+    "rule": "Rule that is followed",
+    "overdue_weeks": "Overdue, by how long",
+    "tests_due": "Tests due or overdue",
+    "alerts": "Alerts",
+    "unsettled": "Where the guideline is silent or says two things",
+    "ask_first": "One fact that decides most: ask these first",
+    "notices": "Rows that rest on incomplete data",
+}
+WIDE, MOST = 24, 10
+
+
+def as_text(told: dict[str, Any], color: bool = False) -> str:
+    """The summary to read, with a bar for each count."""
+    lines = [_strong(f"{told['patients']:,} patients on {told['on']}", color), ""]
+    for name, title in TITLES.items():
+        if told[name]:
+            lines += [_strong(title, color), *_bars(told[name], told["patients"], color), ""]
+    return "\n".join([*lines, *_data(told["quality"], color)])
+
+
+def _bars(counts: dict[str, int], of: int, color: bool) -> list[str]:
+    shown = list(counts.items())[:MOST]
+    wide = max(len(word) for word, _ in shown)
+    most = max(many for _, many in shown)
+    lines = [
+        f"  {word.replace('_', ' '):{wide}}  {many:>9,}  {many / of:6.1%}  {_bar(many / most, color)}".rstrip()
+        for word, many in shown
+    ]
+    return lines + ([f"  … and {len(counts) - MOST} more"] if len(counts) > MOST else [])
+
+
+def _bar(share: float, color: bool) -> str:
+    blocks = "█" * max(round(share * WIDE), 1)
+    return f"\033[36m{blocks}\033[0m" if color else blocks
+
+
+def _data(quality: dict[str, Any], color: bool) -> list[str]:
+    read = ", ".join(f"{many:,} {name}" for name, many in quality["read"].items())
+    lines = [_strong("Data", color), f"  read: {read} rows"]
+    for finding in quality["findings"]:
+        lines += [f"  {finding['place']}: {finding['what']}", f"    {finding['do']}"]
+    return lines if quality["findings"] else [*lines, "  nothing odd was found"]
+
+
+def _strong(words: str, color: bool) -> str:
+    return f"\033[1m{words}\033[0m" if color else words

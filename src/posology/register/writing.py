@@ -1,0 +1,107 @@
+"""A worklist as a file: written whole or not at all, and never with a cell that a spreadsheet would run.
+
+It is written under a hidden name beside its place and moved there at the end, so that a run that was
+stopped leaves nothing that looks whole; the next run takes its leavings away.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from ..findings import Finding, Refused
+from .files import Engine
+
+LISTS = ("tests_due", "alerts", "ask", "notices")
+HIDDEN = ("n", "unsettled")
+KINDS = (".csv", ".parquet")
+PART = ".part"
+
+
+def write(table: ir.Table, path: Path, engine: Engine) -> None:
+    """Writes a worklist as CSV or Parquet, by the name of the file. Raises Refused."""
+    if path.suffix.lower() not in KINDS:
+        what = f"{path.name} is neither CSV nor Parquet."
+        raise Refused([Finding("--out", what, "Name a file that ends in .csv or .parquet.")])
+    shaped = for_csv(table) if path.suffix.lower() == ".csv" else _for_parquet(table)
+    whole(path, lambda part: _copied(shaped, part, path.suffix.lower(), engine))
+
+
+def whole(path: Path, make) -> None:  # type: ignore[no-untyped-def]
+    """Has a file made under a hidden name beside its place, and moves it there when it is whole. Raises Refused."""
+    part = path.parent / f".{path.name}.{os.getpid()}{PART}"
+    try:
+        _clear(path)
+        make(part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(path)
+    except OSError as error:
+        raise _cannot(path, error.strerror or str(error)) from None
+    except Refused:
+        raise
+    except Exception as error:  # an engine that cannot write says so in its own way
+        raise _cannot(path, str(error).split("\n")[0][:200]) from None
+    finally:
+        _gone(part)
+
+
+def _cannot(path: Path, why: str) -> Refused:
+    do = "Choose a place with room that can be written to. Nothing was written there."
+    return Refused([Finding(str(path), f"It cannot be written: {why}.", do)])
+
+
+def _clear(path: Path) -> None:
+    """Takes away what runs that were stopped have left, unless they still run."""
+    for left in path.parent.glob(f".{path.name}.*{PART}"):
+        number = left.name.removesuffix(PART).rsplit(".", 1)[-1]
+        if not (number.isdigit() and Path(f"/proc/{number}").exists()):
+            _gone(left)
+
+
+def _gone(part: Path) -> None:
+    if part.is_dir():
+        shutil.rmtree(part, ignore_errors=True)
+    else:
+        part.unlink(missing_ok=True)
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def safe(cell: ir.StringValue) -> ir.StringValue:
+    """A cell that no spreadsheet takes for a formula: one that could be begins with an apostrophe."""
+    return cell.re_search(r"^[=+\-@\t\r]").ifelse("'" + cell, cell)
+
+
+def for_csv(table: ir.Table) -> ir.Table:
+    """Lists as text, empty cells for what is not there, and nothing that a spreadsheet would run."""
+    lists = {name: table[name].nullif("") for name in LISTS if name in table.columns}
+    return table.order_by("n").drop(*HIDDEN).mutate(patient_id=safe(table.patient_id), **lists)
+
+
+def _for_parquet(table: ir.Table) -> ir.Table:
+    """Lists as lists."""
+    import ibis
+
+    none = ibis.literal([], type="array<string>")
+    lists = {n: (table[n] == "").ifelse(none, table[n].split(";")) for n in LISTS if n in table.columns}
+    return table.order_by("n").drop(*HIDDEN).mutate(**lists)
+
+
+# ---------------------------------------------------------------- out of the engine
+
+
+def _copied(table: ir.Table, part: Path, kind: str, engine: Engine) -> None:
+    if engine.name == "spark":
+        from .spark import copied
+
+        copied(table, part, kind, engine.connection)
+        return
+    how = "FORMAT csv, HEADER" if kind == ".csv" else "FORMAT parquet, COMPRESSION zstd"
+    place = str(part).replace("'", "''")
+    engine.connection.raw_sql(f"COPY ({engine.connection.compile(table)}) TO '{place}' ({how})")

@@ -1,0 +1,247 @@
+"""`posology register`: a whole register at once: the worklist, its summary, and registers that are made up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .findings import Finding, Refused, report
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+    import ibis.expr.types as ir
+
+    from .model import Guideline
+    from .register.files import Engine
+    from .register.reading import Register
+
+SMALL = 2_000_000
+"""Bytes of a patients file up to which every patient is planned by itself; above, columns are made."""
+MOST_FINDINGS = 40
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of the register."""
+    commands = parser.add_subparsers(title="commands", required=True, metavar="WHAT")
+    listing = commands.add_parser("worklist", help="one row a patient: what is due, overdue, to be asked or decided")
+    _reading_arguments(listing)
+    listing.add_argument("--out", metavar="FILE", help="write here: .csv or .parquet (default: a table, or CSV in a pipe)")
+    listing.set_defaults(run=worklist)
+    telling = commands.add_parser("summary", help="counts by phase, status and rule; what is missing; how good the data are")
+    _reading_arguments(telling)
+    telling.add_argument("--format", choices=("text", "json"), default="text")
+    telling.set_defaults(run=summary)
+    making = commands.add_parser("synthesize", help="make up a register of so many patients, for trying things out")
+    making.add_argument("number", type=_number, metavar="N", help="how many patients")
+    making.add_argument("folder", metavar="DIR", help="the folder to write into (made if it is not there)")
+    making.add_argument("--seed", type=int, default=1, metavar="K", help="the same seed makes the same register")
+    making.add_argument("--on", type=_day, metavar="DATE", help="the day on which the register ends (default: today)")
+    making.add_argument("--kind", choices=("csv", "parquet"), help="default: csv up to 100,000 patients, else parquet")
+    making.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
+    making.set_defaults(run=synthesize)
+
+
+def _reading_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="holds patients, doses and results, each .csv or .parquet")
+    parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the worklist (default: today)")
+    parser.add_argument("--engine", choices=("duckdb", "spark"), help="what reckons (default: this machine)")
+    parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
+
+
+def _day(text: str) -> date:
+    from .cli import _day as day
+
+    return day(text)
+
+
+def _number(text: str) -> int:
+    try:
+        found = int(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        found = 0
+    if not 1 <= found <= 100_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of patients: take one from 1 to 100,000,000")
+    return found
+
+
+# ---------------------------------------------------------------- worklist, summary
+
+
+def worklist(args: argparse.Namespace) -> int:
+    """Makes the worklist of a register. 0: made; 2: the register was refused."""
+    if args.out:
+        _writable(Path(args.out))
+    with _Progress() as say:
+        register, table = reckoned(args, say)
+        if args.out:
+            from .register.writing import write
+
+            say("making the worklist")
+            write(table, Path(args.out), register.engine)
+    if not args.out:
+        _shown(table, register)
+    _report(register)
+    if args.out:
+        _done(Path(args.out), register)
+    return 0
+
+
+def summary(args: argparse.Namespace) -> int:
+    """Sums a register up."""
+    from .register.summary import as_text, summed
+
+    on = args.on or date.today()
+    with _Progress() as say:
+        register, table = reckoned(args, say)
+        say("counting")
+        told = summed(table, register, on)
+    if args.format == "json":
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        print(as_text(told, color=color))
+    return 0
+
+
+def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Register, ir.Table]:
+    """The register that the arguments name, and its worklist as a table. Raises Refused."""
+    from .read.library import find, load
+
+    folder, on = Path(args.folder), args.on or date.today()
+    small = args.engine is None and _small(folder)
+    pool = _pool(str(find(args.guideline))) if small else None
+    try:
+        guideline = load(args.guideline)
+        engine = engine_of(args.engine)
+        return _reckoned(folder, guideline, on, engine, small, pool, say)
+    finally:
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _reckoned(
+    folder: Path, guideline: Guideline, on: date, engine: Engine, small: bool, pool: ProcessPoolExecutor | None, say: Any
+) -> tuple[Register, ir.Table]:
+    from .register.reading import read
+
+    register = read(folder, guideline, on, engine, say)
+    say("planning")
+    if small:
+        from .register.planned import planned
+
+        engine.connection.con.register("planned", planned(register, guideline, on, pool))
+        return register, engine.connection.table("planned")
+    from .register.worklist import worklist as columns
+
+    return register, columns(engine.connection, register.tables, guideline, on)
+
+
+def _pool(folder: str) -> ProcessPoolExecutor | None:
+    from .register.pool import pool_of
+
+    return pool_of(folder)
+
+
+def _small(folder: Path) -> bool:
+    files = [folder / f"{name}{kind}" for name in ("patients", "doses") for kind in (".csv", ".parquet")]
+    return all(not f.exists() or f.stat().st_size <= SMALL for f in files)
+
+
+def engine_of(name: str | None) -> Engine:
+    """DuckDB, or Spark when it is asked for. Raises Refused."""
+    try:
+        if name == "spark":
+            from .register.spark import spark_engine
+
+            return spark_engine()
+        from .register.files import duckdb_engine
+
+        return duckdb_engine()
+    except ImportError as error:
+        do = "Install them with: pip install 'posology[register]'"
+        raise Refused([Finding("posology register", f"A package is missing: {error.name}.", do)]) from None
+
+
+def _writable(path: Path) -> None:
+    """Said before the work, not after it."""
+    if path.suffix.lower() not in (".csv", ".parquet"):
+        do = "Name a file that ends in .csv or .parquet."
+        raise Refused([Finding("--out", f"{path.name} is neither CSV nor Parquet.", do)])
+    if not path.parent.is_dir():
+        raise Refused([Finding("--out", f"There is no folder {path.parent}.", "Make it, or name another.")])
+
+
+# ---------------------------------------------------------------- what is said
+
+
+class _Progress:
+    """What is being done, on standard error, for somebody who watches; nothing in a pipe."""
+
+    def __init__(self) -> None:
+        self.seen = sys.stderr.isatty()
+        self.began = time.monotonic()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __call__(self, what: str) -> None:
+        if self.seen:
+            print(f"\r\033[K{what} … ({time.monotonic() - self.began:.0f} s)", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self.seen:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _shown(table: ir.Table, register: Register) -> None:
+    """A table for somebody who reads; CSV for a program."""
+    from .register.showing import csv_text, screen
+
+    if sys.stdout.isatty():
+        import shutil
+
+        print(screen(table, register, shutil.get_terminal_size((100, 40)), color="NO_COLOR" not in os.environ))
+        return
+    for piece in csv_text(table, register):
+        sys.stdout.write(piece)
+
+
+def _report(register: Register) -> None:
+    """What was odd about the data, on standard error."""
+    found = register.quality.findings
+    for finding in found[:MOST_FINDINGS]:
+        print(report(finding), file=sys.stderr)
+    if len(found) > MOST_FINDINGS:
+        print(f"… and {len(found) - MOST_FINDINGS} more; see posology register summary.", file=sys.stderr)
+
+
+def _done(path: Path, register: Register) -> None:
+    counts = ", ".join(f"{many:,} {name}" for name, many in register.quality.counts.items())
+    print(f"{path} written. Read: {counts}.", file=sys.stderr)
+
+
+# ---------------------------------------------------------------- synthesize
+
+
+def synthesize(args: argparse.Namespace) -> int:
+    """Makes a register up."""
+    from .read.library import find, load
+    from .register.synthesize import make
+
+    kind = args.kind or ("csv" if args.number <= 100_000 else "parquet")
+    guideline = load(args.guideline)
+    with _Progress() as say:
+        written = make(
+            find(args.guideline), guideline, args.number, Path(args.folder), args.seed, args.on or date.today(), kind, say
+        )
+    for path in written:
+        print(path)
+    print("These patients are made up. They stand for nobody.", file=sys.stderr)
+    return 0
