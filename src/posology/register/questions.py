@@ -20,6 +20,7 @@ from .settled import Decided, firsts
 from .sheet import MOST, NO, Sheet, both, either, first, kleene, named, ordered, put
 from .weighed import Weighing
 
+
 def ask(here: Asking, shown: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighing: Weighing) -> None:
     """The column `ask`: the facts to ask for, in order."""
     ends = _open_ends(here, where)

@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from ..findings import Finding, Refused
+from ..findings import Finding
 from ..model import Fact, Guideline
 from ..quantity import factor
 from ..read.patient import drugs, tests, value_of

@@ -38,7 +38,7 @@ class Draw:
 
     def of(self, row: ir.IntegerValue, name: str) -> ir.FloatingValue:
         """The share drawn for a row under a name."""
-        rng = random.Random(f"{self.seed} {name}")  # noqa: S311 (nothing is kept secret by it)
+        rng = random.Random(f"{self.seed} {name}")
         mixed = row % (1 << 31)
         for _ in range(3):
             times, plus = rng.randrange(1 << 29, 1 << 31) | 1, rng.randrange(1 << 31)
