@@ -14,7 +14,7 @@ import pytest
 
 from posology.read.library import shelf
 from posology.web.app import app
-from posology.web.house import Limits, STATIC, house
+from posology.web.house import STATIC, Limits, house
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
