@@ -40,8 +40,8 @@ def groups(listed: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
 def lower_first(said: str) -> str:
     """A phrase as it stands inside a sentence; an abbreviation keeps its letters.
 
-    >>> lower_first("Age at the start"), lower_first("MCV")
-    ('age at the start', 'MCV')
+    >>> lower_first("Age at the start"), lower_first("ABC at the start")
+    ('age at the start', 'ABC at the start')
     """
     return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
