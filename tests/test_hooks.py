@@ -252,9 +252,9 @@ def given(*days: str, drug: str = HYDROXO) -> Json:
     )  # fmt: skip
 
 
-def record(*codes: str, days: tuple[str, ...] = (), **more: Json) -> Json:
+def record(*codes: str, days: tuple[str, ...] = (), born: str = "1960-05-05", **more: Json) -> Json:
     whole = {name: searched() for name in as_fhir.KINDS.values()}
-    person = {"resourceType": "Patient", "id": "me", "birthDate": "1960-05-05"}
+    person = {"resourceType": "Patient", "id": "me", "birthDate": born}
     return {"patient": person} | whole | {"conditions": ill(*codes), "administrations": given(*days)} | more
 
 
@@ -364,8 +364,29 @@ def test_an_overdue_dose_is_said_and_can_be_ordered() -> None:
     assert action["resource"]["resourceType"] == "MedicationRequest"
 
 
-def test_a_record_that_does_not_concern_the_guideline_is_left_in_peace() -> None:
-    assert viewed(record()) == []
+@pytest.mark.parametrize("sent", [record(), record(KIDNEY), record(born="2020-05-05"), record("58610003")], ids=["nothing", "kidneys", "child", "eyes"])
+def test_a_record_that_does_not_concern_the_guideline_is_left_in_peace(sent: Json) -> None:
+    assert viewed(sent) == []
+
+
+def test_a_child_with_a_deficiency_is_referred_and_an_order_for_it_is_warned_of() -> None:
+    sent = record(DEFICIENCY, born="2018-05-05")
+    for cards in (viewed(sent), signed(sent, wanted(HYDROXO, MUSCLE, (2, "d"), 1))):
+        card = of(cards, "adults-only")
+        assert card is not None and card["indicator"] == "warning"
+        assert not [action for one in cards for action in actions(one) if action["type"] in ("create", "update") and action["resource"]["resourceType"] == "MedicationRequest"]
+
+
+def test_an_allergy_stops_every_order() -> None:
+    allergic = {"resourceType": "AllergyIntolerance", "id": "x", "patient": as_fhir.ME, "code": coded(CYANO, RX)}
+    allergic |= {"clinicalStatus": as_fhir.status("active"), "verificationStatus": as_fhir.status("confirmed")}
+    sent = record(DEFICIENCY, TINGLING, allergies=searched(allergic))
+    for drug in (HYDROXO, CYANO):
+        cards = signed(sent, wanted(drug, MUSCLE, (2, "d"), 1))
+        card = of(cards, "cobalamin-hypersensitivity")
+        assert card is not None and card["indicator"] == "critical"
+        assert [action["type"] for action in actions(card)] == ["delete"]
+        assert not [action for one in cards for action in actions(one) if action["type"] == "update"]
 
 
 def test_what_was_not_sent_is_unknown_and_is_said_to_be() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..backends.english import listed, regimen, spaced, words
-from ..expr import facts_of
+from ..expr import evaluate, facts_of
 from ..model import Give, Guideline, Item, Line, Plan
 from ..plan.advice import cited as shorts
 from .drafts import Draft, differences, matches, nearest
@@ -125,12 +125,17 @@ def _told(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else spaced(str(value))
 
 
-def grade(line: Line) -> str:
-    """How loudly a line is said."""
+def grade(line: Line, guideline: Guideline) -> str:
+    """How loudly a line is said; one that withholds a treatment is never whispered."""
     if line.certainty == "firm" and (line.action == "never" or line.urgency == "emergency"):
         return CRITICAL
     loud = line.action in ("never", "avoid", "decide") or line.urgency == "urgent"
-    return WARNING if loud else INFO
+    return WARNING if loud or _gate(line, guideline) else INFO
+
+
+def _gate(line: Line, guideline: Guideline) -> bool:
+    rule = guideline.named[line.rule].rule
+    return rule is not None and bool(rule.stops)
 
 
 def lead(line: Line) -> str:
@@ -144,9 +149,21 @@ def lead(line: Line) -> str:
 
 def view(call: Call, lacking: Sequence[str]) -> list[Json]:
     """What is due or overdue, what is wrong, and what is missing; nothing for a patient whom it does not concern."""
-    if not (call.plan.given or any(line.certainty == "firm" for line in call.plan.advice)):
+    if not _concerned(call):
         return [_unread(call, lacking)] if lacking else []
     return [*_due_doses(call), *_wrong(call), *_due_tests(call), *_open(call), *_missing(call, lacking)]
+
+
+def _concerned(call: Call) -> bool:
+    """Whether the guideline concerns a patient: in scope, treated, something is dated, or something is urgent.
+
+    A precaution alone, such as a drug that is to be avoided, concerns nobody who has no reason to be given any.
+    """
+    plan = call.plan
+    known = {name: value for name, (value, _) in plan.facts.items()}
+    scoped = any(evaluate(one.scope, known.get) is True for one in call.guideline.decisions.values())
+    urgent = any(line.certainty == "firm" and line.urgency in ("urgent", "emergency") for line in plan.advice)
+    return bool(plan.given or plan.schedule or scoped or urgent)
 
 
 def _due_doses(call: Call) -> Iterator[Json]:
@@ -186,8 +203,9 @@ def _wrong(call: Call) -> Iterator[Json]:
         rule = call.guideline.named[line.rule].rule
         drugs = {strike.name for strike in rule.action.strikes if strike.kind == "drug"} if rule else set()
         told = line.action in ("never", "decide", "refer") or line.rule in kept or bool(drugs & on)
-        if line.certainty == "firm" and told and (line.action != "refer" or line.urgency):
-            yield card(call, lead(line), said(call, line), grade(line), rule=line.rule)
+        quiet = line.action == "refer" and not line.urgency and not _gate(line, call.guideline)
+        if line.certainty == "firm" and told and not quiet:
+            yield card(call, lead(line), said(call, line), grade(line, call.guideline), rule=line.rule)
 
 
 def _due_tests(call: Call) -> Iterator[Json]:
@@ -290,7 +308,7 @@ def _warned(call: Call, line: Line, draft: Draft) -> Json:
         "actions": [{"type": "delete", "description": "Take the drafted order back", "resourceId": draft.reference}],
     }  # fmt: skip
     return card(
-        call, lead(line), said(call, line), grade(line), rule=line.rule, about=draft.reference,
+        call, lead(line), said(call, line), grade(line, call.guideline), rule=line.rule, about=draft.reference,
         suggestions=[remove] if never else (),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +17,7 @@ from ..fhir.make import identity
 from ..findings import Finding
 from ..model import Guideline
 from ..read.data import decoded, parse_json
-from .house import House
+from .house import House, guideline
 from .outcomes import outcome, resource
 
 JSON = ("application/fhir+json", "application/json", "text/json", "")
@@ -32,43 +33,43 @@ Work = Callable[[Any, Guideline], dict[str, Any]]
 def router(house: House) -> APIRouter:
     """The FHIR face of the house."""
     made = APIRouter(prefix="/fhir", include_in_schema=False)
-    held = _held(house)
-    guidelines = {identity(name): ground.guideline for name, ground in house.grounds.items()}
+    guidelines = {identity(name): name for name in house.grounds}
 
     @made.get("/metadata")
     def metadata(request: Request) -> Response:
-        return resource(_capabilities(house, held, str(request.base_url)))
+        return resource(_capabilities(house, _held(house), str(request.base_url)))
 
     @made.get("/{kind}")
     def search(request: Request, kind: str) -> Response:
-        return _search(held, kind, dict(request.query_params))
+        return _search(_held(house), kind, dict(request.query_params))
 
     @made.get("/{kind}/{name}")
     def read(kind: str, name: str) -> Response:
-        if name not in held.get(kind, {}):
+        found = _held(house).get(kind, {}).get(name)
+        if found is None:
             raise HTTPException(404)
-        return resource(held[kind][name])
+        return resource(found)
 
     @made.post("/PlanDefinition/{name}/$apply")
     async def apply(request: Request, name: str) -> Response:
-        return await _operation(request, _named(guidelines, name), applied)
+        return await _operation(request, _named(house, guidelines, name), applied)
 
     @made.get("/PlanDefinition/{name}/$apply")
     def apply_unknown(request: Request, name: str) -> Response:
         """Of a patient of whom nothing is sent nothing is known: facts never stand in an address."""
-        guideline = _named(guidelines, name)
+        chosen = _named(house, guidelines, name)
         stray = [key for key in request.query_params if key != "subject"]
         if stray:
             do = "Send a Parameters resource by POST: an address is written to logs."
             return outcome(400, [Finding(key, "Only the subject may stand in an address.", do) for key in stray])
         named = [{"name": "subject", "valueString": one} for one in request.query_params.getlist("subject")]
-        return resource(applied({"resourceType": "Parameters", "parameter": named}, guideline))
+        return resource(applied({"resourceType": "Parameters", "parameter": named}, chosen))
 
     @made.post("/Questionnaire/{name}/$populate")
     async def populate(request: Request, name: str) -> Response:
         patient_words = name.endswith("-patient") and name not in guidelines
-        guideline = _named(guidelines, name.removesuffix("-patient") if patient_words else name)
-        return await _operation(request, guideline, lambda data, of: populated(data, of, patient_words))
+        chosen = _named(house, guidelines, name.removesuffix("-patient") if patient_words else name)
+        return await _operation(request, chosen, lambda data, of: populated(data, of, patient_words))
 
     return made
 
@@ -76,17 +77,30 @@ def router(house: House) -> APIRouter:
 def _held(house: House) -> dict[str, dict[str, dict[str, Any]]]:
     """The definitions of all guidelines, by kind and id."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for ground in house.grounds.values():
-        for one in definitions(ground.guideline).values():
-            if "resourceType" in one:
-                found.setdefault(one["resourceType"], {})[one["id"]] = one
+    for name in house.grounds:
+        for kind, own, one in _defined(_now(house, name)):
+            found.setdefault(kind, {})[own] = one
     return found
 
 
-def _named(guidelines: Mapping[str, Guideline], name: str) -> Guideline:
+@lru_cache(maxsize=32)
+def _defined(guideline: Guideline) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """The definitions of one guideline as it stands, with their kinds and ids."""
+    every = definitions(guideline).values()
+    return tuple((one["resourceType"], one["id"], one) for one in every if "resourceType" in one)
+
+
+def _now(house: House, name: str) -> Guideline:
+    """A guideline with the status that its review has come to by now."""
+    found = guideline(house, name)
+    assert found is not None
+    return found
+
+
+def _named(house: House, guidelines: Mapping[str, str], name: str) -> Guideline:
     if name not in guidelines:
         raise HTTPException(404)
-    return guidelines[name]
+    return _now(house, guidelines[name])
 
 
 async def _operation(request: Request, guideline: Guideline, work: Work) -> Response:

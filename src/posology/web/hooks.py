@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +13,7 @@ from ..findings import Finding
 from ..model import Guideline
 from ..read.data import decoded, parse_json
 from .faults import problem
-from .house import House
+from .house import House, guideline
 from .trust import trusted
 
 ALLOWED = {"access-control-allow-origin": "*"}
@@ -31,7 +29,7 @@ def router(house: House) -> APIRouter:
 
     @made.get("")
     def discovery() -> Response:
-        listed = [one for ground in house.grounds.values() for one in hooks.services(ground.guideline)]
+        listed = [one for name in house.grounds for one in hooks.services(_now(house, name))]
         return JSONResponse({"services": listed}, headers=ALLOWED)
 
     @made.options("/{rest:path}")
@@ -41,14 +39,14 @@ def router(house: House) -> APIRouter:
 
     @made.post("/{service}")
     async def call(request: Request, service: str) -> Response:
-        guideline, hook = _service(found, service)
+        name, hook = _service(found, service)
         if not _may(house, request):
             return Response(status_code=401)
         body = parse_json(decoded(await request.body(), "the body"), "the body")
         if missing := hooks.unmet(body):
             return problem(412, [_needed(name) for name in missing])
         home = str(request.base_url).rstrip("/")
-        cards = await run_in_threadpool(hooks.answer, guideline, hook, body, None, home)
+        cards = await run_in_threadpool(hooks.answer, _now(house, name), hook, body, None, home)
         return JSONResponse(cards, headers=ALLOWED)
 
     @made.post("/{service}/feedback")
@@ -66,16 +64,23 @@ def router(house: House) -> APIRouter:
     return made
 
 
-def _services(house: House) -> dict[str, tuple[Guideline, str]]:
-    """Each service by its id: whose it is, and for which hook."""
-    every = [ground.guideline for ground in house.grounds.values()]
-    return {hooks.service_id(one, hook): (one, hook) for one in every for hook in hooks.HOOKS}
+def _services(house: House) -> dict[str, tuple[str, str]]:
+    """Each service by its id: of which guideline, and for which hook."""
+    every = [(name, ground.guideline) for name, ground in house.grounds.items()]
+    return {hooks.service_id(one, hook): (name, hook) for name, one in every for hook in hooks.HOOKS}
 
 
-def _service(found: dict[str, Any], service: str) -> tuple[Guideline, str]:
+def _now(house: House, name: str) -> Guideline:
+    """A guideline with the status that its review has come to by now."""
+    found = guideline(house, name)
+    assert found is not None
+    return found
+
+
+def _service(found: dict[str, tuple[str, str]], service: str) -> tuple[str, str]:
     if service not in found:
         raise HTTPException(404)
-    return found[service]  # type: ignore[no-any-return]
+    return found[service]
 
 
 def _may(house: House, request: Request) -> bool:
