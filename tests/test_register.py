@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from patients import drawn, guideline
 
+from patients import drawn, guideline
 from posology.cli import main
 from posology.model import Patient
 from posology.plan.plan import plan
