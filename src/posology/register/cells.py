@@ -1,4 +1,8 @@
-"""Cells as they are written → values: yes/no, numbers, choices, dates. What cannot be read is unknown, never guessed."""
+"""Cells as they are written → values: yes/no, numbers, choices, dates. What cannot be read is unknown, never guessed.
+
+The usual ways of writing are read by the engine. Every other way is looked at once, as a word, however
+often it is there.
+"""
 
 from __future__ import annotations
 
@@ -8,70 +12,48 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from ..model import Fact
+from ..model import Fact, Guideline, Value
+from ..read.patient import value_of
+from ..read.regimens import snake
 
 BLANK = ("", "unknown", "?", "n/a", "na", "null", "-", "not known", "missing")
 YES, NO = ("yes", "y", "true", "1", "1.0"), ("no", "n", "false", "0", "0.0")
 CODES_FOR_MISSING = (999.0, 9999.0, 99999.0, 999999.0)
 """Figures that records write for "not known"; as measurements they are so rare that they are not taken for one."""
-NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?$"
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"
 FIRST_DAY = date(1900, 1, 1)
+KINDS = {"yes/no": "boolean", "number": "float64", "choice": "string"}
 
 
-def text(cell: ir.Value) -> ir.StringValue:
-    """A cell as text without space around it."""
-    return cell.cast("string").strip()
+# ---------------------------------------------------------------- columns, in the usual ways of writing
 
 
-def blank(cell: ir.Value) -> ir.BooleanValue:
-    """Whether a cell says nothing."""
-    return cell.isnull() | text(cell).lower().isin(BLANK).fill_null(True)
-
-
-def fact_value(cell: ir.Value, fact: Fact, also: Mapping[str, float] | None = None) -> ir.Value:
-    """A cell as the value of a fact; NULL where it is blank or cannot be read."""
-    if fact.kind == "yes/no":
-        return yes_no(cell)
+def fact_value(cell: ir.Value, fact: Fact) -> ir.Value:
+    """A cell as the value of a fact; NULL where it is blank or written in no usual way."""
+    if fact.kind == "number":
+        return plausible(figure(cell), fact)
     if fact.kind == "choice":
-        return choice(cell, fact)
-    return number(cell, fact, also or {})
-
-
-def yes_no(cell: ir.Value) -> ir.BooleanValue:
-    """Yes or no, in the ways of writing that a register may use."""
+        word = cell.cast("string")
+        return word.isin(fact.choices).ifelse(word, ibis.null("string"))
     if cell.type().is_boolean():
         return cell
-    word = text(cell).lower()
-    return ibis.cases((word.isin(YES), True), (word.isin(NO), False), else_=ibis.null("boolean"))
+    word = cell.cast("string")
+    return ibis.cases((word.isin(_cased(YES)), True), (word.isin(_cased(NO)), False), else_=ibis.null("boolean"))
 
 
-def choice(cell: ir.Value, fact: Fact) -> ir.StringValue:
-    """One of the choices of a fact."""
-    word = text(cell).lower().re_replace(r"[\s_-]+", "_")
-    return word.isin(fact.choices).ifelse(word, ibis.null("string"))
+def _cased(words: tuple[str, ...]) -> list[str]:
+    return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
 
 
 def figure(cell: ir.Value) -> ir.FloatingValue:
     """A plain number; NULL for anything else, NaN and infinity included."""
-    if cell.type().is_floating():
+    kind = cell.type()
+    if kind.is_string():
+        plain = cell.re_search(r"^[+-]?[0-9]+(\.[0-9]+)?$")
+        return plain.ifelse(cell, ibis.null("string")).try_cast("float64")
+    if kind.is_floating():
         odd = cell.isnan() | cell.isinf()
         return odd.ifelse(ibis.null("float64"), cell.cast("float64"))
-    if cell.type().is_numeric():
-        return cell.cast("float64")
-    if not cell.type().is_string():
-        return ibis.null("float64")
-    word = text(cell)
-    return word.re_search(NUMBER).ifelse(word, ibis.null("string")).try_cast("float64")
-
-
-def number(cell: ir.Value, fact: Fact, also: Mapping[str, float]) -> ir.FloatingValue:
-    """A number of a fact, in its own unit and range; ``also`` says what written quantities come to."""
-    found = figure(cell)
-    if also:
-        words = text(cell)
-        found = ibis.coalesce(found, ibis.cases(*((words == w, ibis.literal(v, "float64")) for w, v in also.items()), else_=ibis.null("float64")))
-    return plausible(found, fact)
+    return cell.cast("float64") if kind.is_numeric() else ibis.null("float64")
 
 
 def plausible(value: ir.FloatingValue, fact: Fact) -> ir.FloatingValue:
@@ -82,13 +64,56 @@ def plausible(value: ir.FloatingValue, fact: Fact) -> ir.FloatingValue:
 
 def day(cell: ir.Value) -> ir.DateValue:
     """A date written as 2026-01-31, with or without a time of day; NULL for any other way of writing."""
-    if cell.type().is_date():
+    kind = cell.type()
+    if kind.is_date():
         found = cell
-    elif cell.type().is_timestamp():
+    elif kind.is_timestamp():
         found = cell.date()
-    elif cell.type().is_string():
-        word = text(cell)
-        found = word.re_search(DAY).ifelse(word.substr(0, 10), ibis.null("string")).try_cast("date")
+    elif kind.is_string():
+        word = cell.strip()
+        shaped = (word.substr(4, 1) == "-") & (word.substr(7, 1) == "-") & word.substr(10, 1).isin(["", "T", " "])
+        found = shaped.ifelse(word.substr(0, 10), ibis.null("string")).try_cast("date")
     else:
         return ibis.null("date")
     return (found >= ibis.literal(FIRST_DAY)).ifelse(found, ibis.null("date"))
+
+
+def rest(cell: ir.Value, value: ir.Value) -> ir.StringValue:
+    """What is written in a cell that was not read so far."""
+    return value.isnull().ifelse(cell.cast("string"), ibis.null("string"))
+
+
+# ---------------------------------------------------------------- words
+
+
+def blank(word: str) -> bool:
+    """Whether a word says that nothing is known."""
+    return word.strip().lower() in BLANK
+
+
+def read_word(word: str, fact: Fact, guideline: Guideline) -> Value | None:
+    """A way of writing that is not the usual one, as the value of a fact; None when it cannot be read.
+
+    Yes and no with space around them, a choice in other words, a number with its unit.
+    """
+    folded = word.strip().lower()
+    if fact.kind == "yes/no":
+        return True if folded in YES else False if folded in NO else None
+    if fact.kind == "choice":
+        found = snake(folded) if snake(folded) in fact.choices else guideline.aliases.get(folded, "")
+        return found if found in fact.choices else None
+    try:
+        number = value_of(float(folded), fact)
+    except ValueError:
+        number = value_of(word, fact)
+    return number if isinstance(number, float) and number not in CODES_FOR_MISSING else None
+
+
+def patched(value: ir.Value, left: ir.StringValue, words: Mapping[str, Value]) -> ir.Value:
+    """A column with what the words left over come to."""
+    if not words:
+        return value
+    kind = value.type()
+    return value.fill_null(
+        ibis.cases(*((left == w, ibis.literal(v, kind)) for w, v in words.items()), else_=ibis.null(kind))
+    )

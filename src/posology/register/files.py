@@ -174,8 +174,12 @@ def _renamed(columns: Iterable[str]) -> dict[str, str]:
 
 def _duckdb_table(path: Path, name: str, heading: list[str], connection: Any) -> ir.Table:
     view = f"written_{name}"
-    source = f"read_parquet({_quoted(str(path))})" if path.suffix == ".parquet" else _csv_source(path, heading)
-    connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT row_number() OVER () AS n_, * FROM {source}")
+    if path.suffix == ".parquet":
+        source = f"read_parquet({_quoted(str(path))}, file_row_number = true)"
+        made = f"VIEW {view} AS SELECT file_row_number AS n_, * EXCLUDE file_row_number FROM {source}"
+    else:
+        made = f"TABLE {view} AS SELECT row_number() OVER () AS n_, * FROM {_csv_source(path, heading)}"
+    connection.raw_sql(f"CREATE OR REPLACE TEMP {made}")
     return connection.table(view)
 
 

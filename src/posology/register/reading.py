@@ -15,9 +15,9 @@ import ibis
 import ibis.expr.types as ir
 
 from ..findings import Finding
-from ..model import Fact, Guideline
+from ..model import Fact, Guideline, Value
 from ..quantity import factor
-from ..read.patient import drugs, tests, value_of
+from ..read.patient import drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
 from .files import Engine, kept, opened
@@ -90,66 +90,82 @@ def rows_of(expr: ir.Table, engine: Engine) -> list[dict[str, Any]]:
 def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: Quality) -> ir.Table:
     """One row an id, with a column for every fact, in the order in which the ids first appear."""
     facts = {name: fact for name, fact in guideline.facts.items() if name in written.columns}
-    others = [c for c in written.columns if c not in facts and c not in ("n_", "patient_id", "start") and c]
-    if others:
-        listed = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
-        quality.findings.append(Finding("patients", f"{len(others)} columns are no facts of this guideline and were left aside: {listed}.", "Name a column as in docs/facts.md to have it read."))
-    quantities = _quantities(written, facts, engine, quality)
-    typed = {name: cells.fact_value(written[name], fact, quantities.get(name)) for name, fact in facts.items()}
+    _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
-    blank = {f"_blank_{name}": cells.blank(written[name]) for name in facts}
-    read_ = written.select(
-        n=written.n_, patient_id=cells.text(written.patient_id).fill_null(""), start=start,
-        **typed, **blank, **{n: _nothing(f) for n, f in guideline.facts.items() if n not in facts},
+    typed = {name: cells.fact_value(written[name], fact) for name, fact in facts.items()}
+    left = {f"_left_{name}": cells.rest(written[name], value) for name, value in typed.items()}
+    left |= {"_left_start": cells.rest(written.start, start)} if "start" in written.columns else {}
+    once = kept(engine, "read_patients", written.select(
+        n=written.n_, patient_id=written.patient_id.cast("string").strip().fill_null(""), start=start, **typed, **left
+    ))  # fmt: skip
+    words = _left_over(once, guideline, engine, quality)
+    read_ = {name: cells.patched(once[name], once[f"_left_{name}"], words.get(name, ({}, []))[0]) for name in facts}
+    odd = [_unread(once[f"_left_{name}"], [*values, *blanks]) for name, (values, blanks) in words.items()]
+    whole = once.select(
+        "n", "patient_id", "start", **read_,
+        **{name: ibis.null(cells.KINDS[fact.kind]) for name, fact in guideline.facts.items() if name not in facts},
+        unread=ibis.or_(*odd) if odd else ibis.literal(False),
     )  # fmt: skip
-    odd = [read_[name].isnull() & ~read_[f"_blank_{name}"] for name in facts]
-    unread = ibis.or_(*odd) if odd else ibis.literal(False)
-    whole = kept(engine, "read_patients", read_.mutate(unread=unread).drop(*blank))
-    if "start" in written.columns:
-        _report_days(written, "start", "patients", engine, quality)
     return kept(engine, "patients", _once(whole, list(guideline.facts), engine, quality))
 
 
-def _nothing(fact: Fact) -> ir.Value:
-    return ibis.null({"yes/no": "boolean", "number": "float64", "choice": "string"}[fact.kind])
+def _others(written: ir.Table, facts: Mapping[str, Fact], quality: Quality) -> None:
+    """Says which columns are no facts."""
+    others = [c for c in written.columns if c not in facts and c not in ("n_", "patient_id", "start")]
+    if others:
+        listed = ", ".join(_short(c) for c in others[:5]) + (", …" if len(others) > 5 else "")
+        many = "1 column is" if len(others) == 1 else f"{len(others)} columns are"
+        what = f"{many} no fact of this guideline, so left aside: {listed}."
+        quality.findings.append(Finding("patients", what, "Name a column as in docs/facts.md to have it read."))
 
 
-def _unread(cell: ir.Value, value: ir.Value) -> ir.IntegerValue:
-    """1 where a cell says something that cannot be read."""
-    return (value.isnull() & ~cells.blank(cell)).cast("int64")
+def _unread(left: ir.StringValue, read_: Sequence[str]) -> ir.BooleanValue:
+    """Whether a cell says something that cannot be read."""
+    return left.notnull() & left.notin(read_) if read_ else left.notnull()
 
 
-def _quantities(
-    written: ir.Table, facts: Mapping[str, Fact], engine: Engine, quality: Quality
-) -> dict[str, dict[str, float]]:
-    """Reports what cannot be read, column by column; returns what written quantities such as `30 10*9/L` come to."""
-    if not facts:
+def _left_over(
+    once: ir.Table, guideline: Guideline, engine: Engine, quality: Quality
+) -> dict[str, tuple[dict[str, Value], list[str]]]:
+    """For each column with unusual ways of writing what they come to, and those that say nothing; reports the rest."""
+    columns = [name for name in once.columns if name.startswith("_left_")]
+    if not columns:
         return {}
-    sums = {n: _unread(written[n], cells.fact_value(written[n], f)).sum() for n, f in facts.items()}
-    counts = one_row(written.agg(**sums, rows_=written.count()), engine)
-    quality.counts["patients"] = counts.pop("rows_")
-    found: dict[str, dict[str, float]] = {}
-    for name in (n for n, many in counts.items() if many):
-        words = _words(written.filter(_unread(written[name], cells.fact_value(written[name], facts[name])) == 1)[name], engine)
-        read_ = {w: v for w in words if isinstance(v := value_of(w, facts[name]), float)} if facts[name].kind == "number" else {}
-        found[name] = read_
-        rest = {w: many for w, many in words.items() if w not in read_}
-        quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", _how(facts[name]))
+    counts = one_row(once.agg(**{name: once[name].count() for name in columns}), engine)
+    found: dict[str, tuple[dict[str, Value], list[str]]] = {}
+    for column_ in (name for name, many in counts.items() if many):
+        name, words = column_.removeprefix("_left_"), _words(once[column_], engine)
+        if name == "start":
+            _bad_days({w: m for w, m in words.items() if not cells.blank(w)}, "patients.start", quality)
+            continue
+        fact = guideline.facts[name]
+        read_ = {w: v for w in words if (v := cells.read_word(w, fact, guideline)) is not None}
+        blanks = [w for w in words if cells.blank(w) and w not in read_]
+        rest = {w: m for w, m in words.items() if w not in read_ and w not in blanks}
+        quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", _how(fact))
+        found[name] = read_, blanks
     return found
+
+
+def _bad_days(words: Mapping[str, int], place: str, quality: Quality) -> None:
+    do = "Write dates as 2026-01-31 (year-month-day); other orders of day and month are not guessed."
+    quality.say(sum(words.values()), place, f"not a date that can be read: {_some(words)}", do)
 
 
 def _how(fact: Fact) -> str:
     if fact.kind == "number":
-        return f"Write a number from {fact.low:g} to {fact.high:g} {fact.unit}, with a point for decimals; leave what is not known empty."
-    ways = "yes or no" if fact.kind == "yes/no" else f"one of: {', '.join(fact.choices)}"
-    return f"Write {ways}; leave what is not known empty."
+        what = f"Write a number from {fact.low:g} to {fact.high:g} {fact.unit}, with a point for decimals"
+    else:
+        what = "Write yes or no" if fact.kind == "yes/no" else f"Write one of: {', '.join(fact.choices)}"
+    return f"{what}; leave what is not known empty."
 
 
 def _words(column_: ir.Value, engine: Engine) -> dict[str, int]:
     """The ways of writing in a column, each with how often it is there, the most frequent first."""
-    table = column_.cast("string").strip().name("word").as_table()
-    counted = table.group_by("word").agg(many=lambda t: t.count()).order_by([ibis.desc("many"), "word"]).limit(MOST_WORDS)
-    return {row["word"]: row["many"] for row in rows_of(counted, engine) if row["word"] is not None}
+    table = column_.cast("string").name("word").as_table()
+    counted = table.filter(table.word.notnull()).group_by("word").agg(many=lambda t: t.count())
+    ordered = counted.order_by([ibis.desc("many"), "word"]).limit(MOST_WORDS)
+    return {row["word"]: row["many"] for row in rows_of(ordered, engine)}
 
 
 def _some(words: Mapping[str, int]) -> str:
@@ -163,16 +179,6 @@ def _short(word: str) -> str:
     return f"“{plain[:30]}…”" if len(plain) > 30 else f"“{plain}”"
 
 
-def _report_days(written: ir.Table, column_: str, place: str, engine: Engine, quality: Quality) -> None:
-    """Reports the dates that cannot be read."""
-    bad = written.filter(cells.day(written[column_]).isnull() & ~cells.blank(written[column_]))
-    words = _words(bad[column_], engine)
-    quality.say(
-        sum(words.values()), f"{place}.{column_}", f"not a date that can be read: {_some(words)}",
-        "Write dates as 2026-01-31 (year-month-day); other orders of day and month are not guessed.",
-    )  # fmt: skip
-
-
 def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Quality) -> ir.Table:
     """One row an id: of rows with the same id what they agree on; rows without an id are left out, and said."""
     ids = whole.patient_id
@@ -181,30 +187,37 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
         folded=ids.lower().nunique(where=ids != ""),
     ), engine)  # fmt: skip
     quality.counts["patients"] = seen["rows"]
-    quality.say(seen["without"], "patients.patient_id", "no patient_id, so left out of the worklist.", "Give every row an id.")
+    quality.say(
+        seen["without"], "patients.patient_id", "no patient_id, so left out of the worklist.", "Give every row an id."
+    )
     if seen["folded"] < seen["ids"]:
         many = seen["ids"] - seen["folded"]
-        quality.findings.append(Finding("patients.patient_id", f"{many:,} ids differ from another in capital letters only; they are read as different patients.", "Write every id in one way."))
+        quality.findings.append(
+            Finding(
+                "patients.patient_id",
+                f"{many:,} ids differ from another in capital letters only; they are read as different patients.",
+                "Write every id in one way.",
+            )
+        )
     named = whole.filter(ids != "")
     doubles = seen["rows"] - seen["without"] - seen["ids"]
     if not doubles:
         return named.mutate(doubled=ibis.literal(False))
-    quality.say(doubles, "patients.patient_id", "an id that was there before. What the rows of one id agree on is used; what they disagree on is unknown.", "Write one row a patient.")
-    agreed = {name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)}
+    quality.say(
+        doubles,
+        "patients.patient_id",
+        "an id that was there before. What the rows of one id agree on is used; what they disagree on is unknown.",
+        "Write one row a patient.",
+    )
+    agreed = {
+        name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)
+    }
     return named.group_by("patient_id").agg(
         n=lambda t: t.n.min(), unread=lambda t: t.unread.any(), doubled=lambda t: t.count() > 1, **agreed
     )
 
 
 # ---------------------------------------------------------------- doses and results
-
-
-def _matched(written: ir.Table, people: ir.Table) -> ir.Table:
-    """Rows with the number of their patient (NULL: nobody's)."""
-    age = people.age if "age" in people.columns else ibis.null("float64")
-    ids = people.select("n", "patient_id", age=age)
-    rows = written.mutate(id_=cells.text(written.patient_id)).drop("patient_id")
-    return rows.left_join(ids, rows.id_ == ids.patient_id)
 
 
 def _named(
@@ -214,9 +227,10 @@ def _named(
     """A column of drugs, routes or tests by their names; what the guideline does not know is NULL, and said."""
     words = _words(written[column_], engine)
     known = {w: name for w in words if (name := _name(w, names, guideline))}
-    rest = {w: many for w, many in words.items() if w not in known}
-    quality.say(sum(rest.values()), place, f"no {column_} that this guideline knows, so not used: {_some(rest)}", f"It knows: {', '.join(names)}.")
-    word = written[column_].cast("string").strip()
+    rest = {w: many for w, many in words.items() if w not in known and not cells.blank(w)}
+    what = f"no {column_} that this guideline knows, so not used: {_some(rest)}"
+    quality.say(sum(rest.values()), place, what, f"It knows: {', '.join(names)}.")
+    word = written[column_].cast("string")
     if not known:
         return ibis.null("string")
     return ibis.cases(*((word == w, name) for w, name in known.items()), else_=ibis.null("string"))
@@ -235,11 +249,9 @@ def _doses(
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", tuple(map(snake, ROUTES)), "doses.route", engine, guideline, quality)
-    _report_days(written, "date", "doses", engine, quality)
-    blank = _any_blank(written, ("date", "drug", "route"))
-    rows = written.select("patient_id", on=cells.day(written.date), drug=drug, route=route, blank=blank)
-    whole = rows.mutate(unread=rows.on.isnull() | rows.drug.isnull() | rows.route.isnull())
-    return _dated(_matched(whole, people), ("drug", "route"), "doses", on, engine, quality)
+    rows = _rows(written, drug=drug, route=route, blank=_any_blank(written, ("drug", "route")))
+    unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull()
+    return _dated(rows.mutate(unread=unread), people, ("drug", "route"), "doses", on, engine, quality)
 
 
 def _results(
@@ -247,69 +259,93 @@ def _results(
 ) -> ir.Table:
     """Every result of a patient; one whose value cannot be read stays, as unreadable."""
     test = _named(written, "test", tests(guideline), "results.test", engine, guideline, quality)
-    _report_days(written, "date", "results", engine, quality)
-    blank = _any_blank(written, ("date", "test"))
-    rows = written.select(
-        "patient_id", "value", on=cells.day(written.date), test=test, blank=blank, unit=cells.text(written.unit).fill_null("")
-    )
-    value = _value(rows, guideline, engine, quality)
-    whole = rows.mutate(value=value, unread=rows.on.isnull() | rows.test.isnull()).drop("unit")
-    return _dated(_matched(whole, people), ("test", "value"), "results", on, engine, quality)
+    rows = _rows(
+        written, test=test, figure=cells.figure(written.value), unit=written.unit.cast("string").fill_null(""),
+        blank=_any_blank(written, ("test",)),
+    )  # fmt: skip
+    whole = rows.mutate(value=_value(rows, guideline, engine, quality), unread=rows.on.isnull() | rows.test.isnull())
+    return _dated(whole, people, ("test", "value"), "results", on, engine, quality)
+
+
+def _rows(written: ir.Table, **columns: ir.Value) -> ir.Table:
+    """Rows with their patient's id, their day, and what is written instead of a day."""
+    on = cells.day(written.date)
+    ident = written.patient_id.cast("string").strip().fill_null("")
+    return written.select(id_=ident, on=on, _left_on=cells.rest(written.date, on), **columns)
 
 
 def _any_blank(written: ir.Table, columns: Sequence[str]) -> ir.BooleanValue:
-    flags = [cells.blank(written[name]) for name in columns]
-    return ibis.or_(*flags)
+    return ibis.or_(*(written[name].isnull() for name in columns))
 
 
 def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Quality) -> ir.FloatingValue:
     """A result in the unit of its fact (NULL: unreadable); of a test that is no fact, only that it was done."""
     pairs = rows_of(rows.group_by(["test", "unit"]).agg(many=lambda t: t.count()).limit(MOST_WORDS), engine)
-    figures = cells.figure(rows.value)
     found, odd = [], {}
-    for pair in sorted(pairs, key=lambda p: (str(p["test"]), str(p["unit"]))):
-        fact = guideline.facts.get(pair["test"] or "")
-        if pair["test"] is None:
-            continue
-        here = (rows.test == pair["test"]) & (rows.unit == pair["unit"])
+    for pair in sorted((p for p in pairs if p["test"]), key=lambda p: (p["test"], p["unit"])):
+        fact, here = guideline.facts.get(pair["test"]), (rows.test == pair["test"]) & (rows.unit == pair["unit"])
+        times = factor(pair["unit"].strip(), fact.unit, fact.conversions) if fact else None
         if fact is None:
             found.append((here, ibis.literal(0.0)))
-            continue
-        times = factor(pair["unit"], fact.unit, fact.conversions)
-        if times is None:
+        elif times is None:
             odd[f"{pair['test']} in {pair['unit'] or 'no unit'}"] = pair["many"]
         else:
-            own = figures if times == 1 else (figures * times).round(9)
+            own = rows.figure if times == 1 else (rows.figure * times).round(9)
             found.append((here, cells.plausible(own.cast("float64"), fact)))
+    what = f"a unit that does not fit, so the result is unreadable: {_some(odd)}"
     do = "Write the unit of the guideline or one that converts to it; a unit is never guessed."
-    quality.say(sum(odd.values()), "results.unit", f"a unit that does not fit, so the result is unreadable: {_some(odd)}", do)
+    quality.say(sum(odd.values()), "results.unit", what, do)
     return ibis.cases(*found, else_=ibis.null("float64")) if found else ibis.null("float64")
 
 
 def _dated(
-    matched: ir.Table, parts: Sequence[str], name: str, on: date, engine: Engine, quality: Quality
+    rows: ir.Table, people: ir.Table, parts: Sequence[str], name: str, on: date, engine: Engine, quality: Quality
 ) -> ir.Table:
     """Rows of patients in time: what lies after the day, or before the patient's birth, is not used."""
+    ids = people.select("n", "patient_id", "age")
+    matched = rows.left_join(ids, rows.id_ == ids.patient_id)
     born = (matched.on.year() < on.year - 1 - matched.age.cast("int64")).fill_null(False)
     later = (matched.on > ibis.literal(on)).fill_null(False)
-    needed = [part for part in parts if part != "value"]
-    rows = kept(engine, f"read_{name}", matched.select(
-        "n", "on", *parts, "unread", "blank", later=~matched.unread & later, unborn=~matched.unread & born,
+    table = kept(engine, f"read_{name}", matched.select(
+        "n", "on", "_left_on", "unread", "blank", *parts, later=~matched.unread & later, unborn=~matched.unread & born,
         use=matched.n.notnull() & ~matched.unread & ~later & ~born,
     ))  # fmt: skip
-    counts = one_row(rows.agg(
-        rows=rows.count(), blank=rows.blank.sum(), nobody=rows.n.isnull().sum(), later=rows.later.sum(), unborn=rows.unborn.sum(),
-    ), engine)  # fmt: skip
+    _report_rows(table, name, on, engine, quality)
+    return table
+
+
+def _report_rows(table: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> None:
+    """Reports the rows that are not used, and why."""
+    lost = {"value_lost": (table.use & table.value.isnull()).sum()} if "value" in table.columns else {}
+    blank = table.blank | (table.on.isnull() & table._left_on.isnull())
+    counts = one_row(
+        table.agg(
+            rows=table.count(),
+            blank=blank.sum(),
+            days=table._left_on.count(),
+            nobody=table.n.isnull().sum(),
+            later=table.later.sum(),
+            unborn=table.unborn.sum(),
+            **lost,
+        ),
+        engine,
+    )
     quality.counts[name] = counts["rows"]
-    quality.say(counts["blank"] or 0, name, f"without {' or '.join(['date', *needed])}, so not used.", "Fill them in: a dose that is not read makes a patient look late." if name == "doses" else "Fill them in.")
+    if counts["days"]:
+        _bad_days(_words(table._left_on, engine), f"{name}.date", quality)
+    if name == "doses":
+        needed, do = "a date, a drug or a route", "Fill them in: a dose that is not read makes a patient look late."
+    else:
+        needed, do = "a date or a test", "Fill them in."
     nobody = "Add the patients, or mend their ids: capital letters count."
+    lost_words = "a value that cannot be read; where it is the newest, the fact is unknown."
+    quality.say(counts["blank"] or 0, name, f"without {needed}, so not used.", do)
     quality.say(counts["nobody"] or 0, name, "of nobody in patients, so not used.", nobody)
-    quality.say(counts["later"] or 0, name, f"dated after {on}, so not used.", "Correct the dates, or name a later day with --on.")
-    quality.say(counts["unborn"] or 0, name, "dated before the patient was born, so not used.", "Correct the dates or the ages.")
-    if name == "results":
-        bad = one_row(rows.filter(rows.use & rows.value.isnull()).agg(many=lambda t: t.count()), engine)["many"]
-        quality.say(bad, "results.value", "a value that cannot be read or cannot be; where it is the newest, the fact is unknown.", "Correct the values and units.")
-    return rows
+    later = "Correct the dates, or name a later day with --on."
+    quality.say(counts["later"] or 0, name, f"dated after {on}, so not used.", later)
+    unborn = "dated before the patient was born, so not used."
+    quality.say(counts["unborn"] or 0, name, unborn, "Correct the dates or the ages.")
+    quality.say(counts.get("value_lost") or 0, name, lost_words, "Correct the values and units.")
 
 
 # ---------------------------------------------------------------- what each patient's row rests on

@@ -104,7 +104,7 @@ def either(*parts: Expr) -> Expr:
 
 
 def no(part: Expr) -> Expr:
-    """This does not hold."""
+    """The part does not hold."""
     if part in (YES, NO):
         return NO if part == YES else YES
     return part.part if isinstance(part, Not) else Not(part)

@@ -1,4 +1,4 @@
-"""Spark, for what one machine does not hold: an existing engine, reached through Ibis, nothing distributed of our own."""
+"""Spark, for what one machine does not hold: an existing engine, reached through Ibis; nothing distributed is ours."""
 
 from __future__ import annotations
 

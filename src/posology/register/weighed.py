@@ -141,8 +141,6 @@ def _truths(sheet: Sheet, expr: Expr, supposed: Mapping[str, tuple[Expr, Expr]])
             return (both(*trues), either(*falses)) if isinstance(expr, All) else (either(*trues), both(*falses))
 
 
-
-
 # ---------------------------------------------------------------- gates
 
 

@@ -32,7 +32,7 @@ COLUMNS = (
 )  # fmt: skip
 UNSETTLED = ("silent", "conflict")
 ALSO = ("unsettled", "notices")
-"""Columns beside those of the contract: decisions on which the guideline is silent or at odds, and doubts about the data."""
+"""Columns beside those of the contract: decisions without an answer, and doubts about the data."""
 
 
 @dataclass(frozen=True, slots=True)
