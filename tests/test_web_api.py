@@ -117,7 +117,7 @@ def test_an_unknown_name_is_told_the_nearest() -> None:
 
 
 def test_whoever_asks_too_much_is_told_to_wait() -> None:
-    limits = Limits(working=(3, 0.5), reading=(5, 1.0))
+    limits = Limits(working=(3, 0.01), reading=(5, 0.01))
     one = TestClient(app(house([find()], limits=limits)))
     found = [one.post("/api/plan", json={}) for _ in range(5)]
     assert [r.status_code for r in found] == [200, 200, 200, 429, 429]

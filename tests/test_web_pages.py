@@ -221,7 +221,7 @@ def test_a_local_server_is_called_by_its_own_name_only() -> None:
 
 
 def test_a_page_is_refused_to_whoever_asks_too_much_and_says_when_to_come_back() -> None:
-    one = TestClient(app(house([find()], limits=Limits(reading=(2, 0.1)))))
+    one = TestClient(app(house([find()], limits=Limits(reading=(2, 0.01)))))
     found = [one.get("/about", headers={"accept": "text/html"}) for _ in range(3)][-1]
     assert found.status_code == 429 and "Wait a little" in found.text and int(found.headers["retry-after"]) > 5
 
