@@ -225,7 +225,7 @@ def test_days_alone_take_what_was_chosen_for_all_and_show_how_they_were_read() -
     each = {"drug": "hydroxocobalamin", "dose": "1 mg", "route": "intramuscular"}
     found = pasted("5/1/2026\n7/1/2026\n", "dose", guideline(), each)
     assert [row["date"] for row in found.rows] == ["2026-01-05", "2026-01-07"]
-    assert found.said == ("5/1/2026 was read as 2026-01-05", "7/1/2026 was read as 2026-01-07")
+    assert found.said == ("5/1/2026 was read as Monday 5 January 2026", "7/1/2026 was read as Wednesday 7 January 2026")
     assert found.faults == ()
 
 
