@@ -160,6 +160,13 @@ def test_an_answer_brings_the_next_question_and_moves_none_that_is_there() -> No
     assert then.asked == (*first.asked, "neurological_involvement")
 
 
+def test_a_long_record_does_not_make_a_long_short_form() -> None:
+    what = Typed(facts=dict.fromkeys(FACTS, NOT_KNOWN) | {"b12_deficiency": "yes"})
+    shown = with_questions(what, so_far(what, guideline(), "clinician"))
+    assert len(shown.asked) <= 12
+    assert shown.facts == what.facts
+
+
 def test_whoever_does_not_know_a_whole_is_asked_its_parts() -> None:
     what = Typed(facts={"b12_deficiency": "yes", "neurological_involvement": NOT_KNOWN})
     deciding = so_far(what, guideline(), "clinician").deciding
