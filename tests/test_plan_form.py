@@ -160,6 +160,13 @@ def test_an_answer_brings_the_next_question_and_moves_none_that_is_there() -> No
     assert then.asked == (*first.asked, "neurological_involvement")
 
 
+def test_a_long_record_does_not_make_a_long_short_form() -> None:
+    what = Typed(facts=dict.fromkeys(FACTS, NOT_KNOWN) | {"b12_deficiency": "yes"})
+    shown = with_questions(what, so_far(what, guideline(), "clinician"))
+    assert len(shown.asked) <= 12
+    assert shown.facts == what.facts
+
+
 def test_whoever_does_not_know_a_whole_is_asked_its_parts() -> None:
     what = Typed(facts={"b12_deficiency": "yes", "neurological_involvement": NOT_KNOWN})
     deciding = so_far(what, guideline(), "clinician").deciding
@@ -225,7 +232,7 @@ def test_days_alone_take_what_was_chosen_for_all_and_show_how_they_were_read() -
     each = {"drug": "hydroxocobalamin", "dose": "1 mg", "route": "intramuscular"}
     found = pasted("5/1/2026\n7/1/2026\n", "dose", guideline(), each)
     assert [row["date"] for row in found.rows] == ["2026-01-05", "2026-01-07"]
-    assert found.said == ("5/1/2026 was read as 2026-01-05", "7/1/2026 was read as 2026-01-07")
+    assert found.said == ("5/1/2026 was read as Monday 5 January 2026", "7/1/2026 was read as Wednesday 7 January 2026")
     assert found.faults == ()
 
 

@@ -206,7 +206,7 @@ def test_pasted_rows_are_shown_before_they_are_used(client: Any) -> None:
     page = client.post(HERE, data=NERVES | {"do": "plan", "paste-dose": "1/1/2026\thydroxocobalamin\t1 mg\tIM\n3/1/2026\thydroxocobalamin\t1 mg\tIM"})
     assert page.status_code == 200
     assert "2 doses read from what you pasted" in page.text
-    assert "3/1/2026 was read as 2026-01-03" in page.text
+    assert "3/1/2026 was read as Saturday 3 January 2026" in page.text
     assert 'name="dose-1-date" type="date" value="2026-01-03"' in page.text
     assert "What to do now" not in page.text
 
