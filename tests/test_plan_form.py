@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from posology.web.consultation import MOST_FIELDS
 
 from patients import drawn, guideline
 from posology.fhir.bundle import read_bundle
@@ -24,7 +25,6 @@ from posology.web.changed import changed
 from posology.web.compared import differences
 from posology.web.days import day_of
 from posology.web.deciding import so_far, with_questions
-from posology.web.desk import MOST_FIELDS
 from posology.web.form import NOT_KNOWN, Typed, fields, grouped, lenient, pairs, read, typed, written
 from posology.web.house import Limits
 from posology.web.pasted import pasted

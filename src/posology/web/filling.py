@@ -14,8 +14,8 @@ from ..model import Guideline
 from ..read.patient import drugs, tests
 from ..read.regimens import ROUTES, snake
 from ..show import words
+from .consultation import CALLED, Consultation
 from .deciding import so_far, with_questions
-from .desk import CALLED, Desk
 from .form import DOSE_KEYS, RESULT_KEYS, Typed, Wrong, grouped, pairs, written
 from .pasted import Kind, pasted
 from .render import fragment, page
@@ -30,7 +30,7 @@ def blank() -> Typed:
 
 
 def form(
-    at: Desk, what: Typed, wrong: Iterable[Wrong] = (), *, more: str = "", open_at: str = "",
+    at: Consultation, what: Typed, wrong: Iterable[Wrong] = (), *, more: str = "", open_at: str = "",
     said: tuple[str, ...] = (), keep: Mapping[str, str] | None = None, report: str = "", sample: str = "",
 ) -> Response:  # fmt: skip
     """The form as it stands, with the next questions in its short part.
@@ -77,12 +77,12 @@ def _lists(guideline: Guideline) -> dict[str, Any]:
     }
 
 
-def _samples(at: Desk) -> list[tuple[str, str]]:
+def _samples(at: Consultation) -> list[tuple[str, str]]:
     """The invented patients that come with a guideline, by the words of their names."""
     return [(name, words.title(name)) for name in at.house.samples.get(at.guideline.id, {})]
 
 
-def following(at: Desk) -> str:
+def following(at: Consultation) -> str:
     """What changes in the form while it is filled in: the plan so far, and the next questions."""
     what = at.typed
     now = so_far(what, at.guideline, at.reader)
@@ -94,14 +94,14 @@ def following(at: Desk) -> str:
 # ---------------------------------------------------------------- rows
 
 
-def without(at: Desk, what: Typed, kind: str, number: int) -> Response:
+def without(at: Consultation, what: Typed, kind: str, number: int) -> Response:
     """The form without one of its rows."""
     if kind == "dose":
         return form(at, replace(what, doses=what.doses[:number] + what.doses[number + 1 :]))
     return form(at, replace(what, results=what.results[:number] + what.results[number + 1 :]))
 
 
-def with_pasted(at: Desk, what: Typed, kind: Kind) -> Response:
+def with_pasted(at: Consultation, what: Typed, kind: Kind) -> Response:
     """The form with pasted rows in it, to be looked at; with a fault the paste stays where it is."""
     here = f"paste-{kind}"
     text = at.sent.get(here)
@@ -126,7 +126,7 @@ def with_pasted(at: Desk, what: Typed, kind: Kind) -> Response:
 # ---------------------------------------------------------------- records
 
 
-def with_record(at: Desk, what: Typed) -> Response:
+def with_record(at: Consultation, what: Typed) -> Response:
     """The form as an uploaded record fills it; what was typed stays when the record cannot be read."""
     try:
         found = uploaded(at.sent.file or b"", at.guideline)
@@ -143,7 +143,7 @@ def _placed(finding: Finding) -> str:
     return "The file" if finding.place in ("record", "the file") else f"The file, {finding.place}"
 
 
-def with_sample(at: Desk, what: Typed) -> Response:
+def with_sample(at: Consultation, what: Typed) -> Response:
     """The form as one of the invented patients fills it."""
     name = at.sent.get("sample")
     content = at.house.samples.get(at.guideline.id, {}).get(name)

@@ -16,14 +16,14 @@ from ..show.steps import steps
 from ..show.view import View
 from .changed import changed
 from .compared import differences
-from .desk import CALLED, Desk
+from .consultation import CALLED, Consultation
 from .downloads import download, forms
 from .filling import form
 from .form import Typed, Wrong, pairs, read
 from .render import page
 
 
-def planned(at: Desk, what: Typed) -> Response:
+def planned(at: Consultation, what: Typed) -> Response:
     """The page of a plan, or the form with every fault."""
     found, wrong = read(what, at.guideline)
     if wrong:
@@ -38,7 +38,7 @@ def planned(at: Desk, what: Typed) -> Response:
     )  # fmt: skip
 
 
-def _view(at: Desk, found: Patient) -> View:
+def _view(at: Consultation, found: Patient) -> View:
     return View(plan(at.guideline, found, audience=at.reader), at.guideline, at.reader)
 
 
@@ -58,7 +58,7 @@ def _asked(question: Question, view: View) -> dict[str, Any]:
 # ---------------------------------------------------------------- what if
 
 
-def what_if(at: Desk) -> Response:
+def what_if(at: Consultation) -> Response:
     """Both plans side by side, when one fact is another; until fact and value are chosen, the choice of them."""
     what, (name, value) = at.typed, _chosen(at)
     found, wrong = read(what, at.guideline)
@@ -82,19 +82,19 @@ def what_if(at: Desk) -> Response:
     )  # fmt: skip
 
 
-def _chosen(at: Desk) -> tuple[str, str]:
+def _chosen(at: Consultation) -> tuple[str, str]:
     """The fact that is to be another, and its value: from an answer's button, or from fields of their own."""
     name, _, value = at.sent.get("if").partition("=")
     return (name, value) if name else (at.sent.get("if-fact"), _typed_value(at))
 
 
-def _typed_value(at: Desk) -> str:
+def _typed_value(at: Consultation) -> str:
     """The value that was typed; a number wins over the box beside it."""
     said = [text.strip() for name, text in at.sent.pairs if name == "if-value" and text.strip()]
     return next((text for text in said if text != "unknown"), said[0] if said else "")
 
 
-def _if_page(at: Desk, what: Typed, **more: Any) -> Response:
+def _if_page(at: Consultation, what: Typed, **more: Any) -> Response:
     empty: dict[str, Any] = {"field_of": None, "value": "", "fault": None, "parts": (), "before": None, "after": None}
     told = empty | {"other": [], "said_value": "", "state": list(pairs(what)), "every": at.choices} | more | CALLED
     told["cited_at"] = f"/guidelines/{at.guideline.id}"
@@ -104,7 +104,7 @@ def _if_page(at: Desk, what: Typed, **more: Any) -> Response:
 # ---------------------------------------------------------------- files
 
 
-def as_file(at: Desk, name: str) -> Response:
+def as_file(at: Consultation, name: str) -> Response:
     """The plan as a file."""
     chosen = next((one for one in forms() if one.name == name), None)
     if chosen is None:

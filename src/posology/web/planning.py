@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from .desk import Desk, desk, received
+from .consultation import Consultation, consultation, received
 from .filling import blank, following, form, with_pasted, with_record, with_sample, without
 from .house import House
 from .pages import A_YEAR
@@ -25,37 +25,38 @@ def router(house: House) -> APIRouter:
 
     @made.get("/guidelines/{name}/plan")
     def empty(request: Request, name: str) -> Response:
-        return form(desk(request, house, name), blank())
+        return form(consultation(request, house, name), blank())
 
     @made.post("/guidelines/{name}/plan")
     async def sent(request: Request, name: str) -> Response:
-        return await run_in_threadpool(_pressed, desk(request, house, name, await received(request)))
+        return await run_in_threadpool(_pressed, consultation(request, house, name, await received(request)))
 
     @made.post("/guidelines/{name}/plan/for/{audience}")
     def read_as(request: Request, name: str, audience: str) -> Response:
         """The same page for another reader: the browser sends the same again, with its choice remembered."""
         if audience not in READERS:
             raise HTTPException(404)
-        answer = RedirectResponse(f"/guidelines/{desk(request, house, name).guideline.id}/plan", 307)
+        answer = RedirectResponse(f"/guidelines/{consultation(request, house, name).guideline.id}/plan", 307)
         answer.set_cookie(COOKIE, audience, max_age=A_YEAR, httponly=True, samesite="lax")
         return answer
 
     @made.post("/guidelines/{name}/plan/next")
     async def after(request: Request, name: str) -> Response:
-        return HTMLResponse(await run_in_threadpool(following, desk(request, house, name, await received(request))))
+        here = consultation(request, house, name, await received(request))
+        return HTMLResponse(await run_in_threadpool(following, here))
 
     @made.post("/guidelines/{name}/plan/what-if")
     async def otherwise(request: Request, name: str) -> Response:
-        return await run_in_threadpool(what_if, desk(request, house, name, await received(request)))
+        return await run_in_threadpool(what_if, consultation(request, house, name, await received(request)))
 
     @made.post("/guidelines/{name}/plan/as/{file}")
     async def taken(request: Request, name: str, file: str) -> Response:
-        return await run_in_threadpool(as_file, desk(request, house, name, await received(request)), file)
+        return await run_in_threadpool(as_file, consultation(request, house, name, await received(request)), file)
 
     return made
 
 
-def _pressed(at: Desk) -> Response:
+def _pressed(at: Consultation) -> Response:
     """What the button that was pressed asks for."""
     what = at.typed
     match at.sent.get("do").split("-"):
@@ -79,7 +80,7 @@ def _pressed(at: Desk) -> Response:
             return _plan(at)
 
 
-def _plan(at: Desk) -> Response:
+def _plan(at: Consultation) -> Response:
     """The plan; rows that were pasted and not yet looked at are shown first."""
     if at.sent.get("paste-dose").strip():
         return with_pasted(at, at.typed, "dose")

@@ -44,7 +44,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Consultation:
     """One request at work."""
 
     request: Request
@@ -70,12 +70,12 @@ class Desk:
         return {group: [(one.fact, one.name) for one in listed] for group, listed in found.items()}
 
 
-def desk(request: Request, house: House, name: str, sent: Sent | None = None) -> Desk:
+def consultation(request: Request, house: House, name: str, sent: Sent | None = None) -> Consultation:
     """A request for a plan of the guideline of that name, if there is one."""
     found = guideline(house, name)
     if found is None:
         raise HTTPException(404)
-    return Desk(request, house, found, reader(request), sent or Sent())
+    return Consultation(request, house, found, reader(request), sent or Sent())
 
 
 async def received(request: Request) -> Sent:
