@@ -9,6 +9,7 @@ from pathlib import Path
 from ..answer.ground import Ground, ground
 from ..findings import Finding, Refused
 from ..model import Guideline
+from .desk import Desk, Live, desk
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,8 +33,9 @@ class Limits:
 class House:
     """What a server has.
 
-    ``store``: the URL of the editorial store (None: no review on this server). ``local``: it serves one user on
-    loopback, who may open local folders. ``hosts``: further names under which it may be called (local: loopback's).
+    ``store``: the URL of the editorial store (None: no review on this server); ``desk``: the same, opened.
+    ``local``: it serves one user on loopback, who may open local folders. ``hosts``: further names under which it may
+    be called (local: loopback's).
     """
 
     grounds: Mapping[str, Ground]
@@ -43,6 +45,7 @@ class House:
     local: bool = True
     hosts: tuple[str, ...] = ()
     limits: Limits = Limits()
+    desk: Desk | None = None
 
 
 def house(
@@ -59,7 +62,9 @@ def house(
         raise Refused([Finding("src/posology/web/static", what, "Run: make assets")])
     grounds = {one.guideline.id: one for one in map(ground, folders)}
     samples = {name: samples_of(one.folder) for name, one in grounds.items()}
-    return House(grounds, samples, store=store, local=local, hosts=hosts, limits=limits or Limits())
+    at = desk(store) if store else None
+    shown = Live(grounds, at) if at else grounds
+    return House(shown, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(), desk=at)
 
 
 def samples_of(folder: Path) -> dict[str, bytes]:
