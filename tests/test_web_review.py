@@ -124,6 +124,14 @@ def test_signing_in_out_and_the_link_of_a_new_account(here: House) -> None:
     assert browser.get("/review").status_code == 303
 
 
+def test_over_tls_the_session_is_in_a_cookie_that_no_other_host_can_set(here: House) -> None:
+    people.set_password(store_of(here), people.link(store_of(here), "root", "doc"), WORDS)
+    browser = TestClient(app(here), base_url="https://testserver", headers={"accept": "text/html"}, follow_redirects=False)
+    cookie = browser.post("/sign-in", data={"account": "doc", "password": WORDS}).headers["set-cookie"]
+    assert cookie.startswith("__Host-session=") and "; Secure" in cookie and "; Path=/" in cookie
+    assert browser.get("/review").status_code == 200
+
+
 def test_the_screen_shows_what_a_reviewer_needs(here: House) -> None:
     page = client(here, "doc").get(f"/review/{ID}/no-intravenous").text
     for words in ("read back in plain English", "decision table", "Sources", "What changed since", "Why may the statement stand all the same", "Sign, and go to the next"):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from starlette.requests import Request
+
 from ..answer.ground import Ground
 from ..editorial.digest import Unit, units
 from ..editorial.ledger import Ledger
@@ -21,7 +23,7 @@ from ..plan.shape import as_json
 from ..read.guideline import read_texts
 from ..read.patient import parse, patient
 
-KEPT = 64
+KEPT = 256
 """Things that are worked out once and kept: versions that were read, comparisons of two of them."""
 
 
@@ -31,6 +33,11 @@ class Desk:
 
     store: Store
     kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+
+def cookie(request: Request) -> str:
+    """The name of the cookie that holds a session: over TLS one that no other host can set."""
+    return "__Host-session" if request.url.scheme == "https" else "session"
 
 
 def desk(name: str) -> Desk:
@@ -75,7 +82,10 @@ def ledger_of(at: Desk) -> Ledger:
 
 def state_of(at: Desk, offer: Offer) -> Review:
     """How far a version has come by now."""
-    return review(offer, book(at.store), at.store.clock())
+    here, now = book(at.store), at.store.clock()
+    key = ("review", str(offer.seq), here.head, now.date().isoformat())
+    found: Review = _once(at, key, lambda: review(offer, here, now))
+    return found
 
 
 def on_offer(at: Desk, guideline: str) -> Offer | None:

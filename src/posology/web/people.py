@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 from urllib.parse import quote
 
@@ -11,11 +12,11 @@ from fastapi.responses import RedirectResponse
 from ..editorial import people
 from ..editorial.ledger import ROLES, Person
 from ..findings import Finding, Refused
-from .desk import Desk, ledger_of
+from .desk import Desk, cookie, ledger_of
 from .house import House
 from .render import page
 
-COOKIE = "session"
+log = logging.getLogger("posology.web")
 Text = Annotated[str, Form()]
 
 
@@ -31,7 +32,7 @@ def router(house: House) -> APIRouter:
 
 def somebody(request: Request, house: House) -> Person | None:
     """Who is signed in."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie(request), "")
     return people.person_of(house.desk.store, token) if house.desk and token else None
 
 
@@ -69,6 +70,7 @@ def _signing(made: APIRouter, house: House, desk: Desk) -> None:
         try:
             token = people.sign_in(desk.store, account.strip().lower(), password, place)
         except Refused as refused:
+            log.warning("sign-in refused, from %s", place)  # not the account: people type passwords there
             many = "too many" in refused.findings[0].what
             said = " ".join(f"{f.what} {f.do}" for f in refused.findings)
             status = 429 if many else 422
@@ -78,14 +80,14 @@ def _signing(made: APIRouter, house: House, desk: Desk) -> None:
         if text:
             answer = page(request, house, "kept.html", next=at, text=text)
         secure = request.url.scheme == "https"
-        answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+        answer.set_cookie(cookie(request), token, httponly=True, samesite="lax", secure=secure, path="/")
         return answer
 
     @made.post("/sign-out")
     def leave(request: Request) -> Response:
-        people.sign_out(desk.store, request.cookies.get(COOKIE, ""))
+        people.sign_out(desk.store, request.cookies.get(cookie(request), ""))
         answer = RedirectResponse("/", 303)
-        answer.delete_cookie(COOKIE, path="/")
+        answer.delete_cookie(cookie(request), path="/", secure=request.url.scheme == "https")
         return answer
 
 

@@ -19,7 +19,7 @@ from ..model import Decision, Guideline, Reference
 from ..plan.advice import Audience
 from ..show.words import banner_of, title
 from .article import Grid, grid, remark_words, slug
-from .desk import ledger_of
+from .desk import cookie, ledger_of
 from .house import House
 from .standing import steps
 
@@ -38,7 +38,7 @@ def page(request: Request, house: House, name: str, status: int = 200, **context
 
 def _person(request: Request, house: House) -> Person | None:
     """Who is signed in, on a server with a review."""
-    token = request.cookies.get("session", "")
+    token = request.cookies.get(cookie(request), "")
     return person_of(house.desk.store, token) if house.desk and token else None
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from ..editorial import acts
 from ..editorial.digest import PARTICULARS
 from ..editorial.history import changes, history, last_signed, name_of, title_of
-from ..editorial.inbox import inbox
+from ..editorial.inbox import Waiting, inbox
 from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
 from ..editorial.offer import Offer
 from ..editorial.status import Standing
@@ -51,6 +51,11 @@ def _offer(desk: Desk, house: House, name: str) -> Offer:
     return found
 
 
+def _waiting(desk: Desk, person: Person) -> list[Waiting]:
+    """What waits for somebody."""
+    return inbox(person.id, ledger_of(desk), desk.store.clock(), lambda offer: state_of(desk, offer))
+
+
 # ---------------------------------------------------------------- the inbox
 
 
@@ -58,14 +63,15 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
     @made.get("/review")
     def waiting(request: Request) -> Response:
         person = signed_in(request, house)
-        book, now = ledger_of(desk), desk.store.clock()
+        book = ledger_of(desk)
         progress = [(name, offer, state_of(desk, offer) if offer else None, ground.guideline)
                     for name, ground in house.grounds.items() for offer in [on_offer(desk, name)]]  # fmt: skip
         reminders = [e for e in events(desk.store) if e.kind == "reminded" and e.body["person"] == person.id][-3:]
         return page(
             request, house, "inbox.html",
-            person=person, waiting=inbox(person.id, book, now), progress=progress, title_of=title_of, name_of=name_of,
-            reminders=reminders, people=book.people, reviewers=REVIEWERS, declared=person.declaration("", now),
+            person=person, waiting=_waiting(desk, person), progress=progress, title_of=title_of, name_of=name_of,
+            reminders=reminders, people=book.people, reviewers=REVIEWERS,
+            declared=person.declaration("", desk.store.clock()),
         )  # fmt: skip
 
     @made.post("/review/declare")
@@ -168,7 +174,7 @@ def screen(
     part = found.parts[statement]
     log = events(desk.store)
     before = last_signed(log, name, statement, person.id) or last_signed(log, name, statement)
-    waiting = [item.statement for item in inbox(person.id, book, desk.store.clock()) if item.guideline == name]
+    waiting = [item.statement for item in _waiting(desk, person) if item.guideline == name]
     return page(
         request, house, "review.html", 422 if wrong else 200,
         person=person, people=book.people, guideline=guideline, offer=offer, found=found, part=part, which=statement,
@@ -273,7 +279,7 @@ def _signed(
     except Refused as refused:
         _offer(desk, house, name)
         return screen(request, house, desk, person, name, statement, form, refused.findings)
-    waiting = inbox(person.id, ledger_of(desk), desk.store.clock())
+    waiting = _waiting(desk, person)
     following = next((item.statement for item in waiting if item.guideline == name and item.statement), "")
     return RedirectResponse(f"/review/{name}/{following}" if following else "/review", 303)
 
