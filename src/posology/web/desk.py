@@ -14,7 +14,7 @@ from ..answer.ground import Ground
 from ..editorial.digest import Unit, units
 from ..editorial.ledger import Ledger
 from ..editorial.offer import Offer, offer_of
-from ..editorial.status import Review, newest, plain_status, review, summary
+from ..editorial.status import Review, Standing, newest, plain_status, review, summary
 from ..editorial.store import Store, book, content, open_store
 from ..findings import Refused
 from ..model import Guideline
@@ -83,9 +83,16 @@ def ledger_of(at: Desk) -> Ledger:
 def state_of(at: Desk, offer: Offer) -> Review:
     """How far a version has come by now."""
     here, now = book(at.store), at.store.clock()
-    key = ("review", str(offer.seq), here.head, now.date().isoformat())
+    key = ("review", offer.guideline, str(offer.seq), offer.digest, here.head, now.date().isoformat())
     found: Review = _once(at, key, lambda: review(offer, here, now))
     return found
+
+
+def standing_of(house_grounds: Mapping[str, Ground], guideline: str, statement: str) -> Standing | None:
+    """How far one statement has come, in the wording that this server shows; None without a review."""
+    if not isinstance(house_grounds, Live):
+        return None
+    return state_of(house_grounds.desk, house_grounds.offers[guideline]).parts.get(statement)
 
 
 def on_offer(at: Desk, guideline: str) -> Offer | None:

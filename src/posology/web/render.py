@@ -19,7 +19,7 @@ from ..model import Decision, Guideline, Reference
 from ..plan.advice import Audience
 from ..show.words import banner_of, title
 from .article import Grid, grid, remark_words, slug
-from .desk import cookie, ledger_of
+from .desk import cookie, ledger_of, standing_of
 from .house import House
 from .standing import steps
 
@@ -82,7 +82,7 @@ def templates() -> Environment:
         "nhsuk": component, "version": __version__, "readers": READERS, "title": title, "steps": steps,
         "kinds": KINDS, "statuses": STATUSES, "remark_words": remark_words, "navigation": navigation,
         "references_of": references_of, "unapproved": unapproved, "decision_grid": decision_grid,
-        "head": head, "banners": banners,
+        "head": head, "banners": banners, "standing_of": standing_of,
     }  # fmt: skip
     made.filters |= {"day": day, "slug": slug, "capfirst": capfirst}
     return made
