@@ -6,6 +6,8 @@ GUIDELINE ?= guidelines/b12-injections
 PLANS     ?= build/plans
 FHIR      ?= $(wildcard ../shared/fhir-samples)
 FORMATS   ?= text html pdf ics json
+SERVE     ?= 1
+PORT      ?= 8000
 
 python   := $(VENV)/bin/python
 posology := $(VENV)/bin/posology
@@ -19,7 +21,7 @@ patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(F
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-run: $(ready) ## check the guideline, then write the plans of the sample patients to build/plans
+run: $(ready) ## check the guideline, write the plans of the sample patients, then serve the pages (SERVE=0: do not)
 	@$(posology) check $(GUIDELINE)
 	@mkdir -p $(PLANS)
 	@set -- $(patients); total=$$#; number=0; failed=0; \
@@ -34,6 +36,7 @@ run: $(ready) ## check the guideline, then write the plans of the sample patient
 	done; \
 	echo; echo "$$total patients, $$failed plans failed. The plans are in $(PLANS)/"; \
 	test $$failed -eq 0
+	@if [ "$(SERVE)" != 0 ]; then echo; exec $(posology) serve --guideline $(GUIDELINE) --port $(PORT); fi
 
 test: lint pytest ## set up, then style, types and every test
 

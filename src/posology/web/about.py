@@ -102,7 +102,8 @@ def _lowered(text: str) -> str:
     body = re.sub(r"\A#\s[^\n]*\n", "", text)
     body = re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", body)
     framed = as_html(body).replace("<table>", f'{_FRAME}<table class="nhsuk-table po-table">')
-    return framed.replace("</table>", "</table></div>")
+    named = framed.replace("<th></th>", '<th><span class="nhsuk-u-visually-hidden">what</span></th>')
+    return named.replace("</table>", "</table></div>")
 
 
 def tests() -> Tests | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from markupsafe import Markup
 
 from ..answer.ground import Ground
 from ..model import Statement
+from ..plan.advice import Audience
 from ..show.view import View
 from . import article, standing
 from .house import House
-from .render import COOKIE, READERS, page, reader
+from .render import COOKIE, READERS, fragment, page, reader
 from .shapes import article_json
 
 A_YEAR = 365 * 24 * 3600
@@ -99,17 +103,26 @@ def _articles(made: APIRouter, house: House) -> None:
 
     @made.get("/guidelines/{name}")
     def read(request: Request, name: str) -> Response:
-        ground, audience = ground_of(house, name), reader(request)
-        return page(
-            request, house, "article.html",
-            ground=ground,
+        ground = ground_of(house, name)
+        body = _body(house, ground, reader(request), ground.guideline.status, date.today())
+        return page(request, house, "article.html", guideline=ground.guideline, body=body)
+
+
+@lru_cache(maxsize=32)
+def _body(house: House, ground: Ground, audience: Audience, status: str, today: date) -> Markup:
+    """The article itself, which is the same for every reader of a kind: made once a day and review status."""
+    return Markup(  # what a template of ours made
+        fragment(
+            "article_body.html",
+            house=house, ground=ground, reader=audience,
             first=article.shown(article.headline(ground.guideline), ground.guideline, audience),
-            due=standing.review_day(ground.guideline), late=standing.overdue(ground.guideline),
+            due=standing.review_day(ground.guideline), late=standing.overdue(ground.guideline, today),
             opening=article.opening(ground), sections=article.sections(ground, audience),
             general=article.covered_aspects(ground.coverage, "general"),
             about=article.covered_aspects(ground.coverage, "about"),
             silent=tuple(article.quiet_aspects(ground.coverage)),
-        )  # fmt: skip
+        )
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- statements and samples
