@@ -25,6 +25,7 @@ from posology.editorial.verify import verify
 from posology.model import Guideline
 from posology.read.guideline import read_texts, texts_of
 from posology.read.library import find
+from posology.web import listen
 from posology.web import people as accounts
 from posology.web import review as workbench
 from posology.web.app import app
@@ -36,6 +37,7 @@ ID = "b12-injections"
 ROLES = {"ada": "author", "ed": "editor", "doc": "clinical reviewer", "pia": "pharmacist", "lay": "lay reviewer", "pub": "publisher", "aud": "auditor", "root": "administrator"}
 WORDS = "four lanterns under water"
 ONE = "recovery-order"
+AXE = Path(__file__).parent.parent / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -272,6 +274,25 @@ def test_twenty_readers_of_a_long_log_do_not_wait(here: House) -> None:
     assert sorted(times)[-3] < 1.0
 
 
+def test_the_first_run_of_a_server_with_a_new_store_prints_one_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = desk(str(tmp_path / "new.db"))
+    one = House({}, desk=at)
+    listen._first_link(one, "http://127.0.0.1:8000")
+    said = capsys.readouterr().out
+    token = said.strip().rpartition("/")[2]
+    assert "http://127.0.0.1:8000/link/" in said and people.link_account(at.store, token) == "administrator"
+    listen._first_link(one, "http://127.0.0.1:8000")
+    assert capsys.readouterr().out == ""
+    at.store.engine.dispose()
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds wrong with a page."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in found["violations"]]
+
+
 @pytest.mark.browser
 def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
     from playwright.sync_api import sync_playwright
@@ -311,6 +332,9 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
             page.get_by_role("button", name="Sign, and go").click()
             page.wait_for_url(re.compile("/review$"))
             assert "Nothing." in page.content()
+        for at in ("/review", f"/review/{ID}/{ONE}", f"/review/{ID}/_particulars", f"/guidelines/{ID}/history", f"/guidelines/{ID}/compare"):
+            page.goto(at)
+            assert violations(page) == [], at
         author = opened("ada")
         author.goto("/")
         assert "approved by its reviewers" in author.content()
