@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .accounts import add_person, change_roles, list_people, lock_account, make_link, make_store, set_password
@@ -19,7 +20,7 @@ from .acting import (
     stop_or_restore,
     submit_version,
 )
-from .given import ACTOR, STORE
+from .given import ACTOR, STORE, extra
 from .looking import back_up, export_log, find_digest, restore_from, show_history, show_inbox, show_status, verify_log
 
 
@@ -122,6 +123,12 @@ def _reading_arguments(deeds: Any) -> None:
     again.add_argument("file", metavar="FILE", help="the backup")
 
 
+def _run(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Runs a command, if the packages of a review are installed. Raises Refused."""
+    with extra():
+        return run(args)
+
+
 def _deed(
     deeds: Any, word: str, told: str, run: Callable[[argparse.Namespace], int], form: str = ""
 ) -> argparse.ArgumentParser:
@@ -131,5 +138,5 @@ def _deed(
     parser.add_argument("--as", dest="actor", metavar="ACCOUNT", help=f"who acts (default: ${ACTOR})")
     if form:
         parser.add_argument("--format", choices=("text", form), default="text")
-    parser.set_defaults(run=run, deed=word)
+    parser.set_defaults(run=partial(_run, run), deed=word)
     return parser

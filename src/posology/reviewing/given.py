@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,19 @@ def store_name(args: argparse.Namespace) -> str:
     return str(getattr(args, "store", None) or os.environ.get(STORE, ""))
 
 
+@contextmanager
+def extra() -> Iterator[None]:
+    """Says which packages are missing. Raises Refused."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        name = (missing.name or "").partition(".")[0]
+        if name not in ("alembic", "psycopg", "pwdlib", "sqlalchemy"):
+            raise
+        do = f"Install them: pip install 'posology[{'postgres' if name == 'psycopg' else 'editorial'}]'."
+        raise Refused([Finding("--store", f"A review needs packages that are not installed ({name}).", do)]) from None
+
+
 def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
     """The guideline with the status that its signatures come to, where there is a store. Raises Refused."""
     name = store_name(args)
@@ -31,7 +46,8 @@ def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
         return guideline
     from ..editorial.status import plain_status, summary
 
-    found = review_of(opened(name), guideline)
+    with extra():
+        found = review_of(opened(name), guideline)
     return replace(guideline, status=plain_status(found.state), review=summary(found))
 
 
