@@ -161,3 +161,15 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
 def test_what_cannot_be_done_is_said_with_what_to_do(capsys: pytest.CaptureFixture[str], folder: Path, words: list[str], said: str) -> None:
     review(capsys, folder, "submit", "--as", "ada")
     assert said in " ".join(review(capsys, folder, *words, code=2).split())
+
+
+@pytest.mark.parametrize("words", [["people", "list"], ["review", "verify"], ["plan", str(STORY), "--guideline", str(FOLDER)]])
+def test_without_the_packages_of_a_review_it_says_which_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    import sys
+
+    for name in [name for name in sys.modules if name.startswith(("posology.editorial", "sqlalchemy"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    assert "posology[editorial]" in run(capsys, *words, code=2)
