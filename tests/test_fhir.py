@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from pathlib import Path
 
+import fhirkit
 import msgspec
 import pytest
 
@@ -28,8 +30,12 @@ from bundles import (
     said,
     status,
 )
+from fhir_checks import faults
+from posology.fhir import plan_bundle
 from posology.fhir.bundle import read_bundle
+from posology.fhir.careplan import own_reference
 from posology.fhir.report import text_report
+from posology.plan.plan import plan
 from posology.read.library import load
 
 SHARED = Path(os.environ.get("POSOLOGY_SHARED") or Path(__file__).parents[2] / "shared") / "fhir-samples"
@@ -319,6 +325,8 @@ def test_a_synthetic_record_is_read_as_it_stands(name: str) -> None:
     assert patient.doses == (), "each of them has a request for an injection, and no sign that one was given"
     assert said(patient, "does not show that it was given")
     assert len(text_report(report).splitlines()) < 20 and URI["LOINC"] not in text_report(report)
+    sent = plan_bundle(plan(guideline, patient), guideline, own_reference(patient.label))
+    assert faults(sent) == [] and fhirkit.validate(json.dumps(sent)) == []
 
 
 def test_the_guidelines_own_codes_read_an_operation_as_what_it_is_also_called() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bundles import GUIDELINE, ON, PERSON, administration, bundle, condition, platelets
 from posology.cli import main
@@ -121,3 +123,16 @@ def test_the_command_line_plans_a_file_a_folder_and_many_patients(tmp_path: Path
     assert [one["entry"][0]["resource"]["subject"]["reference"] for one in bundles] == ["Patient/me", "Patient/you"]
     assert main(["plan", str(tmp_path), *on]) == 2
     assert "2 patients" in capfd.readouterr().err
+
+
+LINES = st.sampled_from([*(json.dumps(one).encode() for one in (PERSON, OTHER, *MINE)), b"", b"{", b"[]", b"7", b"\xff", b'{"resourceType": 1}', b'{"resourceType": "Medication", "ingredient": [1]}'])
+
+
+@given(st.lists(LINES | st.binary(max_size=8), max_size=8))
+def test_no_lines_break_the_reader(lines: list[bytes]) -> None:
+    try:
+        found = grouped(b"\n".join(lines))
+    except Refused as refused:
+        assert all(one.place.startswith("export.ndjson, line") and one.do for one in refused.findings)
+    else:
+        assert all(read_bundle(one, GUIDELINE, ON) for one in found)
