@@ -8,7 +8,10 @@ document.addEventListener("click", (event) => {
   const from = document.querySelector(button.dataset.copy);
   if (!from) return;
   const said = document.querySelector("#said");
-  navigator.clipboard.writeText(from.innerText.trim()).then(
+  from.classList.add("is-copying");
+  const words = from.innerText.trim();
+  from.classList.remove("is-copying");
+  navigator.clipboard.writeText(words).then(
     () => { if (said) said.textContent = "Copied."; },
     () => { if (said) said.textContent = "It could not be copied: select the text and copy it by hand."; },
   );

@@ -24,7 +24,7 @@ def app(house: House) -> FastAPI:
         openapi_url=None,
         middleware=[
             Middleware(Guard, house=house),
-            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(Gate, house=house),
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from typing import Any, get_args
 
 from fastapi import Request
@@ -52,12 +53,12 @@ def templates() -> Environment:
     """Our own templates, in which a name that is not there is an error."""
     made = Environment(
         loader=PackageLoader("posology.web"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.globals |= {
         "nhsuk": component, "version": __version__, "readers": READERS, "title": title, "steps": steps,
         "kinds": KINDS, "statuses": STATUSES, "remark_words": remark_words, "navigation": navigation,
-        "references_of": references_of, "unapproved": unapproved, "decision_grid": decision_grid,
+        "references_of": references_of, "static": static, "unapproved": unapproved, "decision_grid": decision_grid,
     }  # fmt: skip
     made.filters |= {"day": day, "slug": slug, "capfirst": capfirst}
     return made
@@ -80,6 +81,12 @@ def component(name: str, params: dict[str, Any]) -> Markup:
 def day(value: Any) -> str:
     """A date as people write it: 5 January 2026."""
     return f"{value.day} {value:%B %Y}"
+
+
+@cache
+def static(house: House, name: str) -> str:
+    """The address of a static file, which changes with what is in it."""
+    return f"/static/{name}?v={sha256((house.assets / name).read_bytes()).hexdigest()[:10]}"
 
 
 def capfirst(words: str) -> str:
