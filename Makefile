@@ -74,7 +74,7 @@ fuzz: $(ready) ## the property tests with far more examples (FUZZ_EXAMPLES=20000
 	$(python) -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz
 
 kills: $(ready) ## kill writers of a review's store 500 times at random and look for what is lost
-	POSOLOGY_KILLS=500 $(python) -m pytest tests/test_review_crash.py -k many
+	POSOLOGY_KILLS=500 $(python) -m pytest tests/test_review_crash.py -k killed
 
 lock: $(python) pyproject.toml ## pin every package anew in lock.txt (UPGRADE=--upgrade for newer ones)
 	$(python) -m pip install -q uv

@@ -61,16 +61,8 @@ def killed(path: Path, times: int) -> int:
 def test_nothing_that_was_acknowledged_is_lost_when_writers_are_killed(tmp_path: Path) -> None:
     path = tmp_path / "r.db"
     staffed(str(path)).engine.dispose()
-    assert killed(path, 6) >= 3
-    assert verify(open_store(str(path))).faults == ()
-
-
-@pytest.mark.slow
-@pytest.mark.skipif("POSOLOGY_KILLS" not in os.environ and os.environ.get("POSOLOGY_REQUIRE") != "all", reason="make kills")
-def test_nothing_is_lost_in_many_kills(tmp_path: Path) -> None:
-    path = tmp_path / "r.db"
-    staffed(str(path)).engine.dispose()
-    assert killed(path, int(os.environ.get("POSOLOGY_KILLS", "20"))) > 0
+    kills = int(os.environ.get("POSOLOGY_KILLS", "6"))  # `make kills`: 500
+    assert killed(path, kills) >= kills // 2
     assert verify(open_store(str(path))).faults == ()
 
 
@@ -114,10 +106,20 @@ def test_the_settings_that_make_a_commit_last_are_asserted_at_the_start(tmp_path
         open_store(str(tmp_path / "r.db"))
 
 
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def traceable() -> bool:
+    """Whether system calls can be counted here: a container may forbid it."""
+    found = shutil.which("strace")
+    return bool(found) and subprocess.run([str(found), "-o", os.devnull, "true"], capture_output=True).returncode == 0
+
+
 def test_every_commit_reaches_the_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
     path, log = tmp_path / "r.db", tmp_path / "strace"
     staffed(str(path)).engine.dispose()
+    if not traceable():  # then what SQLite itself says must do
+        with open_store(str(path)).engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        return
     process = writer(path, 100, "x", "strace", "-f", "-e", "trace=fsync,fdatasync,write", "-o", str(log))
     assert process.stdout
     acknowledged = len(process.stdout.read().splitlines())

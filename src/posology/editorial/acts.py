@@ -297,7 +297,7 @@ def resolve(store: Store, actor: str, guideline: str, thread: int, resolved: boo
         if thread not in {c.thread for c in book.comments.get(guideline, [])}:
             faults.append(Finding(str(thread), "There is no such thread.", "Look at the comments."))
         _refuse(faults)
-        return [Draft("resolved" if resolved else "reopened", guideline, {"thread": thread})]
+        return [Draft("thread closed" if resolved else "thread opened", guideline, {"thread": thread})]
 
     return write(store, actor, decide)[0]
 

@@ -58,6 +58,9 @@ class Review:
     stopped: Signature | None = None
     head: str = ""
     conflicts: tuple[tuple[str, str], ...] = ()
+    offered: tuple[tuple[str, ...], str] = ((), "")
+    reviewers: tuple[tuple[str, str], ...] = ()
+    signed: str = ""
 
     @property
     def approved(self) -> int:
@@ -77,8 +80,28 @@ def review(offer: Offer, book: Ledger, now: datetime) -> Review:
     due = offer.next_review.isoformat() if offer.next_review else ""
     return Review(
         offer.guideline, offer.version, offer.digest, _whole(states, bool(gone), newer, overdue), parts, overdue, due,
-        gone, newer, stopped, book.head, _conflicts(offer.guideline, book, moment),
+        gone, newer, stopped, book.head, _conflicts(offer.guideline, book, moment), _offered(offer, book),
+        *_reviewers(parts.values(), book),
     )  # fmt: skip
+
+
+def _offered(offer: Offer, book: Ledger) -> tuple[tuple[str, ...], str]:
+    """Who first offered these very wordings, by name, and on which day."""
+    same = next((known for known in book.offers.get(offer.guideline, []) if _same(known, offer)), None)
+    if same is None or same.at is None:
+        return (), ""
+    return tuple(_name(person, book) for person in same.authors), same.at.date().isoformat()
+
+
+def _reviewers(parts: Iterable[Standing], book: Ledger) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Who has signed, by name and role, and the day of the newest signature."""
+    signatures = [s for part in parts for s in (*part.approvals, *part.requests)]
+    people = dict.fromkeys((_name(s.person, book), s.role) for s in signatures)
+    return tuple(people), max(s.at for s in signatures).date().isoformat() if signatures else ""
+
+
+def _name(person: str, book: Ledger) -> str:
+    return book.people[person].name if person in book.people else person
 
 
 def _conflicts(guideline: str, book: Ledger, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -309,6 +332,9 @@ def summary(found: Review) -> dict[str, Any]:
         "next_review": found.next_review,
         "withdrawn": list(found.withdrawn),
         "superseded_by": found.superseded_by,
+        "offered": {"by": list(found.offered[0]), "on": found.offered[1]},
+        "reviewers": [{"name": name, "role": role} for name, role in found.reviewers],
+        "signed": found.signed,
         "acknowledged": _acknowledged(found),
         "conflicts": [{"person": person, "conflict": words} for person, words in found.conflicts],
     }

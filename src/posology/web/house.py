@@ -9,6 +9,7 @@ from pathlib import Path
 from ..answer.ground import Ground, ground
 from ..findings import Finding, Refused
 from ..model import Guideline
+from .desk import Desk, Live, desk
 from .trust import Trust
 
 STATIC = Path(__file__).parent / "static"
@@ -35,8 +36,9 @@ class Limits:
 class House:
     """What a server has.
 
-    ``store``: the URL of the editorial store (None: no review on this server). ``local``: it serves one user on
-    loopback, who may open local folders. ``hosts``: further names under which it may be called (local: loopback's).
+    ``store``: the URL of the editorial store (None: no review on this server); ``desk``: the same, opened.
+    ``local``: it serves one user on loopback, who may open local folders. ``hosts``: further names under which it may
+    be called (local: loopback's).
     ``feedback``: the file in which feedback of CDS Hooks is kept; ``trust``: the clients that may call (None: all).
     """
 
@@ -49,6 +51,7 @@ class House:
     limits: Limits = Limits()
     feedback: Path | None = None
     trust: Trust | None = None
+    desk: Desk | None = None
 
 
 def house(
@@ -67,9 +70,11 @@ def house(
         raise Refused([Finding("src/posology/web/static", what, "Run: make assets")])
     grounds = {one.guideline.id: one for one in map(ground, folders)}
     samples = {name: samples_of(one.folder) for name, one in grounds.items()}
+    at = desk(store) if store else None
+    shown = Live(grounds, at) if at else grounds
     return House(
-        grounds, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
-        feedback=feedback, trust=trust,
+        shown, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
+        feedback=feedback, trust=trust, desk=at,
     )  # fmt: skip
 
 

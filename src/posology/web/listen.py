@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+from ..editorial.people import first_administrator
 from ..findings import Finding, Refused
 from .app import app
 from .house import House
@@ -21,12 +22,21 @@ def listen(house: House, host: str, port: int) -> int:
     name, number = taken.getsockname()[:2]
     shown = f"[{name}]" if ":" in name else name
     sys.stdout.write(f"posology is at http://{shown}:{number}  (Ctrl+C stops it)\n")
+    _first_link(house, f"http://{shown}:{number}")
     sys.stdout.flush()
     settings = uvicorn.Config(
         made, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
     uvicorn.Server(settings).run(sockets=[taken])
     return 0
+
+
+def _first_link(house: House, at: str) -> None:
+    """The one-time link of the first administrator, on the terminal of a server whose store is new."""
+    token = first_administrator(house.desk.store) if house.desk else None
+    if token:
+        said = "The store is new. Set the administrator's password, once and within a day"
+        sys.stdout.write(f"{said}: {at}/link/{token}\n")
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -14,10 +14,13 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..backends.table import decision_table
+from ..editorial.ledger import Person
+from ..editorial.people import person_of
 from ..model import Decision, Guideline, Reference
 from ..plan.advice import Audience
-from ..show.words import title
+from ..show.words import banner_of, title
 from .article import Grid, grid, remark_words, slug
+from .desk import cookie, ledger_of, standing_of
 from .house import House
 from .standing import steps
 
@@ -29,8 +32,29 @@ STATUSES = {"listed": "listed", "dangling": "not in the article's list", "recons
 
 def page(request: Request, house: House, name: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page for whoever asked: the template with what every page shows (reader, guidelines, version)."""
+    context = {"person": _person(request, house), **context}
     made = fragment(name, request=request, house=house, reader=reader(request), **context)
     return HTMLResponse(made, status)
+
+
+def _person(request: Request, house: House) -> Person | None:
+    """Who is signed in, on a server with a review."""
+    token = request.cookies.get(cookie(request), "")
+    return person_of(house.desk.store, token) if house.desk and token else None
+
+
+def head(house: House) -> str:
+    """The head of the review's log, to be noted by whoever wants to."""
+    if house.desk is None:
+        return ""
+    here = ledger_of(house.desk)
+    return f"{here.seq}:{here.head}"
+
+
+def banners(house: House) -> list[str]:
+    """What the reviews of the guidelines come to, one sentence each, on a server with a review."""
+    listed = [ground.guideline for ground in house.grounds.values()] if house.desk else []
+    return [f"{g.title}: {banner_of({'status': g.status, 'review': g.review})}" for g in listed]
 
 
 def fragment(name: str, **context: Any) -> str:
@@ -59,6 +83,7 @@ def templates() -> Environment:
         "nhsuk": component, "version": __version__, "readers": READERS, "title": title, "steps": steps,
         "kinds": KINDS, "statuses": STATUSES, "remark_words": remark_words, "navigation": navigation,
         "references_of": references_of, "static": static, "unapproved": unapproved, "decision_grid": decision_grid,
+        "head": head, "banners": banners, "standing_of": standing_of,
     }  # fmt: skip
     made.filters |= {"day": day, "slug": slug, "capfirst": capfirst}
     return made
@@ -101,6 +126,7 @@ def navigation(house: House) -> list[tuple[str, str]]:
     for name, ground in house.grounds.items():
         found.append((f"/guidelines/{name}", "Guideline" if alone else ground.guideline.title))
         found += [(f"/guidelines/{name}/plan", "Plan")] if alone else []
+    found += [("/review", "Review")] if house.desk else []
     return [*found, ("/about", "About")]
 
 

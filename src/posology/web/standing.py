@@ -24,11 +24,26 @@ def steps(guideline: Guideline) -> tuple[Step, ...]:
     """The three steps. A status that is none of them (a withdrawn one, say) has reached none."""
     at = STEPS.index(guideline.status) if guideline.status in STEPS else -1
     who = {"submitted": "by its editors"}
-    when = {"submitted": guideline.updated}
+    when: dict[str, date | None] = {"submitted": guideline.updated}
+    if guideline.review:
+        at, who, when = _signed(guideline)
     return tuple(
         Step(name, "past" if n < at else "reached" if n == at else "ahead", who.get(name, ""), when.get(name))
         for n, name in enumerate(STEPS)
     )
+
+
+def _signed(guideline: Guideline) -> tuple[int, dict[str, str], dict[str, date | None]]:
+    """The step that the signatures have reached, and the names and days behind each."""
+    review = guideline.review
+    reached = {"approved": 2, "under review": 1, "changes requested": 1, "overdue for review": 1, "submitted": 0}
+    names = ", ".join(f"{one['name']} ({one['role']})" for one in review["reviewers"])
+    last = date.fromisoformat(review["signed"]) if review["signed"] else None
+    offered = date.fromisoformat(review["offered"]["on"]) if review["offered"]["on"] else None
+    count = f"{review['approved']} of {review['of']} parts"
+    who = {"submitted": ", ".join(review["offered"]["by"]), "under review": f"{names}; {count}" if names else ""}
+    done = last if review["state"] == "approved" else None
+    return reached.get(review["state"], -1), who, {"submitted": offered, "approved": done}
 
 
 def review_day(guideline: Guideline) -> date | None:

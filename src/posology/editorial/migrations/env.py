@@ -6,7 +6,15 @@ from alembic import context
 
 from posology.editorial.tables import META
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=META, render_as_batch=True, compare_type=True
-)
-context.run_migrations()
+
+def run() -> None:
+    """The migrations that are asked for."""
+    context.configure(
+        connection=context.config.attributes["connection"], target_metadata=META, render_as_batch=True,
+        compare_type=True,
+    )  # fmt: skip
+    context.run_migrations()
+
+
+if hasattr(context, "config"):  # it is not there when something else than Alembic reads this file
+    run()

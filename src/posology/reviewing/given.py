@@ -1,0 +1,117 @@
+"""What the arguments of a command name: the store, the guideline, the person who acts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..findings import Finding, Refused
+
+if TYPE_CHECKING:
+    from ..editorial.status import Review
+    from ..editorial.store import Store
+    from ..model import Guideline
+
+STORE, ACTOR, PASSWORD = "POSOLOGY_STORE", "POSOLOGY_AS", "POSOLOGY_PASSWORD"
+
+
+def store_name(args: argparse.Namespace) -> str:
+    """The store that a command was given, if any."""
+    return str(getattr(args, "store", None) or os.environ.get(STORE, ""))
+
+
+def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
+    """The guideline with the status that its signatures come to, where there is a store. Raises Refused."""
+    name = store_name(args)
+    if not name:
+        return guideline
+    from ..editorial.status import plain_status, summary
+
+    found = review_of(opened(name), guideline)
+    return replace(guideline, status=plain_status(found.state), review=summary(found))
+
+
+def review_of(store: Store, guideline: Guideline) -> Review:
+    """How far the review of a guideline has come, by this store."""
+    from ..editorial.offer import offer_of
+    from ..editorial.status import review
+    from ..editorial.store import book
+
+    return review(offer_of(guideline), book(store), store.clock())
+
+
+def opened(name: str, make: bool = False) -> Store:
+    """The store of that name. Raises Refused."""
+    from ..editorial.store import open_store
+
+    if not name:
+        do = f"Add --store FILE, or set {STORE}."
+        raise Refused([Finding("--store", "No store is named.", do)])
+    return open_store(name, make=make)
+
+
+def store_of(args: argparse.Namespace, make: bool = False) -> Store:
+    """The store that a command was given. Raises Refused."""
+    return opened(store_name(args), make)
+
+
+def guideline_of(args: argparse.Namespace) -> Guideline:
+    """The guideline that a command was given. Raises Refused."""
+    from ..read.library import load
+
+    return load(args.guideline)
+
+
+def actor_of(args: argparse.Namespace, store: Store, default: str = "") -> str:
+    """Who acts. An account that has a password must show it. Raises Refused."""
+    from ..editorial.people import password_is
+    from ..editorial.store import book
+
+    account = args.actor or os.environ.get(ACTOR, "") or default
+    if not account:
+        raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
+    person = book(store).people.get(account)
+    if person and person.fingerprint and not password_is(store, account, _password(account)):
+        raise Refused([Finding(account, "The password is not right.", "Try again, or ask for a new link.")])
+    return account
+
+
+def _password(account: str) -> str:
+    if PASSWORD in os.environ:
+        return os.environ[PASSWORD]
+    if not sys.stdin.isatty():
+        do = f"Run it at a terminal, or set {PASSWORD}."
+        raise Refused([Finding(account, "This account has a password, which must be shown.", do)])
+    from getpass import getpass
+
+    return getpass(f"Password of {account}: ")
+
+
+def write(name: str, content: bytes) -> int:
+    """Writes a file whole, and says its name. Raises Refused."""
+    from ..cli import write_whole
+
+    try:
+        write_whole(Path(name), content)
+    except OSError as error:
+        do = "Choose a place that can be written to."
+        raise Refused([Finding(name, f"It cannot be written: {error.strerror}.", do)]) from None
+    return say(name)
+
+
+def head_line(found: Review) -> str:
+    """One line on how far a guideline has come."""
+    from ..editorial.history import title_of
+
+    return f"{found.guideline} {found.version}: {title_of(found)}"
+
+
+def say(words: str) -> int:
+    """Words on standard output, whatever is in them."""
+    sys.stdout.buffer.write(words.encode(errors="replace") + b"\n")
+    sys.stdout.buffer.flush()
+    return 0

@@ -1,0 +1,125 @@
+"""`posology review`, where it only looks: status, inbox, history, the log and its proof, backups."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..findings import Finding, Refused, report
+from .given import actor_of, guideline_of, opened, review_of, say, store_name, store_of, write
+
+if TYPE_CHECKING:
+    from ..editorial.chain import Event
+
+
+def show_status(args: argparse.Namespace) -> int:
+    """Says how far a guideline has come."""
+    from ..editorial.report import as_json, as_text
+
+    store, guideline = store_of(args), guideline_of(args)
+    found = review_of(store, guideline)
+    if args.statement and args.statement not in found.parts:
+        from ..findings import near
+
+        do = near(args.statement, found.parts, "Leave it out to see them all.")
+        raise Refused([Finding(args.statement, "No statement has this name.", do)])
+    if args.format == "json":
+        return say(json.dumps(as_json(found, args.statement), ensure_ascii=False, indent=1))
+    return say(as_text(found, args.statement))
+
+
+def show_inbox(args: argparse.Namespace) -> int:
+    """Lists what waits."""
+    from ..editorial.inbox import inbox
+    from ..editorial.store import book
+
+    store = store_of(args)
+    waiting = inbox(actor_of(args, store), book(store), store.clock())
+    if args.format == "json":
+        return say(json.dumps([item.as_json() for item in waiting], ensure_ascii=False, indent=1))
+    for item in waiting:
+        say(f"{item.guideline}  {item.statement}  {item.why}")
+    return say(f"{len(waiting)} wait" if waiting else "Nothing waits.")
+
+
+def show_history(args: argparse.Namespace) -> int:
+    """Says what happened."""
+    from ..editorial.history import history
+    from ..editorial.store import events
+
+    store, guideline = store_of(args), guideline_of(args)
+    return _entries(list(history(events(store), guideline.id, args.statement)), args)
+
+
+def _entries(entries: list[tuple[Event, str]], args: argparse.Namespace) -> int:
+    from ..editorial.chain import instant
+
+    if args.format == "json":
+        listed = [
+            {"seq": e.seq, "at": instant(e.at), "actor": e.actor, "kind": e.kind, "said": told} for e, told in entries
+        ]
+        return say(json.dumps(listed, ensure_ascii=False, indent=1))
+    for event, told in entries:
+        say(f"{event.seq}  {event.at:%Y-%m-%d %H:%M}  {event.actor}  {told}")
+    return 0
+
+
+def find_digest(args: argparse.Namespace) -> int:
+    """Says what a digest was."""
+    from ..editorial.history import find
+    from ..editorial.report import found_json, found_text
+    from ..editorial.store import book
+
+    store = store_of(args)
+    found = find(args.digest, book(store), store.clock())
+    if not found:
+        do = "It may be of a version that was never offered here, or of another store."
+        raise Refused([Finding(args.digest, "Nothing in this store has had this digest.", do)])
+    if args.format == "json":
+        return say(json.dumps([found_json(each) for each in found], ensure_ascii=False, indent=1))
+    return say("\n\n".join(found_text(each) for each in found))
+
+
+def export_log(args: argparse.Namespace) -> int:
+    """Exports the log."""
+    from ..editorial.verify import export
+
+    text = "".join(f"{line}\n" for line in export(store_of(args)))
+    if not args.out:
+        return say(text.rstrip("\n"))
+    return write(args.out, text.encode())
+
+
+def verify_log(args: argparse.Namespace) -> int:
+    """Proves the log. 1: it is not what was written."""
+    from ..editorial.verify import head_of, lines_of, verify, verify_lines
+
+    head = head_of(args.head) if args.head else None
+    verdict = verify_lines(lines_of(Path(args.log)), head) if args.log else verify(store_of(args), head)
+    for fault in verdict.faults:
+        found = Finding("the log", fault[:1].upper() + fault[1:] + ".", "Restore a backup.")
+        sys.stderr.write(report(found) + "\n")
+    say(f"{verdict.entries} entries, head {verdict.head}")
+    return say("The log is what was written.") if not verdict.faults else 1
+
+
+def back_up(args: argparse.Namespace) -> int:
+    """Writes a backup."""
+    from ..editorial.backup import backup
+
+    return write(args.file, backup(store_of(args)))
+
+
+def restore_from(args: argparse.Namespace) -> int:
+    """Makes a store of a backup."""
+    from ..editorial.backup import restore_backup
+    from ..editorial.verify import verify
+
+    name = store_name(args)
+    if not name:
+        opened(name)
+    verdict = verify(restore_backup(Path(args.file), name))
+    return say(f"{verdict.entries} entries, head {verdict.head}. Passwords are not in a backup: make new links.")

@@ -1,0 +1,305 @@
+"""The workbench of a review: the inbox, the screen on which a statement is read and signed, and the public history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ..editorial import acts
+from ..editorial.digest import PARTICULARS
+from ..editorial.history import changes, history, last_signed, name_of, title_of
+from ..editorial.inbox import Waiting, inbox
+from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
+from ..editorial.offer import Offer
+from ..editorial.status import Standing
+from ..editorial.store import content, events
+from ..model import Guideline, Sign
+from ..read.guideline import read_texts, texts_of
+from ..read.patient import date_of
+from . import article
+from .desk import Desk, changed_plans, ledger_of, offered, on_offer, parts_of, state_of
+from .house import House
+from .people import ask_to_sign_in, signed_in, somebody
+from .render import page
+
+Text = Annotated[str, Form()]
+SHOWN = 200
+"""Entries of a history that one page shows."""
+
+
+def router(house: House) -> APIRouter:
+    """The pages of the review, on a server with a store."""
+    made = APIRouter(include_in_schema=False)
+    if house.desk is not None:
+        _inbox(made, house, house.desk)
+        _public(made, house, house.desk)
+        _screen(made, house, house.desk)
+        _signing(made, house, house.desk)
+        _talking(made, house, house.desk)
+    return made
+
+
+def _offer(desk: Desk, house: House, name: str) -> Offer:
+    """The version on offer of a guideline of this house. Raises HTTPException 404."""
+    found = on_offer(desk, name) if name in house.grounds else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _waiting(desk: Desk, person: Person) -> list[Waiting]:
+    """What waits for somebody."""
+    return inbox(person.id, ledger_of(desk), desk.store.clock(), lambda offer: state_of(desk, offer))
+
+
+# ---------------------------------------------------------------- the inbox
+
+
+def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
+    @made.get("/review")
+    def waiting(request: Request) -> Response:
+        person = signed_in(request, house)
+        book = ledger_of(desk)
+        progress = [(name, offer, state_of(desk, offer) if offer else None, ground.guideline)
+                    for name, ground in house.grounds.items() for offer in [on_offer(desk, name)]]  # fmt: skip
+        reminders = [e for e in events(desk.store) if e.kind == "reminded" and e.body["person"] == person.id][-3:]
+        return page(
+            request, house, "inbox.html",
+            person=person, waiting=_waiting(desk, person), progress=progress, title_of=title_of, name_of=name_of,
+            reminders=reminders, people=book.people, reviewers=REVIEWERS,
+            declared=person.declaration("", desk.store.clock()),
+        )  # fmt: skip
+
+    @made.post("/review/declare")
+    def declare(request: Request, conflict: Text = "", kind: Text = "") -> Response:
+        acts.declare(desk.store, signed_in(request, house).id, conflict if kind == "conflict" else "")
+        return RedirectResponse("/review", 303)
+
+    @made.post("/review/{name}/submit")
+    def submit(request: Request, name: str, note: Text = "", authors: Text = "") -> Response:
+        person = signed_in(request, house)
+        if name not in house.grounds:
+            raise HTTPException(404)
+        texts = texts_of(house.grounds[name].folder)
+        acts.submit(desk.store, person.id, read_texts(texts), texts, authors.replace(",", " ").split(), note)
+        return RedirectResponse("/review", 303)
+
+    @made.post("/review/{name}/assign")
+    def assign(request: Request, name: str, person: Text = "", statement: Text = "", due: Text = "") -> Response:
+        actor = signed_in(request, house).id
+        until = date_of(due) if due else None
+        day = None if isinstance(until, str) else until
+        acts.assign(desk.store, actor, name, person, [statement] if statement else [], day)
+        return RedirectResponse(f"/review/{name}/{statement}" if statement else "/review", 303)
+
+    @made.post("/review/{name}/remind")
+    def remind(request: Request, name: str, person: Text = "", words: Text = "") -> Response:
+        acts.remind(desk.store, signed_in(request, house).id, name, person, words)
+        return RedirectResponse("/review", 303)
+
+
+# ---------------------------------------------------------------- what everybody may read
+
+
+def _public(made: APIRouter, house: House, desk: Desk) -> None:
+    @made.get("/guidelines/{name}/history")
+    def of_article(request: Request, name: str) -> Response:
+        return _past(request, name, "")
+
+    @made.get("/guidelines/{name}/statements/{statement}/history")
+    def of_statement(request: Request, name: str, statement: str) -> Response:
+        if statement not in _offer(desk, house, name).parts:
+            raise HTTPException(404)
+        return _past(request, name, statement)
+
+    def _past(request: Request, name: str, statement: str) -> Response:
+        offer, book = _offer(desk, house, name), ledger_of(desk)
+        entries = list(history(events(desk.store), name, statement))[-SHOWN:]
+        return page(
+            request, house, "history.html",
+            guideline=house.grounds[name].guideline, statement=statement, entries=entries[::-1], people=book.people,
+            found=state_of(desk, offer), title_of=title_of, name_of=name_of, offers=book.offers[name],
+        )  # fmt: skip
+
+    @made.get("/guidelines/{name}/compare")
+    def compare(request: Request, name: str, old: int = 0, new: int = 0) -> Response:
+        offers = ledger_of(desk).offers.get(name, []) if name in house.grounds else []
+        if not offers:
+            raise HTTPException(404)
+        after = next((o for o in offers if o.seq == new), offers[-1])
+        before = next((o for o in offers if o.seq == old), offers[max(0, offers.index(after) - 1)])
+        return page(
+            request, house, "compare.html",
+            guideline=house.grounds[name].guideline, offers=offers, before=before, after=after, name_of=name_of,
+            differ=_differ(desk, before, after),
+            plans=changed_plans(desk, before, after, house.samples.get(name, {})),
+        )  # fmt: skip
+
+
+def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, Any]]:
+    """Each part that is not the same in two versions: its name, what happened to it, and the changes."""
+    old, new = parts_of(desk, before), parts_of(desk, after)
+    found: list[tuple[str, str, Any]] = []
+    for name in dict.fromkeys([*new, *old]):
+        if name not in old or name not in new:
+            found.append((name, "new" if name in new else "taken away", []))
+        elif old[name].text != new[name].text:
+            found.append((name, "changed", changes(old[name].text, new[name].text)))
+    return found
+
+
+# ---------------------------------------------------------------- the screen of one statement
+
+
+def _screen(made: APIRouter, house: House, desk: Desk) -> None:
+    @made.get("/review/{name}/{statement}")
+    def read(request: Request, name: str, statement: str) -> Response:
+        person = signed_in(request, house)
+        return screen(request, house, desk, person, name, statement)
+
+
+def screen(
+    request: Request, house: House, desk: Desk, person: Person, name: str, statement: str,
+    draft: Mapping[str, str] | None = None, wrong: tuple[Any, ...] = (),
+) -> Response:  # fmt: skip
+    """Everything that somebody needs to judge one statement, on one page. Raises HTTPException 404."""
+    offer, book = _offer(desk, house, name), ledger_of(desk)
+    if statement not in offer.parts:
+        raise HTTPException(404)
+    found, guideline = state_of(desk, offer), offered(desk, offer)
+    part = found.parts[statement]
+    log = events(desk.store)
+    before = last_signed(log, name, statement, person.id) or last_signed(log, name, statement)
+    waiting = [item.statement for item in _waiting(desk, person) if item.guideline == name]
+    return page(
+        request, house, "review.html", 422 if wrong else 200,
+        person=person, people=book.people, guideline=guideline, offer=offer, found=found, part=part, which=statement,
+        shown=_shown(guideline, statement, house, name),
+        said=_particulars(desk, offer) if statement == PARTICULARS else [],
+        changed=_changed(desk, before, part), before=before, plans=_plans(desk, house, offer, statement, before),
+        threads=_threads(book, name, statement), resolved=book.resolved, name_of=name_of, waiting=waiting,
+        roles=[role for role in person.roles if role in REVIEWERS], stops=bool(set(person.roles) & set(STOPPERS)),
+        reviewers=[p for p in book.people.values() if set(p.roles) & set(REVIEWERS) and not p.locked],
+        declared=person.declaration(name, desk.store.clock()), draft=dict(draft or {}), wrong=wrong,
+    )  # fmt: skip
+
+
+def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dict[str, Any]:
+    """The statement in words, as its rule reads back, as a table, by examples."""
+    one = guideline.named.get(statement)
+    if one is None:
+        return {}
+    rule = one.rule
+    worked = article.examples(rule, guideline) if rule else ()
+    known = rule is not None and rule.name in house.grounds[name].guideline.named
+    return {
+        "one": article.shown(one, guideline, "clinician"),
+        "grid": article.rule_table(rule, guideline) if rule else None,
+        "examples": [(article.example_words(example, guideline), example.outcome) for example in worked],
+        "stories": article.told_by(rule, house, name) if rule and known else (),
+    }
+
+
+def _particulars(desk: Desk, offer: Offer) -> list[tuple[str, str]]:
+    """What belongs to no one statement, as a list."""
+    data = json.loads(parts_of(desk, offer)[PARTICULARS].text)
+    return [(key, json.dumps(value, ensure_ascii=False, indent=1)) for key, value in data.items()]
+
+
+def _changed(desk: Desk, before: str, part: Standing) -> list[Any]:
+    old, new = content(desk.store, before) if before else None, content(desk.store, part.digest)
+    return changes(old, new) if old and new and old != new else []
+
+
+def _plans(desk: Desk, house: House, offer: Offer, statement: str, before: str) -> dict[str, tuple[str, ...]]:
+    """The sample patients whose plans this statement's change has changed since it was last signed."""
+    if not before or before == offer.parts[statement].digest:
+        return {}
+    offers = ledger_of(desk).offers.get(offer.guideline, [])
+    old = next((o for o in reversed(offers) if statement in o.parts and o.parts[statement].digest == before), None)
+    if old is None:
+        return {}
+    return changed_plans(desk, old, offer, house.samples.get(offer.guideline, {}))
+
+
+def _threads(book: Ledger, guideline: str, statement: str) -> list[tuple[int, list[Comment]]]:
+    found: dict[int, list[Comment]] = {}
+    for comment in book.comments.get(guideline, []):
+        if comment.statement == statement:
+            found.setdefault(comment.thread, []).append(comment)
+    return list(found.items())
+
+
+# ---------------------------------------------------------------- signing
+
+
+def _signing(made: APIRouter, house: House, desk: Desk) -> None:
+    @made.post("/review/{name}/{statement}/sign")
+    async def sign(request: Request, name: str, statement: str) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        form = {key: str(value) for key, value in (await request.form()).items()}
+        return await run_in_threadpool(_signed, request, house, desk, name, statement, form)
+
+    @made.post("/review/{name}/{statement}/stop")
+    def stop(request: Request, name: str, statement: str, do: Text = "", comment: Text = "") -> Response:
+        person = somebody(request, house)
+        at = f"/review/{name}/{statement}"
+        if person is None:
+            return ask_to_sign_in(request, house, at, text=comment, status=401)
+        act = {"withdraw": acts.withdraw, "restore": acts.restore}.get(do)
+        if act is None:
+            raise HTTPException(404)
+        act(desk.store, person.id, name, "" if statement == ARTICLE else statement, comment=comment)
+        return RedirectResponse("/review" if statement == ARTICLE else at, 303)
+
+
+def _signed(
+    request: Request, house: House, desk: Desk, name: str, statement: str, form: Mapping[str, str]
+) -> Response:
+    """Signs, and leads to what waits next; what is refused stands above the form with all that was written in it."""
+    from ..findings import Refused
+
+    at, person = f"/review/{name}/{statement}", somebody(request, house)
+    if person is None:
+        return ask_to_sign_in(request, house, at, text=form.get("comment", ""), status=401)
+    reasons = {key.removeprefix("source-"): words for key, words in form.items() if key.startswith("source-")}
+    decision = cast(Sign, form.get("decision", ""))
+    if decision not in ("approve", "request changes"):
+        raise HTTPException(422)
+    try:
+        acts.sign(
+            desk.store, person.id, name, statement, form.get("digest", ""), decision,
+            role=form.get("role", ""), comment=form.get("comment", ""), acknowledged=reasons,
+        )  # fmt: skip
+    except Refused as refused:
+        _offer(desk, house, name)
+        return screen(request, house, desk, person, name, statement, form, refused.findings)
+    waiting = _waiting(desk, person)
+    following = next((item.statement for item in waiting if item.guideline == name and item.statement), "")
+    return RedirectResponse(f"/review/{name}/{following}" if following else "/review", 303)
+
+
+# ---------------------------------------------------------------- talking
+
+
+def _talking(made: APIRouter, house: House, desk: Desk) -> None:
+    @made.post("/review/{name}/{statement}/comment")
+    def comment(request: Request, name: str, statement: str, text: Text = "", thread: Text = "") -> Response:
+        at, person = f"/review/{name}/{statement}", somebody(request, house)
+        if person is None:
+            return ask_to_sign_in(request, house, at, text=text, status=401)
+        number = int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 12 else None
+        acts.comment(desk.store, person.id, name, statement, text, number)
+        return RedirectResponse(f"{at}#comments", 303)
+
+    @made.post("/review/{name}/{statement}/resolve")
+    def resolve(request: Request, name: str, statement: str, thread: Text = "", do: Text = "resolve") -> Response:
+        person = signed_in(request, house)
+        number = int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 12 else 0
+        acts.resolve(desk.store, person.id, name, number, do == "resolve")
+        return RedirectResponse(f"/review/{name}/{statement}#comments", 303)

@@ -1,0 +1,323 @@
+"""The workbench: a round in the browser, what each role may not do, forged and late forms, and honest pages meanwhile."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from posology.answer.ground import Ground, ground
+from posology.editorial import acts, people
+from posology.editorial.chain import instant
+from posology.editorial.digest import digest_of
+from posology.editorial.offer import offer_of
+from posology.editorial.store import Draft, Store, book, events, open_store, write
+from posology.editorial.tables import SESSION
+from posology.editorial.verify import verify
+from posology.model import Guideline
+from posology.read.guideline import read_texts, texts_of
+from posology.read.library import find
+from posology.web import people as accounts
+from posology.web import review as workbench
+from posology.web.app import app
+from posology.web.desk import Live, desk
+from posology.web.house import House, samples_of
+from webhouse import FREE, served
+
+ID = "b12-injections"
+ROLES = {"ada": "author", "ed": "editor", "doc": "clinical reviewer", "pia": "pharmacist", "lay": "lay reviewer", "pub": "publisher", "aud": "auditor", "root": "administrator"}
+WORDS = "four lanterns under water"
+ONE = "recovery-order"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(find(ID), tmp_path / ID))
+
+
+@pytest.fixture(scope="module")
+def offered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ground, Path]:
+    """A guideline, and a store in which its author has offered it and everybody has an account."""
+    path = tmp_path_factory.mktemp("store") / "r.db"
+    store = open_store(str(path), make=True)
+    for account, role in ROLES.items():
+        people.add(store, people.TERMINAL, account, account.title(), [role])
+    for account in ("doc", "pia", "lay"):
+        acts.declare(store, account)
+    texts = texts_of(find(ID))
+    acts.submit(store, "ada", read_texts(texts), texts)
+    store.engine.dispose()
+    return ground(find(ID)), path
+
+
+@pytest.fixture
+def here(offered: tuple[Ground, Path], folder: Path, tmp_path: Path) -> Iterator[House]:
+    """A house with that review."""
+    at = desk(str(shutil.copy(offered[1], tmp_path / "r.db")))
+    live = Live({ID: replace(offered[0], folder=folder)}, at)
+    yield House(live, {ID: samples_of(folder)}, store="r.db", limits=FREE, desk=at)
+    assert verify(at.store).faults == ()
+    at.store.engine.dispose()
+
+
+def store_of(here: House) -> Store:
+    assert here.desk
+    return here.desk.store
+
+
+def session(here: House, account: str) -> str:
+    """A session as signing in begins it, without the time that a password takes."""
+    store, token = store_of(here), secrets.token_urlsafe()
+    at = instant(store.clock())
+
+    def also(connection: Any) -> None:
+        connection.execute(SESSION.insert().values(token=digest_of(token), account=account, made=at, seen=at))
+
+    write(store, account, lambda book, now: [Draft("signed in", "", {"session": digest_of(token)})], also)
+    return token
+
+
+def client(here: House, account: str = "") -> TestClient:
+    cookies = {"session": session(here, account)} if account else {}
+    return TestClient(app(here), headers={"accept": "text/html"}, cookies=cookies, follow_redirects=False)
+
+
+def guideline_of(here: House) -> Guideline:
+    return here.grounds[ID].guideline
+
+
+def approve_all(here: House, *accounts: str) -> None:
+    parts = offer_of(guideline_of(here)).parts
+    reasons = {key: "read elsewhere" for part in parts.values() for key in part.open}
+    for account in accounts:
+        acts.sign_all(store_of(here), account, ID, {n: p.digest for n, p in parts.items()}, "approve", acknowledged=reasons)
+
+
+def digest(here: House, name: str = ONE) -> str:
+    return offer_of(guideline_of(here)).parts[name].digest
+
+
+def test_signing_in_out_and_the_link_of_a_new_account(here: House) -> None:
+    browser = client(here)
+    token = people.link(store_of(here), "root", "doc")
+    assert "Set a password" in browser.get(f"/link/{token}").text
+    assert browser.post(f"/link/{token}", data={"password": WORDS, "again": "another"}).status_code == 422
+    assert browser.post(f"/link/{token}", data={"password": WORDS, "again": WORDS}).headers["location"] == "/sign-in"
+    assert browser.get(f"/link/{token}").status_code == 404
+    assert browser.get("/review").headers["location"] == "/sign-in?next=/review"
+    wrong = browser.post("/sign-in", data={"account": "doc", "password": "wrong password"})
+    assert wrong.status_code == 422 and "not right" in wrong.text
+    entered = browser.post("/sign-in", data={"account": "doc", "password": WORDS, "next": "//evil.example"})
+    assert entered.headers["location"] == "/review"
+    cookie = entered.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=lax" in cookie
+    assert "What waits for you" in browser.get("/review").text
+    browser.post("/sign-out")
+    assert browser.get("/review").status_code == 303
+
+
+def test_over_tls_the_session_is_in_a_cookie_that_no_other_host_can_set(here: House) -> None:
+    people.set_password(store_of(here), people.link(store_of(here), "root", "doc"), WORDS)
+    browser = TestClient(app(here), base_url="https://testserver", headers={"accept": "text/html"}, follow_redirects=False)
+    cookie = browser.post("/sign-in", data={"account": "doc", "password": WORDS}).headers["set-cookie"]
+    assert cookie.startswith("__Host-session=") and "; Secure" in cookie and "; Path=/" in cookie
+    assert browser.get("/review").status_code == 200
+
+
+def test_the_screen_shows_what_a_reviewer_needs(here: House) -> None:
+    page = client(here, "doc").get(f"/review/{ID}/no-intravenous").text
+    for words in ("read back in plain English", "decision table", "Sources", "What changed since", "Why may the statement stand all the same", "Sign, and go to the next"):
+        assert words in page, words
+    assert "which statements there are" in client(here, "doc").get(f"/review/{ID}/_particulars").text
+
+
+def test_signing_leads_to_the_next_and_what_is_refused_keeps_what_was_written(here: House) -> None:
+    browser = client(here, "doc")
+    form = {"digest": digest(here), "decision": "approve"}
+    first = browser.post(f"/review/{ID}/{ONE}/sign", data=form)
+    assert first.status_code == 303 and first.headers["location"].startswith(f"/review/{ID}/")
+    again = browser.post(f"/review/{ID}/{ONE}/sign", data=form)
+    assert again.status_code == 422 and "already" in again.text
+    held = browser.post(f"/review/{ID}/no-intravenous/sign", data={"digest": digest(here, "no-intravenous"), "decision": "approve", "comment": "seen <b>"})
+    assert held.status_code == 422 and "rests on citation 5" in held.text and "seen &lt;b&gt;" in held.text
+    stale = browser.post(f"/review/{ID}/{ONE}/sign", data={"digest": "sha256:0", "decision": "approve"})
+    assert stale.status_code == 422 and "has changed since" in stale.text
+
+
+def test_pages_and_api_say_what_the_signatures_come_to_at_once(here: House) -> None:
+    reader = client(here)
+    assert "submitted, not yet reviewed" in reader.get("/").text
+    approve_all(here, "doc", "pia")
+    assert "approved by its reviewers" in reader.get("/").text
+    acts.withdraw(store_of(here), "doc", ID, "standard-loading", comment="wrong figure")
+    page = reader.get(f"/guidelines/{ID}").text
+    assert "WITHDRAWN" in page and "standard-loading" in page
+    said = reader.post("/api/plan", json={"facts": {"b12_deficiency": True}}).json()
+    assert (said["guideline"]["status"], said["guideline"]["review"]["withdrawn"]) == ("submitted", ["standard-loading"])
+    head = events(store_of(here))[-1]
+    assert f"{head.seq}:{head.hash}" in page
+    assert "withdrew standard-loading" in reader.get(f"/guidelines/{ID}/statements/standard-loading/history").text
+
+
+def test_a_session_that_ended_in_mid_comment_loses_no_word(here: House) -> None:
+    written = "A long thought “with quotes” <and> more"
+    late = client(here).post(f"/review/{ID}/{ONE}/comment", data={"text": written})
+    assert late.status_code == 401 and "A long thought “with quotes” &lt;and&gt; more" in late.text
+    people.set_password(store_of(here), people.link(store_of(here), "root", "doc"), WORDS)
+    browser = client(here)
+    back = browser.post("/sign-in", data={"account": "doc", "password": WORDS, "next": f"/review/{ID}/{ONE}", "text": written})
+    assert back.status_code == 200 and "&lt;and&gt; more" in back.text and f'action="/review/{ID}/{ONE}/comment"' in back.text
+    browser.post(f"/review/{ID}/{ONE}/comment", data={"text": written})
+    assert book(store_of(here)).comments[ID][0].text == written
+
+
+def test_comments_stand_in_threads_that_are_resolved(here: House) -> None:
+    doc, ada = client(here, "doc"), client(here, "ada")
+    at = f"/review/{ID}/{ONE}"
+    doc.post(f"{at}/comment", data={"text": "Which nerves?"})
+    thread = book(store_of(here)).comments[ID][0].thread
+    ada.post(f"{at}/comment", data={"text": "Peripheral ones.", "thread": str(thread)})
+    ada.post(f"{at}/resolve", data={"thread": str(thread)})
+    page = doc.get(at).text
+    assert "Which nerves?" in page and "Peripheral ones." in page and "resolved by ada" in page
+    assert doc.post(f"{at}/comment", data={"text": "x", "thread": "999999"}).status_code == 422
+
+
+def test_versions_are_compared_by_sentence_and_by_patient(here: House, folder: Path) -> None:
+    file = folder / "guideline.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("hydroxocobalamin 1 mg intramuscular every 2–3 months for life", "hydroxocobalamin 1 mg intramuscular every 2–4 months for life"), encoding="utf-8")
+    approve_all(here, "doc")
+    assert client(here, "ada").post(f"/review/{ID}/submit", data={"note": "longer"}).status_code == 303
+    compared = client(here).get(f"/guidelines/{ID}/compare").text
+    assert "standard-maintenance: changed" in compared and "/samples/" in compared
+    screen = client(here, "doc").get(f"/review/{ID}/standard-maintenance").text
+    assert "<mark>" in screen and "(this statement)" in screen
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}])
+def test_a_form_from_another_site_changes_nothing(here: House, headers: dict[str, str]) -> None:
+    browser = client(here, "doc")
+    before = len(events(store_of(here)))
+    for at in (f"/review/{ID}/{ONE}/sign", f"/review/{ID}/{ONE}/stop", "/review/declare", "/sign-in", "/sign-out", "/people"):
+        assert browser.post(at, data={"digest": digest(here), "decision": "approve", "do": "withdraw", "comment": "x"}, headers=headers).status_code == 403
+    assert len(events(store_of(here))) == before
+
+
+FORMS: dict[str, tuple[str, dict[str, str], set[str]]] = {
+    "submit": (f"/review/{ID}/submit", {"note": "x"}, {"author", "editor"}),
+    "assign": (f"/review/{ID}/assign", {"person": "lay"}, {"editor"}),
+    "remind": (f"/review/{ID}/remind", {"person": "lay"}, {"editor"}),
+    "approve": (f"/review/{ID}/{ONE}/sign", {"decision": "approve"}, {"clinical reviewer", "pharmacist", "lay reviewer"}),
+    "ask for changes": (f"/review/{ID}/{ONE}/sign", {"decision": "request changes", "comment": "x"}, {"clinical reviewer", "pharmacist", "lay reviewer"}),
+    "withdraw": (f"/review/{ID}/{ONE}/stop", {"do": "withdraw", "comment": "x"}, {"author", "clinical reviewer", "pharmacist", "editor", "publisher"}),
+    "comment": (f"/review/{ID}/{ONE}/comment", {"text": "x"}, {"author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher"}),
+    "declare": ("/review/declare", {"kind": "none"}, set(ROLES.values())),
+    "add an account": ("/people", {"account": "new", "name": "New", "role": "author"}, {"administrator"}),
+    "make a link": ("/people/lay", {"do": "link"}, {"administrator"}),
+    "lock": ("/people/lay", {"do": "lock"}, {"administrator"}),
+    "change roles": ("/people/lay", {"do": "roles", "role": "author"}, {"administrator"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("account", ["", *ROLES])
+def test_every_form_by_every_role(here: House, folder: Path, account: str) -> None:
+    file = folder / "guideline.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("6 doses in all.", "6 doses altogether."), encoding="utf-8")
+    browser, role = client(here, account), ROLES.get(account, "")
+    if role in ("clinical reviewer", "pharmacist", "lay reviewer"):
+        acts.declare(store_of(here), account)
+    may = set()
+    for name, (at, form, _) in FORMS.items():
+        before = len(events(store_of(here)))
+        found = browser.post(at, data={"digest": digest(here), **form})
+        assert found.status_code in (200, 303, 401, 422), (name, found.status_code)
+        if len(events(store_of(here))) > before:
+            may.add(name)
+    assert may == {name for name, (_, _, roles) in FORMS.items() if role in roles}
+
+
+def test_every_page_of_the_workbench_wants_somebody(here: House) -> None:
+    stranger = client(here)
+    every = [*accounts.router(here).routes, *workbench.router(here).routes]
+    routes = [route for route in every if getattr(route, "path", "").startswith(("/review", "/people"))]
+    assert len(routes) >= 12
+    for route in routes:
+        at = route.path.replace("{name}", ID).replace("{statement}", ONE).replace("{account}", "doc")  # type: ignore[attr-defined]
+        for method in route.methods - {"HEAD"}:  # type: ignore[attr-defined]
+            found = stranger.request(method, at, data={"text": "x", "decision": "approve"})
+            assert found.status_code in (303, 401), (method, at, found.status_code)
+            assert found.status_code == 401 or found.headers["location"].startswith("/sign-in")
+
+
+def test_twenty_readers_of_a_long_log_do_not_wait(here: House) -> None:
+    store = store_of(here)
+    write(store, "doc", lambda book, at: [Draft("commented", ID, {"statement": ONE, "digest": "", "text": f"remark {n}", "thread": None}) for n in range(500)])
+    approve_all(here, "doc")
+    browser = client(here, "pia")
+    times = []
+    for _ in range(20):
+        for at in ("/review", f"/review/{ID}/standard-loading"):
+            began = time.perf_counter()
+            assert browser.get(at).status_code == 200
+            times.append(time.perf_counter() - began)
+    print(f"p95 {sorted(times)[-2] * 1000:.0f} ms")
+    assert sorted(times)[-3] < 1.0
+
+
+@pytest.mark.browser
+def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    tokens = {account: session(here, account) for account in ("ada", "ed", "doc", "pia")}
+    parts = offer_of(guideline_of(here)).parts
+    reasons = {key: "read elsewhere" for part in parts.values() for key in part.open}
+    rest = {n: p.digest for n, p in parts.items() if n not in (ONE, "no-intravenous")}
+    for account in ("doc", "pia"):
+        acts.sign_all(store_of(here), account, ID, rest, "approve", acknowledged=reasons)
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with served(here) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+
+        def opened(account: str) -> Any:
+            context = browser.new_context(base_url=address)
+            context.add_cookies([{"name": "session", "value": tokens[account], "url": address}])
+            return context.new_page()
+
+        editor = opened("ed")
+        editor.goto("/review")
+        editor.locator("select[name=person]").first.select_option("doc")
+        editor.get_by_role("button", name="Ask", exact=True).first.click()
+        for account in ("doc", "pia"):
+            page = opened(account)
+            page.goto("/review")
+            page.locator(f"a[href='/review/{ID}/{ONE}']").first.click()
+            page.locator("input[value=approve]").focus()  # from here by the keyboard alone
+            page.keyboard.press("Space")
+            page.keyboard.press("Tab")
+            page.keyboard.type("Agreed.")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            page.wait_for_url(re.compile("no-intravenous"))
+            page.locator("input[value=approve]").check()
+            page.locator("input[name=source-5]").fill("the label says the same")
+            page.get_by_role("button", name="Sign, and go").click()
+            page.wait_for_url(re.compile("/review$"))
+            assert "Nothing." in page.content()
+        author = opened("ada")
+        author.goto("/")
+        assert "approved by its reviewers" in author.content()
+        file = folder / "guideline.md"
+        file.write_text(file.read_text(encoding="utf-8").replace("Pain and tingling usually ease", "Tingling and pain usually ease"), encoding="utf-8")
+        author.goto("/review")
+        author.get_by_role("button", name="Offer the version").click()
+        author.wait_for_url(re.compile("/review$"))
+        assert "71 of 72 parts approved" in author.content()
+        browser.close()
