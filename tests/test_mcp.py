@@ -105,6 +105,13 @@ def test_a_plan_is_the_plan_of_the_command_line_to_the_byte(tmp_path: Path) -> N
         assert json.dumps(plan, ensure_ascii=False, separators=(",", ":")).encode() == line
 
 
+def test_a_whole_patient_file_may_be_sent_as_the_patient() -> None:
+    assert called("plan", patient={**GOOD, "patient": "p1"})["plan"] == called("plan", **GOOD, patient="p1")["plan"]
+    assert called("plan", patient=GOOD, facts={"age": 5})["errors"][0]["place"] == "patient.facts"
+    assert called("plan", patient={"resourceType": "Patient", "id": "p1"})["plan"]["patient"] == "p1"
+    assert {one["place"] for one in called("plan", patient={"fact": 5, "doses": 5})["errors"]} == {"fact", "doses"}
+
+
 def test_a_missing_fact_is_asked_for_and_is_no_error() -> None:
     found = called("plan", facts={}, on="2026-01-05")
     assert found["status"] == "need_fact"

@@ -112,9 +112,10 @@ def _made(guideline: Guideline, given: Mapping[str, Any]) -> Plan:
 def _patient(guideline: Guideline, given: Mapping[str, Any]) -> Any:
     """The patient in facts, doses and results, or in a FHIR record. Raises Refused."""
     from .cli import fhir_patient
-    from .read.patient import KEYS, patient
+    from .read.patient import patient
 
-    data = {key: given[key] for key in KEYS if given.get(key) is not None}
+    given = _opened(given)
+    data = {key: value for key, value in given.items() if key not in _BESIDE and value is not None}
     if (record := given.get("record")) is None:
         return patient(data, guideline)
     if data.keys() - {"on", "start"}:
@@ -125,6 +126,22 @@ def _patient(guideline: Guideline, given: Mapping[str, Any]) -> Any:
         raise Refused([Finding("record", "This is not a FHIR resource.", "Send a FHIR R4 Bundle as an object.")])
     found = fhir_patient(record, guideline, days.on)[0]
     return replace(found, start=days.start) if days.start else found
+
+
+_BESIDE = ("record", "audience", "horizon")
+"""Arguments that are no part of a patient file."""
+
+
+def _opened(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments, with a whole patient file (or record) that was sent as the patient put in its place."""
+    whole = given.get("patient")
+    if not isinstance(whole, Mapping):
+        return given
+    inside: Mapping[str, Any] = {"record": whole} if "resourceType" in whole else whole
+    rest = {key: value for key, value in given.items() if key != "patient" and value is not None}
+    if twice := [key for key in inside if key in rest]:
+        raise Refused([Finding(f"patient.{key}", "This is sent twice.", "Send it once.") for key in twice])
+    return {**rest, **inside}
 
 
 def _audience(written: Any, faults: list[Finding]) -> Audience:

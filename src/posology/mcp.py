@@ -147,7 +147,9 @@ Record = Annotated[Any, WithJsonSchema({
 On = Annotated[Any, WithJsonSchema({"type": "string", "format": "date", "description": "The day; today unless given."})]
 Start = Annotated[Any, WithJsonSchema({"type": "string", "format": "date", "description": "First day of treatment."})]
 Horizon = Annotated[Any, WithJsonSchema({"type": "string", "description": "How far ahead to date, as in P1Y."})]
-Label = Annotated[Any, WithJsonSchema({"type": "string", "description": "A label for the result; never a name."})]
+Label = Annotated[Any, WithJsonSchema({
+    "type": ["string", "object"], "description": "A label for the result, never a name; or a whole patient file.",
+})]  # fmt: skip
 Turns = Annotated[Any, WithJsonSchema({
     "type": "array", "items": {"type": "string"}, "description": "A conversation so far, in place of text.",
 })]  # fmt: skip
