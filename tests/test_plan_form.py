@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from posology.web.consultation import MOST_FIELDS
 
 from patients import drawn, guideline
 from posology.fhir.bundle import read_bundle
@@ -23,6 +22,7 @@ from posology.read.patient import parse, patient
 from posology.show.view import View
 from posology.web.changed import changed
 from posology.web.compared import differences
+from posology.web.consultation import MOST_FIELDS
 from posology.web.days import day_of
 from posology.web.deciding import so_far, with_questions
 from posology.web.form import NOT_KNOWN, Typed, fields, grouped, lenient, pairs, read, typed, written
