@@ -9,6 +9,7 @@ from ..plan.advice import cited
 from .answered import Headline, Said
 from .choose import first_word
 from .match import Part
+from .pressing import doubted
 from .talk import Talk
 
 MOST = 3
@@ -19,7 +20,7 @@ UNKNOWNS = 2
 
 def headline(told: Talk, lines: Sequence[Said], made: Plan | None, guideline: Guideline) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
-    gates = [said for said in lines if said.applies == "yes" and said.statement.rule and said.statement.rule.stops]
+    gates = [said for said in lines if _gate(said, told, guideline)]
     shut = any(map(_shuts, gates))
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told.parts, lines), said) for said in gates]
@@ -42,6 +43,14 @@ def _of_part(
         yield "", None
 
 
+def _gate(said: Said, told: Talk, guideline: Guideline) -> bool:
+    """Whether a line is a safety gate that holds, or that may hold by what was said."""
+    rule = said.statement.rule
+    if rule is None or not rule.stops:
+        return False
+    return said.applies == "yes" or (said.applies != "no" and rule in doubted(guideline, told.doubted))
+
+
 def _shuts(gate: Said) -> bool:
     """Whether a safety gate leaves nothing that may be given, or not without the clinician."""
     rule = gate.statement.rule
@@ -57,6 +66,8 @@ def _word(gate: Said, parts: Sequence[Part], lines: Sequence[Said]) -> str:
 
 def gated(gate: Said) -> str:
     """The first word of a gate that leaves the treatment to the clinician."""
+    if gate.applies != "yes" and gate.audience != "patient":
+        return "First settle whether this holds"
     decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
     return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""
 

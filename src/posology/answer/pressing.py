@@ -29,6 +29,11 @@ def gates(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
     return tuple(rule.name for rule in guideline.rules if rule.name in firm and rule.stops)
 
 
+def doubted(guideline: Guideline, facts: frozenset[str]) -> tuple[Rule, ...]:
+    """The safety gates that read one of some facts that were left open."""
+    return tuple(rule for rule in guideline.rules if rule.stops and not facts.isdisjoint(facts_of(rule.applies)))
+
+
 def forbidden(made: Plan | None, guideline: Guideline, told: Iterable[str]) -> tuple[str, ...]:
     """What must never be done: for certain, or as far as is known where one of its own facts was just told."""
     lines = [line for line in made.advice if line.action == "never"] if made else []

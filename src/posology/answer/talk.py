@@ -27,7 +27,7 @@ class Talk:
     """What the last turn asks, what is known of the patient by then, or why nothing could be understood.
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
-    could not be taken as a fact.
+    could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -36,6 +36,7 @@ class Talk:
     heard: Spoken = ()
     last: Spoken = ()
     unheard: tuple[Unheard, ...] = ()
+    doubted: frozenset[str] = frozenset()
     problem: str = ""
 
     @property
@@ -69,6 +70,7 @@ def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> T
     """A conversation, turn after turn. ``given``: it is held on the guideline's own page."""
     spoken: list[Spoken] = []
     unheard: tuple[Unheard, ...] = ()
+    doubted: set[str] = set()
     now, before_text = Asked(), ""
     answered: tuple[Part, ...] = ()
     for number, text in enumerate(turns):
@@ -76,13 +78,14 @@ def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> T
             return _known(Talk(problem=problem), spoken, patient)
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
         spoken, unheard = [*spoken, listened.heard], listened.unheard
+        doubted |= {one.fact for one in unheard if not one.why}
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         answered = _parts(now, answered, spoken[-1], here)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
-    return _known(Talk(now, answered, unheard=unheard), spoken, patient)
+    return _known(Talk(now, answered, unheard=unheard, doubted=frozenset(doubted)), spoken, patient)
 
 
 def _problem(text: str) -> str:
@@ -101,7 +104,8 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient) -> Talk:
     whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
     now = replace(patient, facts=whole, origins=origins)
-    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else ())
+    doubted = told.doubted - whole.keys()
+    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
 
 
 def _says_anything(turn: Asked) -> bool:
