@@ -62,7 +62,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
     seen = Seen(
         here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings,
-        told.doubted,
+        told.doubted, tuple(one.value for one in told.last),
     )
     if not told.parts:
         return declined(told, here, seen)

@@ -10,7 +10,7 @@ from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
 from ..plan.advice import Audience
 from .answered import Applies, Said
 from .match import Part
-from .pressing import doubted, emergencies, firmly, gates
+from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -26,7 +26,7 @@ class Seen:
 
     ``stated`` are the facts that were heard or given; ``recorded``: there is a record of doses. ``warnings`` are the
     statements that concern the patient whatever was asked; they and treatments join an answer unasked. ``doubted``
-    are facts that were spoken of in words that leave them open.
+    are facts that were spoken of in words that leave them open, ``spoken`` the values of those just heard.
     """
 
     guideline: Guideline
@@ -36,6 +36,7 @@ class Seen:
     recorded: bool = False
     warnings: tuple[str, ...] = ()
     doubted: frozenset[str] = frozenset()
+    spoken: tuple[Value | None, ...] = ()
 
     def line(self, statement: Statement) -> Line | None:
         """The line of the plan that says the same."""
@@ -164,9 +165,12 @@ def _reason_first(said: Said) -> bool:
 
 
 def first(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
-    """The lines with what is pressing before them: emergencies and the safety gates that hold."""
+    """The lines with what is pressing before them: emergencies, safety gates, and what forbids the thing spoken of."""
     there = {said.statement.name: said for said in shown}
-    names = (*emergencies(seen.plan, seen.guideline), *gates(seen.plan, seen.guideline), *in_doubt(seen))
+    held = (*gates(seen.plan, seen.guideline), *in_doubt(seen))
+    whole = [name for name in held if of_everything(seen.guideline.named[name].rule)]
+    taken = struck(seen.plan, seen.guideline, seen.spoken)
+    names = dict.fromkeys((*emergencies(seen.plan, seen.guideline), *whole, *taken, *held))
     ahead = {name: there.get(name) or seen.said(name, warning=True) for name in names}
     return (*ahead.values(), *(said for said in shown if said.statement.name not in ahead))
 

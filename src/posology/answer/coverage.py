@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, Kind] = {
 }
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
-    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose",
+    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose", "carried",
 )  # fmt: skip
 
 
@@ -46,7 +46,8 @@ class Aspect:
     aspect that narrows others instead of replacing them. ``weak``: dropped when anything else is asked.
     ``strong``: one of its words is enough to make the rest of the clause its mere setting. ``setting``: a phase of
     treatment, which narrows what else is asked and is asked for itself only alone. ``purpose``: to treat for it is
-    another use of the treatment.
+    another use of the treatment. ``carried``: told beside a question to which it is near, it is answered
+    even when that is not.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Aspect:
     strong: bool = False
     setting: bool = False
     purpose: bool = False
+    carried: bool = False
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -230,7 +232,7 @@ def _aspect(name: str, kind: Kind, parts: dict[str, str], guideline: Guideline, 
         patients_next=parts.get("patients ask", parts.get("ask next", "")),
         nearest=tuple(_list(parts.get("nearest", ""))),
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
-        strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts,
+        strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
     )  # fmt: skip
 
 

@@ -14,13 +14,16 @@ from .topic import everywhere
 _DENIED = words_of("no never without denies denied nil absent deny neither nor")
 _FRESH = words_of("and but now")
 """Words behind which a denial no longer holds."""
-_BETWEEN = words_of("have having had be been being feel feeling felt getting get experiencing in at all short or with is to")
+_BETWEEN = words_of(
+    "have having had be been being feel feeling felt getting get experiencing in at all short or with is to"
+)
 """Words that may stand between `not` and what it denies."""
 _REACH = 4
 """Words before a red flag within which a denial is looked for."""
 _PAST = re.compile(
-    r"\b(?:last (?:year|month|time|winter|summer|spring|autumn|century)|(?:years?|months?|decades?) (?:ago|back|before)|"
-    r"history of|past history|previous(?:ly)?|prior|in (?:19|20)\d\d|once had|used to|as child|as teenager|when i was|years since)\b"
+    r"\b(?:last (?:year|month|time|winter|summer|spring|autumn|century)|(?:years?|months?|decades?) "
+    r"(?:ago|back|before)|history of|past history|previous(?:ly)?|prior|in (?:19|20)\d\d|once had|used to|as child|"
+    r"as teenager|when i was|years since)\b"
 )
 _AGAIN = words_of("now again still today tonight yesterday currently worse returned back suddenly")
 """Words that bring a matter of the past into the present."""

@@ -26,7 +26,7 @@ _SMALL = one_of(
     """
 )
 _SKIP = 4
-_MARKS = frozenset(". , ; : ? ! ) ( — – - / \n".split(" "))
+_MARKS = one_of(". , ; : ? ! ) ( — – - /") | {"\n"}
 """Marks that end a phrase."""
 _PART = re.compile(r"<([^<>]+)>|\(([^()]*)\)|(…)|(\+)|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
 
