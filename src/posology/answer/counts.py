@@ -14,7 +14,8 @@ _LINKS = one_of(
     """
     of is was are were be been has have had at a an the : = — ( [ count level result value reading number
     currently now only up just about around approximately approx roughly circa ca ~ today latest last recent
-    recently came back as fell fallen dropped drop fall rose risen rise gone went come down showing show showed shown
+    recently came back as fell fallen dropped drop
+    fall rose risen rise gone went come down showing show showed shown
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even
@@ -22,7 +23,8 @@ _LINKS = one_of(
 )
 _MOVED = one_of(
     """
-    fell fallen dropped drop falling fall rose risen rise gone went come came down up increased decreased reduced improved back
+    fell fallen dropped drop falling fall rose risen rise gone went come came down up increased decreased
+    reduced improved back
     """
 )
 _FAR = 9

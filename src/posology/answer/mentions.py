@@ -56,7 +56,7 @@ class Noted:
 
 def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     """Everything in a text that the lexicon knows, and every number that may be a fact's."""
-    spoken, typed = corrected(tokens(text[:LONGEST]), lexicon.spelling, lexicon.vocabulary)
+    spoken, typed = corrected(_ended(tokens(text[:LONGEST])), lexicon.spelling, lexicon.vocabulary)
     readings = numbers(text, spoken)
     found = matches(lexicon.tree, spoken, lambda at: [one.end for one in readings.get(at, ())])
     barred = frozenset(place for match in found for place in range(match.start, match.end))
@@ -69,6 +69,13 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
         mentions.append(mention)
         taken = mention.end
     return Noted(text, spoken, tuple(_with_bare(mentions, spoken, readings)), typed)
+
+
+def _ended(spoken: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words with the full stop that most people leave out at the end."""
+    if not spoken or spoken[-1].kind == "sign":
+        return spoken
+    return (*spoken, Token(".", spoken[-1].end, spoken[-1].end, "sign"))
 
 
 def _mention(
@@ -125,7 +132,9 @@ def _stated_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> I
         yield from (lexicon.meanings[number] for number in inner.means if lexicon.meanings[number].kind == "said")
 
 
-_AFTER_AGE = one_of("and with but who so what how which can should now on has have had not last yesterday today , . ; ? ! ( ) —") | {"\n"}
+_AFTER_AGE = one_of(
+    "and with but who so what how which can should now on has have had not last yesterday today , . ; ? ! ( ) —"
+) | {"\n"}
 
 
 def _ends_well(spoken: Sequence[Token], end: int) -> bool:

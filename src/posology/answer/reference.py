@@ -27,7 +27,7 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
     before = sentence.pieces[:place]
     if _negated(before):
         return None
-    if _after_sorry(before):
+    if _after_sorry(before) or (_short(sentence) and _then_sorry(sentence.pieces[place + 1 : place + 3])):
         return "instead"
     if _after_now(before) and (after_number or _short(sentence)):
         return "instead"
@@ -61,6 +61,11 @@ def _after_sorry(before: tuple[Piece, ...]) -> bool:
         if not plain:
             return False
     return False
+
+
+def _then_sorry(after: tuple[Piece, ...]) -> bool:
+    """Whether a correction stands right behind: `300, sorry`."""
+    return any("sorry" in piece and piece.key != "rather" for piece in after)
 
 
 def _short(sentence: Sentence) -> bool:

@@ -58,7 +58,7 @@ def _pressed(told: Talk, here: Ground, seen: Seen) -> tuple[Said, ...]:
     """
     if told.problem or not told.asked.on_topic:
         return ()
-    never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last))
+    never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last if one.value is not False))
     ours = any(quiet.aspect for quiet in told.asked.silent) or not told.asked.silent
     names = dict.fromkeys((*gates(seen.plan, here.guideline), *in_doubt(seen), *never)) if ours else never
     return tuple(seen.said(name, warning=True) for name in names)

@@ -228,7 +228,7 @@ def _asks_anew(after: Sequence[str]) -> bool:
     """Whether a question begins here: `how`, `at what`, `can I`."""
     begins = [raw for raw in after if raw not in _JOINING][:2]
     if len(begins) == 2 and begins[0] in _AUXILIARY:
-        return begins[1] in _WHO or (begins[0] not in _TELLING and begins[1] != "not")
+        return begins[1] in _WHO or begins[0] not in _TELLING
     return any(raw in _ASKING for raw in begins)
 
 

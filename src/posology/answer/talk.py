@@ -122,7 +122,7 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
-        return before
+        return tuple(filter(None, [_by_facts(told, here, SOME), *before]))
     asking = [clause for clause in turn.clauses if clause.asked]
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
         return tuple(filter(None, [_by_facts(told, here)]))
