@@ -19,7 +19,7 @@ _BETWEEN = words_of(
 )
 """Words that may stand between `not` and what it denies."""
 _REACH = 4
-"""Words before a red flag within which a denial is looked for."""
+"""Words before a red flag within which a denial is looked for; twice as many in a list that ends with `or`."""
 _PAST = re.compile(
     r"\b(?:last (?:year|month|time|winter|summer|spring|autumn|century)|(?:years?|months?|decades?) "
     r"(?:ago|back|before)|history of|past history|previous(?:ly)?|prior|in (?:19|20)\d\d|once had|used to|as child|"
@@ -54,7 +54,9 @@ def _raised(flag: Flag, clause: Clause) -> bool:
 def _said(clause: Clause, start: int) -> bool:
     """Whether the words that begin here are said and not denied."""
     between: list[str] = []
-    for word in reversed(clause.words[max(0, start - _REACH) : start]):
+    for word in reversed(clause.words[max(0, start - 2 * _REACH) : start]):
+        if len(between) >= _REACH and "or" not in between:
+            break
         if word.raw in _DENIED or (word.raw == "not" and _only_between(between)):
             return False
         if word.raw in _FRESH:

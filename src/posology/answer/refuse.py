@@ -60,7 +60,8 @@ def _pressed(told: Talk, here: Ground, seen: Seen) -> tuple[Said, ...]:
         return ()
     never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last if one.value is not False))
     ours = any(quiet.aspect for quiet in told.asked.silent) or not told.asked.silent
-    names = dict.fromkeys((*gates(seen.plan, here.guideline), *in_doubt(seen), *never)) if ours else never
+    open_ = in_doubt(seen)
+    names = dict.fromkeys((*gates(seen.plan, here.guideline), *open_, *never) if ours else (*open_, *never))
     return tuple(seen.said(name, warning=True) for name in names)
 
 
