@@ -102,7 +102,7 @@ class Coverage:
     """What a guideline answers and where it is silent, with the words that lead there.
 
     ``names`` are the topic's own words, which may stand anywhere in a phrase; ``vocabulary`` holds every stem that a
-    question may use and still be understood, ``foreign`` those of other topics, ``counts`` how often each statement
+    question may use and still be understood, ``foreign`` those of other topics and of red flags, ``counts`` how often each statement
     has each stem.
     """
 
@@ -141,6 +141,7 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
     asked = [(name, sought) for name, _, parts in drafts for sought in patterns(_phrases(parts), alike)]
     topic = _topic(listed, guideline, alike)
     counts = {statement.name: _counts(statement, alike) for statement in guideline.statements}
+    flags = tuple(_flag(row, alike) for row in _rows(listed, "red flags"))
     neighbors = tuple(_neighbor(name, words, alike) for name, words in _rows(listed, "other topics"))
     return Coverage(
         same=alike,
@@ -148,12 +149,14 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
         neighbors=neighbors,
         aspects=aspects,
         index=indexed(asked),
-        flags=tuple(_flag(row, alike) for row in _rows(listed, "red flags")),
+        flags=flags,
         warnings=warnings,
         names=frozenset(word for sought in topic if len(sought) == 1 for word in sought[0] or ()),
         vocabulary=frozenset(_vocabulary(asked, topic, alike) | _facts(guideline, alike)).union(*counts.values()),
         counts=counts,
-        foreign=frozenset(word for n in neighbors for sought in n.patterns for part in sought for word in part or ()),
+        foreign=frozenset(
+            word for other in (*neighbors, *flags) for sought in other.patterns for part in sought for word in part or ()
+        ),
     )
 
 

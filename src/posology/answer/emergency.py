@@ -48,7 +48,7 @@ def _long_ago(clause: Clause) -> bool:
 
 
 def _raised(flag: Flag, clause: Clause) -> bool:
-    return any(_said(clause, at[0]) for sought in flag.patterns for at in everywhere(sought, clause.stems))
+    return any(_said(clause, at[0]) for sought in flag.patterns for at in everywhere(sought, [*clause.stems, "$"]))
 
 
 def _said(clause: Clause, start: int) -> bool:
