@@ -150,3 +150,33 @@ def test_a_session_ends_with_the_end_of_its_input() -> None:
         until(terminal, "\n> ")
         os.write(terminal, b"\x04")
         assert process.wait(10) == 0
+
+
+# ---------------------------------------------------------------- what is said later
+
+
+@pytest.mark.parametrize(
+    ("turns", "facts", "gone"),
+    [
+        (["B12 deficiency without nerve symptoms, dose?", "She is now unsteady when she walks"], {"gait_disturbance": True}, "neurological_involvement"),
+        (["B12 deficiency, kidneys are fine. Which form?", "her eGFR is 30", "she is on dialysis"], {"dialysis": True}, "renal_dysfunction"),
+    ],
+)  # fmt: skip
+def test_a_part_said_to_be_so_later_overtakes_the_denial_of_the_whole(turns: list[str], facts: dict[str, bool], gone: str) -> None:
+    made = answer(turns, ground(OURS))
+    assert made.facts is not None
+    assert facts.items() <= made.facts.items()
+    assert gone not in made.facts
+    assert all(one.fact != gone for one in made.heard)
+
+
+def test_the_denial_of_the_whole_stands_when_it_is_said_later() -> None:
+    made = answer(["B12 deficient and numb. Dose?", "Sorry, she has no nerve symptoms at all."], ground(OURS))
+    assert made.facts is not None
+    assert made.facts["neurological_involvement"] is False
+
+
+def test_a_number_said_later_without_its_unit_is_of_the_fact_that_was_asked_about() -> None:
+    made = answer(["B12 after 25 cm ileal resection?", "and if it was 18?"], ground(OURS))
+    assert made.facts == {"ileal_resection_length": 18.0}
+    assert [(said.statement.name, said.applies) for said in made.lines][-1] == ("ileal-resection-prophylaxis", "no")

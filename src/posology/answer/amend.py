@@ -42,7 +42,10 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     how = bare_number(scene.talk[number], place, named)
     if how is None or mention.reading is None or scene.who[number][place] != "patient":
         return
-    value = value_of(mention.reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
+    meant = scene.guideline.facts[fact]
+    only = "" if meant.conversions else meant.unit
+    value = value_of(mention.reading, meant, scene.lexicon.scales.get(fact, Scale()))
+    value = value_of(mention.reading, meant, Scale(), only) if isinstance(value, str) and only else value
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))

@@ -143,6 +143,8 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
     counts = {statement.name: _counts(statement, alike) for statement in guideline.statements}
     flags = tuple(_flag(row, alike) for row in _rows(listed, "red flags"))
     neighbors = tuple(_neighbor(name, words, alike) for name, words in _rows(listed, "other topics"))
+    theirs = [sought for neighbor in neighbors for sought in neighbor.patterns]
+    alarming = [sought for flag in flags for sought in flag.patterns]
     return Coverage(
         same=alike,
         topic=topic,
@@ -154,9 +156,7 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
         names=frozenset(word for sought in topic if len(sought) == 1 for word in sought[0] or ()),
         vocabulary=frozenset(_vocabulary(asked, topic, alike) | _facts(guideline, alike)).union(*counts.values()),
         counts=counts,
-        foreign=frozenset(
-            word for other in (*neighbors, *flags) for sought in other.patterns for part in sought for word in part or ()
-        ),
+        foreign=frozenset(word for sought in (*theirs, *alarming) for part in sought for word in part or ()),
     )
 
 

@@ -14,9 +14,9 @@ from functools import lru_cache
 from .coverage import Aspect, Coverage
 from .speech import tokens
 
-CLEARLY = 1.3
+CLEARLY = 1.2
 """How many times the score of the nearest silent aspect a covered one must have."""
-ENOUGH = 5.0
+ENOUGH = 4.0
 """The least score that leads anywhere: two words that few aspects have."""
 _OWN, _NAME, _STATED = 1.0, 0.7, 0.4
 """Weight of a word of the aspect's phrases, of its name and questions, and of its statements."""

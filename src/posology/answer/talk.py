@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..expr import facts_of
-from ..model import Patient, Value
+from ..model import Guideline, Patient, Value
 from .aspect import Asked, Match, asked, odd
 from .ground import Ground
 from .hear import Unheard, listen
@@ -75,7 +75,7 @@ def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> T
     answered: tuple[Part, ...] = ()
     for number, text in enumerate(turns):
         if problem := _problem(text):
-            return _known(Talk(problem=problem), spoken, patient)
+            return _known(Talk(problem=problem), spoken, patient, here.guideline)
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
         spoken, unheard = [*spoken, listened.heard], listened.unheard
         doubted |= {one.fact for one in unheard if not one.why}
@@ -85,7 +85,8 @@ def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> T
         answered = _parts(now, answered, spoken[-1], here)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
-    return _known(Talk(now, answered, unheard=unheard, doubted=frozenset(doubted)), spoken, patient)
+    now_told = Talk(now, answered, unheard=unheard, doubted=frozenset(doubted))
+    return _known(now_told, spoken, patient, here.guideline)
 
 
 def _problem(text: str) -> str:
@@ -97,15 +98,31 @@ def _problem(text: str) -> str:
     return "" if readable(text, [word.raw for word in tokens(text)]) else "language"
 
 
-def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient) -> Talk:
+def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Guideline) -> Talk:
     """The conversation with the facts that are known by its end: what was said replaces what was given."""
     facts, heard = carry(spoken)
-    taken = {h.fact for turn in spoken for h in turn if h.value is None}
+    overtaken = _overtaken(heard, patient, guideline)
+    facts = {name: value for name, value in facts.items() if name not in overtaken}
+    heard = tuple(one for one in heard if one.fact not in overtaken)
+    taken = {h.fact for turn in spoken for h in turn if h.value is None} | overtaken
     whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
     now = replace(patient, facts=whole, origins=origins)
     doubted = told.doubted - whole.keys()
     return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
+
+
+def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str]:
+    """The facts that were said to be no before one of the parts from which they follow was said to be yes."""
+    denied = {name: -1 for name, value in patient.facts.items() if value is False}
+    denied |= {one.fact: one.turn for one in heard if one.value is False}
+    found = set()
+    for name, turn in denied.items():
+        when = guideline.facts[name].when
+        parts = set(facts_of(when)) if when is not None else set()
+        if any(one.fact in parts and one.value is True and one.turn > turn for one in heard):
+            found.add(name)
+    return found
 
 
 def _says_anything(turn: Asked) -> bool:
@@ -119,6 +136,8 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     found = parts(turn, here.ranking)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
         return tuple(filter(None, [_by_facts(told, here, SOME), *found]))
+    if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
+        return tuple(filter(None, [_by_facts(told, here, SOME), *found, *before]))
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
