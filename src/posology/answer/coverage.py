@@ -102,8 +102,8 @@ class Coverage:
     """What a guideline answers and where it is silent, with the words that lead there.
 
     ``names`` are the topic's own words, which may stand anywhere in a phrase; ``vocabulary`` holds every stem that a
-    question may use and still be understood, ``foreign`` those of other topics and of red flags, ``counts`` how often each statement
-    has each stem.
+    question may use and still be understood, ``foreign`` those of other topics and of red flags, ``counts`` how
+    often each statement has each stem.
     """
 
     same: Same
