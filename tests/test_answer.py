@@ -78,7 +78,7 @@ def test_there_are_enough_questions_and_many_that_must_be_declined() -> None:
     assert len(declined) >= 80
 
 
-@pytest.mark.parametrize("name", ["near-misses", "red-flags", "odd", "patients", "conversations"])
+@pytest.mark.parametrize("name", ["near-misses", "red-flags", "hostile", "safety", "odd", "patients", "conversations"])
 def test_some_kinds_leave_no_room_for_error(name: str) -> None:
     assert {t.row["id"]: t.wrong for t in map(tried, rows("seen", name)) if t.wrong} == {}
 

@@ -70,7 +70,8 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     """The answer at the end of a conversation, without what changed."""
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
     seen = Seen(
-        here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings
+        here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings,
+        told.doubted, tuple(one.value for one in told.last),
     )
     if not told.parts:
         return declined(told, here, seen)

@@ -10,7 +10,7 @@ from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
 from ..plan.advice import Audience
 from .answered import Applies, Said
 from .match import Part
-from .pressing import emergencies, firmly, gates
+from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -25,7 +25,8 @@ class Seen:
     """A guideline seen by one reader, with the plan for the patient when facts are known.
 
     ``stated`` are the facts that were heard or given; ``recorded``: there is a record of doses. ``warnings`` are the
-    statements that concern the patient whatever was asked; they and treatments join an answer unasked.
+    statements that concern the patient whatever was asked; they and treatments join an answer unasked. ``doubted``
+    are facts that were spoken of in words that leave them open, ``spoken`` the values of those just heard.
     """
 
     guideline: Guideline
@@ -34,6 +35,8 @@ class Seen:
     stated: frozenset[str] = frozenset()
     recorded: bool = False
     warnings: tuple[str, ...] = ()
+    doubted: frozenset[str] = frozenset()
+    spoken: tuple[Value | None, ...] = ()
 
     def line(self, statement: Statement) -> Line | None:
         """The line of the plan that says the same."""
@@ -162,11 +165,20 @@ def _reason_first(said: Said) -> bool:
 
 
 def first(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
-    """The lines with what is pressing before them: emergencies and the safety gates that hold."""
+    """The lines with what is pressing before them: emergencies, safety gates, and what forbids the thing spoken of."""
     there = {said.statement.name: said for said in shown}
-    names = (*emergencies(seen.plan, seen.guideline), *gates(seen.plan, seen.guideline))
+    held = (*gates(seen.plan, seen.guideline), *in_doubt(seen))
+    whole = [name for name in held if of_everything(seen.guideline.named[name].rule)]
+    taken = struck(seen.plan, seen.guideline, seen.spoken)
+    names = dict.fromkeys((*emergencies(seen.plan, seen.guideline), *whole, *taken, *held))
     ahead = {name: there.get(name) or seen.said(name, warning=True) for name in names}
     return (*ahead.values(), *(said for said in shown if said.statement.name not in ahead))
+
+
+def in_doubt(seen: Seen) -> tuple[str, ...]:
+    """The safety gates that may hold by words that leave a fact open: settled first, like those that do."""
+    open_ = [rule.name for rule in doubted(seen.guideline, seen.doubted)]
+    return tuple(name for name in open_ if seen.said(name).applies in ("unknown", "general"))
 
 
 def warnings(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:

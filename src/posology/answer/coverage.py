@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, Kind] = {
 }
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
-    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose",
+    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose", "carried",
 )  # fmt: skip
 
 
@@ -46,7 +46,8 @@ class Aspect:
     aspect that narrows others instead of replacing them. ``weak``: dropped when anything else is asked.
     ``strong``: one of its words is enough to make the rest of the clause its mere setting. ``setting``: a phase of
     treatment, which narrows what else is asked and is asked for itself only alone. ``purpose``: to treat for it is
-    another use of the treatment.
+    another use of the treatment. ``carried``: told beside a question to which it is near, it is answered
+    even when that is not.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Aspect:
     strong: bool = False
     setting: bool = False
     purpose: bool = False
+    carried: bool = False
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -100,8 +102,8 @@ class Coverage:
     """What a guideline answers and where it is silent, with the words that lead there.
 
     ``names`` are the topic's own words, which may stand anywhere in a phrase; ``vocabulary`` holds every stem that a
-    question may use and still be understood, ``foreign`` those of other topics, ``counts`` how often each statement
-    has each stem.
+    question may use and still be understood, ``foreign`` those of other topics and of red flags, ``counts`` how
+    often each statement has each stem.
     """
 
     same: Same
@@ -139,19 +141,22 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
     asked = [(name, sought) for name, _, parts in drafts for sought in patterns(_phrases(parts), alike)]
     topic = _topic(listed, guideline, alike)
     counts = {statement.name: _counts(statement, alike) for statement in guideline.statements}
+    flags = tuple(_flag(row, alike) for row in _rows(listed, "red flags"))
     neighbors = tuple(_neighbor(name, words, alike) for name, words in _rows(listed, "other topics"))
+    theirs = [sought for neighbor in neighbors for sought in neighbor.patterns]
+    alarming = [sought for flag in flags for sought in flag.patterns]
     return Coverage(
         same=alike,
         topic=topic,
         neighbors=neighbors,
         aspects=aspects,
         index=indexed(asked),
-        flags=tuple(_flag(row, alike) for row in _rows(listed, "red flags")),
+        flags=flags,
         warnings=warnings,
         names=frozenset(word for sought in topic if len(sought) == 1 for word in sought[0] or ()),
         vocabulary=frozenset(_vocabulary(asked, topic, alike) | _facts(guideline, alike)).union(*counts.values()),
         counts=counts,
-        foreign=frozenset(word for n in neighbors for sought in n.patterns for part in sought for word in part or ()),
+        foreign=frozenset(word for sought in (*theirs, *alarming) for part in sought for word in part or ()),
     )
 
 
@@ -230,7 +235,7 @@ def _aspect(name: str, kind: Kind, parts: dict[str, str], guideline: Guideline, 
         patients_next=parts.get("patients ask", parts.get("ask next", "")),
         nearest=tuple(_list(parts.get("nearest", ""))),
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
-        strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts,
+        strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from ..model import Guideline, Plan
 from ..plan.advice import cited
 from .answered import Headline, Said
 from .choose import first_word
-from .match import Part
+from .match import Part, wants_leave
+from .pressing import doubted, of_everything, struck
 from .talk import Talk
 
 MOST = 3
@@ -19,10 +20,11 @@ UNKNOWNS = 2
 
 def headline(told: Talk, lines: Sequence[Said], made: Plan | None, guideline: Guideline) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
-    gates = [said for said in lines if said.applies == "yes" and said.statement.rule and said.statement.rule.stops]
+    taken = struck(made, guideline, (one.value for one in told.last))
+    gates = [said for said in lines if _gate(said, told, guideline) or said.statement.name in taken]
     shut = any(map(_shuts, gates))
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
-    answers: list[tuple[str, Said | None]] = [(_word(said, told.parts, lines), said) for said in gates]
+    answers: list[tuple[str, Said | None]] = [(_word(said, told, lines), said) for said in gates]
     for part in told.parts[:MOST]:
         given = _of_part(part, lines, gates, planned, guideline)
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
@@ -42,21 +44,32 @@ def _of_part(
         yield "", None
 
 
+def _gate(said: Said, told: Talk, guideline: Guideline) -> bool:
+    """Whether a line is a safety gate that holds, or that may hold by what was said."""
+    rule = said.statement.rule
+    if rule is None or not rule.stops:
+        return False
+    return said.applies == "yes" or (said.applies != "no" and rule in doubted(guideline, told.doubted))
+
+
 def _shuts(gate: Said) -> bool:
     """Whether a safety gate leaves nothing that may be given, or not without the clinician."""
     rule = gate.statement.rule
-    everything = rule is not None and any(strike.kind == "everything" for strike in rule.stops)
-    return everything or (rule is not None and rule.action.kind == "decide")
+    return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
 
 
-def _word(gate: Said, parts: Sequence[Part], lines: Sequence[Said]) -> str:
+def _word(gate: Said, told: Talk, lines: Sequence[Said]) -> str:
     """The first word of a gate: that of the question which it answers, or that the clinician decides."""
-    part = next((part for part in parts if part.called == gate.part), None)
+    if gate.statement.rule and not gate.statement.rule.stops and any(map(wants_leave, told.asked.clauses)):
+        return "No"
+    part = next((part for part in told.parts if part.called == gate.part), None)
     return (part and first_word(part, gate, [said for said in lines if said.part == part.called])) or gated(gate)
 
 
 def gated(gate: Said) -> str:
     """The first word of a gate that leaves the treatment to the clinician."""
+    if gate.applies != "yes" and gate.audience != "patient":
+        return "First settle whether this holds"
     decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
     return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""
 

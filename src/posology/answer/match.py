@@ -52,6 +52,9 @@ def parts(turn: Asked, ranking: Ranking) -> tuple[Part, ...]:
     if found and not any(aspect.instead for aspect in used):
         beside = [aspect for aspect in turn.about if aspect not in used][:MOST_BESIDE]
         found.update({(aspect,): Part((aspect,), aspect.statements, aspect.named) for aspect in beside})
+    near = {name for quiet in turn.silent if quiet.aspect for name in quiet.aspect.nearest}
+    carried = [aspect for aspect in turn.about if aspect.carried and aspect.name in near and not found]
+    found.update({(aspect,): Part((aspect,), aspect.statements, aspect.named) for aspect in carried})
     words = [word.stem for clause in turn.clauses for word in clause.words]
     return tuple(replace(part, statements=ranking.best_first(part.statements, words)) for part in found.values())
 
@@ -155,6 +158,12 @@ def _asking(part: Part, heeded: Heeded) -> Part:
     taken = {place for m in heeded.covered if m.aspect.kind == "about" for place in m.touched}
     turned = any(raw in TURNING and place not in taken for place, raw in enumerate(raws))
     return replace(part, asks=wants_yes_or_no(raws), turned=turned)
+
+
+def wants_leave(clause: Clause) -> bool:
+    """Whether a clause asks, yes or no, if something may be done."""
+    raws = [word.raw for word in clause.words]
+    return clause.asked and wants_yes_or_no(raws) and TURNING.isdisjoint(raws)
 
 
 def part_of(matched: Sequence[Match]) -> Part:

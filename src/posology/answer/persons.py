@@ -208,7 +208,7 @@ def _has(sentence: Sentence, place: int) -> bool:
     after = found[place + 1 : place + 6]
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
-    return any("mark" in piece for piece in after) and is_a(after[0], "have be use not deny")
+    return any("mark" in piece for piece in after) and is_a(after[0], "mark have be use not deny")
 
 
 def _treats(sentence: Sentence, place: int, topics: frozenset[int]) -> bool:

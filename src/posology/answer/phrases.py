@@ -7,6 +7,7 @@
 | `(very) low` | a word that may be missing |
 | `severe + numb` | what follows the plus must be there, but is left for other phrases |
 | `# of bowel`, `#f` | a number; a number with the letter right after it |
+| `no pain $` | here a mark or the end of the text follows |
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _SMALL = one_of(
     """
 )
 _SKIP = 4
+_MARKS = one_of(". , ; : ? ! ) ( — – - /") | {"\n"}
+"""Marks that end a phrase."""
 _PART = re.compile(r"<([^<>]+)>|\(([^()]*)\)|(…)|(\+)|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
 
 Keys = tuple[str, ...]
@@ -104,7 +107,7 @@ def _slot(part: re.Match[str], groups: Groups) -> list[Keys]:
     if gap or plus:
         return [(part[0],)]
     if word is not None:
-        return _either(word)
+        return [("$",)] if word == "$" else _either(word)
     return [("#", f"~{glued}")] if glued else [("#",)]
 
 
@@ -169,6 +172,8 @@ def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends | None) -> Iter
         if "…" in node.edges:
             ways = range(_small(text, here) + 1)
             stack += [(further, here + skip, kept, number) for further in node.edges["…"] for skip in ways]
+        if "$" in node.edges and (here >= len(text) or text[here].key in _MARKS):
+            stack += [(further, here, kept, number) for further in node.edges["$"]]
         if "+" in node.edges:
             stack += [(further, here, here, number) for further in node.edges["+"]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..expr import facts_of
-from ..model import Guideline, Plan, Rule
+from ..model import Guideline, Plan, Rule, Value
 
 TELLING = 2
 """Rules that may read a fact so that whoever says it speaks of them."""
@@ -26,7 +26,25 @@ def emergencies(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
 def gates(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
     """The safety gates that hold for certain."""
     firm = firmly(made)
-    return tuple(rule.name for rule in guideline.rules if rule.name in firm and rule.stops)
+    held = [rule for rule in guideline.rules if rule.name in firm and rule.stops]
+    return tuple(rule.name for rule in sorted(held, key=lambda rule: not of_everything(rule)))
+
+
+def of_everything(rule: Rule | None) -> bool:
+    """Whether a safety gate shuts the whole treatment."""
+    return rule is not None and any(strike.kind == "everything" for strike in rule.stops)
+
+
+def struck(made: Plan | None, guideline: Guideline, spoken: Iterable[Value | None]) -> tuple[str, ...]:
+    """What takes away for certain the drug, route or site that was just spoken of."""
+    firm, named = firmly(made), {value.replace("_", " ") for value in spoken if isinstance(value, str)}
+    plain = [rule for rule in guideline.rules if rule.name in firm and not rule.stops]
+    return tuple(rule.name for rule in plain if any(s.name.replace("_", " ") in named for s in rule.action.strikes))
+
+
+def doubted(guideline: Guideline, facts: frozenset[str]) -> tuple[Rule, ...]:
+    """The safety gates that read one of some facts that were left open."""
+    return tuple(rule for rule in guideline.rules if rule.stops and not facts.isdisjoint(facts_of(rule.applies)))
 
 
 def forbidden(made: Plan | None, guideline: Guideline, told: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..plan.advice import Audience
 from ..plan.plan import particulars
 from .answered import Answer, Headline, Said
-from .choose import Seen, warnings
+from .choose import Seen, in_doubt, warnings
 from .emergency import emergency
 from .follow import instead
 from .ground import Ground
@@ -58,9 +58,10 @@ def _pressed(told: Talk, here: Ground, seen: Seen) -> tuple[Said, ...]:
     """
     if told.problem or not told.asked.on_topic:
         return ()
-    never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last))
+    never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last if one.value is not False))
     ours = any(quiet.aspect for quiet in told.asked.silent) or not told.asked.silent
-    names = dict.fromkeys((*gates(seen.plan, here.guideline), *never)) if ours else never
+    open_ = in_doubt(seen)
+    names = dict.fromkeys((*gates(seen.plan, here.guideline), *open_, *never) if ours else (*open_, *never))
     return tuple(seen.said(name, warning=True) for name in names)
 
 

@@ -45,6 +45,8 @@ _LONG = {
     "can't": "can not", "won't": "will not", "n't": " not", "let's": "let us", "i'm": "i am",
     "'ve": " have", "'ll": " will",
 }  # fmt: skip
+_BARE = re.compile(r"\b(?:(can)(?:not|t)|(do|does|did|is|was|has|have|could|should|would)nt|(wo)nt)\b")
+"""Denials written as one word or without their apostrophe."""
 _IS = re.compile(r"\b(what|how|where|who|when|why|it|that|there|she|he)'s\b")
 
 
@@ -65,11 +67,18 @@ def plain(text: str) -> str:
     folded = text.lower() if text.isascii() else _unaccented(text)
     if "." in folded:
         folded = _DOTTED.sub(lambda found: "".join(filter(None, found.groups())), folded)
+    folded = _BARE.sub(_parted_denial, folded)
     if "'" not in folded:
         return folded
     for short, long in _LONG.items():
         folded = folded.replace(short, long)
     return _APOSTROPHE.sub("", _IS.sub(r"\1 is", folded))
+
+
+def _parted_denial(found: re.Match[str]) -> str:
+    """`cannot`, `cant`, `dont` and `wont` as two words."""
+    whole, plainly, will = found.groups()
+    return "will not" if will else f"{whole or plainly} not"
 
 
 def _unaccented(text: str) -> str:

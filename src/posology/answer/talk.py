@@ -28,7 +28,7 @@ class Talk:
     """What the last turn asks, what is known of the patient by then, or why nothing could be understood.
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
-    could not be taken as a fact.
+    could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -37,6 +37,7 @@ class Talk:
     heard: Spoken = ()
     last: Spoken = ()
     unheard: tuple[Unheard, ...] = ()
+    doubted: frozenset[str] = frozenset()
     problem: str = ""
 
     @property
@@ -75,6 +76,7 @@ def talk(
     """
     spoken: list[Spoken] = []
     unheard: tuple[Unheard, ...] = ()
+    doubted: set[str] = set()
     now, before_text = Asked(), ""
     answered: tuple[Part, ...] = ()
     for number, text in enumerate(turns):
@@ -83,13 +85,15 @@ def talk(
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
         kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
         spoken, unheard = [*spoken, kept], listened.unheard
+        doubted |= {one.fact for one in unheard if not one.why}
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         answered = _parts(now, answered, spoken[-1], here)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
-    return _known(Talk(now, answered, unheard=unheard), spoken, patient, here.guideline)
+    now_told = Talk(now, answered, unheard=unheard, doubted=frozenset(doubted))
+    return _known(now_told, spoken, patient, here.guideline)
 
 
 def _problem(text: str) -> str:
@@ -111,7 +115,8 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Gu
     whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
     now = replace(patient, facts=whole, origins=origins)
-    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else ())
+    doubted = told.doubted - whole.keys()
+    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str]:
