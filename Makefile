@@ -6,19 +6,22 @@ GUIDELINE ?= guidelines/b12-injections
 PLANS     ?= build/plans
 FHIR      ?= $(wildcard ../shared/fhir-samples)
 FORMATS   ?= text html pdf ics json
+SERVE     ?= 1
+PORT      ?= 8000
 
 python   := $(VENV)/bin/python
 posology := $(VENV)/bin/posology
 ready    := $(VENV)/.ready
+static   := src/posology/web/static/NOTICES.txt
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pytest check cover bench docs mutants fuzz lock large clean
+.PHONY: help run test lint pytest assets check cover bench docs mutants fuzz lock large clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-run: $(ready) ## check the guideline, then write the plans of the sample patients to build/plans
+run: $(ready) ## check the guideline, write the plans of the sample patients, then serve the pages (SERVE=0: do not)
 	@$(posology) check $(GUIDELINE)
 	@mkdir -p $(PLANS)
 	@set -- $(patients); total=$$#; number=0; failed=0; \
@@ -33,6 +36,7 @@ run: $(ready) ## check the guideline, then write the plans of the sample patient
 	done; \
 	echo; echo "$$total patients, $$failed plans failed. The plans are in $(PLANS)/"; \
 	test $$failed -eq 0
+	@if [ "$(SERVE)" != 0 ]; then echo; exec $(posology) serve --guideline $(GUIDELINE) --port $(PORT); fi
 
 test: lint pytest ## set up, then style, types and every test
 
@@ -41,7 +45,9 @@ lint: $(ready) ## style and types
 	$(VENV)/bin/mypy
 
 pytest: $(ready) ## every test (POSOLOGY_REQUIRE=all: none may be skipped)
-	$(python) -m pytest -n auto --dist worksteal
+	$(python) -m pytest -n auto --dist worksteal --junit-xml build/tests.xml
+
+assets: $(static) ## build the style sheet and the scripts of the web pages
 
 check: $(ready) ## check the guideline: faults, gaps, clashes, citations
 	$(posology) check $(GUIDELINE)
@@ -81,7 +87,11 @@ $(python):
 	    || { echo "posology needs Python 3.11 or newer. Name one: make PY=python3.12 …"; exit 2; }
 	$(PY) -m venv $(VENV)
 
-$(ready): lock.txt pyproject.toml | $(python)
+$(static): $(wildcard assets/*.* assets/scss/*) | $(python)
+	@echo "Building the style sheet of the web pages (a few seconds) …"
+	@$(python) assets/build.py
+
+$(ready): lock.txt pyproject.toml | $(python) $(static)
 	@echo "Setting up $(VENV) (about half a minute) …"
 	$(python) -m pip install -q --disable-pip-version-check --require-hashes -r lock.txt
 	$(python) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import asking, registering
+from . import asking, registering, serving
 from .findings import Finding, Refused, as_json, report
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _export_arguments(commands.add_parser("export", help="print a guideline as decision tables or CQL"))
     registering.arguments(commands.add_parser("register", help="work through a whole register of patients at once"))
     asking.arguments(commands.add_parser("ask", help="answer a question from a guideline's statements"))
+    serving.arguments(commands.add_parser("serve", help="serve the guidelines as web pages and as an API"))
     return parser
 
 

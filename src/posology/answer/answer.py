@@ -6,7 +6,7 @@ Nothing is written here: every line is a statement, and the headline is made of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -33,18 +33,20 @@ def answer(
     within: str | None = None,
     audience: Audience = "clinician",
     on: date | None = None,
+    without: Mapping[str, int] | None = None,
 ) -> Answer:
     """The answer to the last of several turns.
 
-    ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked. The same
-    conversation, guideline and day give the same answer to the byte.
+    ``patient`` is what is known beforehand, ``within`` the guideline on whose page the question is asked, ``without``
+    the facts that somebody took out again, each with the last turn of which it is not heard. The same conversation,
+    guideline and day give the same answer to the byte.
     """
-    told = talk(turns, here, patient or Patient(), within == here.guideline.id)
+    told = talk(turns, here, patient or Patient(), within == here.guideline.id, without or {})
     given = _answered(told, here, audience, on)
     if len(turns) < 2 or not any(turns[:-1]):
         return given
-    before = _answered(talk(turns[:-1], here, patient or Patient(), within == here.guideline.id), here, audience, on)
-    return replace(given, changed=changed(before, given))
+    earlier = talk(turns[:-1], here, patient or Patient(), within == here.guideline.id, without or {})
+    return replace(given, changed=changed(_answered(earlier, here, audience, on), given))
 
 
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from ..expr import facts_of
 from ..model import Patient, Value
@@ -65,8 +66,13 @@ class Talk:
         return tuple(dict.fromkeys(quiet.aspect.name for quiet in self.asked.silent if quiet.aspect))
 
 
-def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> Talk:
-    """A conversation, turn after turn. ``given``: it is held on the guideline's own page."""
+def talk(
+    turns: Sequence[str], here: Ground, patient: Patient, given: bool, without: Mapping[str, int] = MappingProxyType({})
+) -> Talk:
+    """A conversation, turn after turn. ``given``: it is held on the guideline's own page.
+
+    ``without``: facts that somebody took out again, each with the last turn of which it is not heard.
+    """
     spoken: list[Spoken] = []
     unheard: tuple[Unheard, ...] = ()
     now, before_text = Asked(), ""
@@ -75,7 +81,8 @@ def talk(turns: Sequence[str], here: Ground, patient: Patient, given: bool) -> T
         if problem := _problem(text):
             return _known(Talk(problem=problem), spoken, patient)
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
-        spoken, unheard = [*spoken, listened.heard], listened.unheard
+        kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
+        spoken, unheard = [*spoken, kept], listened.unheard
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..model import Place
@@ -83,6 +84,32 @@ def pieces(text: str, file: str) -> list[Piece]:
     parser = MarkdownIt("commonmark").enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return list(_walk(_Tokens(parser.parse(text), file, text.split("\n"))))
+
+
+def prose(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """The paragraphs that stand between lists and tables, each with the headings above it; headings alone with ""."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    found: list[tuple[tuple[str, ...], str]] = []
+    levels: list[tuple[int, str]] = []
+    tokens = parser.parse(text)
+    for token, inner in pairwise(tokens):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            levels = [*(above for above in levels if above[0] < level), (level, inner.content.strip())]
+            found.append((tuple(words for _, words in levels), ""))
+        elif token.type == "paragraph_open" and token.level == 0 and not inner.content.startswith("[^"):
+            found.append((tuple(words for _, words in levels), plain(inner.content)))
+    return found
+
+
+def as_html(text: str) -> str:
+    """A Markdown page of our own as HTML; markup inside it is shown, never used."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
 # ---------------------------------------------------------------- tokens → pieces

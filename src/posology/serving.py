@@ -1,0 +1,34 @@
+"""`posology serve`: the web app on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from .findings import Finding, Refused
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("--guideline", metavar="DIR", action="append", help="a guideline's folder or name; may repeat")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8000, help="the port (default 8000; 0 takes any that is free)")
+    parser.add_argument("--name", action="append", default=[], help="a host name under which it is called; may repeat")
+    parser.add_argument("--store", metavar="URL", help="the database of the review (default: POSOLOGY_STORE, if set)")
+    parser.set_defaults(run=serve)
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serves until it is stopped. 2: it cannot begin."""
+    from .read.library import find, shelf
+    from .web.house import house
+    from .web.listen import listen
+
+    if not 0 <= args.port <= 65535:
+        raise Refused([Finding("--port", f"There is no port {args.port}.", "Name one from 1 to 65535.")])
+    folders = [find(name) for name in args.guideline or shelf()]
+    store = args.store or os.environ.get("POSOLOGY_STORE") or None
+    made = house(folders, store=store, local=args.host in LOOPBACK, hosts=tuple(args.name))
+    return listen(made, args.host, args.port)

@@ -1,0 +1,1 @@
+"""The web app: pages that work without a script, and the same answers as JSON."""

@@ -1,0 +1,41 @@
+"""The app behind an address: said when it is ready, ended quietly."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+
+import uvicorn
+
+from ..findings import Finding, Refused
+from .app import app
+from .house import House
+
+
+def listen(house: House, host: str, port: int) -> int:
+    """Serves until it is stopped. Raises Refused when the address cannot be had."""
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stderr)
+    taken = _bound(host, port)
+    name, number = taken.getsockname()[:2]
+    shown = f"[{name}]" if ":" in name else name
+    sys.stdout.write(f"posology is at http://{shown}:{number}  (Ctrl+C stops it)\n")
+    sys.stdout.flush()
+    settings = uvicorn.Config(
+        app(house), log_level="warning", access_log=False, server_header=False, proxy_headers=False
+    )
+    uvicorn.Server(settings).run(sockets=[taken])
+    return 0
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        what = f"Nothing can listen on {host} port {port}: {error.strerror}."
+        raise Refused([Finding("--port", what, "Name another one, e.g. --port 8080, or 0 for any.")]) from None
+    return made
