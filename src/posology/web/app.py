@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from .. import __version__
-from . import about, api, asking, faults, pages, planning
+from . import about, api, asking, faults, pages, planning, register
 from .faults import Gate
 from .guards import Guard
 from .house import House
@@ -30,7 +30,7 @@ def app(house: House) -> FastAPI:
     )
     faults.install(made, house)
     made.mount("/static", StaticFiles(directory=house.assets), name="static")
-    for face in (pages, asking, about, api, planning):
+    for face in (pages, asking, about, api, planning, register):
         made.include_router(face.router(house))
     made.openapi = api.describe(made, house)  # type: ignore[method-assign]
     return made

@@ -101,6 +101,7 @@ def navigation(house: House) -> list[tuple[str, str]]:
     for name, ground in house.grounds.items():
         found.append((f"/guidelines/{name}", "Guideline" if alone else ground.guideline.title))
         found += [(f"/guidelines/{name}/plan", "Plan")] if alone else []
+    found += [("/register", "Register")] if house.local else []
     return [*found, ("/about", "About")]
 
 
