@@ -18,8 +18,9 @@ pytest.importorskip("openpyxl")
 from posology.cli import main
 from posology.findings import Refused
 from posology.read.library import load
-from posology.register.columns import as_yaml, date_order, day_of, decimal_sign, guessed, number_of, of_data
+from posology.register.columns import date_order, day_of, decimal_sign, guessed, number_of
 from posology.register.grid import grids, weighed
+from posology.register.mapfile import as_yaml, of_data
 
 ON = "2026-01-31"
 GUIDELINE = load()
@@ -33,7 +34,7 @@ PEOPLE = [
 ]
 DOSES = [
     ["Patient", "Date given", "Medication", "Dose", "Route"],
-    [101, datetime(2025, 10, 1), "Hydroxocobalamin", 1, "IM"],
+    [101, datetime.fromisoformat("2025-10-01"), "Hydroxocobalamin", 1, "IM"],
     [101, 46023, "Hydroxocobalamin", 1, "IM"],  # 1 January 2026, as a bare serial number
     ["0102", "30/11/2025", "hydroxocobalamin", 1, "i.m."],
     ["0102", "02/09/2025", "hydroxocobalamin", 1, "i.m."],

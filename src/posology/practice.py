@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 from .findings import Finding, Refused
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from .model import Guideline
     from .register.practice import Tidied
     from .register.reading import Register
@@ -26,7 +24,9 @@ def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None])
     """The commands of a practice, beside those of every register."""
     mapping = commands.add_parser("map", help="say what the columns of an export mean, before they are used")
     mapping.add_argument("folder", metavar="DIR|FILE.xlsx", help="the export: a workbook, or a folder of CSV files")
-    mapping.add_argument("--out", metavar="FILE", help="write the map here (.yaml), to be looked over and used with --map")
+    mapping.add_argument(
+        "--out", metavar="FILE", help="write the map here (.yaml), to be looked over and used with --map"
+    )
     mapping.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
     mapping.set_defaults(run=map_columns)
     calling = commands.add_parser("recall", help="a list to print of the patients who are overdue or due, by weeks")
@@ -35,17 +35,27 @@ def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None])
     calling.set_defaults(run=recall)
     writing = commands.add_parser("letters", help="a letter for each patient who is overdue or due")
     reading(writing)
-    writing.add_argument("--out", metavar="FOLDER", required=True, help="the folder to write into (made if it is not there)")
-    writing.add_argument("--template", metavar="FILE", help="a text with $headline, $due_by … (default: one of our own)")
+    writing.add_argument(
+        "--out", metavar="FOLDER", required=True, help="the folder to write into (made if it is not there)"
+    )
+    writing.add_argument(
+        "--template", metavar="FILE", help="a text with $headline, $due_by … (default: one of our own)"
+    )
     writing.add_argument("--practice", metavar="NAME", default="", help="what $practice stands for")
     writing.set_defaults(run=letters)
-    measuring = commands.add_parser("audit", help="the guideline's measures, with numerator, denominator and exclusions")
+    measuring = commands.add_parser(
+        "audit", help="the guideline's measures, with numerator, denominator and exclusions"
+    )
     reading(measuring)
     measuring.add_argument("--measures", metavar="FILE", help="other measures than those beside the guideline")
-    measuring.add_argument("--small", type=int, default=5, metavar="N", help="counts below N are not shown (default 5; 1 shows all)")
+    measuring.add_argument(
+        "--small", type=int, default=5, metavar="N", help="counts below N are not shown (default 5; 1 shows all)"
+    )
     measuring.add_argument("--format", choices=("text", "json"), default="text")
     measuring.set_defaults(run=audit)
-    comparing = commands.add_parser("compare", help="who changes under another version of the guideline, and by which sentence")
+    comparing = commands.add_parser(
+        "compare", help="who changes under another version of the guideline, and by which sentence"
+    )
     reading(comparing)
     comparing.add_argument("--with", dest="other", required=True, metavar="DIR", help="the other version's folder")
     comparing.add_argument("--out", metavar="FILE.csv", help="write each patient who changes here")
@@ -63,8 +73,9 @@ def map_columns(args: argparse.Namespace) -> int:
     from .registering import engine_of
 
     engine_of(None)
-    from .register.columns import as_text, as_yaml, guessed
+    from .register.columns import guessed
     from .register.grid import grids
+    from .register.mapfile import as_text, as_yaml
 
     guideline = load(args.guideline)
     found = grids(Path(args.folder))
@@ -79,8 +90,8 @@ def map_columns(args: argparse.Namespace) -> int:
 
 def tidied(args: argparse.Namespace, guideline: Guideline, say: Any) -> Tidied:
     """An export in the register's own form; a guess is shown before it is used. Raises Refused."""
-    from .register.columns import as_text
     from .register.grid import grids
+    from .register.mapfile import as_text
     from .register.practice import mapped_from
     from .register.practice import tidied as made_tidy
 
@@ -104,7 +115,7 @@ def noted(register: Register, made: Tidied) -> Register:
 # ---------------------------------------------------------------- files
 
 
-def written(table: ir.Table, path: Path, register: Register, args: argparse.Namespace) -> None:
+def written(table: Any, path: Path, register: Register, args: argparse.Namespace) -> None:
     """Writes a worklist by the name of its file."""
     if path.suffix.lower() == ".xlsx":
         from .read.library import load
@@ -132,7 +143,9 @@ def recall(args: argparse.Namespace) -> int:
 
     path, on = Path(args.out), args.on or date.today()
     if path.suffix.lower() not in (".html", ".pdf"):
-        raise Refused([Finding("--out", f"{path.name} is neither HTML nor PDF.", "Name a file that ends in .html or .pdf.")])
+        raise Refused(
+            [Finding("--out", f"{path.name} is neither HTML nor PDF.", "Name a file that ends in .html or .pdf.")]
+        )
     guideline = load(args.guideline)
     register, table = reckoned(args)
     from .register.recall import called, page, sheets

@@ -26,6 +26,7 @@ CELLS = ("phase", "status", "rule", "drug", "certainty")
 LISTS = ("alerts", "tests_due")
 RECORD = ("last_drug", "days_since_first_dose", "days_since_last_dose", "tested_within_days")
 KEYS = ("name", "title", "of", "without", "meets", "aim", "source")
+NEEDED = ("name", "title", "of", "meets", "source")
 AIMS = ("high", "low")
 
 Condition = Mapping[str, Any]
@@ -33,7 +34,7 @@ Condition = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is measured: of whom (``of``), without whom (by reason), who meets it; the aim, and the statement behind it."""
+    """What is measured: of whom, without whom (by reason), who meets it; the aim, and the statement behind it."""
 
     name: str
     title: str
@@ -52,11 +53,21 @@ def measures(path: Path, guideline: Guideline) -> list[Measure]:
     try:
         data = parse(path.read_bytes(), path.name)
     except OSError:
-        raise Refused([Finding(str(path), "There are no measures for this guideline.", "Write measures.yaml beside it, or name a file with --measures.")]) from None
+        raise Refused(
+            [
+                Finding(
+                    str(path),
+                    "There are no measures for this guideline.",
+                    "Write measures.yaml beside it, or name a file with --measures.",
+                )
+            ]
+        ) from None
     faults: list[Finding] = []
     rows = data.get("measures") if isinstance(data, Mapping) else None
     if not isinstance(rows, list) or not rows:
-        raise Refused([Finding(path.name, "There is no list of measures.", "Write measures: and under it one entry each.")])
+        raise Refused(
+            [Finding(path.name, "There is no list of measures.", "Write measures: and under it one entry each.")]
+        )
     found = [_measure(row, f"{path.name}: measure {k}", guideline, faults) for k, row in enumerate(rows, 1)]
     if faults:
         raise Refused(faults)
@@ -65,23 +76,38 @@ def measures(path: Path, guideline: Guideline) -> list[Measure]:
 
 def _measure(row: Any, place: str, guideline: Guideline, faults: list[Finding]) -> Measure:
     row = row if isinstance(row, Mapping) else {}
-    for key in row:
-        if key not in KEYS:
-            faults.append(Finding(place, f"{key} is not known here.", near(str(key), KEYS, f"Use: {', '.join(KEYS)}.")))
-    for key in ("name", "title", "of", "meets", "source"):
-        if key not in row:
-            faults.append(Finding(place, f"{key} is missing.", f"A measure has: {', '.join(KEYS)}."))
+    use = f"Use: {', '.join(KEYS)}."
+    faults += [Finding(place, f"{k} is not known here.", near(str(k), KEYS, use)) for k in row if k not in KEYS]
+    faults += [Finding(place, f"{key} is missing.", use) for key in NEEDED if key not in row]
     if row.get("source") not in guideline.named and "source" in row:
-        faults.append(Finding(f"{place}.source", f"{row['source']} is no statement of this guideline.", near(str(row["source"]), guideline.named)))
+        faults.append(
+            Finding(
+                f"{place}.source",
+                f"{row['source']} is no statement of this guideline.",
+                near(str(row["source"]), guideline.named),
+            )
+        )
     if row.get("aim", "high") not in AIMS:
         faults.append(Finding(f"{place}.aim", "This is no aim.", "Use high or low."))
     without = row.get("without", {})
     if not isinstance(without, Mapping):
         faults.append(Finding(f"{place}.without", "This is no mapping.", "Write each reason with its condition."))
         without = {}
-    for part, condition in (("of", row.get("of", {})), ("meets", row.get("meets", {})), *((f"without.{k}", v) for k, v in without.items())):
+    for part, condition in (
+        ("of", row.get("of", {})),
+        ("meets", row.get("meets", {})),
+        *((f"without.{k}", v) for k, v in without.items()),
+    ):
         _checked(condition, f"{place}.{part}", guideline, faults)
-    return Measure(str(row.get("name")), str(row.get("title")), row.get("of", {}), dict(without), row.get("meets", {}), str(row.get("aim", "high")), str(row.get("source")))
+    return Measure(
+        str(row.get("name")),
+        str(row.get("title")),
+        row.get("of", {}),
+        dict(without),
+        row.get("meets", {}),
+        str(row.get("aim", "high")),
+        str(row.get("source")),
+    )
 
 
 def _checked(condition: Any, place: str, guideline: Guideline, faults: list[Finding]) -> None:
@@ -95,33 +121,72 @@ def _checked(condition: Any, place: str, guideline: Guideline, faults: list[Find
         elif key in guideline.facts:
             _checked_fact(str(key), wanted, place, guideline, faults)
         elif key not in (*CELLS, *LISTS, *RECORD):
-            do = near(str(key), (*CELLS, *LISTS, *RECORD, *guideline.facts), f"Use a fact, or: {', '.join((*CELLS, *LISTS, *RECORD))}, no.")
+            do = near(
+                str(key),
+                (*CELLS, *LISTS, *RECORD, *guideline.facts),
+                f"Use a fact, or: {', '.join((*CELLS, *LISTS, *RECORD))}, no.",
+            )
             faults.append(Finding(place, f"{key} is nothing that a register knows.", do))
         elif key.startswith("days_since") and not _days(wanted):
             faults.append(Finding(place, f"{key} is no range of days.", "Write {from: 60} or {to: 90}."))
         elif key == "tested_within_days" and not _tested(wanted, guideline):
-            faults.append(Finding(place, "Name tests of this guideline with days.", f"It knows: {', '.join(tests(guideline))}."))
+            faults.append(
+                Finding(place, "Name tests of this guideline with days.", f"It knows: {', '.join(tests(guideline))}.")
+            )
         elif key in ("last_drug", "drug") and not set(_words(wanted)) <= set(drugs(guideline)):
-            faults.append(Finding(place, "There is a drug that this guideline does not know.", f"It knows: {', '.join(drugs(guideline))}."))
+            faults.append(
+                Finding(
+                    place,
+                    "There is a drug that this guideline does not know.",
+                    f"It knows: {', '.join(drugs(guideline))}.",
+                )
+            )
         elif key in ("rule", "alerts") and not set(_words(wanted)) <= set(guideline.named):
-            faults.append(Finding(place, "There is a rule that this guideline does not have.", near(_words(wanted)[0] if _words(wanted) else "", guideline.named)))
+            faults.append(
+                Finding(
+                    place,
+                    "There is a rule that this guideline does not have.",
+                    near(_words(wanted)[0] if _words(wanted) else "", guideline.named),
+                )
+            )
 
 
 def _checked_fact(name: str, wanted: Any, place: str, guideline: Guideline, faults: list[Finding]) -> None:
     fact = guideline.facts[name]
-    good = {"yes/no": isinstance(wanted, bool), "choice": set(_words(wanted)) <= set(fact.choices), "number": _days(wanted)}
+    good = {
+        "yes/no": isinstance(wanted, bool),
+        "choice": set(_words(wanted)) <= set(fact.choices),
+        "number": _days(wanted),
+    }
     if fact.when is not None or fact.course:
-        faults.append(Finding(place, f"{name} is worked out from others and stands in no column.", "Name the facts that it is made from, or a phase."))
+        faults.append(
+            Finding(
+                place,
+                f"{name} is worked out from others and stands in no column.",
+                "Name the facts that it is made from, or a phase.",
+            )
+        )
     elif wanted != "unknown" and not good[fact.kind]:
-        faults.append(Finding(place, f"{name} cannot be that.", "Write yes, no, a choice, {from: …, to: …} or unknown."))
+        faults.append(
+            Finding(place, f"{name} cannot be that.", "Write yes, no, a choice, {from: …, to: …} or unknown.")
+        )
 
 
 def _days(wanted: Any) -> bool:
-    return isinstance(wanted, Mapping) and bool(wanted) and set(wanted) <= {"from", "to"} and all(isinstance(v, int | float) and not isinstance(v, bool) for v in wanted.values())
+    return (
+        isinstance(wanted, Mapping)
+        and bool(wanted)
+        and set(wanted) <= {"from", "to"}
+        and all(isinstance(v, int | float) and not isinstance(v, bool) for v in wanted.values())
+    )
 
 
 def _tested(wanted: Any, guideline: Guideline) -> bool:
-    return isinstance(wanted, Mapping) and bool(wanted) and all(k in tests(guideline) and isinstance(v, int | float) and 0 < v < 40_000 for k, v in wanted.items())
+    return (
+        isinstance(wanted, Mapping)
+        and bool(wanted)
+        and all(k in tests(guideline) and isinstance(v, int | float) and 0 < v < 40_000 for k, v in wanted.items())
+    )
 
 
 def _words(wanted: Any) -> list[str]:
@@ -149,8 +214,9 @@ def measured(
         counts[f"meets_{k}"] = (left & _holds(measure.meets, whole)).sum().fill_null(0)
     row = one_row(whole.agg(**counts), register.engine)
     return {
-        "on": on.isoformat(), "guideline": {"id": guideline.id, "version": guideline.version, "digest": guideline.digest, "status": guideline.status},
-        "patients": row["patients"], "hidden_below": small, "measures": [_told(m, k, row, small, guideline) for k, m in enumerate(chosen)],
+        "on": on.isoformat(), "guideline": about(guideline),
+        "patients": row["patients"], "hidden_below": small,
+        "measures": [_told(m, k, row, small, guideline) for k, m in enumerate(chosen)],
     }  # fmt: skip
 
 
@@ -197,7 +263,9 @@ def _joined(table: ir.Table, register: Register, guideline: Guideline, on: date,
         whole = whole.left_join(tested, whole.n == tested.n_r)
     day = ibis.literal(on)
     return whole.mutate(
-        days_since_first_dose=day.delta(whole.first_given, unit="day"), days_since_last_dose=day.delta(whole.last_given, unit="day"), _on=day
+        days_since_first_dose=day.delta(whole.first_given, unit="day"),
+        days_since_last_dose=day.delta(whole.last_given, unit="day"),
+        _on=day,
     )
 
 
@@ -217,7 +285,12 @@ def _part(key: str, wanted: Any, table: ir.Table) -> ir.BooleanValue:
         return table[key].isin(_words(wanted)).fill_null(False)
     if key == "tested_within_days":
         day = table._on
-        return ibis.and_(*((table[f"test_{name}"] >= day - ibis.interval(days=int(days))).fill_null(False) for name, days in wanted.items()))
+        return ibis.and_(
+            *(
+                (table[f"test_{name}"] >= day - ibis.interval(days=int(days))).fill_null(False)
+                for name, days in wanted.items()
+            )
+        )
     cell = table[key] if key in RECORD else table[f"fact_{key}"]
     if wanted == "unknown":
         return cell.isnull()
@@ -230,17 +303,37 @@ def _part(key: str, wanted: Any, table: ir.Table) -> ir.BooleanValue:
     return cell.isin(_words(wanted)).fill_null(False)
 
 
+def about(guideline: Guideline) -> dict[str, str]:
+    """Which guideline, and how far its review has come."""
+    made = {"id": guideline.id, "version": guideline.version, "digest": guideline.digest}
+    return made | {"status": guideline.status}
+
+
 # ---------------------------------------------------------------- in words
 
 
 def as_text(told: Mapping[str, Any]) -> str:
     """The measures to read."""
-    lines = [f"Audit of {told['patients']:,} patients on {told['on']}", f"Counts below {told['hidden_below']} are not shown.", ""]
+    lines = [
+        f"Audit of {told['patients']:,} patients on {told['on']}",
+        f"Counts below {told['hidden_below']} are not shown.",
+        "",
+    ]
     for measure in told["measures"]:
-        share = "not shown" if measure["share"] is None and measure["hidden"] else "nobody" if measure["share"] is None else f"{measure['share']:.1%}"
-        lines.append(f"{measure['title']}: {share}  ({_shown(measure['numerator'], told)} of {_shown(measure['denominator'], told)}; the aim is {measure['aim']})")
+        share = (
+            "not shown"
+            if measure["share"] is None and measure["hidden"]
+            else "nobody"
+            if measure["share"] is None
+            else f"{measure['share']:.1%}"
+        )
+        counts = f"{_shown(measure['numerator'], told)} of {_shown(measure['denominator'], told)}"
+        lines.append(f"{measure['title']}: {share}  ({counts}; the aim is {measure['aim']})")
         if any(many is None or many for many in measure["excluded"].values()):
-            lines.append("  left out: " + ", ".join(f"{reason} {_shown(many, told)}" for reason, many in measure["excluded"].items()))
+            lines.append(
+                "  left out: "
+                + ", ".join(f"{reason} {_shown(many, told)}" for reason, many in measure["excluded"].items())
+            )
         lines += [f"  by {measure['source']} [{', '.join(measure['sources'])}]", ""]
     return "\n".join(lines).rstrip()
 

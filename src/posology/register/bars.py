@@ -5,28 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from ..model import Guideline
 from .summary import TITLES
 
 MOST = 20
+UNAPPROVED = (
+    "No clinician has approved this guideline yet: it is for review and testing, not for the care of patients."
+)
 WIDE, LABEL, STEP = 720, 290, 26
-ORDER = ("status", "phase", "overdue_weeks", "rule", "other_drug", "tests_due", "alerts", "unsettled", "ask_first", "notices")
+ORDER = (
+    "status",
+    "phase",
+    "overdue_weeks",
+    "rule",
+    "other_drug",
+    "tests_due",
+    "alerts",
+    "unsettled",
+    "ask_first",
+    "notices",
+)
 NOTES = {
     "ask_first": "Patients whose next step waits for one fact, by the fact that is to be asked for first.",
     "unsettled": "Decisions on which the guideline says nothing for these patients, or two things at once.",
     "overdue_weeks": "Patients whose last day for the next dose has passed.",
     "notices": "Rows that rest on records that were not wholly read, or on empty cells that were taken to mean no.",
 }
-STYLE = """:root{color-scheme:light;--ink:#17262a;--soft:#4b5b60;--bar:#0f6b74;--line:#c8d2d4}
-*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:#fff;margin:0 auto;max-width:60rem;padding:1rem 1.5rem 4rem}
-h1{font-size:1.9rem;margin:1rem 0 .25rem}h2{font-size:1.2rem;margin:2.2rem 0 .25rem}p{margin:.25rem 0 .75rem;max-width:70ch}.soft{color:var(--soft)}
-svg{max-width:100%;height:auto;display:block}svg text{font:14px system-ui,sans-serif;fill:#17262a}svg rect{fill:var(--bar)}
-table{border-collapse:collapse;margin:.5rem 0}th,td{text-align:left;padding:.25rem 1rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}summary{cursor:pointer;color:#0b4f7d;padding:.3rem 0}.banner{background:#fbeee6;border-left:5px solid #a8330a;padding:.6rem 1rem}
-.big{display:flex;flex-wrap:wrap;gap:.75rem;padding:0;list-style:none}.big li{border:1px solid var(--line);border-radius:.4rem;padding:.5rem 1rem;min-width:8rem}.big strong{display:block;font-size:1.6rem}
-@media print{details{display:block}h2,svg,table{break-inside:avoid}}"""
+STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 
 
 def charts(told: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -36,7 +44,15 @@ def charts(told: Mapping[str, Any]) -> list[dict[str, Any]]:
         counts = told.get(name) or {}
         if counts:
             rows = [(word.replace("_", " "), many, many / max(told["patients"], 1)) for word, many in counts.items()]
-            found.append({"name": name, "title": TITLES[name], "note": NOTES.get(name, ""), "svg": svg(rows, TITLES[name]), "rows": rows})
+            found.append(
+                {
+                    "name": name,
+                    "title": TITLES[name],
+                    "note": NOTES.get(name, ""),
+                    "svg": svg(rows, TITLES[name]),
+                    "rows": rows,
+                }
+            )
     return found
 
 
@@ -53,7 +69,8 @@ def svg(rows: list[tuple[str, int, float]], title: str) -> str:
     ]
     high = len(shown) * STEP + 6
     label = escape(f"{title}: " + ", ".join(f"{word} {many:,}" for word, many, _ in shown[:6]), quote=True)
-    return f'<svg viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+    size = f'viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}"'
+    return f'<svg {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
 def _cut(word: str) -> str:
@@ -65,14 +82,15 @@ def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
     parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _banner(guideline), _big(told)]
     for chart in charts(told):
         note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
-        parts.append(f'<section><h2>{escape(chart["title"])}</h2>{note}{chart["svg"]}{_table(chart)}</section>')
+        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{chart['svg']}{_table(chart)}</section>")
     parts += [_quality(told["quality"]), _about(guideline)]
     return _page(f"The register on {on}", "\n".join(parts))
 
 
 def _page(title: str, body: str) -> str:
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body><main>{body}</main></body></html>\n"
     )
 
@@ -80,7 +98,7 @@ def _page(title: str, body: str) -> str:
 def _banner(guideline: Guideline) -> str:
     if guideline.status == "approved":
         return ""
-    return '<p class="banner"><strong>Not approved.</strong> No clinician has approved this guideline yet: for review and testing, not for the care of patients.</p>'
+    return f'<p class="banner"><strong>Not approved.</strong> {UNAPPROVED}</p>'
 
 
 def _big(told: Mapping[str, Any]) -> str:
@@ -95,13 +113,15 @@ def _table(chart: Mapping[str, Any]) -> str:
         for word, many, share in chart["rows"]
     )
     head = '<tr><th scope="col">what</th><th scope="col">patients</th><th scope="col">of all</th></tr>'
-    return f"<details><summary>The figures of “{escape(chart['title'])}” as a table</summary><table>{head}{rows}</table></details>"
+    said = f"The figures of “{escape(chart['title'])}” as a table"
+    return f"<details><summary>{said}</summary><table>{head}{rows}</table></details>"
 
 
 def _quality(quality: Mapping[str, Any]) -> str:
     read = ", ".join(f"{many:,} {name}" for name, many in quality["read"].items())
     rows = "".join(
-        f'<tr><th scope="row">{escape(f["place"])}</th><td>{escape(f["what"])}</td><td>{escape(f["do"])}</td></tr>' for f in quality["findings"]
+        f'<tr><th scope="row">{escape(f["place"])}</th><td>{escape(f["what"])}</td><td>{escape(f["do"])}</td></tr>'
+        for f in quality["findings"]
     )
     head = '<tr><th scope="col">where</th><th scope="col">what</th><th scope="col">what to do</th></tr>'
     table = f"<table>{head}{rows}</table>" if rows else "<p>Nothing odd was found.</p>"
@@ -110,4 +130,5 @@ def _quality(quality: Mapping[str, Any]) -> str:
 
 def _about(guideline: Guideline) -> str:
     said = f"{guideline.title}, version {guideline.version}, {guideline.status}, digest {guideline.digest}"
-    return f'<p class="soft">Made by posology from: {escape(said)}. Each patient is counted as the plan of that patient says.</p>'
+    how = "Each patient is counted as the plan of that patient says."
+    return f'<p class="soft">Made by posology from: {escape(said)}. {how}</p>'

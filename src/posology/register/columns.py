@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..findings import Finding, Refused, near
+from ..findings import Finding, Refused
 from ..model import Fact, Guideline
 from ..quantity import factor
 from ..read.regimens import snake
@@ -26,10 +26,11 @@ OPEN = "?"
 SIGNS = ("point", "comma")
 KEYS = ("from", "dates", "decimals", "unit", "words")
 NAMES: dict[str, tuple[str, ...]] = {
-    "patient_id": ("id", "patient", "patient no", "patient number", "number", "nhs number", "nhs no", "mrn", "emis number",
-                   "record number", "patient ref", "reference"),
-    "date": ("day", "on", "given on", "date given", "injection date", "date of injection", "administered", "date administered",
-             "issue date", "sample date", "collected", "date taken", "test date", "result date", "event date", "consultation date"),
+    "patient_id": ("id", "patient", "patient no", "patient number", "number", "nhs number", "nhs no", "mrn",
+                   "emis number", "record number", "patient ref", "reference"),
+    "date": ("day", "on", "given on", "date given", "injection date", "date of injection", "administered",
+             "date administered", "issue date", "sample date", "collected", "date taken", "test date", "result date",
+             "event date", "consultation date"),
     "drug": ("medication", "medicine", "product", "drug name", "injection", "given"),
     "dose_mg": ("dose", "dose in mg", "mg", "strength", "amount"),
     "route": ("route of administration", "given by", "how given"),
@@ -146,7 +147,7 @@ def names_at(grid: Grid, number: int) -> list[str]:
 
 def meaning(words: str, table: str, guideline: Guideline) -> str:
     """The column of the register that a heading names, or nothing."""
-    plain_ = snake(_bare(words)[0].replace("_", " ").replace(".", ""))
+    plain_ = snake(bare(words)[0].replace("_", " ").replace(".", ""))
     if not plain_:
         return ""
     allowed = (*NEEDED[table], "start") if table == "patients" else NEEDED[table]
@@ -166,7 +167,7 @@ def _fact_named(plain_: str, guideline: Guideline) -> str:
     return other if other in guideline.facts else ""
 
 
-def _bare(words: str) -> tuple[str, str]:
+def bare(words: str) -> tuple[str, str]:
     """A heading without the unit in brackets behind it, and the unit."""
     found = re.fullmatch(r"(.*?)\s*[\[(]([^\])]*)[\])]\s*", words.strip(), re.S)
     return (found[1], found[2].strip()) if found and found[1] else (words.strip(), "")
@@ -180,7 +181,7 @@ def _column(source: str, target: str, cells: Sequence[Any], guideline: Guideline
     if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
         made = replace(made, decimals=decimal_sign(cells))
     if fact and fact.kind == "number":
-        made = replace(made, unit=_bare(source)[1])
+        made = replace(made, unit=bare(source)[1])
     return made
 
 
@@ -206,7 +207,9 @@ def decimal_sign(cells: Sequence[Any]) -> str:
     >>> decimal_sign(["1,5", "2"]), decimal_sign(["1.5"]), decimal_sign(["1,234"]), decimal_sign([3.5])
     ('comma', 'point', '?', '')
     """
-    words = [w for cell in cells if isinstance(cell, str) if (w := re.sub(r"[^0-9.,]", "", cell)) and re.search("[.,]", w)]
+    words = [
+        w for cell in cells if isinstance(cell, str) if (w := re.sub(r"[^0-9.,]", "", cell)) and re.search("[.,]", w)
+    ]
     commas = [w for w in words if re.fullmatch(r"\d+,\d+", w)]
     points = [w for w in words if re.fullmatch(r"\d+\.\d+", w)]
     if commas and points:
@@ -283,166 +286,3 @@ def converted(figure: str, unit: str, fact: Fact) -> str:
     if times is None:
         return f"“{figure} {unit}”"
     return figure if times == 1 else repr(round(float(figure) * times, 9))
-
-
-# ---------------------------------------------------------------- the file
-
-
-def of_data(data: Any, guideline: Guideline, place: str = "the map") -> Mapped:
-    """A map out of the data of its file. Raises Refused with every fault."""
-    faults: list[Finding] = []
-    if not isinstance(data, Mapping):
-        raise Refused([Finding(place, "This is no map.", "Make one with: posology register map … --out FILE")])
-    parts = {name: made for name in NEEDED if (made := _read_part(data.get(name), name, guideline, place, faults))}
-    for key in data:
-        if key not in (*NEEDED, "no_when_empty"):
-            do = near(str(key), (*NEEDED, "no_when_empty"), "Use: patients, doses, results, no_when_empty.")
-            faults.append(Finding(f"{place}: {key}", "This is no part of a map.", do))
-    empty = _read_empty(data.get("no_when_empty"), parts, guideline, place, faults)
-    if faults:
-        raise Refused(faults)
-    return Mapped(parts, empty)
-
-
-def _read_empty(data: Any, parts: Mapping[str, Part], guideline: Guideline, place: str, faults: list[Finding]) -> tuple[str, ...]:
-    if data is None:
-        return ()
-    if not isinstance(data, list):
-        faults.append(Finding(f"{place}: no_when_empty", "This is no list.", "Write a list of facts."))
-        return ()
-    columns = parts["patients"].columns if "patients" in parts else {}
-    for name in map(str, data):
-        fact = guideline.facts.get(name)
-        if fact is None or fact.kind != "yes/no" or name not in columns:
-            what = f"{name} is no yes/no fact with a column of its own." if fact else f"{name} is no fact of this guideline."
-            faults.append(Finding(f"{place}: no_when_empty", what, near(name, columns, "Name facts that have a column in patients.")))
-    return tuple(map(str, data))
-
-
-def _read_part(data: Any, name: str, guideline: Guideline, place: str, faults: list[Finding]) -> Part | None:
-    if not isinstance(data, Mapping) or not isinstance(data.get("columns"), Mapping):
-        faults.append(Finding(f"{place}: {name}", "It does not say where this table stands.", "Write sheet, heading and columns."))
-        return None
-    heading = data.get("heading", 1)
-    if isinstance(heading, bool) or not isinstance(heading, int | float) or not 1 <= heading <= 1000:
-        faults.append(Finding(f"{place}: {name}.heading", "This is no row.", "Write the number of the row with the names of the columns."))
-        heading = 1
-    allowed = list(NEEDED[name]) + ["start", *guideline.facts] if name == "patients" else list(NEEDED[name])
-    columns = {}
-    for target, how in data["columns"].items():
-        if target not in allowed:
-            do = near(str(target), allowed, f"Use: {', '.join(allowed[:8])}, …")
-            faults.append(Finding(f"{place}: {name}.columns", f"{target} is no column of a register.", do))
-        elif made := _read_column(how, f"{place}: {name}.columns.{target}", faults):
-            columns[str(target)] = made
-    return Part(str(data.get("sheet", name)), int(heading), columns)
-
-
-def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
-    if isinstance(how, str):
-        return Column(how)
-    if not isinstance(how, Mapping) or not isinstance(how.get("from"), str):
-        faults.append(Finding(place, "It does not say which column this is.", "Write from: and the name in the export."))
-        return None
-    for key in how:
-        if key not in KEYS:
-            faults.append(Finding(place, f"{key} is not known here.", near(str(key), KEYS, f"Use: {', '.join(KEYS)}.")))
-    for key, allowed in (("dates", (*ORDERS, OPEN, "")), ("decimals", (*SIGNS, OPEN, ""))):
-        if how.get(key, "") not in allowed:
-            faults.append(Finding(f"{place}.{key}", f"{how[key]} is not known here.", f"Use one of: {', '.join(a for a in allowed if a)}."))
-    words = how.get("words", {})
-    if not isinstance(words, Mapping):
-        faults.append(Finding(f"{place}.words", "This is no mapping.", "Write each word of the export with what it means."))
-        words = {}
-    told = {str(k).strip().lower(): text(v) for k, v in words.items()}
-    return Column(how["from"], str(how.get("dates", "")), str(how.get("decimals", "")), str(how.get("unit", "")), told)
-
-
-def as_yaml(mapped: Mapped) -> str:
-    """A map as its file."""
-    lines = ["# What the columns of this export mean. Look it over, correct it, and use it with --map.",
-             "# dates: year-month-day, day-month-year or month-day-year. decimals: point or comma.",
-             "# A ? must be answered: until then, cells that could be read in two ways are unknown."]  # fmt: skip
-    for name, part in mapped.parts.items():
-        lines += [f"{name}:", f"  sheet: {_quoted(part.sheet)}", f"  heading: {part.heading}", "  columns:"]
-        lines += [f"    {target}: {_flow(column)}" for target, column in part.columns.items()]
-    lines += ["# The facts for which an empty cell means no in this practice's records. Each row that rests on",
-              "# one says so. Leave it empty where you are not sure: unknown is never no.",
-              f"no_when_empty: [{', '.join(mapped.no_when_empty)}]"]  # fmt: skip
-    return "\n".join(lines) + "\n"
-
-
-def _flow(column: Column) -> str:
-    how = {"from": column.source, "dates": column.dates, "decimals": column.decimals, "unit": column.unit}
-    parts = [f"{key}: {_quoted(value)}" for key, value in how.items() if value]
-    if column.words:
-        parts.append("words: {" + ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in column.words.items()) + "}")
-    return "{" + ", ".join(parts) + "}"
-
-
-def _quoted(words: str) -> str:
-    import json
-
-    return words if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ]*", words) and words.lower() not in _NOT_WORDS else json.dumps(words, ensure_ascii=False)
-
-
-_NOT_WORDS = ("yes", "no", "true", "false", "on", "off", "null", "y", "n")
-
-
-def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
-    """A map to look over, with the columns that nothing was made of."""
-    lines: list[str] = []
-    by_name = {grid.name: grid for grid in found}
-    for name, part in mapped.parts.items():
-        lines.append(f"{name}: “{part.sheet}”, names in row {part.heading}")
-        lines += [f"  {target:28} ← {_told(column)}" for target, column in part.columns.items()]
-        lines += [f"  {target:28} ← MISSING" for target in NEEDED[name] if target not in part.columns]
-        used = {column.source for column in part.columns.values()}
-        for words in dict.fromkeys(names_at(by_name[part.sheet], part.heading) if part.sheet in by_name else []):
-            if words and words not in used:
-                hint = near(snake(_bare(words)[0]), guideline.facts) if name == "patients" else ""
-                lines.append(f"  {'(left aside)':28}   {words[:60]}{'  ' + hint if hint else ''}")
-    lines.append(f"empty means no for: {', '.join(mapped.no_when_empty) or 'nothing (unknown is never no)'}")
-    return "\n".join(lines)
-
-
-def _told(column: Column) -> str:
-    how = [f"dates {column.dates}"] if column.dates else []
-    how += [f"decimal {column.decimals}"] if column.decimals else []
-    how += [f"in {column.unit}"] if column.unit else []
-    how += [f"{len(column.words)} words"] if column.words else []
-    question = "   ← answer this before use" if OPEN in (column.dates, column.decimals) else ""
-    return column.source.replace("\n", " ") + (f"   ({', '.join(how)})" if how else "") + question
-
-
-def open_questions(mapped: Mapped) -> list[Finding]:
-    """The questions that a map leaves open."""
-    found = []
-    for name, part in mapped.parts.items():
-        for target, column in part.columns.items():
-            if column.dates == OPEN:
-                do = "Write dates: day-month-year or month-day-year in the map."
-                found.append(Finding(f"{name}.{target}", "Day and month cannot be told apart, so these dates are not read.", do))
-            if column.decimals == OPEN:
-                do = "Write decimals: point or comma in the map."
-                found.append(Finding(f"{name}.{target}", "Points and commas can be read in two ways, so such figures are not read.", do))
-    return found
-
-
-def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Finding]:
-    """What a map names that the export does not have."""
-    by_name = {grid.name: grid for grid in found}
-    faults = []
-    for name, part in mapped.parts.items():
-        if part.sheet not in by_name:
-            faults.append(Finding(f"{name}.sheet", f"There is no sheet or file “{part.sheet}”.", near(part.sheet, by_name, f"There are: {', '.join(by_name)}.")))
-            continue
-        heading = names_at(by_name[part.sheet], part.heading)
-        for target, column in part.columns.items():
-            if column.source not in heading:
-                faults.append(Finding(f"{name}.{target}", f"There is no column “{column.source[:60]}” in row {part.heading}.", near(column.source, [h for h in heading if h], "Correct the map.")))
-        faults += [
-            Finding(name, f"The column {target} is missing.", "Name it in the map.")
-            for target in NEEDED[name] if target not in part.columns and target != "dose_mg" and not (name == "results" and target == "unit")
-        ]  # fmt: skip
-    return faults

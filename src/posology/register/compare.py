@@ -14,7 +14,20 @@ import ibis.expr.types as ir
 from ..model import Guideline
 from .reading import Register, rows_of
 
-SEEN = ("status", "phase", "rule", "drug", "every_low", "every_high", "due_from", "due_by", "certainty", "tests_due", "alerts", "ask")
+SEEN = (
+    "status",
+    "phase",
+    "rule",
+    "drug",
+    "every_low",
+    "every_high",
+    "due_from",
+    "due_by",
+    "certainty",
+    "tests_due",
+    "alerts",
+    "ask",
+)
 MOST = 20
 
 
@@ -24,16 +37,25 @@ def rows_by_id(register: Register, table: ir.Table) -> dict[str, dict[str, Any]]
 
 
 def changed(
-    first: Mapping[str, Mapping[str, Any]], second: Mapping[str, Mapping[str, Any]], one: Guideline, other: Guideline, on: date
+    first: Mapping[str, Mapping[str, Any]],
+    second: Mapping[str, Mapping[str, Any]],
+    one: Guideline,
+    other: Guideline,
+    on: date,
 ) -> dict[str, Any]:
     """What is different, by patient, by column, and by statement."""
     statements = edited(one, other)
-    patients = [made for ident in first if ident in second and (made := _patient(ident, first[ident], second[ident], statements))]
+    patients = [
+        made
+        for ident in first
+        if ident in second and (made := _patient(ident, first[ident], second[ident], statements))
+    ]
     return {
         "on": on.isoformat(), "patients": len(first), "changed": len(patients),
         "from": _about(one), "to": _about(other), "statements": statements,
         "by_column": dict(Counter(column for p in patients for column in p["changes"]).most_common()),
-        "by_change": _tally(patients), "by_statement": dict(Counter(s for p in patients for s in p["statements"]).most_common()),
+        "by_change": _tally(patients),
+        "by_statement": dict(Counter(s for p in patients for s in p["statements"]).most_common()),
         "who": patients,
     }  # fmt: skip
 
@@ -49,12 +71,18 @@ def edited(one: Guideline, other: Guideline) -> dict[str, str]:
             found[name] = "rule"
         elif a.text != b.text:
             found[name] = "words"
-    defined = [name for name in one.defines.keys() | other.defines.keys() if one.defines.get(name) != other.defines.get(name)]
+    defined = [
+        name for name in one.defines.keys() | other.defines.keys() if one.defines.get(name) != other.defines.get(name)
+    ]
     return found | {name: found.get(name, "definition") for name in sorted(defined)}
 
 
-def _patient(ident: str, a: Mapping[str, Any], b: Mapping[str, Any], statements: Mapping[str, str]) -> dict[str, Any] | None:
-    changes = {column: (_plain(a[column]), _plain(b[column])) for column in SEEN if _plain(a[column]) != _plain(b[column])}
+def _patient(
+    ident: str, a: Mapping[str, Any], b: Mapping[str, Any], statements: Mapping[str, str]
+) -> dict[str, Any] | None:
+    changes = {
+        column: (_plain(a[column]), _plain(b[column])) for column in SEEN if _plain(a[column]) != _plain(b[column])
+    }
     if not changes:
         return None
     named = [x for row in (a, b) for x in [row["rule"], *(row["alerts"] or "").split(";")] if x]
@@ -87,10 +115,17 @@ def as_text(told: Mapping[str, Any], color: bool = False) -> str:
     strong = (lambda words: f"\033[1m{words}\033[0m") if color else (lambda words: words)
     lines = [strong(f"{told['changed']:,} of {told['patients']:,} patients change on {told['on']}"), ""]
     if told["statements"]:
-        lines += [strong("Statements that differ"), *(f"  {name}: {how}" for name, how in told["statements"].items()), ""]
+        lines += [
+            strong("Statements that differ"),
+            *(f"  {name}: {how}" for name, how in told["statements"].items()),
+            "",
+        ]
     if told["by_change"]:
         lines.append(strong("Who becomes what"))
-        lines += [f"  {row['patients']:>8,}  {row['column']}: {row['from'] or '(none)'} → {row['to'] or '(none)'}" for row in told["by_change"][:MOST]]
+        lines += [
+            f"  {row['patients']:>8,}  {row['column']}: {row['from'] or '(none)'} → {row['to'] or '(none)'}"
+            for row in told["by_change"][:MOST]
+        ]
         lines.append("")
     for key, title in (("by_column", "By column"), ("by_statement", "By statement")):
         if told[key]:
@@ -105,7 +140,9 @@ def csv_of(told: Mapping[str, Any]) -> str:
     writer.writerow(["patient_id", "column", "from", "to", "statements"])
     for patient in told["who"]:
         for column, (a, b) in patient["changes"].items():
-            writer.writerow([_safe(cell) for cell in (patient["patient_id"], column, a, b, ";".join(patient["statements"]))])
+            writer.writerow(
+                [_safe(cell) for cell in (patient["patient_id"], column, a, b, ";".join(patient["statements"]))]
+            )
     return out.getvalue()
 
 

@@ -19,7 +19,16 @@ from .reading import Register
 from .writing import HIDDEN, whole
 
 MOST_ROWS = 1_048_575
-WIDTHS = {"patient_id": 16, "status": 13, "alerts": 34, "ask": 44, "rule": 26, "notices": 30, "tests_due": 34, "drug": 18}
+WIDTHS = {
+    "patient_id": 16,
+    "status": 13,
+    "alerts": 34,
+    "ask": 44,
+    "rule": 26,
+    "notices": 30,
+    "tests_due": 34,
+    "drug": 18,
+}
 FILLS = {"refer": "#f4c7c3", "stop": "#f4c7c3", "overdue": "#f9d5c9", "due": "#fdf0c4", "decide": "#e6dbf2",
          "ask": "#fdf0c4", "in_loading": "#d5e8f5", "not_started": "#d5e8f5", "up_to_date": "#d9eddc"}  # fmt: skip
 DAYS = ("last_dose", "due_from", "due_by")
@@ -37,7 +46,12 @@ def write_excel(table: ir.Table, path: Path, register: Register, guideline: Guid
 def _workbook(part: Path, rows: Any, register: Register, guideline: Guideline, on: date) -> None:
     import xlsxwriter
 
-    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    settings = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(str(part), settings) as book:
         book.set_properties({"title": f"Worklist of {on}", "comments": "Holds facts about patients. Made by posology."})
         looks = _looks(book)
@@ -87,8 +101,8 @@ def _cell(sheet: Any, at: int, k: int, name: str, value: Any, looks: dict[str, A
     else:
         look = looks.get(value) if name == "status" else None
         risky = value[:1] in "=+-@\t\r"
-        sheet.write_string(at, k, value[:32_000].replace(";", "; ") if name in ("tests_due", "alerts", "ask") else value[:32_000],
-                           look or looks["quoted" if risky else "text"])  # fmt: skip
+        words = value.replace(";", "; ") if name in ("tests_due", "alerts", "ask") else value
+        sheet.write_string(at, k, words[:32_000], look or looks["quoted" if risky else "text"])
 
 
 def _head(sheet: Any, names: Sequence[str], widths: Sequence[int], looks: dict[str, Any]) -> None:
@@ -109,7 +123,10 @@ def _reasons(sheet: Any, rules: Sequence[str], guideline: Guideline, looks: dict
 def reasons(rules: Sequence[str], guideline: Guideline) -> list[tuple[str, str, str, str]]:
     """For each rule its name, its words, its sources and the headings above it."""
     found: list[Statement] = [guideline.named[rule] for rule in rules if rule in guideline.named]
-    return [(s.name, s.text, "; ".join(_source(key, guideline) for key in s.citations), " › ".join(s.place.heading)) for s in found]
+    return [
+        (s.name, s.text, "; ".join(_source(key, guideline) for key in s.citations), " › ".join(s.place.heading))
+        for s in found
+    ]
 
 
 def _source(key: str, guideline: Guideline) -> str:
@@ -121,7 +138,8 @@ def _data(sheet: Any, register: Register, guideline: Guideline, on: date, looks:
     """What was read and what was odd about it; under which guideline."""
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 2, 80)
-    lines = [("day of the worklist", on.isoformat(), ""), ("guideline", f"{guideline.title}, version {guideline.version}, {guideline.status}", ""),
+    lines = [("day of the worklist", on.isoformat(), ""),
+             ("guideline", f"{guideline.title}, version {guideline.version}, {guideline.status}", ""),
              ("digest", guideline.digest, "")]  # fmt: skip
     lines += [(f"{name} read", f"{many:,}", "") for name, many in register.quality.counts.items()]
     lines += [(f.place, f.what, f.do) for f in register.quality.findings]

@@ -41,9 +41,19 @@ def grids(path: Path) -> list[Grid]:
     if path.is_dir():
         return [_file(file) for file in sorted(path.iterdir()) if file.suffix.lower() in (".csv", ".parquet")]
     if not path.is_file():
-        raise Refused([Finding(str(path), "There is no such file or folder.", "Name the workbook, or the folder with the files.")])
+        raise Refused(
+            [Finding(str(path), "There is no such file or folder.", "Name the workbook, or the folder with the files.")]
+        )
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise Refused([Finding(path.name, "This is no Excel workbook (.xlsx).", "Save it as an Excel workbook (.xlsx), or as CSV files in a folder.")])
+        raise Refused(
+            [
+                Finding(
+                    path.name,
+                    "This is no Excel workbook (.xlsx).",
+                    "Save it as an Excel workbook (.xlsx), or as CSV files in a folder.",
+                )
+            ]
+        )
     return list(_sheets(path))
 
 
@@ -67,7 +77,7 @@ def weighed(path: Path) -> None:
 
 
 def _no_workbook(path: Path) -> Finding:
-    do = "It may be cut off, locked with a password, or another kind of file: save it again as an Excel workbook (.xlsx)."
+    do = "It may be cut off, locked, or another kind of file: save it again as an Excel workbook (.xlsx)."
     return Finding(path.name, "This cannot be read as an Excel workbook.", do)
 
 
@@ -113,11 +123,13 @@ def _file(path: Path) -> Grid:
     between = _csv_heading(path)[1]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, delimiter=between)]
+            rows: list[list[Any]] = list(csv.reader(file, delimiter=between))
     except UnicodeDecodeError:
         raise Refused([Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")]) from None
     except (csv.Error, OSError):
-        raise Refused([Finding(path.name, "This cannot be read as CSV.", "A quotation mark may be open: export it again.")]) from None
+        raise Refused(
+            [Finding(path.name, "This cannot be read as CSV.", "A quotation mark may be open: export it again.")]
+        ) from None
     return Grid(path.stem, rows)
 
 
@@ -129,7 +141,9 @@ def _parquet(path: Path) -> list[list[Any]]:
         table = pq.read_table(path)
         return [list(table.column_names), *([row[n] for n in table.column_names] for row in table.to_pylist())]
     except (pa.ArrowException, OSError, ValueError):
-        raise Refused([Finding(path.name, "This cannot be read as Parquet.", "It may be cut off: export it again.")]) from None
+        raise Refused(
+            [Finding(path.name, "This cannot be read as Parquet.", "It may be cut off: export it again.")]
+        ) from None
 
 
 def text(cell: Any) -> str:

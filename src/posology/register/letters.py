@@ -12,7 +12,18 @@ from ..findings import Finding, Refused, near
 from ..model import Guideline, Patient, Plan
 from ..plan.plan import plan
 
-WORDS = ("today", "patient_id", "due_from", "due_by", "last_dose", "headline", "lines", "questions", "status", "practice")
+WORDS = (
+    "today",
+    "patient_id",
+    "due_from",
+    "due_by",
+    "last_dose",
+    "headline",
+    "lines",
+    "questions",
+    "status",
+    "practice",
+)
 SAID = ("give", "check", "refer", "never")
 MOST_QUESTIONS = 3
 
@@ -31,7 +42,12 @@ def template_of(path: Path | None) -> Template:
     unknown = [word for word in made.get_identifiers() if word not in WORDS]
     if unknown:
         known = ", ".join(f"${word}" for word in WORDS)
-        raise Refused([Finding(place.name, f"${word} is not known.", near(word, WORDS, f"There are: {known}.")) for word in unknown])
+        raise Refused(
+            [
+                Finding(place.name, f"${word} is not known.", near(word, WORDS, f"There are: {known}."))
+                for word in unknown
+            ]
+        )
     return made
 
 
@@ -46,14 +62,27 @@ def letters(
             yield f"letter-{own['n']:06d}.txt", own["patient_id"], _letter(row, made, template, guideline, on, practice)
 
 
-def _letter(row: Mapping[str, Any], made: Plan, template: Template, guideline: Guideline, on: date, practice: str) -> str:
-    lines = [f"- {line.text}" for line in made.advice if line.certainty == "firm" and line.action in SAID and not line.if_]
-    asked = [guideline.facts[q.fact].patient_question or q.question for q in made.ask[:MOST_QUESTIONS] if q.fact in guideline.facts]
-    status = "" if guideline.status == "approved" else "DRAFT: the guideline behind this letter is not approved. Do not send it to patients."
+def _letter(
+    row: Mapping[str, Any], made: Plan, template: Template, guideline: Guideline, on: date, practice: str
+) -> str:
+    lines = [
+        f"- {line.text}" for line in made.advice if line.certainty == "firm" and line.action in SAID and not line.if_
+    ]
+    asked = [
+        guideline.facts[q.fact].patient_question or q.question
+        for q in made.ask[:MOST_QUESTIONS]
+        if q.fact in guideline.facts
+    ]
+    status = (
+        ""
+        if guideline.status == "approved"
+        else "DRAFT: the guideline behind this letter is not approved. Do not send it to patients."
+    )
+    questions = ["It would help us to know:", *(f"- {q}" for q in asked)] if asked else []
     return template.substitute(
         today=_day(on), patient_id=row["patient_id"], due_from=_day(row["due_from"]), due_by=_day(row["due_by"]),
         last_dose=_day(row["last_dose"]) if row["last_dose"] else "a day that we do not know", headline=made.headline,
-        lines="\n".join(lines), questions="\n".join(["It would help us to know:", *(f"- {q}" for q in asked)]) if asked else "",
+        lines="\n".join(lines), questions="\n".join(questions),
         status=status, practice=practice,
     )  # fmt: skip
 

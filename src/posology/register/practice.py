@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import ibis
+import ibis.expr.types as ir
 
 from ..findings import Refused
 from ..model import Guideline
 from .cells import blank
-from .columns import Column, Mapped, Part, converted, day_of, fits, number_of, of_data, open_questions
-from .files import NEEDED, kept
+from .columns import Column, Mapped, Part, converted, day_of, number_of
+from .files import NEEDED, Engine, kept
 from .grid import Grid, grids, text
+from .mapfile import fits, of_data, open_questions
 from .reading import Register
 
 ASSUMED = "no_when_empty"
@@ -28,7 +29,7 @@ ASSUMED = "no_when_empty"
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """An export as a folder of tables (which goes with this), the map that made it, and whose empty cells were taken to mean no."""
+    """An export as a folder of tables (which goes with this), its map, and whose empty cells were taken to mean no."""
 
     room: tempfile.TemporaryDirectory[str]
     mapped: Mapped
@@ -43,7 +44,9 @@ def mapped_from(path: Path, guideline: Guideline) -> Mapped:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Refused([Finding(str(path), f"It cannot be read: {error.strerror}.", "Name the file that register map wrote.")]) from None
+        raise Refused(
+            [Finding(str(path), f"It cannot be read: {error.strerror}.", "Name the file that register map wrote.")]
+        ) from None
     return of_data(parse(content, path.name), guideline, path.name)
 
 
@@ -77,7 +80,9 @@ def _write(
         for row in grid.rows[part.heading :]:
             if not any(text(cell) for cell in row):
                 continue
-            cells = {t: _cell(row[k] if k < len(row) else None, t, part.columns[t], guideline) for t, k in places.items()}
+            cells = {
+                t: _cell(row[k] if k < len(row) else None, t, part.columns[t], guideline) for t, k in places.items()
+            }
             if name == "patients":
                 _assume(cells, mapped, assumed)
             writer.writerow([cells.get(target, "") for target in targets])
@@ -119,13 +124,31 @@ def noted(register: Register, made: Tidied) -> Register:
         return register
     many = len(made.assumed)
     what = f"empty cells were taken to mean no, as the map declares, for: {', '.join(made.mapped.no_when_empty)}."
-    register.quality.say(many, "patients", what, "The column notices says which; take facts out of no_when_empty where this is not certain.")
+    register.quality.say(
+        many,
+        "patients",
+        what,
+        "The column notices says which; take facts out of no_when_empty where this is not certain.",
+    )
     engine, people = register.engine, register.tables.patients
-    rows = [{"id_": i, "said_": ";".join(f"{ASSUMED}:{fact}" for fact in facts)} for i, facts in made.assumed.items()]
-    said = ibis.memtable(rows, schema={"id_": "string", "said_": "string"})
+    said = _said(made, engine)
     joined = people.left_join(said, people.patient_id == said.id_)
     between = (joined.notices != "").ifelse(";", "")
     whole = joined.mutate(
         notices=joined.said_.notnull().ifelse(joined.notices + between + joined.said_, joined.notices)
     ).drop("id_", "said_")
     return replace(register, tables=replace(register.tables, patients=kept(engine, "patients_assumed", whole)))
+
+
+def _said(made: Tidied, engine: Engine) -> ir.Table:
+    """Whose empty cells were taken to mean no, and which, as a table."""
+    rows = [(ident, ";".join(f"{ASSUMED}:{fact}" for fact in facts)) for ident, facts in made.assumed.items()]
+    if engine.name == "spark":
+        frame = engine.connection._session.createDataFrame(rows, "id_ string, said_ string")
+        frame.createOrReplaceTempView("assumed")
+    else:
+        import pyarrow as pa
+
+        columns = dict(zip(("id_", "said_"), map(pa.array, zip(*rows, strict=True)), strict=True))
+        engine.connection.con.register("assumed", pa.table(columns))
+    return engine.connection.table("assumed")

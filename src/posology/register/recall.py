@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
 
 from ..model import Guideline
-from .bars import _banner, _page
+from .bars import UNAPPROVED, _banner, _page
 from .reading import Register, rows_of
 
 CALLED = ("overdue", "due")
 HEADS = ("Patient", "Last dose", "Drug", "Due from", "Due by", "Late", "Tests due", "Ask first", "Mind", "Done")
-PRINT = """<style>@page{size:A4 landscape;margin:12mm}body{max-width:none;font-size:14px}table{width:100%}thead{display:table-header-group}tr{break-inside:avoid}
-td.box{width:3rem;border:1px solid #17262a}th,td{padding:.3rem .6rem .3rem .3rem}td{overflow-wrap:anywhere}</style>"""
+PRINT = f"<style>{Path(__file__).with_name('recall.css').read_text(encoding='utf-8')}</style>"
 
 
 def called(table: ir.Table, register: Register) -> list[dict[str, Any]]:
@@ -40,17 +40,28 @@ def _week(row: Mapping[str, Any], on: date) -> str:
         late = (days + 6) // 7
         return "Overdue by more than a year" if late > 52 else f"Overdue by up to {late} week{'s' if late > 1 else ''}"
     ahead = -days // 7
-    return "Due: the last day is within a week" if ahead == 0 else f"Due: the last day is in {ahead} to {ahead + 1} weeks"
+    return (
+        "Due: the last day is within a week" if ahead == 0 else f"Due: the last day is in {ahead} to {ahead + 1} weeks"
+    )
 
 
 def page(rows: Sequence[Mapping[str, Any]], guideline: Guideline, on: date) -> str:
     """The list as one page of HTML."""
-    parts = [PRINT, f"<h1>To be called, {on.day} {on:%B %Y}</h1>", _banner(guideline), f"<p>{len(rows):,} patients.</p>"]
+    parts = [
+        PRINT,
+        f"<h1>To be called, {on.day} {on:%B %Y}</h1>",
+        _banner(guideline),
+        f"<p>{len(rows):,} patients.</p>",
+    ]
     for week, some in weeks(rows, on).items():
-        body = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells(row)) + '<td class="box"></td></tr>' for row in some)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells(row)) + '<td class="box"></td></tr>' for row in some
+        )
         head = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
-        parts.append(f"<h2>{escape(week)} ({len(some):,})</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-    parts.append(f'<p class="soft">From {escape(guideline.title)}, version {escape(guideline.version)}, digest {guideline.digest}. This list holds facts about patients.</p>')
+        parts.append(
+            f"<h2>{escape(week)} ({len(some):,})</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
+    parts.append(f'<p class="soft">{escape(_about(guideline))}</p>')
     return _page(f"To be called on {on}", "\n".join(parts))
 
 
@@ -58,18 +69,31 @@ def sheets(rows: Sequence[Mapping[str, Any]], guideline: Guideline, on: date) ->
     """The list as data for a template."""
     return {
         "title": f"To be called, {on.day} {on:%B %Y}",
-        "status": "" if guideline.status == "approved" else "Not approved. No clinician has approved this guideline yet: for review and testing, not for the care of patients.",
-        "about": f"{guideline.title}, version {guideline.version}, digest {guideline.digest}. This list holds facts about patients.",
+        "status": ""
+        if guideline.status == "approved"
+        else f"Not approved. {UNAPPROVED}",
+        "about": _about(guideline),
         "heads": list(HEADS),
-        "weeks": [{"title": f"{week} ({len(some):,})", "rows": [list(cells(row)) for row in some]} for week, some in weeks(rows, on).items()],
+        "weeks": [
+            {"title": f"{week} ({len(some):,})", "rows": [list(cells(row)) for row in some]}
+            for week, some in weeks(rows, on).items()
+        ],
     }
 
 
 def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     """What the list says of a patient."""
-    plain = (lambda text, most: ", ".join((text or "").replace("_", " ").split(";")[:most]))
     return (
         row["patient_id"], str(row["last_dose"] or ""), row["drug"] or "", str(row["due_from"]), str(row["due_by"]),
-        f"{row['days_overdue']} d" if row["days_overdue"] else "", plain(row["tests_due"], 6), plain(row["ask"], 2),
-        plain(row["alerts"], 4).replace("-", " "),
+        f"{row['days_overdue']} d" if row["days_overdue"] else "", _first(row["tests_due"], 6), _first(row["ask"], 2),
+        _first(row["alerts"], 4).replace("-", " "),
     )  # fmt: skip
+
+
+def _first(words: str | None, most: int) -> str:
+    return ", ".join((words or "").replace("_", " ").split(";")[:most])
+
+
+def _about(guideline: Guideline) -> str:
+    made = f"{guideline.title}, version {guideline.version}, digest {guideline.digest}"
+    return f"From {made}. This list holds facts about patients."

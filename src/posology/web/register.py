@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from ..findings import Finding, Refused
-from ..model import Dose, Guideline, Patient, Result
+from ..model import Guideline
 from .desk import desk
 from .form import written
 from .house import House
@@ -34,11 +34,6 @@ from .render import page
 COOKIE = "register"
 HELD = 3
 """Registers that are open at once; the one that was looked at longest ago goes first."""
-PAGE = 50
-SORTS = {
-    "order": "as in the export", "late": "most overdue first", "due": "due soonest first", "status": "by status",
-}  # fmt: skip
-COLUMNS = ("patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask")
 NAMES = ("patients", "doses", "results", "workbook")
 
 
@@ -49,7 +44,6 @@ class Opened:
     guideline: str
     on: date
     register: Any
-    table: Any
     told: Mapping[str, Any]
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -85,7 +79,11 @@ def _opening(made: APIRouter, house: House, held: OrderedDict[str, Opened]) -> N
         if not house.local:
             raise HTTPException(404)
         async with request.form(max_files=4, max_fields=10) as form:
-            sent = {name: value for name, value in form.multi_items() if name in (*NAMES, "folder", "on", "guideline", "map")}
+            sent = {
+                name: value
+                for name, value in form.multi_items()
+                if name in (*NAMES, "folder", "on", "guideline", "map")
+            }
             return await run_in_threadpool(_pressed, request, house, held, sent)
 
     @made.post("/register/close")
@@ -98,7 +96,9 @@ def _opening(made: APIRouter, house: House, held: OrderedDict[str, Opened]) -> N
 
 def _home(request: Request, house: House, held: Mapping[str, Opened], faults: tuple[Finding, ...] = ()) -> Response:
     there = request.cookies.get(COOKIE, "") in held
-    return page(request, house, "register_home.html", 422 if faults else 200, there=there, faults=faults, today=date.today())
+    return page(
+        request, house, "register_home.html", 422 if faults else 200, there=there, faults=faults, today=date.today()
+    )
 
 
 def _pressed(request: Request, house: House, held: OrderedDict[str, Opened], sent: Mapping[str, Any]) -> Response:
@@ -127,7 +127,9 @@ def _opened(house: House, sent: Mapping[str, Any]) -> Opened:
             return _reckoned(_unpacked(files, Path(folder)), guideline, on, sent)
     place = str(sent.get("folder", "")).strip()
     if not place:
-        raise Refused([Finding("register", "Nothing was chosen.", "Choose a workbook or three files, or name a folder.")])
+        raise Refused(
+            [Finding("register", "Nothing was chosen.", "Choose a workbook or three files, or name a folder.")]
+        )
     return _reckoned(Path(place).expanduser(), guideline, on, sent)
 
 
@@ -151,7 +153,9 @@ def _unpacked(files: Mapping[str, UploadFile], folder: Path) -> Path:
     for key, file in files.items():
         kind = Path(file.filename or "").suffix.lower()
         if kind not in (".csv", ".parquet"):
-            raise Refused([Finding(key, "This is neither CSV nor Parquet.", "Choose a .csv or .parquet file, or one workbook.")])
+            raise Refused(
+                [Finding(key, "This is neither CSV nor Parquet.", "Choose a .csv or .parquet file, or one workbook.")]
+            )
         (folder / f"{key}{kind}").write_bytes(file.file.read())
     return folder
 
@@ -159,7 +163,8 @@ def _unpacked(files: Mapping[str, UploadFile], folder: Path) -> Path:
 def _reckoned(path: Path, guideline: Guideline, on: date, sent: Mapping[str, Any]) -> Opened:
     """A register read, planned and summed up, held in a database of its own in memory."""
     from ..register.figures import told
-    from ..register.files import duckdb_engine, kept
+    from ..register.files import duckdb_engine
+    from ..register.paging import hold
     from ..register.planned import planned as one_by_one
     from ..register.practice import noted, tidied
     from ..register.reading import read
@@ -176,11 +181,10 @@ def _reckoned(path: Path, guideline: Guideline, on: date, sent: Mapping[str, Any
     else:
         table = worklist(register.engine.connection, register.tables, guideline, on)
     whole = told(table, register, on)
-    for name in ("doses", "results"):
-        kept(register.engine, f"held_{name}", getattr(register.tables, name))
+    hold(register)
     if made:
         made.room.cleanup()
-    return Opened(guideline.id, on, register, register.engine.connection.table("worklist_held"), whole)
+    return Opened(guideline.id, on, register, whole)
 
 
 # ---------------------------------------------------------------- looking
@@ -211,29 +215,25 @@ def _looking(made: APIRouter, house: House, held: OrderedDict[str, Opened]) -> N
 
 def _listing(request: Request, house: House, found: Opened) -> Response:
     """One page of the worklist: which status and rule, in which order, is all that an address says."""
-    import ibis
+    from ..register.paging import SORTS, leaf
 
     asked = request.query_params
-    status, rule, alert = (_known(asked.get(key, ""), found.told.get(part, {})) for key, part in (("status", "status"), ("rule", "rule"), ("alert", "alerts")))
+    status, rule, alert = (
+        _known(asked.get(key, ""), found.told.get(part, {}))
+        for key, part in (("status", "status"), ("rule", "rule"), ("alert", "alerts"))
+    )
     sort = asked.get("sort", "order") if asked.get("sort") in SORTS else "order"
-    table = found.table
-    table = table.filter(table.status == status) if status else table
-    table = table.filter(table.rule == rule) if rule else table
-    table = table.filter((ibis.literal(";") + table.alerts + ";").contains(f";{alert};")) if alert else table
-    orders: dict[str, list[Any]] = {
-        "order": [table.n], "late": [table.days_overdue.desc(nulls_first=False), table.n],
-        "due": [table.due_by.asc(nulls_first=False), table.n], "status": [table.status, table.n],
-    }  # fmt: skip
-    with found.lock:
-        many = int(found.register.engine.connection.to_pyarrow(table.count()).as_py())
-        last = max((many - 1) // PAGE + 1, 1)
-        at = min(max(int(asked["page"]), 1), last) if asked.get("page", "").isdecimal() and len(asked["page"]) < 9 else 1
-        part = table.order_by(orders[sort]).select("n", *COLUMNS).limit(PAGE, offset=(at - 1) * PAGE)
-        rows = found.register.engine.connection.to_pyarrow(part).to_pylist()
     chosen = {"status": status, "rule": rule, "alert": alert, "sort": sort}
+    wanted = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 9 else 1
+    with found.lock:
+        rows, many, at, last = leaf(found.register, chosen, wanted)
+
+    def link(number: int) -> str:
+        return "/register/worklist?" + urlencode({k: v for k, v in chosen.items() if v} | {"page": number})
+
     return page(
-        request, house, "register_worklist.html", rows=rows, many=many, at=at, last=last, chosen=chosen, sorts=SORTS, told=found.told, on=found.on,
-        link=lambda number: "/register/worklist?" + urlencode({k: v for k, v in chosen.items() if v} | {"page": number}),
+        request, house, "register_worklist.html", rows=rows, many=many, at=at, last=last,
+        chosen=chosen, sorts=SORTS, told=found.told, on=found.on, link=link,
     )  # fmt: skip
 
 
@@ -243,25 +243,11 @@ def _known(word: str, words: Mapping[str, int]) -> str:
 
 def _plan_of(request: Request, house: House, found: Opened, number: int) -> Response:
     """The plan page of one patient of a register."""
+    from ..register.paging import patient as patient_of
+
     with found.lock:
-        patient = _patient(found, number, house.grounds[found.guideline].guideline)
+        patient = patient_of(found.register, number, house.grounds[found.guideline].guideline, found.on)
     if patient is None:
         raise HTTPException(404)
     at = desk(request, house, found.guideline)
     return planned(at, written(patient, at.guideline))
-
-
-def _patient(found: Opened, number: int, guideline: Guideline) -> Patient | None:
-    """One patient as the plan takes one."""
-    from ..register.reading import rows_of
-
-    register = found.register
-    people, engine = register.tables.patients, register.engine
-    rows = rows_of(people.filter(people.n == number), engine)
-    if not rows:
-        return None
-    doses, results = (engine.connection.table(f"held_{name}") for name in ("doses", "results"))
-    given = tuple(Dose(r["on"], r["drug"], None, r["route"]) for r in rows_of(doses.filter(doses.n == number), engine))
-    tested = tuple(Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine))
-    facts = {name: rows[0][name] for name in guideline.facts if rows[0][name] is not None}
-    return Patient(rows[0]["patient_id"][:200], found.on, rows[0]["start"], facts, given, tested)
