@@ -17,8 +17,6 @@ from .findings import Finding, Refused, report
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    import ibis.expr.types as ir
-
     from .model import Guideline
     from .register.files import Engine
     from .register.practice import Tidied
@@ -34,9 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(title="commands", required=True, metavar="WHAT")
     listing = commands.add_parser("worklist", help="one row a patient: what is due, overdue, to be asked or decided")
     _reading_arguments(listing)
-    listing.add_argument("--out", metavar="FILE", help="write here: .csv, .parquet or .xlsx (default: a table, or CSV in a pipe)")
+    listing.add_argument(
+        "--out", metavar="FILE", help="write here: .csv, .parquet or .xlsx (default: a table, or CSV in a pipe)"
+    )
     listing.set_defaults(run=worklist)
-    telling = commands.add_parser("summary", help="counts by phase, status and rule; what is missing; how good the data are")
+    telling = commands.add_parser(
+        "summary", help="counts by phase, status and rule; what is missing; how good the data are"
+    )
     _reading_arguments(telling)
     telling.add_argument("--format", choices=("text", "json", "html"), default="text")
     telling.set_defaults(run=summary)
@@ -52,7 +54,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _reading_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR|FILE.xlsx", help="holds patients, doses and results: .csv, .parquet or sheets")
+    parser.add_argument(
+        "folder", metavar="DIR|FILE.xlsx", help="holds patients, doses and results: .csv, .parquet or sheets"
+    )
     parser.add_argument("--map", metavar="FILE", help="what the columns mean (see: posology register map)")
     parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the worklist (default: today)")
     parser.add_argument("--engine", choices=("duckdb", "spark"), help="what reckons (default: this machine)")
@@ -115,7 +119,7 @@ def summary(args: argparse.Namespace) -> int:
     return 0
 
 
-def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Register, ir.Table]:
+def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Register, Any]:
     """The register that the arguments name, and its worklist as a table. Raises Refused."""
     from .read.library import find, load
 
@@ -135,9 +139,15 @@ def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Regis
 
 
 def _reckoned(
-    folder: Path, guideline: Guideline, on: date, engine: Engine, small: bool, pool: ProcessPoolExecutor | None, say: Any,
+    folder: Path,
+    guideline: Guideline,
+    on: date,
+    engine: Engine,
+    small: bool,
+    pool: ProcessPoolExecutor | None,
+    say: Any,
     made: Tidied | None = None,
-) -> tuple[Register, ir.Table]:  # fmt: skip
+) -> tuple[Register, Any]:
     from .register.reading import read
 
     register = read(folder, guideline, on, engine, say)
@@ -210,7 +220,7 @@ class _Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def _shown(table: ir.Table, register: Register) -> None:
+def _shown(table: Any, register: Register) -> None:
     """A table for somebody who reads; CSV for a program."""
     from .register.showing import csv_text, screen
 
@@ -249,7 +259,14 @@ def synthesize(args: argparse.Namespace) -> int:
     guideline = load(args.guideline)
     with _Progress() as say:
         written = make(
-            find(args.guideline), guideline, args.number, Path(args.folder), args.seed, args.on or date.today(), kind, say
+            find(args.guideline),
+            guideline,
+            args.number,
+            Path(args.folder),
+            args.seed,
+            args.on or date.today(),
+            kind,
+            say,
         )
     for path in written:
         print(path)

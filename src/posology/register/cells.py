@@ -114,4 +114,6 @@ def patched(value: ir.Value, left: ir.StringValue, words: Mapping[str, Value]) -
     if not words:
         return value
     kind = value.type()
-    return value.fill_null(ibis.cases(*((left == w, ibis.literal(v, kind)) for w, v in words.items()), else_=ibis.null(kind)))
+    return value.fill_null(
+        ibis.cases(*((left == w, ibis.literal(v, kind)) for w, v in words.items()), else_=ibis.null(kind))
+    )

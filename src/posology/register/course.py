@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
@@ -65,7 +66,9 @@ def _phases(sheet: Sheet, first: Decided, last: Decided, on: Expr, here: Asking)
         "loading": both(on, scope.true, done.false),
         "maintenance": both(on, scope.true, done.true),
         "prophylaxis": both(on, scope.false, ground),
-        "unknown": both(on, either(scope.open, both(scope.true, done.open), both(scope.false, no(ground), open_ground))),
+        "unknown": both(
+            on, either(scope.open, both(scope.true, done.open), both(scope.false, no(ground), open_ground))
+        ),
         "none": YES,
     }
     phases = {name: named(sheet, condition) for name, condition in phases.items()}
@@ -129,7 +132,7 @@ def regimen(sheet: Sheet, ways: Sequence[Followed], where: Course, on: date) -> 
     for k, name in enumerate(("due_from", "due_by")):
         pairs = [(way.when, window[k]) for way, window in zip(ways, windows, strict=True)]
         reads = [f for when, column_ in pairs for f in (*facts_of(when), column_)]
-        put(sheet, name, reads, lambda t, pairs=pairs: _pick(t, pairs))
+        put(sheet, name, reads, partial(_pick, pairs=pairs))
 
 
 def _by(pairs: Sequence[tuple[str, Expr]]) -> dict[str, Expr]:
@@ -153,9 +156,11 @@ def _window(sheet: Sheet, way: Followed, place: int, maintenance: Expr, on: date
     put(sheet, begin, [*facts_of(maintenance), "_stated"], lambda t: _begin(t, maintenance, on))
     names = f"_from_{place}", f"_by_{place}"
     for name, latest in zip(names, (False, True), strict=True):
+
         def made(t: ir.Table, latest: bool = latest) -> ir.Value:
             day = t[last].isnull().ifelse(t[begin], _due(t[last], t[count], give, latest))
             return _left(t, day, t[names[0]] if latest else day, t[count], way, on)
+
         put(sheet, name, [last, count, begin, *(names[:1] if latest else ())], made)
     return names
 
@@ -245,7 +250,28 @@ def reviews(sheet: Sheet, here: Asking, on: date) -> None:
     for rule in here.guideline.rules:
         timing = rule.action.timing
         if timing is not None and timing.during is not None and timing.at:
-            put(sheet, f"_review_{rule.name}", ["_start"], lambda t, s=timing.at[0]: plus(t._start, s) <= ibis.literal(on))
+            put(
+                sheet,
+                f"_review_{rule.name}",
+                ["_start"],
+                partial(_has_come, step=timing.at[0], on=on),
+            )
+
+
+def _has_come(table: ir.Table, step: Period, on: date) -> ir.Value:
+    return plus(table._start, step) <= ibis.literal(on)
+
+
+def _after_start(table: ir.Table, step: Period) -> ir.Value:
+    return plus(table._start, step)
+
+
+def _repeated(table: ir.Table, timing: Timing, on: date, back: int) -> ir.Value:
+    return _every(table._start, timing, on, back)
+
+
+def _earliest(table: ir.Table, names: Sequence[str]) -> ir.Value:
+    return ibis.least(*(table[name] for name in names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +301,7 @@ def tests_due(sheet: Sheet, here: Asking, weighing: Weighing, on: date) -> None:
             put(sheet, name, reads, make)
             ranks.setdefault(test, []).append(name)
     for test, found in ranks.items():
-        put(sheet, f"_test_{test}", found, lambda t, f=found: ibis.least(*(t[n] for n in f)))
+        put(sheet, f"_test_{test}", found, partial(_earliest, names=found))
     ordered(sheet, "tests_due", {test: f"_test_{test}" for test in names})
 
 
@@ -293,11 +319,11 @@ def _slots(sheet: Sheet, rule: Rule, truth: Expr, on: date) -> list[Slot]:
         return [Slot(name, truth, rule.action.tests, True)] if timing.every else []
     found = []
     for k, step in enumerate(timing.at):
-        put(sheet, f"{name}_{k}", ["_start"], lambda t, step=step: plus(t._start, step))
+        put(sheet, f"{name}_{k}", ["_start"], partial(_after_start, step=step))
         found.append(Slot(f"{name}_{k}", truth, rule.action.tests))
     if timing.every:
         for k in (0, 1):
-            put(sheet, f"{name}_every_{k}", ["_start"], lambda t, k=k: _every(t._start, timing, on, k))
+            put(sheet, f"{name}_every_{k}", ["_start"], partial(_repeated, timing=timing, on=on, back=k))
             found.append(Slot(f"{name}_every_{k}", truth, rule.action.tests))
     return found
 

@@ -21,7 +21,12 @@ def derive(here: Asking, on: date) -> None:
     """Puts in every derived fact, each after its parts."""
     for fact in order(here.guideline):
         if fact.course == "any dose":
-            _put(here.sheet, fact, ["_any_dose", stated(fact)], lambda t, f=fact: ibis.ifelse(t._any_dose, True, t[stated(f)]))
+            _put(
+                here.sheet,
+                fact,
+                ["_any_dose", stated(fact)],
+                lambda t, f=fact: ibis.ifelse(t._any_dose, True, t[stated(f)]),
+            )
         elif fact.course == "other drug":
             _put(here.sheet, fact, ["_given", "_last_ours", stated(fact)], lambda t, f=fact: _other(t, f))
         elif fact.course:

@@ -90,7 +90,10 @@ def _course(days: ir.Table, patients: ir.Table, guideline: Guideline) -> ir.Tabl
         _maintained=lambda t: t.three.any(),
         **{f"_n_{d}": (lambda t, d=d: (t.since & (t.drug == f"0{d}")).sum().cast("int64")) for d in drugs},
         **{f"_last_{d}": (lambda t, d=d: t.on.max(where=t.since & (t.drug == f"0{d}"))) for d in drugs},
-        **{name: (lambda t, name=name, g=g: (t.gap & (t[f"_so_far_{g.drug}"] < g.doses)).any()) for name, g in gives.items()},
+        **{
+            name: (lambda t, name=name, g=g: (t.gap & (t[f"_so_far_{g.drug}"] < g.doses)).any())
+            for name, g in gives.items()
+        },
     )
 
 

@@ -67,9 +67,7 @@ def _competing(here: Asking, choice: Choice, spoken: Expr) -> Line:
     )  # fmt: skip
 
 
-def _additive(
-    here: Asking, weighed: Weighed, spoken: Expr, decided: Mapping[str, Decided], weighing: Weighing
-) -> Line:
+def _additive(here: Asking, weighed: Weighed, spoken: Expr, decided: Mapping[str, Decided], weighing: Weighing) -> Line:
     """A line that adds, a decision that is left to the clinician among them."""
     rule, sheet = weighed.rule, here.sheet
     there = named(sheet, both(spoken, _reviewed(here, weighed)))

@@ -20,6 +20,7 @@ from .settled import Decided, firsts
 from .sheet import MOST, NO, Sheet, both, either, first, kleene, named, ordered, put
 from .weighed import Weighing
 
+
 def ask(here: Asking, shown: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighing: Weighing) -> None:
     """The column `ask`: the facts to ask for, in order."""
     ends = _open_ends(here, where)
@@ -47,7 +48,9 @@ def _rank(
     reads = [f for c in (*places.values(), *classes, *rules) for f in facts_of(c)]
 
     def made(table: ir.Table) -> ir.Value:
-        place = ibis.cases(*((column(c, table), ibis.literal(p, "int64")) for p, c in places.items()), else_=ibis.null("int64"))
+        place = ibis.cases(
+            *((column(c, table), ibis.literal(p, "int64")) for p, c in places.items()), else_=ibis.null("int64")
+        )
         rank = first(table, {str(k): c for k, c in enumerate(classes)}).fill_null("4").cast("int64")
         hanging = sum((column(c, table).cast("int64") for c in rules), ibis.literal(0, "int64"))
         return (((rank * MOST + (MOST - 1 - hanging)) * (10 * MOST) + place) * many + own).cast("int64")
@@ -73,7 +76,9 @@ def _classes(here: Asking, unseat: Expr, gated: Expr, rules: Mapping[str, Expr],
     ]
 
 
-def _hanging(ends: Sequence[tuple[Rule, Slots]], shown: Sequence[Line], weighing: Weighing) -> dict[str, dict[str, Expr]]:
+def _hanging(
+    ends: Sequence[tuple[Rule, Slots]], shown: Sequence[Line], weighing: Weighing
+) -> dict[str, dict[str, Expr]]:
     """For each fact the rules that it would change, each with when that is so."""
     found: dict[str, dict[str, Expr]] = {}
     lists = [*ends, *((line.rule, line.sharper) for line in shown)]

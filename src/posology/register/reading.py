@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from ..findings import Finding, Refused
+from ..findings import Finding
 from ..model import Fact, Guideline, Value
 from ..quantity import factor
 from ..read.patient import drugs, tests
@@ -187,16 +187,31 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
         folded=ids.lower().nunique(where=ids != ""),
     ), engine)  # fmt: skip
     quality.counts["patients"] = seen["rows"]
-    quality.say(seen["without"], "patients.patient_id", "no patient_id, so left out of the worklist.", "Give every row an id.")
+    quality.say(
+        seen["without"], "patients.patient_id", "no patient_id, so left out of the worklist.", "Give every row an id."
+    )
     if seen["folded"] < seen["ids"]:
         many = seen["ids"] - seen["folded"]
-        quality.findings.append(Finding("patients.patient_id", f"{many:,} ids differ from another in capital letters only; they are read as different patients.", "Write every id in one way."))
+        quality.findings.append(
+            Finding(
+                "patients.patient_id",
+                f"{many:,} ids differ from another in capital letters only; they are read as different patients.",
+                "Write every id in one way.",
+            )
+        )
     named = whole.filter(ids != "")
     doubles = seen["rows"] - seen["without"] - seen["ids"]
     if not doubles:
         return named.mutate(doubled=ibis.literal(False))
-    quality.say(doubles, "patients.patient_id", "an id that was there before. What the rows of one id agree on is used; what they disagree on is unknown.", "Write one row a patient.")
-    agreed = {name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)}
+    quality.say(
+        doubles,
+        "patients.patient_id",
+        "an id that was there before. What the rows of one id agree on is used; what they disagree on is unknown.",
+        "Write one row a patient.",
+    )
+    agreed = {
+        name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)
+    }
     return named.group_by("patient_id").agg(
         n=lambda t: t.n.min(), unread=lambda t: t.unread.any(), doubled=lambda t: t.count() > 1, **agreed
     )
@@ -302,22 +317,35 @@ def _dated(
 def _report_rows(table: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> None:
     """Reports the rows that are not used, and why."""
     lost = {"value_lost": (table.use & table.value.isnull()).sum()} if "value" in table.columns else {}
-    counts = one_row(table.agg(
-        rows=table.count(), blank=(table.blank | (table.on.isnull() & table._left_on.isnull())).sum(),
-        days=table._left_on.count(), nobody=table.n.isnull().sum(), later=table.later.sum(), unborn=table.unborn.sum(), **lost,
-    ), engine)  # fmt: skip
+    blank = table.blank | (table.on.isnull() & table._left_on.isnull())
+    counts = one_row(
+        table.agg(
+            rows=table.count(),
+            blank=blank.sum(),
+            days=table._left_on.count(),
+            nobody=table.n.isnull().sum(),
+            later=table.later.sum(),
+            unborn=table.unborn.sum(),
+            **lost,
+        ),
+        engine,
+    )
     quality.counts[name] = counts["rows"]
     if counts["days"]:
         _bad_days(_words(table._left_on, engine), f"{name}.date", quality)
-    needed, late = ("a date, a drug or a route", ": a dose that is not read makes a patient look late") if name == "doses" else ("a date or a test", "")
-    for many, what, do in (
-        (counts["blank"], f"without {needed}, so not used.", f"Fill them in{late}."),
-        (counts["nobody"], "of nobody in patients, so not used.", "Add the patients, or mend their ids: capital letters count."),
-        (counts["later"], f"dated after {on}, so not used.", "Correct the dates, or name a later day with --on."),
-        (counts["unborn"], "dated before the patient was born, so not used.", "Correct the dates or the ages."),
-        (counts.get("value_lost"), "a value that cannot be read or cannot be; where it is the newest, the fact is unknown.", "Correct the values and units."),
-    ):  # fmt: skip
-        quality.say(many or 0, name, what, do)
+    if name == "doses":
+        needed, do = "a date, a drug or a route", "Fill them in: a dose that is not read makes a patient look late."
+    else:
+        needed, do = "a date or a test", "Fill them in."
+    nobody = "Add the patients, or mend their ids: capital letters count."
+    lost_words = "a value that cannot be read; where it is the newest, the fact is unknown."
+    quality.say(counts["blank"] or 0, name, f"without {needed}, so not used.", do)
+    quality.say(counts["nobody"] or 0, name, "of nobody in patients, so not used.", nobody)
+    later = "Correct the dates, or name a later day with --on."
+    quality.say(counts["later"] or 0, name, f"dated after {on}, so not used.", later)
+    unborn = "dated before the patient was born, so not used."
+    quality.say(counts["unborn"] or 0, name, unborn, "Correct the dates or the ages.")
+    quality.say(counts.get("value_lost") or 0, name, lost_words, "Correct the values and units.")
 
 
 # ---------------------------------------------------------------- what each patient's row rests on

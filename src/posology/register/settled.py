@@ -98,7 +98,9 @@ def decide(sheet: Sheet, decision: Decision, weighing: Weighing) -> Decided:
     ])  # fmt: skip
     open_ = named(sheet, either(*(outcomes[name] for name in ("decide", "own", "silent", "settled"))))
     withheld = _withheld(sheet, outcomes["decide"], decision, choices, weighing)
-    return Decided(decision, _settled(sheet, decision, outcomes, held), tuple(_only(sheet, c, open_) for c in held), withheld)
+    return Decided(
+        decision, _settled(sheet, decision, outcomes, held), tuple(_only(sheet, c, open_) for c in held), withheld
+    )
 
 
 def _shut(rules: Sequence[Weighed], weighing: Weighing, deciding: bool) -> Expr:
@@ -121,9 +123,7 @@ def _in_turn(sheet: Sheet, outcomes: Sequence[tuple[str, Expr]]) -> dict[str, Ex
     return found
 
 
-def _settled(
-    sheet: Sheet, decision: Decision, outcomes: dict[str, Expr], choices: Sequence[Choice]
-) -> dict[str, Expr]:
+def _settled(sheet: Sheet, decision: Decision, outcomes: dict[str, Expr], choices: Sequence[Choice]) -> dict[str, Expr]:
     """The outcomes in full: what is settled by the rules against each other comes out in its own way."""
     standing = either(*(c.standing for c in choices))
     shaky = either(*(both(c.standing, either(anything(c.unless), c.provisional)) for c in choices))
@@ -194,7 +194,10 @@ def _held(sheet: Sheet, choice: Choice, weighing: Weighing) -> Choice:
     """A rule with what no gate that holds forbids; it is gone when its first way of giving is withheld."""
     gone = either(*(both(g.truth.true, _forbidden(g, choice.weighed, choice.options)) for g in weighing.gates))
     options = tuple(
-        replace(o, left=named(sheet, both(o.left, *(no(g.truth.true) for g in weighing.gates if takes(g.rule.stops, o.give)))))
+        replace(
+            o,
+            left=named(sheet, both(o.left, *(no(g.truth.true) for g in weighing.gates if takes(g.rule.stops, o.give)))),
+        )
         for o in choice.options
     )
     return replace(choice, present=named(sheet, both(choice.present, no(gone))), options=options)
@@ -210,9 +213,7 @@ def _settle(sheet: Sheet, decision: Decision, choices: Sequence[Choice]) -> list
 
 def _one(sheet: Sheet, choices: Sequence[Choice]) -> list[Choice]:
     """Exactly one rule may stand; `instead of` unseats."""
-    seated = [
-        no(either(*(o.true for o in choices if c.name in o.weighed.rule.instead_of))) for c in choices
-    ]
+    seated = [no(either(*(o.true for o in choices if c.name in o.weighed.rule.instead_of))) for c in choices]
     placed = [_placed(sheet, c, both(c.true, s), both(c.open, s)) for c, s in zip(choices, seated, strict=True)]
     shaky = named(sheet, either(_several([c.standing for c in placed]), *(c.vague for c in placed)))
     return [replace(c, unless=_unless(c, placed), provisional=shaky) for c in placed]
@@ -221,9 +222,7 @@ def _one(sheet: Sheet, choices: Sequence[Choice]) -> list[Choice]:
 def _placed(sheet: Sheet, choice: Choice, standing: Expr, rival: Expr) -> Choice:
     vague = both(rival, choice.weighed.vague)
     asked = both(rival, no(choice.weighed.vague))
-    return replace(
-        choice, standing=named(sheet, standing), contender=named(sheet, asked), vague=named(sheet, vague)
-    )
+    return replace(choice, standing=named(sheet, standing), contender=named(sheet, asked), vague=named(sheet, vague))
 
 
 def _unless(choice: Choice, placed: Sequence[Choice]) -> Slots:
@@ -256,8 +255,12 @@ def _race(sheet: Sheet, choices: Sequence[Choice]) -> Race:
     }
     at = [named(sheet, either(*(both(c.true, ranks[c.name][k]) for c in choices))) for k in range(len(lengths))]
     shorter = [named(sheet, either(*at[:k])) for k in range(len(lengths))]
-    beaten = {n: named(sheet, either(*(both(r, s) for r, s in zip(rank, shorter, strict=True)))) for n, rank in ranks.items()}
-    matched = {n: named(sheet, either(*(both(r, a) for r, a in zip(rank, at, strict=True)))) for n, rank in ranks.items()}
+    beaten = {
+        n: named(sheet, either(*(both(r, s) for r, s in zip(rank, shorter, strict=True)))) for n, rank in ranks.items()
+    }
+    matched = {
+        n: named(sheet, either(*(both(r, a) for r, a in zip(rank, at, strict=True)))) for n, rank in ranks.items()
+    }
     return Race(ranks, beaten, matched)
 
 
@@ -268,9 +271,7 @@ def _shortest(sheet: Sheet, choices: Sequence[Choice]) -> list[Choice]:
         _placed(sheet, c, both(c.true, no(race.beaten[c.name])), both(c.open, no(race.beaten[c.name]))) for c in choices
     ]
     shaky = named(sheet, either(*(c.vague for c in placed)))
-    shorter = [
-        under(both(c.contender, no(race.matched[c.name])), c.weighed.asks) for c in placed
-    ]
+    shorter = [under(both(c.contender, no(race.matched[c.name])), c.weighed.asks) for c in placed]
     unless = merged(*shorter)
     return [
         replace(c, options=_agreed(sheet, c, choices, race), unless=merged(c.unless, unless), provisional=shaky)

@@ -51,15 +51,15 @@ def put(sheet: Sheet, name: str, reads: Iterable[str], make: Make) -> Expr:
     return Is(name)
 
 
-def rendered(sheet: Sheet, connection: Any, table: ir.Table, wanted: Sequence[str]) -> str:
-    """The query that makes the wanted columns from a table, each level out of the one below.
+def levels(sheet: Sheet, connection: Any, table: ir.Table, wanted: Sequence[str]) -> list[tuple[str, str]]:
+    """The queries that make the wanted columns from a table, by name, each out of the one before.
 
     One level is one short query: a whole of a thousand columns in thirty levels would take an
-    expression compiler half a minute, and takes it half a second so.
+    expression compiler half a minute, and takes it some seconds so.
     """
     used = _used(sheet, wanted)
     types = dict(table.schema().items())
-    parts = [f"level0 AS ({connection.compile(table)})"]
+    parts = [("level0", connection.compile(table))]
     for level in range(1, 1 + max(sheet.levels[name] for name in used)):
         names = [name for name in used if sheet.levels[name] == level]
         below = {other: types[other] for name in names for other in sheet.columns[name][0]}
@@ -67,9 +67,8 @@ def rendered(sheet: Sheet, connection: Any, table: ir.Table, wanted: Sequence[st
         made = source.select(**{name: sheet.columns[name][1](source) for name in names})
         types |= dict(made.schema().items())
         query = connection.compile(made).removeprefix("SELECT")
-        parts.append(f"level{level} AS (SELECT *,{query})")
-    chosen_ = ", ".join(dict.fromkeys(wanted))
-    return f"WITH {', '.join(parts)} SELECT {chosen_} FROM level{len(parts) - 1}"
+        parts.append((f"level{level}", f"SELECT *,{query}"))
+    return [*parts, ("wanted", f"SELECT {', '.join(dict.fromkeys(wanted))} FROM {parts[-1][0]}")]
 
 
 def _used(sheet: Sheet, wanted: Sequence[str]) -> list[str]:
@@ -104,7 +103,7 @@ def either(*parts: Expr) -> Expr:
 
 
 def no(part: Expr) -> Expr:
-    """This does not hold."""
+    """The part does not hold."""
     if part in (YES, NO):
         return NO if part == YES else YES
     return part.part if isinstance(part, Not) else Not(part)
@@ -175,4 +174,4 @@ def _spelled(ranks: ir.ArrayValue, names: Sequence[str]) -> ir.Value:
     if not names:
         return ibis.literal("")
     words = ibis.array(list(names))
-    return ranks.map(lambda v: words[v % len(names)]).join(";").fill_null("")
+    return ranks.map(lambda v: words[(v % len(names)).cast("int32")]).join(";").fill_null("")

@@ -17,7 +17,16 @@ from .summary import STATUSES
 from .writing import write
 
 PRESSING = ("refer", "stop", "overdue", "due", "in_loading", "not_started", "decide", "ask", "up_to_date")
-COLORS = {"refer": 31, "stop": 31, "overdue": 31, "decide": 35, "ask": 33, "due": 33, "in_loading": 36, "up_to_date": 32}
+COLORS = {
+    "refer": 31,
+    "stop": 31,
+    "overdue": 31,
+    "decide": 35,
+    "ask": 33,
+    "due": 33,
+    "in_loading": 36,
+    "up_to_date": 32,
+}
 HEADS = ("patient", "status", "due by", "late", "rule", "tests due", "ask first")
 
 
@@ -66,7 +75,11 @@ def _table(rows: list[tuple[str, ...]], width: int, color: bool) -> list[str]:
     for number, row in enumerate([HEADS, *rows]):
         line = "  ".join(f"{cell:{w}}" for cell, w in zip(row, wide, strict=True)).rstrip()[: max(width, 60)]
         if color and number:
-            line = line.replace(row[1], _painted(row[1], row[1].replace(" ", "_"), color), 1) if row[1] not in row[0] else line
+            line = (
+                line.replace(row[1], _painted(row[1], row[1].replace(" ", "_"), color), 1)
+                if row[1] not in row[0]
+                else line
+            )
         lines.append(f"\033[1m{line}\033[0m" if color and not number else line)
     return lines
 

@@ -1,8 +1,9 @@
-"""Spark, for what one machine does not hold: an existing engine, reached through Ibis, nothing distributed of our own."""
+"""Spark, for what one machine does not hold: an existing engine, reached through Ibis; nothing distributed is ours."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,21 @@ def load(connection: Any, path: Path, name: str, between: str) -> ir.Table:
     view = f"written_{name}"
     frame.withColumn("n_", f.monotonically_increasing_id()).createOrReplaceTempView(view)
     return connection.table(view)
+
+
+STEPS = 5
+"""Levels after which the rows are worked out: its planner does not take thirty levels of a thousand columns at once."""
+
+
+def stepwise(connection: Any, queries: Sequence[tuple[str, str]], name: str) -> None:
+    """Works levels of columns out, a few at a time, and leaves the last as a view of this name."""
+    session = connection._session
+    for number, (level, query) in enumerate(queries):
+        frame = session.sql(query)
+        last = number == len(queries) - 1
+        if last or number % STEPS == 0:
+            frame = frame.localCheckpoint(eager=True)
+        frame.createOrReplaceTempView(name if last else level)
 
 
 def copied(table: ir.Table, part: Path, kind: str, connection: Any) -> None:

@@ -1,4 +1,4 @@
-"""A register summed up: how many are in which phase, due, overdue, to be asked; what is missing; how good the data are."""
+"""A register summed up: how many are in which phase, due, overdue, to be asked; and how good the data are."""
 
 from __future__ import annotations
 

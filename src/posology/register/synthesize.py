@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Draw:
 
     def of(self, row: ir.IntegerValue, name: str) -> ir.FloatingValue:
         """The share drawn for a row under a name."""
-        rng = random.Random(f"{self.seed} {name}")  # noqa: S311 (nothing is kept secret by it)
+        rng = random.Random(f"{self.seed} {name}")
         mixed = row % (1 << 31)
         for _ in range(3):
             times, plus = rng.randrange(1 << 29, 1 << 31) | 1, rng.randrange(1 << 31)
@@ -56,7 +57,7 @@ def make(
     engine = duckdb_engine()
     draw = Draw(seed)
     people = _people(number, told, draw, engine)
-    tables = {
+    tables: dict[str, Callable[[], ir.Table]] = {
         "patients": lambda: _patients(people, guideline, told, draw, on),
         "doses": lambda: _doses(people, told, draw, on),
         "results": lambda: _results(people, told, draw, on),
@@ -65,7 +66,9 @@ def make(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "MADE-UP.txt").write_text(WARNING + f"Seed {seed}, {number} patients, up to {on}.\n")
     except OSError as error:
-        raise Refused([Finding(str(folder), f"It cannot be written: {error.strerror}.", "Name another folder.")]) from None
+        raise Refused(
+            [Finding(str(folder), f"It cannot be written: {error.strerror}.", "Name another folder.")]
+        ) from None
     written = []
     for name, table in tables.items():
         say(f"making {name}")
@@ -147,8 +150,13 @@ def _value(people: ir.Table, fact: Fact, told: Mapping[str, Any], share: ir.Floa
     if fact.kind == "choice":
         return _choice(fact, told["choices"].get(fact.name, {}), share)
     usual = told["numbers"].get(fact.name, [fact.low, fact.high])
-    ends = [_by_kind(people, told, lambda kind, k=k: kind.get("numbers", {}).get(fact.name, usual)[k]) for k in (0, 1)]
+    ends = [_by_kind(people, told, partial(_end, name=fact.name, usual=usual, which=k)) for k in (0, 1)]
     return (ends[0] + (ends[1] - ends[0]) * share).round(0)
+
+
+def _end(kind: Mapping[str, Any], name: str, usual: Sequence[float], which: int) -> float:
+    """The lower or the upper end of a number for one kind of patient."""
+    return float(kind.get("numbers", {}).get(name, usual)[which])
 
 
 def _choice(fact: Fact, weights: Mapping[str, float], share: ir.FloatingValue) -> ir.Value:
@@ -170,8 +178,10 @@ def _doses(people: ir.Table, told: Mapping[str, Any], draw: Draw, on: date) -> i
     drug = (draw.of(rows.n, "other drug") < other["share"]).ifelse(other["name"], told["drug"])
     shown = rows.mutate(drug=drug, dose_mg=ibis.literal(told["dose_mg"]), route=ibis.literal(told["route"]))
     ident = ibis.literal(told.get("id", "SYN") + "-") + (shown.n + 1).cast("string").lpad(8, "0")
-    return shown.order_by(["n", "date"]).select("date", "drug", "dose_mg", "route", patient_id=ident).select(
-        "patient_id", "date", "drug", "dose_mg", "route"
+    return (
+        shown.order_by(["n", "date"])
+        .select("date", "drug", "dose_mg", "route", patient_id=ident)
+        .select("patient_id", "date", "drug", "dose_mg", "route")
     )
 
 
@@ -195,9 +205,7 @@ def _given(people: ir.Table, told: Mapping[str, Any], name: str, draw: Draw, on:
     return _laid_out(mine, draw, on, days, told["missed"])
 
 
-def _laid_out(
-    mine: ir.Table, draw: Draw, on: date, days: Sequence[tuple[ir.Value, str]], missed: float
-) -> ir.Table:
+def _laid_out(mine: ir.Table, draw: Draw, on: date, days: Sequence[tuple[ir.Value, str]], missed: float) -> ir.Table:
     """One row a dose, from columns of days ago; a few are missing."""
     kept = ibis.array([(draw.of(mine.n, f"missed {name}") >= missed).ifelse(ago, None) for ago, name in days])
     rows = mine.select("n", ago=kept.filter(lambda v: v.notnull() & (v >= 0)).unnest())
@@ -216,9 +224,13 @@ def _results(people: ir.Table, told: Mapping[str, Any], draw: Draw, on: date) ->
         ago = (draw.of(done.n, f"when {test}") * CALENDAR).floor().cast("int64")
         middle = (draw.of(done.n, f"one {test}") + draw.of(done.n, f"two {test}")) / 2
         value = (how["low"] + (how["high"] - how["low"]) * middle).round(0)
-        found.append(done.select("n", date=_back(ago, on), test=ibis.literal(test), value=value, unit=ibis.literal(how["unit"])))
+        found.append(
+            done.select("n", date=_back(ago, on), test=ibis.literal(test), value=value, unit=ibis.literal(how["unit"]))
+        )
     rows = ibis.union(*found)
     ident = ibis.literal(told.get("id", "SYN") + "-") + (rows.n + 1).cast("string").lpad(8, "0")
-    return rows.order_by(["n", "test"]).select("date", "test", "value", "unit", patient_id=ident).select(
-        "patient_id", "date", "test", "value", "unit"
+    return (
+        rows.order_by(["n", "test"])
+        .select("date", "test", "value", "unit", patient_id=ident)
+        .select("patient_id", "date", "test", "value", "unit")
     )

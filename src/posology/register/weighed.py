@@ -89,11 +89,12 @@ def could(sheet: Sheet, gate: Rule, line: Weighed) -> Expr:
 
 def _supposed(sheet: Sheet, expr: Expr, inside: Expr) -> list[tuple[str, bool, Expr]]:
     """The yes/no facts that must be so for what is left of a condition to hold, each with when that is so."""
+    inside = both(inside, kleene(sheet, expr).open)
     match expr:
         case Is(fact, None):
-            return [(fact, True, both(inside, kleene(sheet, expr).open))]
+            return [(fact, True, inside)]
         case Not(part):
-            alone = _alone(sheet, part, both(inside, kleene(sheet, expr).open))
+            alone = _alone(sheet, part, inside)
             return [(fact, False, condition) for fact, condition in alone]
         case All(parts):
             return [found for part in parts for found in _supposed(sheet, part, inside)]
@@ -106,9 +107,10 @@ def _supposed(sheet: Sheet, expr: Expr, inside: Expr) -> list[tuple[str, bool, E
 
 def _alone(sheet: Sheet, expr: Expr, inside: Expr) -> list[tuple[str, Expr]]:
     """The yes/no fact that is all that is left of a condition, with when that is so."""
+    inside = both(inside, kleene(sheet, expr).open)
     match expr:
         case Is(fact, None):
-            return [(fact, both(inside, kleene(sheet, expr).open))]
+            return [(fact, inside)]
         case All(parts) | Any_(parts):
             singles = [both(inside, kleene(sheet, p).open, *_decided(sheet, parts, p)) for p in parts]
             return [f for p, single in zip(parts, singles, strict=True) for f in _alone(sheet, p, single)]
@@ -139,8 +141,6 @@ def _truths(sheet: Sheet, expr: Expr, supposed: Mapping[str, tuple[Expr, Expr]])
             both_ways = [_truths(sheet, part, supposed) for part in parts]
             trues, falses = [t for t, _ in both_ways], [f for _, f in both_ways]
             return (both(*trues), either(*falses)) if isinstance(expr, All) else (either(*trues), both(*falses))
-
-
 
 
 # ---------------------------------------------------------------- gates

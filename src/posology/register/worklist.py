@@ -23,7 +23,7 @@ from .history import Tables, told
 from .lines import Line, lines
 from .questions import ask
 from .settled import Decided, decide
-from .sheet import NO, Sheet, put, rendered
+from .sheet import NO, Sheet, levels, put
 from .weighed import Weighing, weigh
 
 COLUMNS = (
@@ -32,7 +32,7 @@ COLUMNS = (
 )  # fmt: skip
 UNSETTLED = ("silent", "conflict")
 ALSO = ("unsettled", "notices")
-"""Columns beside those of the contract: decisions on which the guideline is silent or at odds, and doubts about the data."""
+"""Columns beside those of the contract: decisions without an answer, and doubts about the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,15 @@ def worklist(connection: Any, tables: Tables, guideline: Guideline, on: date, na
     """The worklist as a view of this name on a connection, with `n`, the place of the patient in the register."""
     told_ = told(tables, guideline, on)
     also = [name_ for name_ in ALSO if name_ != "notices" or name_ in told_.columns]
-    query = rendered(compiled(guideline, on).sheet, connection, told_, ["n", *COLUMNS, *also])
-    connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
+    queries = levels(compiled(guideline, on).sheet, connection, told_, ["n", *COLUMNS, *also])
+    if connection.name == "pyspark":
+        from .spark import stepwise
+
+        stepwise(connection, queries, name)
+    else:
+        *parts, (_, last) = queries
+        whole = ", ".join(f"{level} AS ({query})" for level, query in parts)
+        connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS WITH {whole} {last}")
     return connection.table(name)
 
 
