@@ -15,15 +15,19 @@ from posology.cli import main
 from posology.read.library import find
 
 ON = "2026-01-31"
+FACTS = {"age": "50", "b12_deficiency": "yes", "neurological_involvement": "no", "past_neurological_involvement": "no",
+         "loading_complete": "yes", "bariatric_surgery": "no", "crohns_disease": "no", "ileal_resection_length": "0",
+         "cobalamin_hypersensitivity": "no", "cobalt_allergy": "no", "hydroxocobalamin_unavailable": "no",
+         "stop_requested": "no", "cause_resolved": "no"}  # fmt: skip
 LOADED = [f"2025-06-{day:02d}" for day in (1, 3, 5, 8, 10, 12)]
 
 
 def register(folder: Path, people: int = 12) -> Path:
     """A made-up register: the first seven were last seen in August, the others in January."""
     folder.mkdir()
-    rows, doses = ["patient_id,age,b12_deficiency,neurological_involvement,past_neurological_involvement,loading_complete"], []
+    rows, doses = [f"patient_id,{','.join(FACTS)}"], []
     for k in range(people):
-        rows.append(f"P{k},50,yes,no,no,yes")
+        rows.append(f"P{k},{','.join(FACTS.values())}")
         days = [*LOADED, "2025-08-20" if k < 7 else "2026-01-02"]
         doses += [f"P{k},{day},hydroxocobalamin,1,intramuscular" for day in days]
     (folder / "patients.csv").write_text("\n".join(rows) + "\n")
@@ -40,7 +44,7 @@ measures:
     title: Left out
     of: {b12_deficiency: yes}
     without: {late ones: {status: overdue}}
-    meets: {last_drug: hydroxocobalamin, days_since_last_dose: {to: 60}, no: {neurological_involvement: unknown}}
+    meets: {last_drug: hydroxocobalamin, days_since_last_dose: {to: 60}, no: {past_neurological_involvement: unknown}}
     source: standard-maintenance
 """
 

@@ -63,9 +63,12 @@ def listed(data: dict[str, Any], on: date) -> bytes:
 
     template = Path(__file__).with_name("recall.typ")
     return typst.compile(
-        str(template), root=str(template.parent), format="pdf", sys_inputs={"sheet": json.dumps(data, ensure_ascii=False)},
+        str(template),
+        root=str(template.parent),
+        format="pdf",
+        sys_inputs={"sheet": json.dumps(data, ensure_ascii=False)},
         timestamp=int(datetime(on.year, on.month, on.day, tzinfo=UTC).timestamp()),
-    )  # fmt: skip
+    )
 
 
 def _data(view: View) -> dict[str, Any]:

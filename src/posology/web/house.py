@@ -17,8 +17,9 @@ STATIC = Path(__file__).parent / "static"
 class Limits:
     """How much is taken from one caller: bytes of a body, and requests (``burst`` at once, ``refill`` a second).
 
-    ``json`` holds for requests of the API, ``form`` for pages, ``upload`` for files and FHIR, ``register`` for a practice's export. ``reading`` and
-    ``working`` are the buckets of requests that only show a page, and of those that compute.
+    ``json`` holds for requests of the API, ``form`` for pages, ``upload`` for files and FHIR, ``register`` for a
+    practice's export. ``reading`` and ``working`` are the buckets of requests that only show a page, and of those
+    that compute.
     """
 
     json: int = 64_000
