@@ -111,7 +111,7 @@ def test_a_small_register_is_planned_patient_by_patient_with_the_same_rows(tmp_p
 def test_spark_on_two_executors_makes_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARK_MASTER", "local-cluster[2,1,1024]")
     monkeypatch.setenv("POSOLOGY_SPARK_PARTITIONS", "2")
-    patients = register_of(tmp_path / "register", 200, 5, ON)
+    patients = register_of(tmp_path / "register", 120, 5, ON)
     assert differing(worklist(tmp_path / "register", ON, "--engine", "spark"), told(patients, ON)) == []
 
 

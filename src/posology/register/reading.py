@@ -93,11 +93,12 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
     typed = {name: cells.fact_value(written[name], fact) for name, fact in facts.items()}
-    left = {f"_left_{name}": cells.rest(written[name], value) for name, value in typed.items()}
-    left |= {"_left_start": cells.rest(written.start, start)} if "start" in written.columns else {}
-    once = kept(engine, "read_patients", written.select(
-        n=written.n_, patient_id=written.patient_id.cast("string").strip().fill_null(""), start=start, **typed, **left
-    ))  # fmt: skip
+    raw = {f"_raw_{name}": written[name] for name in (*facts, *(["start"] if "start" in written.columns else []))}
+    ident = written.patient_id.cast("string").strip().fill_null("")
+    first = written.select(n=written.n_, patient_id=ident, start=start, **typed, **raw)
+    names = [name.removeprefix("_raw_") for name in raw]
+    left = {f"_left_{name}": cells.rest(first[f"_raw_{name}"], first[name]) for name in names}
+    once = kept(engine, "read_patients", first.mutate(**left).drop(*raw))
     words = _left_over(once, guideline, engine, quality)
     read_ = {name: cells.patched(once[name], once[f"_left_{name}"], words.get(name, ({}, []))[0]) for name in facts}
     odd = [_unread(once[f"_left_{name}"], [*values, *blanks]) for name, (values, blanks) in words.items()]
