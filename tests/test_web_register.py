@@ -35,6 +35,7 @@ def opened(caller: TestClient, folder: Path) -> None:
 def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path):
     opened(caller, tmp_path)
     summary = caller.get("/register/summary").text
+    assert "day-month-year" in summary, "what the columns were taken to mean is shown"
     assert "<svg" in summary and "as a table" in summary
     listing = caller.get("/register/worklist?sort=late").text
     assert "=1+1" in listing and "0102" in listing
@@ -78,6 +79,21 @@ def test_a_folder_is_opened_by_its_name_and_a_wrong_one_is_refused_in_words(call
     for sent in ({"folder": "/nowhere"}, {}, {"folder": str(tmp_path), "on": "yesterday"}, {"folder": str(tmp_path), "guideline": "x"}):
         answer = caller.post("/register/open", data=sent)
         assert answer.status_code == 422 and "was not opened" in answer.text
+
+
+def test_a_map_is_used_and_a_wrong_one_is_refused(caller, tmp_path):
+    from posology.register.columns import guessed
+    from posology.register.grid import grids
+    from posology.register.mapfile import as_yaml
+
+    path = workbook(tmp_path)
+    text = as_yaml(guessed(grids(path), next(iter(shared_house().grounds.values())).guideline))
+    text = text.replace("no_when_empty: []", "no_when_empty: [crohns_disease]")
+    for sent, status in ((text, 303), ("patients: 3", 422)):
+        with path.open("rb") as file:
+            files = {"workbook": ("a.xlsx", file), "map": ("m.yaml", sent.encode())}
+            assert caller.post("/register/open", data={"on": "2026-01-31"}, files=files).status_code == status
+    assert "empty cells were taken to mean no" in caller.get("/register/summary").text
 
 
 def test_a_zip_bomb_and_other_files_are_refused(caller):

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -31,7 +31,11 @@ from .house import House
 from .planned import planned
 from .render import page
 
+if TYPE_CHECKING:
+    from ..register.columns import Mapped
+
 COOKIE = "register"
+LARGEST_MAP = 1_000_000
 HELD = 3
 """Registers that are open at once; the one that was looked at longest ago goes first."""
 NAMES = ("patients", "doses", "results", "workbook")
@@ -45,6 +49,7 @@ class Opened:
     on: date
     register: Any
     told: Mapping[str, Any]
+    columns: str
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -78,7 +83,7 @@ def _opening(made: APIRouter, house: House, held: OrderedDict[str, Opened]) -> N
     async def opening(request: Request) -> Response:
         if not house.local:
             raise HTTPException(404)
-        async with request.form(max_files=4, max_fields=10) as form:
+        async with request.form(max_files=5, max_fields=10) as form:
             sent = {
                 name: value
                 for name, value in form.multi_items()
@@ -121,16 +126,17 @@ def _opened(house: House, sent: Mapping[str, Any]) -> Opened:
     if name not in house.grounds:
         raise Refused([Finding("guideline", "There is no such guideline.", "Choose one of the list.")])
     guideline, on = house.grounds[name].guideline, _day(str(sent.get("on", "")))
+    mapped = _mapped(sent.get("map"), guideline)
     files = {key: value for key in NAMES if isinstance(value := sent.get(key), UploadFile) and value.filename}
     if files:
         with tempfile.TemporaryDirectory(prefix="register-") as folder:
-            return _reckoned(_unpacked(files, Path(folder)), guideline, on, sent)
+            return _reckoned(_unpacked(files, Path(folder)), guideline, on, mapped)
     place = str(sent.get("folder", "")).strip()
     if not place:
         raise Refused(
             [Finding("register", "Nothing was chosen.", "Choose a workbook or three files, or name a folder.")]
         )
-    return _reckoned(Path(place).expanduser(), guideline, on, sent)
+    return _reckoned(Path(place).expanduser(), guideline, on, mapped)
 
 
 def _day(text: str) -> date:
@@ -142,6 +148,16 @@ def _day(text: str) -> date:
     if isinstance(found, str):
         raise Refused([Finding("on", found, "Write the day as in 2026-01-31.")])
     return found
+
+
+def _mapped(sent: Any, guideline: Guideline) -> Mapped | None:
+    """The map of the columns, if one was chosen. Raises Refused."""
+    from ..read.data import parse
+    from ..register.mapfile import of_data
+
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return None
+    return of_data(parse(sent.file.read(LARGEST_MAP), "the map"), guideline)
 
 
 def _unpacked(files: Mapping[str, UploadFile], folder: Path) -> Path:
@@ -160,10 +176,12 @@ def _unpacked(files: Mapping[str, UploadFile], folder: Path) -> Path:
     return folder
 
 
-def _reckoned(path: Path, guideline: Guideline, on: date, sent: Mapping[str, Any]) -> Opened:
-    """A register read, planned and summed up, held in a database of its own in memory."""
+def _reckoned(path: Path, guideline: Guideline, on: date, mapped: Mapped | None) -> Opened:
+    """A register read, planned and summed up, held in memory."""
     from ..register.figures import told
     from ..register.files import duckdb_engine
+    from ..register.grid import grids
+    from ..register.mapfile import as_text
     from ..register.paging import hold
     from ..register.planned import planned as one_by_one
     from ..register.practice import noted, tidied
@@ -171,7 +189,9 @@ def _reckoned(path: Path, guideline: Guideline, on: date, sent: Mapping[str, Any
     from ..register.worklist import worklist
     from ..registering import _small
 
-    made = tidied(path, guideline, None) if path.is_file() or sent.get("map") else None
+    tables = grids(path) if path.is_file() or mapped else []
+    made = tidied(path, guideline, mapped, tables) if tables else None
+    seen = as_text(made.mapped, tables, guideline) if made else ""
     folder = Path(made.room.name) if made else path
     register = read(folder, guideline, on, duckdb_engine())
     register = noted(register, made) if made else register
@@ -184,7 +204,7 @@ def _reckoned(path: Path, guideline: Guideline, on: date, sent: Mapping[str, Any
     hold(register)
     if made:
         made.room.cleanup()
-    return Opened(guideline.id, on, register, whole)
+    return Opened(guideline.id, on, register, whole, seen)
 
 
 # ---------------------------------------------------------------- looking
@@ -197,7 +217,8 @@ def _looking(made: APIRouter, house: House, held: OrderedDict[str, Opened]) -> N
 
         found = current(request, held)
         drawn = [chart | {"svg": Markup(chart["svg"])} for chart in charts(found.told)]
-        return page(request, house, "register_summary.html", told=found.told, charts=drawn, on=found.on)
+        shown = {"told": found.told, "charts": drawn, "on": found.on, "columns": found.columns}
+        return page(request, house, "register_summary.html", **shown)
 
     @made.get("/register/worklist")
     def listing(request: Request) -> Response:
