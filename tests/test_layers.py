@@ -19,7 +19,7 @@ ROWS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"read", "backends"}), False),
     (frozenset({"plan"}), False),
     (frozenset({"check", "fhir", "show", "answer", "editorial", "register"}), False),
-    (frozenset({"", "__main__", "agents", "asking", "batch", "cli", "docs", "mcp", "registering", "reviewing", "serving", "web"}), True),
+    (frozenset({"", "__main__", "agents", "asking", "batch", "cli", "docs", "mcp", "practice", "registering", "reviewing", "serving", "web"}), True),
 )
 
 # A heavy library → the files that may import it.

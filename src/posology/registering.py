@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import practice
 from .findings import Finding, Refused, report
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from .model import Guideline
     from .register.files import Engine
+    from .register.practice import Tidied
     from .register.reading import Register
 
 SMALL = 2_000_000
@@ -31,15 +33,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = commands.add_parser("worklist", help="one row a patient: what is due, overdue, to be asked or decided")
     _reading_arguments(listing)
     listing.add_argument(
-        "--out", metavar="FILE", help="write here: .csv or .parquet (default: a table, or CSV in a pipe)"
+        "--out", metavar="FILE", help="write here: .csv, .parquet or .xlsx (default: a table, or CSV in a pipe)"
     )
     listing.set_defaults(run=worklist)
     telling = commands.add_parser(
         "summary", help="counts by phase, status and rule; what is missing; how good the data are"
     )
     _reading_arguments(telling)
-    telling.add_argument("--format", choices=("text", "json"), default="text")
+    telling.add_argument("--format", choices=("text", "json", "html"), default="text")
     telling.set_defaults(run=summary)
+    practice.arguments(commands, _reading_arguments)
     making = commands.add_parser("synthesize", help="make up a register of so many patients, for trying things out")
     making.add_argument("number", type=_number, metavar="N", help="how many patients")
     making.add_argument("folder", metavar="DIR", help="the folder to write into (made if it is not there)")
@@ -51,7 +54,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _reading_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="holds patients, doses and results, each .csv or .parquet")
+    parser.add_argument(
+        "folder", metavar="DIR|FILE.xlsx", help="holds patients, doses and results: .csv, .parquet or sheets"
+    )
+    parser.add_argument("--map", metavar="FILE", help="what the columns mean (see: posology register map)")
     parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the worklist (default: today)")
     parser.add_argument("--engine", choices=("duckdb", "spark"), help="what reckons (default: this machine)")
     parser.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
@@ -83,10 +89,8 @@ def worklist(args: argparse.Namespace) -> int:
     with _Progress() as say:
         register, table = reckoned(args, say)
         if args.out:
-            from .register.writing import write
-
             say("making the worklist")
-            write(table, Path(args.out), register.engine)
+            practice.written(table, Path(args.out), register, args)
     if not args.out:
         _shown(table, register)
     _report(register)
@@ -97,7 +101,8 @@ def worklist(args: argparse.Namespace) -> int:
 
 def summary(args: argparse.Namespace) -> int:
     """Sums a register up."""
-    from .register.summary import as_text, summed
+    from .register.figures import told as summed
+    from .register.summary import as_text
 
     on = args.on or date.today()
     with _Progress() as say:
@@ -106,6 +111,8 @@ def summary(args: argparse.Namespace) -> int:
         told = summed(table, register, on)
     if args.format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
+    elif args.format == "html":
+        practice.print_report(told, args)
     else:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         print(as_text(told, color=color))
@@ -117,12 +124,15 @@ def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Regis
     from .read.library import find, load
 
     folder, on = Path(args.folder), args.on or date.today()
-    small = args.engine is None and _small(folder)
+    export = bool(args.map) or folder.is_file()
+    small = args.engine is None and (export or _small(folder))
     pool = _pool(str(find(args.guideline))) if small else None
     try:
         guideline = load(args.guideline)
         engine = engine_of(args.engine)
-        return _reckoned(folder, guideline, on, engine, small, pool, say)
+        made = practice.tidied(args, guideline, say) if export else None
+        folder = Path(made.room.name) if made else folder
+        return _reckoned(folder, guideline, on, engine, small and _small(folder), pool, say, made)
     finally:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -136,10 +146,12 @@ def _reckoned(
     small: bool,
     pool: ProcessPoolExecutor | None,
     say: Any,
+    made: Tidied | None = None,
 ) -> tuple[Register, Any]:
     from .register.reading import read
 
     register = read(folder, guideline, on, engine, say)
+    register = practice.noted(register, made) if made else register
     say("planning")
     if small:
         from .register.planned import planned
@@ -179,9 +191,9 @@ def engine_of(name: str | None) -> Engine:
 
 def _writable(path: Path) -> None:
     """Said before the work, not after it."""
-    if path.suffix.lower() not in (".csv", ".parquet"):
-        do = "Name a file that ends in .csv or .parquet."
-        raise Refused([Finding("--out", f"{path.name} is neither CSV nor Parquet.", do)])
+    if path.suffix.lower() not in (".csv", ".parquet", ".xlsx"):
+        do = "Name a file that ends in .csv, .parquet or .xlsx."
+        raise Refused([Finding("--out", f"{path.name} is neither CSV nor Parquet nor Excel.", do)])
     if not path.parent.is_dir():
         raise Refused([Finding("--out", f"There is no folder {path.parent}.", "Make it, or name another.")])
 

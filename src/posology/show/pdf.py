@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,20 @@ def _set(template: Path, words: str, plan: Plan, fonts_of_the_machine: bool, sta
         sys_inputs={"sheet": words},
         pdf_standards=["ua-1"] if standard else [],
         timestamp=int(datetime(plan.on.year, plan.on.month, plan.on.day, tzinfo=UTC).timestamp()),
+    )
+
+
+def listed(data: dict[str, Any], on: date) -> bytes:
+    """A list of patients to be called (`register.recall.sheets`), as the bytes of a PDF."""
+    import typst
+
+    template = Path(__file__).with_name("recall.typ")
+    return typst.compile(
+        str(template),
+        root=str(template.parent),
+        format="pdf",
+        sys_inputs={"sheet": json.dumps(data, ensure_ascii=False)},
+        timestamp=int(datetime(on.year, on.month, on.day, tzinfo=UTC).timestamp()),
     )
 
 

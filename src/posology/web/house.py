@@ -19,14 +19,15 @@ STATIC = Path(__file__).parent / "static"
 class Limits:
     """How much is taken from one caller: bytes of a body, and requests (``burst`` at once, ``refill`` a second).
 
-    ``json`` holds for requests of the API, ``form`` for pages, ``upload`` for files and FHIR. ``reading`` and
-    ``working`` are the buckets of requests that only show a page, and of those that compute; ``calling`` is that of
-    other systems (FHIR, CDS Hooks), since a whole hospital calls from one address.
+    ``json`` holds for requests of the API, ``form`` for pages, ``upload`` for files and FHIR, ``register`` for a
+    practice's export. ``reading`` and ``working`` are the buckets of requests that only show a page, and of those
+    that compute; ``calling`` is that of other systems (FHIR, CDS Hooks), since a whole hospital calls from one address.
     """
 
     json: int = 64_000
     form: int = 256_000
     upload: int = 2_000_000
+    register: int = 60_000_000
     reading: tuple[int, float] = (600, 60.0)
     working: tuple[int, float] = (120, 12.0)
     calling: tuple[int, float] = (1200, 120.0)

@@ -1,0 +1,247 @@
+"""What a practice does with its register: map its columns, print whom to call, write letters, audit, compare."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .findings import Finding, Refused
+
+if TYPE_CHECKING:
+    from .model import Guideline
+    from .register.practice import Tidied
+    from .register.reading import Register
+
+
+def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None]) -> None:
+    """The commands of a practice, beside those of every register."""
+    mapping = commands.add_parser("map", help="say what the columns of an export mean, before they are used")
+    mapping.add_argument("folder", metavar="DIR|FILE.xlsx", help="the export: a workbook, or a folder of CSV files")
+    mapping.add_argument(
+        "--out", metavar="FILE", help="write the map here (.yaml), to be looked over and used with --map"
+    )
+    mapping.add_argument("--guideline", metavar="DIR", help="a guideline's folder or name")
+    mapping.set_defaults(run=map_columns)
+    calling = commands.add_parser("recall", help="a list to print of the patients who are overdue or due, by weeks")
+    reading(calling)
+    calling.add_argument("--out", metavar="FILE", required=True, help="write here: .html or .pdf")
+    calling.set_defaults(run=recall)
+    writing = commands.add_parser("letters", help="a letter for each patient who is overdue or due")
+    reading(writing)
+    writing.add_argument(
+        "--out", metavar="FOLDER", required=True, help="the folder to write into (made if it is not there)"
+    )
+    writing.add_argument(
+        "--template", metavar="FILE", help="a text with $headline, $due_by … (default: one of our own)"
+    )
+    writing.add_argument("--practice", metavar="NAME", default="", help="what $practice stands for")
+    writing.set_defaults(run=letters)
+    measuring = commands.add_parser(
+        "audit", help="the guideline's measures, with numerator, denominator and exclusions"
+    )
+    reading(measuring)
+    measuring.add_argument("--measures", metavar="FILE", help="other measures than those beside the guideline")
+    measuring.add_argument(
+        "--small", type=int, default=5, metavar="N", help="counts below N are not shown (default 5; 1 shows all)"
+    )
+    measuring.add_argument("--format", choices=("text", "json"), default="text")
+    measuring.set_defaults(run=audit)
+    comparing = commands.add_parser(
+        "compare", help="who changes under another version of the guideline, and by which sentence"
+    )
+    reading(comparing)
+    comparing.add_argument("--with", dest="other", required=True, metavar="DIR", help="the other version's folder")
+    comparing.add_argument("--out", metavar="FILE.csv", help="write each patient who changes here")
+    comparing.add_argument("--format", choices=("text", "json"), default="text")
+    comparing.set_defaults(run=compare)
+
+
+# ---------------------------------------------------------------- exports of a practice
+
+
+def map_columns(args: argparse.Namespace) -> int:
+    """Shows what the columns of an export are taken to mean, and writes it down."""
+    from .cli import write_whole
+    from .read.library import load
+    from .registering import engine_of
+
+    engine_of(None)
+    from .register.columns import guessed
+    from .register.grid import grids
+    from .register.mapfile import as_text, as_yaml
+
+    guideline = load(args.guideline)
+    found = grids(Path(args.folder))
+    mapped = guessed(found, guideline)
+    print(as_text(mapped, found, guideline))
+    if args.out:
+        with _writing(Path(args.out)):
+            write_whole(Path(args.out), as_yaml(mapped).encode())
+        print(f"{args.out} written. Look it over, then use it with --map {args.out}", file=sys.stderr)
+    return 0
+
+
+def tidied(args: argparse.Namespace, guideline: Guideline, say: Any) -> Tidied:
+    """An export in the register's own form; a guess is shown before it is used. Raises Refused."""
+    from .register.grid import grids
+    from .register.mapfile import as_text
+    from .register.practice import mapped_from
+    from .register.practice import tidied as made_tidy
+
+    say("reading the export")
+    mapped = mapped_from(Path(args.map), guideline) if args.map else None
+    found = grids(Path(args.folder))
+    made = made_tidy(Path(args.folder), guideline, mapped, found)
+    atexit.register(made.room.cleanup)
+    if mapped is None:
+        print(f"The columns are taken to mean:\n{as_text(made.mapped, found, guideline)}", file=sys.stderr)
+    return made
+
+
+def noted(register: Register, made: Tidied) -> Register:
+    """A register whose rows say what they rest on."""
+    from .register.practice import noted as with_notices
+
+    return with_notices(register, made)
+
+
+# ---------------------------------------------------------------- files
+
+
+def written(table: Any, path: Path, register: Register, args: argparse.Namespace) -> None:
+    """Writes a worklist by the name of its file."""
+    if path.suffix.lower() == ".xlsx":
+        from .read.library import load
+        from .register.excel import write_excel
+
+        write_excel(table, path, register, load(args.guideline), args.on or date.today())
+        return
+    from .register.writing import write
+
+    write(table, path, register.engine)
+
+
+def print_report(told: dict[str, Any], args: argparse.Namespace) -> None:
+    """A summary as a page that holds everything it shows."""
+    from .read.library import load
+    from .register.bars import report
+
+    print(report(told, load(args.guideline), args.on or date.today()), end="")
+
+
+def recall(args: argparse.Namespace) -> int:
+    """Writes the list of the patients who are to be called."""
+    from .read.library import load
+    from .registering import reckoned
+
+    path, on = Path(args.out), args.on or date.today()
+    if path.suffix.lower() not in (".html", ".pdf"):
+        raise Refused(
+            [Finding("--out", f"{path.name} is neither HTML nor PDF.", "Name a file that ends in .html or .pdf.")]
+        )
+    guideline = load(args.guideline)
+    register, table = reckoned(args)
+    from .register.recall import called, page, sheets
+
+    rows = called(table, register)
+    if path.suffix.lower() == ".pdf":
+        from .show.pdf import listed
+
+        content = listed(sheets(rows, guideline, on), on)
+    else:
+        content = page(rows, guideline, on).encode()
+    _kept(path, content)
+    print(f"{path} written: {len(rows):,} patients to be called. It holds facts about patients.", file=sys.stderr)
+    return 0
+
+
+def letters(args: argparse.Namespace) -> int:
+    """Writes a letter for each patient who is due or overdue."""
+    from .read.library import load
+    from .registering import reckoned
+
+    guideline, on, folder = load(args.guideline), args.on or date.today(), Path(args.out)
+    from .register.letters import letters as made
+    from .register.letters import template_of
+
+    template = template_of(Path(args.template) if args.template else None)
+    register, table = reckoned(args)
+    from .register.planned import patients
+    from .register.recall import called
+
+    rows = {row["n"]: row for row in called(table, register)}
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, _, text in made(rows, patients(register, guideline), template, guideline, on, args.practice):
+        _kept(folder / name, text.encode())
+    print(f"{len(rows):,} letters in {folder}. They hold facts about patients.", file=sys.stderr)
+    return 0
+
+
+def _kept(path: Path, content: bytes) -> None:
+    from .cli import write_whole
+
+    with _writing(path):
+        write_whole(path, content)
+
+
+def _writing(path: Path) -> Any:
+    from .cli import _writing as guarded
+
+    return guarded(path)
+
+
+# ---------------------------------------------------------------- audit, compare
+
+
+def audit(args: argparse.Namespace) -> int:
+    """Measures a register."""
+    from .read.library import find, load
+    from .registering import reckoned
+
+    guideline, on = load(args.guideline), args.on or date.today()
+    engine_named(args)
+    from .register.audit import as_text, measured, measures
+
+    chosen = measures(Path(args.measures) if args.measures else find(args.guideline) / "measures.yaml", guideline)
+    register, table = reckoned(args)
+    told = measured(chosen, table, register, guideline, on, args.small)
+    print(json.dumps(told, ensure_ascii=False, indent=1) if args.format == "json" else as_text(told))
+    return 0
+
+
+def engine_named(args: argparse.Namespace) -> None:
+    """Says that a package is missing before anything is read."""
+    from .registering import engine_of
+
+    if args.engine is None:
+        engine_of(None)
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Says who changes under another version of the guideline."""
+    from .read.library import find, load
+    from .registering import reckoned
+
+    on = args.on or date.today()
+    one, other = load(args.guideline), load(args.other)
+    engine_named(args)
+    from .register.compare import as_text, changed, csv_of, rows_by_id
+
+    first = rows_by_id(*reckoned(args))
+    second = rows_by_id(*reckoned(argparse.Namespace(**{**vars(args), "guideline": str(find(args.other))})))
+    told = changed(first, second, one, other, on)
+    if args.out:
+        _kept(Path(args.out), csv_of(told).encode())
+    if args.format == "json":
+        print(json.dumps(told, ensure_ascii=False, indent=1, default=str))
+    else:
+        print(as_text(told, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    return 0

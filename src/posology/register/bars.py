@@ -1,0 +1,134 @@
+"""Charts of counts: bars as SVG, each with a table of the same figures behind it; no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..model import Guideline
+from .summary import TITLES
+
+MOST = 20
+UNAPPROVED = (
+    "No clinician has approved this guideline yet: it is for review and testing, not for the care of patients."
+)
+WIDE, LABEL, STEP = 720, 290, 26
+ORDER = (
+    "status",
+    "phase",
+    "overdue_weeks",
+    "rule",
+    "other_drug",
+    "tests_due",
+    "alerts",
+    "unsettled",
+    "ask_first",
+    "notices",
+)
+NOTES = {
+    "ask_first": "Patients whose next step waits for one fact, by the fact that is to be asked for first.",
+    "unsettled": "Decisions on which the guideline says nothing for these patients, or two things at once.",
+    "overdue_weeks": "Patients whose last day for the next dose has passed.",
+    "notices": "Rows that rest on records that were not wholly read, or on empty cells that were taken to mean no.",
+}
+STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+
+
+def charts(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What there is to draw: for each part a name, a title, a note, the bars and the rows of the table."""
+    found = []
+    for name in ORDER:
+        counts = told.get(name) or {}
+        if counts:
+            rows = [(word.replace("_", " "), many, many / max(told["patients"], 1)) for word, many in counts.items()]
+            found.append(
+                {
+                    "name": name,
+                    "title": TITLES[name],
+                    "note": NOTES.get(name, ""),
+                    "svg": svg(rows, TITLES[name]),
+                    "rows": rows,
+                }
+            )
+    return found
+
+
+def svg(rows: list[tuple[str, int, float]], title: str) -> str:
+    """Bars, the longest as wide as the picture; the figures stand beside them and in the table."""
+    shown = rows[:MOST]
+    most = max(many for _, many, _ in shown)
+    room = WIDE - LABEL - 110
+    parts = [
+        f'<text x="{LABEL - 8}" y="{k * STEP + 18}" text-anchor="end">{escape(_cut(word))}</text>'
+        f'<rect x="{LABEL}" y="{k * STEP + 5}" width="{max(many / most * room, 2):.1f}" height="{STEP - 9}" rx="2"/>'
+        f'<text x="{LABEL + max(many / most * room, 2) + 6:.1f}" y="{k * STEP + 18}">{many:,} ({share:.1%})</text>'
+        for k, (word, many, share) in enumerate(shown)
+    ]
+    high = len(shown) * STEP + 6
+    label = escape(f"{title}: " + ", ".join(f"{word} {many:,}" for word, many, _ in shown[:6]), quote=True)
+    size = f'viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}"'
+    return f'<svg {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= 40 else word[:39] + "…"
+
+
+def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
+    """A summary as one page of HTML that holds everything it shows."""
+    parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _banner(guideline), _big(told)]
+    for chart in charts(told):
+        note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
+        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{chart['svg']}{_table(chart)}</section>")
+    parts += [_quality(told["quality"]), _about(guideline)]
+    return _page(f"The register on {on}", "\n".join(parts))
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body><main>{body}</main></body></html>\n"
+    )
+
+
+def _banner(guideline: Guideline) -> str:
+    if guideline.status == "approved":
+        return ""
+    return f'<p class="banner"><strong>Not approved.</strong> {UNAPPROVED}</p>'
+
+
+def _big(told: Mapping[str, Any]) -> str:
+    figures = [("patients", told["patients"]), *told["status"].items()]
+    items = "".join(f"<li><strong>{many:,}</strong> {escape(word.replace('_', ' '))}</li>" for word, many in figures)
+    return f'<ul class="big">{items}</ul>'
+
+
+def _table(chart: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(word)}</th><td class="n">{many:,}</td><td class="n">{share:.1%}</td></tr>'
+        for word, many, share in chart["rows"]
+    )
+    head = '<tr><th scope="col">what</th><th scope="col">patients</th><th scope="col">of all</th></tr>'
+    said = f"The figures of “{escape(chart['title'])}” as a table"
+    return f"<details><summary>{said}</summary><table>{head}{rows}</table></details>"
+
+
+def _quality(quality: Mapping[str, Any]) -> str:
+    read = ", ".join(f"{many:,} {name}" for name, many in quality["read"].items())
+    rows = "".join(
+        f'<tr><th scope="row">{escape(f["place"])}</th><td>{escape(f["what"])}</td><td>{escape(f["do"])}</td></tr>'
+        for f in quality["findings"]
+    )
+    head = '<tr><th scope="col">where</th><th scope="col">what</th><th scope="col">what to do</th></tr>'
+    table = f"<table>{head}{rows}</table>" if rows else "<p>Nothing odd was found.</p>"
+    return f"<section><h2>How good the data are</h2><p>Rows read: {escape(read)}.</p>{table}</section>"
+
+
+def _about(guideline: Guideline) -> str:
+    said = f"{guideline.title}, version {guideline.version}, {guideline.status}, digest {guideline.digest}"
+    how = "Each patient is counted as the plan of that patient says."
+    return f'<p class="soft">Made by posology from: {escape(said)}. {how}</p>'

@@ -1,0 +1,288 @@
+"""What the columns of an export mean: read from a small file, or guessed from their names and what stands in them.
+
+A guess is made where names and contents leave one reading only. Day before month or month before day, a
+point or a comma for decimals: where the column itself does not settle it, the guess says so, and the
+cells that could be read in two ways are unknown until somebody writes down which it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ..findings import Finding, Refused
+from ..model import Fact, Guideline
+from ..quantity import factor
+from ..read.regimens import snake
+from .cells import blank
+from .files import NEEDED
+from .grid import SCANNED, Grid, text
+
+ORDERS = ("year-month-day", "day-month-year", "month-day-year")
+OPEN = "?"
+SIGNS = ("point", "comma")
+KEYS = ("from", "dates", "decimals", "unit", "words")
+NAMES: dict[str, tuple[str, ...]] = {
+    "patient_id": ("id", "patient", "patient no", "patient number", "number", "nhs number", "nhs no", "mrn",
+                   "emis number", "record number", "patient ref", "reference"),
+    "date": ("day", "on", "given on", "date given", "injection date", "date of injection", "administered",
+             "date administered", "issue date", "sample date", "collected", "date taken", "test date", "result date",
+             "event date", "consultation date"),
+    "drug": ("medication", "medicine", "product", "drug name", "injection", "given"),
+    "dose_mg": ("dose", "dose in mg", "mg", "strength", "amount"),
+    "route": ("route of administration", "given by", "how given"),
+    "test": ("investigation", "analyte", "test name", "observation", "measurement"),
+    "value": ("result", "reading", "numeric value", "result value"),
+    "unit": ("units", "unit of measure"),
+    "start": ("start date", "treatment start", "started", "first injection", "started on", "date started"),
+}  # fmt: skip
+"""What exports call the columns that every register has."""
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+SERIALS = (10_000, 80_000)
+"""Days that a spreadsheet counts from the end of 1899: 1927 to 2119."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an export: its own name there, and how its cells are written."""
+
+    source: str
+    dates: str = ""
+    decimals: str = ""
+    unit: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where one table of the register stands: the sheet or file, the row of its heading (from 1), its columns."""
+
+    sheet: str
+    heading: int
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What the columns of an export mean. ``no_when_empty``: the facts for which an empty cell means no."""
+
+    parts: Mapping[str, Part]
+    no_when_empty: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- guessing
+
+
+def guessed(found: Sequence[Grid], guideline: Guideline) -> Mapped:
+    """What an export most likely means. Raises Refused where a table cannot be found."""
+    parts: dict[str, Part] = {}
+    faults: list[Finding] = []
+    left = list(found)
+    for name in NEEDED:
+        grid = _the_one(name, left, guideline)
+        if grid is None:
+            listed = ", ".join(f"“{g.name}”" for g in found) or "none"
+            do = f"Name a sheet or file {name!r} (there are: {listed}), with the columns {', '.join(NEEDED[name])}."
+            faults.append(Finding(name, f"There is no table of {name}.", do))
+            continue
+        left.remove(grid)
+        parts[name] = _part(name, grid, guideline)
+    if faults:
+        raise Refused(faults)
+    return Mapped(parts)
+
+
+def _the_one(name: str, found: Sequence[Grid], guideline: Guideline) -> Grid | None:
+    """The table of a name, else the only one with the columns that it must have."""
+    for grid in found:
+        if snake(grid.name) == name or snake(grid.name) == name.removesuffix("s"):
+            return grid
+    fitting = [g for g in found if _fits(name, g, guideline)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(name: str, grid: Grid, guideline: Guideline) -> bool:
+    known = {column for _, column in _heading(name, grid, guideline)[1].items()}
+    others = {"doses": {"drug"}, "results": {"test", "value"}, "patients": set()}
+    if name == "patients" and known & {"date", "drug", "test", "value"}:
+        return False
+    return {"patient_id", *others[name]} <= known
+
+
+def _part(name: str, grid: Grid, guideline: Guideline) -> Part:
+    number, known = _heading(name, grid, guideline)
+    heading = names_at(grid, number)
+    columns = {}
+    for at, target in known.items():
+        cells = [row[at] for row in grid.rows[number:] if at < len(row)]
+        columns[target] = _column(heading[at], target, cells, guideline)
+    return Part(grid.name, number, columns)
+
+
+def _heading(name: str, grid: Grid, guideline: Guideline) -> tuple[int, dict[int, str]]:
+    """The row (from 1) that holds the most names of columns, and which these are."""
+    best: tuple[int, dict[int, str]] = (1, {})
+    for number in range(1, min(SCANNED, len(grid.rows)) + 1):
+        known: dict[int, str] = {}
+        for at, words in enumerate(names_at(grid, number)):
+            target = meaning(words, name, guideline)
+            if target and target not in known.values():
+                known[at] = target
+        if len(known) > len(best[1]):
+            best = number, known
+    return best
+
+
+def names_at(grid: Grid, number: int) -> list[str]:
+    """The names of columns in a row; where it is empty, the name in the row above."""
+    if not 1 <= number <= len(grid.rows):
+        return []
+    row, above = grid.rows[number - 1], grid.rows[number - 2] if number > 1 else []
+    own = [text(cell) for cell in row]
+    return [words or (text(above[k]) if k < len(above) else "") for k, words in enumerate(own)]
+
+
+def meaning(words: str, table: str, guideline: Guideline) -> str:
+    """The column of the register that a heading names, or nothing."""
+    plain_ = snake(bare(words)[0].replace("_", " ").replace(".", ""))
+    if not plain_:
+        return ""
+    allowed = (*NEEDED[table], "start") if table == "patients" else NEEDED[table]
+    for target in allowed:
+        if plain_ == target or plain_ in {snake(name) for name in NAMES[target]}:
+            return target
+    return _fact_named(plain_, guideline) if table == "patients" else ""
+
+
+def _fact_named(plain_: str, guideline: Guideline) -> str:
+    if plain_ in guideline.facts:
+        return plain_
+    for fact in guideline.facts.values():
+        if plain_ in (snake(fact.phrase), snake(fact.short)):
+            return fact.name
+    other = next((to for word, to in guideline.aliases.items() if snake(word) == plain_), "")
+    return other if other in guideline.facts else ""
+
+
+def bare(words: str) -> tuple[str, str]:
+    """A heading without the unit in brackets behind it, and the unit."""
+    found = re.fullmatch(r"(.*?)\s*[\[(]([^\])]*)[\])]\s*", words.strip(), re.S)
+    return (found[1], found[2].strip()) if found and found[1] else (words.strip(), "")
+
+
+def _column(source: str, target: str, cells: Sequence[Any], guideline: Guideline) -> Column:
+    made = Column(source)
+    fact = guideline.facts.get(target)
+    if target in ("date", "start"):
+        return replace(made, dates=date_order(cells))
+    if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
+        made = replace(made, decimals=decimal_sign(cells))
+    if fact and fact.kind == "number":
+        made = replace(made, unit=bare(source)[1])
+    return made
+
+
+def date_order(cells: Sequence[Any]) -> str:
+    """How days are written in a column; ? where it can be read in two ways, nothing where no cell is in words.
+
+    >>> date_order(["31/01/2026", "02/03/2026"]), date_order(["01/02/2026"]), date_order(["2026-01-31"])
+    ('day-month-year', '?', 'year-month-day')
+    """
+    words = {text(cell) for cell in cells if isinstance(cell, str) and not blank(cell)}
+    counts = {order: {w for w in words if _parts(w, order) and not _certain(w)} for order in ORDERS}
+    turned = [order for order in ORDERS[1:] if counts[order] - counts[ORDERS[1] if order == ORDERS[2] else ORDERS[2]]]
+    if len(turned) == 1:
+        return turned[0]
+    if counts["day-month-year"] | counts["month-day-year"]:
+        return OPEN
+    return "year-month-day" if words else ""
+
+
+def decimal_sign(cells: Sequence[Any]) -> str:
+    """The sign before decimals; ? where 1,234 could be either, nothing where no cell has a sign.
+
+    >>> decimal_sign(["1,5", "2"]), decimal_sign(["1.5"]), decimal_sign(["1,234"]), decimal_sign([3.5])
+    ('comma', 'point', '?', '')
+    """
+    words = [
+        w for cell in cells if isinstance(cell, str) if (w := re.sub(r"[^0-9.,]", "", cell)) and re.search("[.,]", w)
+    ]
+    commas = [w for w in words if re.fullmatch(r"\d+,\d+", w)]
+    points = [w for w in words if re.fullmatch(r"\d+\.\d+", w)]
+    if commas and points:
+        return OPEN
+    if commas:
+        return "comma" if any(not re.fullmatch(r"[1-9]\d{0,2},\d{3}", w) for w in commas) else OPEN
+    return "point" if points else ""
+
+
+# ---------------------------------------------------------------- one cell
+
+
+def day_of(cell: Any, order: str) -> date | None:
+    """A cell as a day, in the order that its column has; None when it cannot be read or could be two days."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float) or (isinstance(cell, str) and re.fullmatch(r"\d{5}(\.0+)?", cell.strip())):
+        number = float(cell)
+        return date(1899, 12, 30) + timedelta(days=int(number)) if SERIALS[0] <= number <= SERIALS[1] else None
+    word = text(cell)
+    return _certain(word) or (_parts(word, order) if order in ORDERS[1:] else None)
+
+
+def _certain(word: str) -> date | None:
+    """A day that can be read in one way only: 2026-01-31, 31 Jan 2026."""
+    plain_ = re.sub(r"[ T]\d{1,2}:\d{2}.*$", "", word.strip())
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", plain_):
+        return _a_day(found[1], found[2], found[3])
+    found = re.fullmatch(r"(\d{1,2})[-/. ]+([A-Za-z]{3,9})[-/., ]+(\d{4})", plain_)
+    if found and found[2].lower()[:3] in MONTHS:
+        return _a_day(found[3], MONTHS.index(found[2].lower()[:3]) + 1, found[1])
+    return None
+
+
+def _parts(word: str, order: str) -> date | None:
+    found = re.fullmatch(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{4})", re.sub(r"[ T]\d{1,2}:\d{2}.*$", "", word.strip()))
+    if not found or order not in ORDERS[1:] or len(found[1]) > 2:
+        return None
+    return _a_day(found[3], found[2], found[1]) if order == ORDERS[1] else _a_day(found[3], found[1], found[2])
+
+
+def _a_day(year: Any, month: Any, day: Any) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if 1900 <= found.year <= 2200 else None
+
+
+def number_of(cell: Any, sign: str) -> str:
+    """A number as the register writes it, with a point; what cannot be read stays as it was.
+
+    >>> number_of("212,5", "comma"), number_of("1.234", "comma"), number_of("1,234", "?"), number_of(3.0, "")
+    ('212.5', '“1.234”', '“1,234”', '3')
+    """
+    word = text(cell)
+    if not isinstance(cell, str) or not re.search(r"\d[.,]\d", word):
+        return word
+    other = "." if sign == "comma" else ","
+    if other in word or sign == OPEN:
+        return f"“{word}”"
+    return word.replace(",", ".") if sign == "comma" else word
+
+
+def converted(figure: str, unit: str, fact: Fact) -> str:
+    """A number in the unit of its fact; one in a unit that does not fit cannot be read."""
+    if not unit or not re.fullmatch(r"[+-]?\d+(\.\d+)?", figure):
+        return figure
+    times = factor(unit, fact.unit, fact.conversions)
+    if times is None:
+        return f"“{figure} {unit}”"
+    return figure if times == 1 else repr(round(float(figure) * times, 9))

@@ -1,0 +1,165 @@
+"""Rows as a practice exports them: the sheets of a workbook, or files of a folder, every cell as it stands there.
+
+Nothing is interpreted here beyond what a spreadsheet itself knows: merged cells hold the same value, a
+day is a day, and a formula that was never worked out is no empty cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ..findings import Finding, Refused
+from .files import _csv_heading
+
+LARGEST = 400_000_000
+"""Bytes that a workbook may unpack to: beyond it the file is no practice's list."""
+TIGHTEST = 200
+"""How many times smaller than its contents a workbook may be."""
+MOST_ROWS, MOST_COLUMNS = 1_000_000, 1_000
+SCANNED = 10
+"""Rows at the top of a sheet among which the heading is looked for."""
+UNSOLVED = "#FORMULA"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it was written: its name, the rows at its top, and all rows (the top ones included)."""
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+    from_workbook: bool = False
+
+
+def grids(path: Path) -> list[Grid]:
+    """The tables of a workbook or a folder. Raises Refused."""
+    if path.is_dir():
+        return [_file(file) for file in sorted(path.iterdir()) if file.suffix.lower() in (".csv", ".parquet")]
+    if not path.is_file():
+        raise Refused(
+            [Finding(str(path), "There is no such file or folder.", "Name the workbook, or the folder with the files.")]
+        )
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise Refused(
+            [
+                Finding(
+                    path.name,
+                    "This is no Excel workbook (.xlsx).",
+                    "Save it as an Excel workbook (.xlsx), or as CSV files in a folder.",
+                )
+            ]
+        )
+    return list(_sheets(path))
+
+
+# ---------------------------------------------------------------- workbooks
+
+
+def weighed(path: Path) -> None:
+    """Refuses a workbook that is none, or that unpacks to far more than it weighs. Raises Refused."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            sizes = [(entry.file_size, entry.compress_size) for entry in packed.infolist()]
+            there = {entry.filename for entry in packed.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise Refused([_no_workbook(path)]) from None
+    whole, small = sum(a for a, _ in sizes), max(sum(b for _, b in sizes), 1)
+    if whole > LARGEST or (whole > 20_000_000 and whole > TIGHTEST * small):
+        what = f"It would unpack to {whole:,} bytes, which is no practice's list."
+        raise Refused([Finding(path.name, what, "Export again, or save the sheets as CSV files in a folder.")])
+    if "[Content_Types].xml" not in there:
+        raise Refused([_no_workbook(path)])
+
+
+def _no_workbook(path: Path) -> Finding:
+    do = "It may be cut off, locked, or another kind of file: save it again as an Excel workbook (.xlsx)."
+    return Finding(path.name, "This cannot be read as an Excel workbook.", do)
+
+
+def _sheets(path: Path) -> Iterator[Grid]:
+    import openpyxl
+
+    weighed(path)
+    try:
+        shown = openpyxl.load_workbook(path, data_only=True)
+        written = openpyxl.load_workbook(path)
+    except Exception:  # a broken workbook fails in many ways; its words may name patients
+        raise Refused([_no_workbook(path)]) from None
+    for sheet in shown.worksheets:
+        if sheet.sheet_state == "visible" and sheet.max_row and sheet.max_column:
+            yield _sheet(sheet, written[sheet.title], path)
+
+
+def _sheet(shown: Any, written: Any, path: Path) -> Grid:
+    """A sheet's rows; a merged cell holds the same everywhere."""
+    if shown.max_row > MOST_ROWS or shown.max_column > MOST_COLUMNS:
+        what = f"The sheet {shown.title!r} has {shown.max_row:,} rows and {shown.max_column:,} columns."
+        do = f"At most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns are read: take away what is no list of patients."
+        raise Refused([Finding(path.name, what, do)])
+    rows = [list(row) for row in shown.iter_rows(values_only=True)]
+    for one in written.iter_rows():
+        for cell in one:
+            if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None:
+                rows[cell.row - 1][cell.column - 1] = UNSOLVED
+    for area in shown.merged_cells.ranges:
+        top = rows[area.min_row - 1][area.min_col - 1]
+        for k in range(area.min_row - 1, min(area.max_row, len(rows))):
+            for j in range(area.min_col - 1, min(area.max_col, len(rows[k]))):
+                rows[k][j] = top
+    return Grid(shown.title, rows, True)
+
+
+# ---------------------------------------------------------------- files
+
+
+def _file(path: Path) -> Grid:
+    if path.suffix.lower() == ".parquet":
+        return Grid(path.stem, _parquet(path))
+    between = _csv_heading(path)[1]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows: list[list[Any]] = list(csv.reader(file, delimiter=between))
+    except UnicodeDecodeError:
+        raise Refused([Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")]) from None
+    except (csv.Error, OSError):
+        raise Refused(
+            [Finding(path.name, "This cannot be read as CSV.", "A quotation mark may be open: export it again.")]
+        ) from None
+    return Grid(path.stem, rows)
+
+
+def _parquet(path: Path) -> list[list[Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+        return [list(table.column_names), *([row[n] for n in table.column_names] for row in table.to_pylist())]
+    except (pa.ArrowException, OSError, ValueError):
+        raise Refused(
+            [Finding(path.name, "This cannot be read as Parquet.", "It may be cut off: export it again.")]
+        ) from None
+
+
+def text(cell: Any) -> str:
+    """A cell as words: 12.0 is 12, a day is year-month-day, nothing is nothing.
+
+    >>> text(12.0), text(None), text(date(2026, 1, 31)), text(True), text("  x ")
+    ('12', '', '2026-01-31', 'yes', 'x')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell).strip()

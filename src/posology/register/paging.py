@@ -1,0 +1,63 @@
+"""One page of a worklist, filtered and in order, and one patient of a register: for whoever leafs through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import ibis
+
+from ..model import Dose, Guideline, Patient, Result
+from .files import kept
+from .reading import Register, rows_of
+
+PAGE = 50
+SORTS = {
+    "order": "as in the export",
+    "late": "most overdue first",
+    "due": "due soonest first",
+    "status": "by status",
+}
+COLUMNS = ("patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask")
+
+
+def leaf(register: Register, chosen: Mapping[str, str], asked: int) -> tuple[list[dict[str, Any]], int, int, int]:
+    """The rows of a page, how many there are in all, the number of the page and of the last one."""
+    table = register.engine.connection.table("worklist_held")
+    for column in ("status", "rule"):
+        table = table.filter(table[column] == chosen[column]) if chosen[column] else table
+    if chosen["alert"]:
+        table = table.filter((ibis.literal(";") + table.alerts + ";").contains(f";{chosen['alert']};"))
+    orders: dict[str, list[Any]] = {
+        "order": [table.n],
+        "late": [table.days_overdue.desc(nulls_first=False), table.n],
+        "due": [table.due_by.asc(nulls_first=False), table.n],
+        "status": [table.status, table.n],
+    }
+    many = int(register.engine.connection.to_pyarrow(table.count()).as_py())
+    last = max((many - 1) // PAGE + 1, 1)
+    at = min(max(asked, 1), last)
+    part = table.order_by(orders[chosen["sort"]]).select("n", *COLUMNS).limit(PAGE, offset=(at - 1) * PAGE)
+    return rows_of(part, register.engine), many, at, last
+
+
+def hold(register: Register) -> None:
+    """Keeps what a patient is made of, so that the files are needed no more."""
+    for name in ("doses", "results"):
+        kept(register.engine, f"held_{name}", getattr(register.tables, name))
+
+
+def patient(register: Register, number: int, guideline: Guideline, on: date) -> Patient | None:
+    """One patient as the plan takes one, by the place in the register."""
+    people, engine = register.tables.patients, register.engine
+    rows = rows_of(people.filter(people.n == number), engine)
+    if not rows:
+        return None
+    doses, results = (engine.connection.table(f"held_{name}") for name in ("doses", "results"))
+    given = tuple(Dose(r["on"], r["drug"], None, r["route"]) for r in rows_of(doses.filter(doses.n == number), engine))
+    tested = tuple(
+        Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine)
+    )
+    facts = {name: rows[0][name] for name in guideline.facts if rows[0][name] is not None}
+    return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested)

@@ -1,0 +1,154 @@
+"""A practice's export → the three tables of a register, by a map of its columns.
+
+Each cell is written down in the register's own way where that leaves no doubt; every other cell stays as it
+is, so that it is reported as not read, with how often and where.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+
+from ..findings import Refused
+from ..model import Guideline
+from .cells import blank
+from .columns import Column, Mapped, Part, converted, day_of, number_of
+from .files import NEEDED, Engine, kept
+from .grid import Grid, grids, text
+from .mapfile import fits, of_data, open_questions
+from .reading import Register
+
+ASSUMED = "no_when_empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """An export as a folder of tables (which goes with this), its map, and whose empty cells were taken to mean no."""
+
+    room: tempfile.TemporaryDirectory[str]
+    mapped: Mapped
+    assumed: Mapping[str, tuple[str, ...]]
+
+
+def mapped_from(path: Path, guideline: Guideline) -> Mapped:
+    """The map in a file. Raises Refused."""
+    from ..findings import Finding
+    from ..read.data import parse
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(
+            [Finding(str(path), f"It cannot be read: {error.strerror}.", "Name the file that register map wrote.")]
+        ) from None
+    return of_data(parse(content, path.name), guideline, path.name)
+
+
+def tidied(path: Path, guideline: Guideline, mapped: Mapped | None, found: Sequence[Grid] | None = None) -> Tidied:
+    """An export in the register's own form, in a folder that goes when it is used no more. Raises Refused."""
+    from .columns import guessed
+
+    tables = list(found) if found is not None else grids(path)
+    chosen = mapped or guessed(tables, guideline)
+    if faults := fits(chosen, tables, guideline):
+        raise Refused(faults)
+    by_name = {grid.name: grid for grid in tables}
+    room = tempfile.TemporaryDirectory(prefix="register-")
+    assumed: dict[str, list[str]] = {}
+    for name, part in chosen.parts.items():
+        _write(Path(room.name) / f"{name}.csv", name, part, by_name[part.sheet], chosen, guideline, assumed)
+    return Tidied(room, chosen, {ident: tuple(facts) for ident, facts in assumed.items()})
+
+
+def _write(
+    path: Path, name: str, part: Part, grid: Grid, mapped: Mapped, guideline: Guideline, assumed: dict[str, list[str]]
+) -> None:
+    from .columns import names_at
+
+    heading = names_at(grid, part.heading)
+    places = {target: heading.index(column.source) for target, column in part.columns.items()}
+    targets = list(dict.fromkeys([*NEEDED[name], *part.columns]))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(targets)
+        for row in grid.rows[part.heading :]:
+            if not any(text(cell) for cell in row):
+                continue
+            cells = {
+                t: _cell(row[k] if k < len(row) else None, t, part.columns[t], guideline) for t, k in places.items()
+            }
+            if name == "patients":
+                _assume(cells, mapped, assumed)
+            writer.writerow([cells.get(target, "") for target in targets])
+
+
+def _assume(cells: dict[str, str], mapped: Mapped, assumed: dict[str, list[str]]) -> None:
+    """Writes no into the empty cells for which the map says so, and keeps whose they were."""
+    taken = [fact for fact in mapped.no_when_empty if not cells.get(fact, "").strip()]
+    for fact in taken:
+        cells[fact] = "no"
+    if taken:
+        before = assumed.setdefault(cells.get("patient_id", "").strip(), [])
+        before += [fact for fact in taken if fact not in before]
+
+
+def _cell(cell: Any, target: str, column: Column, guideline: Guideline) -> str:
+    """A cell in the register's own way of writing, or as it stands where that leaves a doubt."""
+    fact = guideline.facts.get(target)
+    word = text(cell)
+    if not word or blank(word):
+        return word
+    if (said := column.words.get(word.lower())) is not None:
+        return said
+    if target in ("date", "start"):
+        found = day_of(cell, column.dates)
+        return found.isoformat() if found else f"“{word}”"
+    if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
+        figure = number_of(cell, column.decimals)
+        return converted(figure, column.unit, fact) if fact else figure
+    if target == "unit":
+        return word
+    return " ".join(word.split())
+
+
+def noted(register: Register, made: Tidied) -> Register:
+    """A register whose rows say which of their facts rest on empty cells, and whose report says how many there are."""
+    register.quality.findings[:0] = open_questions(made.mapped)
+    if not made.assumed:
+        return register
+    many = len(made.assumed)
+    what = f"empty cells were taken to mean no, as the map declares, for: {', '.join(made.mapped.no_when_empty)}."
+    register.quality.say(
+        many,
+        "patients",
+        what,
+        "The column notices says which; take facts out of no_when_empty where this is not certain.",
+    )
+    engine, people = register.engine, register.tables.patients
+    said = _said(made, engine)
+    joined = people.left_join(said, people.patient_id == said.id_)
+    between = (joined.notices != "").ifelse(";", "")
+    whole = joined.mutate(
+        notices=joined.said_.notnull().ifelse(joined.notices + between + joined.said_, joined.notices)
+    ).drop("id_", "said_")
+    return replace(register, tables=replace(register.tables, patients=kept(engine, "patients_assumed", whole)))
+
+
+def _said(made: Tidied, engine: Engine) -> ir.Table:
+    """Whose empty cells were taken to mean no, and which, as a table."""
+    rows = [(ident, ";".join(f"{ASSUMED}:{fact}" for fact in facts)) for ident, facts in made.assumed.items()]
+    if engine.name == "spark":
+        frame = engine.connection._session.createDataFrame(rows, "id_ string, said_ string")
+        frame.createOrReplaceTempView("assumed")
+    else:
+        import pyarrow as pa
+
+        columns = dict(zip(("id_", "said_"), map(pa.array, zip(*rows, strict=True)), strict=True))
+        engine.connection.con.register("assumed", pa.table(columns))
+    return engine.connection.table("assumed")
