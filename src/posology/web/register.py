@@ -25,7 +25,7 @@ from starlette.datastructures import UploadFile
 
 from ..findings import Finding, Refused
 from ..model import Guideline
-from .desk import desk
+from .consultation import consultation
 from .form import written
 from .house import House
 from .planned import planned
@@ -217,7 +217,7 @@ def _looking(made: APIRouter, house: House, held: OrderedDict[str, Opened]) -> N
 
         found = current(request, held)
         drawn = [chart | {"svg": Markup(chart["svg"])} for chart in charts(found.told)]
-        shown = {"told": found.told, "charts": drawn, "on": found.on, "columns": found.columns}
+        shown: dict[str, Any] = {"told": found.told, "charts": drawn, "on": found.on, "columns": found.columns}
         return page(request, house, "register_summary.html", **shown)
 
     @made.get("/register/worklist")
@@ -270,5 +270,5 @@ def _plan_of(request: Request, house: House, found: Opened, number: int) -> Resp
         patient = patient_of(found.register, number, house.grounds[found.guideline].guideline, found.on)
     if patient is None:
         raise HTTPException(404)
-    at = desk(request, house, found.guideline)
+    at = consultation(request, house, found.guideline)
     return planned(at, written(patient, at.guideline))
