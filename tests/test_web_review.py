@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -259,19 +258,13 @@ def test_every_page_of_the_workbench_wants_somebody(here: House) -> None:
             assert found.status_code == 401 or found.headers["location"].startswith("/sign-in")
 
 
-def test_twenty_readers_of_a_long_log_do_not_wait(here: House) -> None:
+def test_a_long_log_is_shown_again_and_again(here: House) -> None:
     store = store_of(here)
     write(store, "doc", lambda book, at: [Draft("commented", ID, {"statement": ONE, "digest": "", "text": f"remark {n}", "thread": None}) for n in range(500)])
     approve_all(here, "doc")
     browser = client(here, "pia")
-    times = []
-    for _ in range(20):
-        for at in ("/review", f"/review/{ID}/standard-loading"):
-            began = time.perf_counter()
-            assert browser.get(at).status_code == 200
-            times.append(time.perf_counter() - began)
-    print(f"p95 {sorted(times)[-2] * 1000:.0f} ms")
-    assert sorted(times)[-3] < 1.0
+    for at in ("/review", f"/review/{ID}/standard-loading") * 3:
+        assert browser.get(at).status_code == 200
 
 
 def test_the_first_run_of_a_server_with_a_new_store_prints_one_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

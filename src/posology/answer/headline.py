@@ -37,8 +37,9 @@ def _of_part(
 ) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
     own = [said for said in lines if said.part == part.called]
-    settled = bool(planned and own) and _treats(part, own[0], guideline)
-    if own and own[0] not in gates and (not settled or own[0].audience == "patient"):
+    treats = _treatment(own) if own else None
+    settled = treats is not None and bool(planned) and _treats(part, treats, guideline)
+    if own and own[0] not in gates and (not settled or own[0] is not treats or own[0].audience == "patient"):
         yield _first(part, own, guideline), own[0]
     if settled:
         yield "", None
@@ -84,6 +85,13 @@ def _sources(lines: Sequence[Said]) -> str:
     """On what the first line rests: kinds of sources and how they stand in the article."""
     kinds = dict.fromkeys(f"{source.kind} ({source.status})" for source in lines[0].citations)
     return f"Sources: {', '.join(kinds)}. Other views, gaps and contradictions stand with each line."
+
+
+def _treatment(own: Sequence[Said]) -> Said:
+    """The first line of a part, or the treatment behind one that only says how it is given."""
+    how = own[0].line is not None and own[0].line.action == "use"
+    given = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "yes")
+    return next(given, own[0]) if how else own[0]
 
 
 def _treats(part: Part, first: Said, guideline: Guideline) -> bool:
