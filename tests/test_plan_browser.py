@@ -240,7 +240,7 @@ def test_a_pasted_history_is_shown_before_it_is_used(opened: Any) -> None:
     page.select_option("#each-drug", "hydroxocobalamin")
     page.locator("details:has(#paste-dose) >> text=Read the rows").click()
     assert page.input_value("#dose-1-date") == "2026-01-03"
-    assert "3/1/2026 was read as 2026-01-03" in page.locator("#read").inner_text()
+    assert "3/1/2026 was read as Saturday 3 January 2026" in page.locator("#read").inner_text()
     sound(page)
 
 

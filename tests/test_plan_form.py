@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patients import drawn, guideline
@@ -24,7 +24,9 @@ from posology.web.changed import changed
 from posology.web.compared import differences
 from posology.web.days import day_of
 from posology.web.deciding import so_far, with_questions
+from posology.web.desk import MOST_FIELDS
 from posology.web.form import NOT_KNOWN, Typed, fields, grouped, lenient, pairs, read, typed, written
+from posology.web.house import Limits
 from posology.web.pasted import pasted
 from posology.web.uploaded import uploaded
 
@@ -158,6 +160,13 @@ def test_an_answer_brings_the_next_question_and_moves_none_that_is_there() -> No
     assert then.asked == (*first.asked, "neurological_involvement")
 
 
+def test_a_long_record_does_not_make_a_long_short_form() -> None:
+    what = Typed(facts=dict.fromkeys(FACTS, NOT_KNOWN) | {"b12_deficiency": "yes"})
+    shown = with_questions(what, so_far(what, guideline(), "clinician"))
+    assert len(shown.asked) <= 12
+    assert shown.facts == what.facts
+
+
 def test_whoever_does_not_know_a_whole_is_asked_its_parts() -> None:
     what = Typed(facts={"b12_deficiency": "yes", "neurological_involvement": NOT_KNOWN})
     deciding = so_far(what, guideline(), "clinician").deciding
@@ -165,6 +174,7 @@ def test_whoever_does_not_know_a_whole_is_asked_its_parts() -> None:
     assert {"paresthesia", "gait_disturbance"} <= set(deciding)
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 10**9))
 def test_answering_what_is_asked_comes_to_an_end(seed: int) -> None:
     rng, what = Random(seed), Typed(on="2026-01-05")
@@ -222,7 +232,7 @@ def test_days_alone_take_what_was_chosen_for_all_and_show_how_they_were_read() -
     each = {"drug": "hydroxocobalamin", "dose": "1 mg", "route": "intramuscular"}
     found = pasted("5/1/2026\n7/1/2026\n", "dose", guideline(), each)
     assert [row["date"] for row in found.rows] == ["2026-01-05", "2026-01-07"]
-    assert found.said == ("5/1/2026 was read as 2026-01-05", "7/1/2026 was read as 2026-01-07")
+    assert found.said == ("5/1/2026 was read as Monday 5 January 2026", "7/1/2026 was read as Wednesday 7 January 2026")
     assert found.faults == ()
 
 
@@ -278,6 +288,23 @@ def test_what_is_no_record_is_refused_with_a_clear_word(content: bytes, said: st
         uploaded(content, guideline())
     assert any(said in fault.what for fault in refused.value.findings)
     assert all(fault.what and fault.do for fault in refused.value.findings)
+
+
+def test_a_record_with_more_rows_than_a_form_holds_is_refused_and_not_cut() -> None:
+    rows = [{"date": "2026-01-05", "drug": "hydroxocobalamin", "dose": "1 mg", "route": "im"}] * 701
+    with pytest.raises(Refused, match="701 doses; a form holds 700"):
+        uploaded(json.dumps({"on": "2026-02-01", "doses": rows}).encode(), guideline())
+
+
+def test_a_full_form_is_within_what_is_read_of_one_request() -> None:
+    from urllib.parse import urlencode
+
+    doses = (Dose(date(2026, 1, 5), "hydroxocobalamin", 1.0, "deep_subcutaneous"),) * 700
+    results = (Result(date(2026, 1, 5), "complete_blood_count", 12345.678),) * 700
+    sent = list(pairs(written(Patient(doses=doses, results=results), guideline())))
+    assert len(urlencode(sent)) < Limits().form
+    assert len(sent) < MOST_FIELDS
+    assert len(typed(sent, guideline()).doses) == 700
 
 
 @given(st.binary(max_size=200))

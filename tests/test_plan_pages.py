@@ -19,7 +19,7 @@ from posology import cli
 from posology.plan.plan import plan
 from posology.plan.shape import as_json
 from posology.read.library import find, shelf
-from posology.read.patient import patient
+from posology.read.patient import parse, patient
 from posology.web.app import app
 from posology.web.form import pairs, written
 from posology.web.house import STATIC, House, Limits, house, samples_of
@@ -206,7 +206,7 @@ def test_pasted_rows_are_shown_before_they_are_used(client: Any) -> None:
     page = client.post(HERE, data=NERVES | {"do": "plan", "paste-dose": "1/1/2026\thydroxocobalamin\t1 mg\tIM\n3/1/2026\thydroxocobalamin\t1 mg\tIM"})
     assert page.status_code == 200
     assert "2 doses read from what you pasted" in page.text
-    assert "3/1/2026 was read as 2026-01-03" in page.text
+    assert "3/1/2026 was read as Saturday 3 January 2026" in page.text
     assert 'name="dose-1-date" type="date" value="2026-01-03"' in page.text
     assert "What to do now" not in page.text
 
@@ -303,3 +303,20 @@ def test_no_fact_reaches_a_log_an_address_or_a_header(client: Any, caplog: pytes
     assert marker not in "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
     page = client.post(HERE, data=NERVES | {"label": marker, "do": "plan"}).text
     assert not re.search(rf'(href|action|src)="[^"]*{marker}', page)
+
+
+def test_another_guideline_has_its_own_form_and_plan_without_a_change() -> None:
+    from pathlib import Path
+
+    from starlette.testclient import TestClient
+
+    own = house([Path(__file__).parent / "fixtures" / "second-guideline"], limits=MANY)
+    (name,) = own.grounds
+    other = TestClient(app(own))
+    (sample,) = own.samples[name]
+    filled = other.post(f"/guidelines/{name}/plan", data={"do": "sample", "sample": sample})
+    assert filled.status_code == 200
+    found = patient(parse(own.samples[name][sample]), own.grounds[name].guideline)
+    page = sent(other, f"/guidelines/{name}/plan", list(pairs(written(found, own.grounds[name].guideline))), do="plan")
+    assert "aracetamol" in page.text
+    assert "B12" not in page.text

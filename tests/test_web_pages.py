@@ -144,6 +144,13 @@ def test_an_answer_stands_in_the_order_in_which_it_is_needed() -> None:
     assert -1 not in at and at == sorted(at)
 
 
+@pytest.mark.parametrize("reader", ["clinician", "patient", "student"])
+def test_what_must_be_done_at_once_stands_before_the_answer(reader: str) -> None:
+    page = ask(within=NAME, reader=reader, text="I have numbness and my sight is getting worse. How often?")
+    client().cookies.clear()
+    assert -1 < page.find("po-alarm") < page.find("po-headline") and "hospital" in text(page[: page.find("po-headline")])
+
+
 def test_a_fact_that_was_heard_can_be_taken_out_and_put_back() -> None:
     first = ask(within=NAME, text=ASKED)
     assert 'name="remove" value="platelet_count"' in first

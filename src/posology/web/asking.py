@@ -197,7 +197,8 @@ def _answer_page(
     return page(
         request, house, "answer.html", 422 if faults else 200,
         ground=ground, asked=asked, answer=made, faults=faults, chosen=audience,
-        chips=chips(made, ground), parts=parts(made), warned=[said for said in made.lines if said.warning],
+        alarms=alarms(made, ground), chips=chips(made, ground), parts=parts(made),
+        warned=[said for said in made.lines if said.warning],
         nexts=nexts(made, ground, audience), marks=MARKS, plan_fields=plan_fields(made), link=link(made, ground),
         notices=told(made), changed=changes(made, ground),
     )  # fmt: skip
@@ -241,6 +242,17 @@ def chips(made: Answer, ground: Ground) -> list[Chip]:
 def _words(name: str, value: Value | None, ground: Ground) -> str:
     fact = ground.guideline.facts[name]
     return f"{fact.short or fact.phrase}: {said_value(value, fact)}"
+
+
+def alarms(made: Answer, ground: Ground) -> list[str]:
+    """What stands before everything else: danger in what was said, and what the plan says must be done at once.
+
+    A student's words explain; here the clinician's stand for them, because they say what to do.
+    """
+    student, named = made.audience == "student", ground.guideline.named
+    urgent = [line for line in (made.plan.advice if made.plan else ()) if line.urgency == "emergency" and not line.if_]
+    now = [named[line.rule].text if student else line.text for line in urgent]
+    return list(dict.fromkeys(filter(None, (made.emergency, *now))))
 
 
 def parts(made: Answer) -> list[tuple[str, list[Said]]]:

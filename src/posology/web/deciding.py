@@ -14,6 +14,8 @@ from .form import NOT_KNOWN, Typed, lenient
 
 OPEN = 3
 """So many unanswered questions stand in the short form at a time."""
+SHORT = 12
+"""So many facts of a record stand in the short form; the others keep their place behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def _decides(question: Question, guideline: Guideline) -> bool:
 
 def with_questions(what: Typed, found: SoFar, count: int = OPEN) -> Typed:
     """The form with the next questions in its short part, so that ``count`` of them stand open."""
-    told = {name for name in what.facts if name not in what.asked}
-    kept = [*what.asked, *sorted(told, key=list(what.facts).index)]
+    told = [name for name in what.facts if name not in what.asked]
+    kept = [*what.asked, *told[: max(0, SHORT - len(what.asked))]]
     waiting = sum(1 for name in kept if not what.facts.get(name))
-    new = [name for name in found.deciding if name not in kept][: max(0, count - waiting)]
+    new = [name for name in found.deciding if name not in kept and name not in told][: max(0, count - waiting)]
     return replace(what, asked=(*kept, *new))

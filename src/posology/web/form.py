@@ -26,7 +26,8 @@ UNREADABLE = "unreadable"
 """The value of a result that was there but could not be read."""
 DOSE_KEYS = ("date", "drug", "dose", "route")
 RESULT_KEYS = ("date", "test", "value", "unit")
-MOST_ROWS = 1000
+MOST_ROWS = 700
+"""Doses, and results, that a form holds: twice as many would be more than is read of one request."""
 LONGEST = 500
 """Characters of one field that are kept; no answer is longer."""
 
@@ -107,7 +108,7 @@ def grouped(every: Iterable[Field]) -> dict[str, list[Field]]:
 
 # ---------------------------------------------------------------- what was sent → what was typed
 
-_ROW = re.compile(r"(dose|result)-([0-9]{1,4})-(date|drug|dose|route|test|value|unit)")
+_ROW = re.compile(r"(dose|result)-([0-9]{1,5})-(date|drug|dose|route|test|value|unit)")
 
 
 def typed(pairs: Iterable[tuple[str, str]], guideline: Guideline) -> Typed:
@@ -140,7 +141,7 @@ def _tidied(text: str, blanks: bool) -> str:
 def _rows(found: Mapping[int, Mapping[str, str]], keys: Sequence[str]) -> tuple[Row, ...]:
     """The rows in which anything was typed, in order, each with every key."""
     rows = [{key: row.get(key, "") for key in keys} for _, row in sorted(found.items())]
-    return tuple(row for row in rows if any(row.values()))[:MOST_ROWS]
+    return tuple(row for row in rows if any(row.values()))
 
 
 def pairs(what: Typed, asked: bool = True) -> Iterator[tuple[str, str]]:

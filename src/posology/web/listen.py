@@ -15,6 +15,7 @@ from .house import House
 
 def listen(house: House, host: str, port: int) -> int:
     """Serves until it is stopped. Raises Refused when the address cannot be had."""
+    made = app(house)
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stderr)
     taken = _bound(host, port)
     name, number = taken.getsockname()[:2]
@@ -22,7 +23,7 @@ def listen(house: House, host: str, port: int) -> int:
     sys.stdout.write(f"posology is at http://{shown}:{number}  (Ctrl+C stops it)\n")
     sys.stdout.flush()
     settings = uvicorn.Config(
-        app(house), log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        made, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
     uvicorn.Server(settings).run(sockets=[taken])
     return 0
@@ -34,6 +35,7 @@ def _bound(host: str, port: int) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
+        made.listen(2048)  # whoever calls from now on is answered as soon as the server runs
     except OSError as error:
         made.close()
         what = f"Nothing can listen on {host} port {port}: {error.strerror}."

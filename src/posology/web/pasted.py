@@ -20,6 +20,7 @@ from ..quantity import factor, milligrams, split
 from ..read.data import short
 from ..read.patient import drugs, tests
 from ..read.regimens import ROUTES, snake
+from ..show.words import day as long_day
 from .days import day_of
 from .form import DOSE_KEYS, MOST_ROWS, RESULT_KEYS, Row
 
@@ -121,7 +122,7 @@ def _row(cells: Sequence[str], place: str, known: _Words) -> tuple[Row, list[Fin
     for cell in filter(None, cells):
         for key, value in _told(cell, row, known):
             if key == "date" and value != cell:
-                said.append(f"{cell} was read as {value}")
+                said.append(f"{cell} was read as {long_day(date.fromisoformat(value), 'patient')}")
             if key == "":
                 faults.append(_strange(cell, value, place, known))
             elif row[key] and row[key] != value:

@@ -10,6 +10,7 @@ from ..findings import Finding, Refused
 from ..model import Guideline, Patient
 from ..read.data import parse
 from ..read.patient import patient
+from .form import MOST_ROWS
 
 LARGEST = 1_900_000
 """Bytes of a record; a year's record of a ward patient in FHIR has some hundred thousand."""
@@ -56,12 +57,25 @@ def uploaded(content: bytes, guideline: Guideline) -> Uploaded:
     data = parse(content, "the file")
     if isinstance(data, dict) and "resourceType" in data:
         return _from_fhir(data, guideline)
-    return Uploaded(patient(data, guideline))
+    return Uploaded(_held(patient(data, guideline)))
 
 
 def _from_fhir(data: dict[str, object], guideline: Guideline) -> Uploaded:
     found, findings, reading = read_bundle(data, guideline, None)
     if findings:
         raise Refused(findings)
-    return Uploaded(found, text_report(reading))
+    return Uploaded(_held(found), text_report(reading))
+
+
+def _held(found: Patient) -> Patient:
+    """The patient, if a form can hold so many rows: none is ever left out in silence."""
+    long = [(len(rows), what) for rows, what in ((found.doses, "doses"), (found.results, "results"))]
+    faults = [
+        Finding("record", f"The record has {count:,} {what}; a form holds {MOST_ROWS}.", "Send it to the API instead.")
+        for count, what in long
+        if count > MOST_ROWS
+    ]
+    if faults:
+        raise Refused(faults)
+    return found
 
