@@ -236,3 +236,14 @@ def test_the_report_shows_every_count_in_a_table_and_loads_nothing(tmp_path, cap
     assert text.count("<svg") == text.count("as a table</summary>") > 2
     assert "<script" not in text and "src=" not in text and "href=" not in text
     assert io.StringIO(text).readline() == "<!doctype html>\n"
+
+
+def test_a_newest_dose_of_another_drug_is_counted_whether_or_not_a_rule_is_followed(tmp_path, capsys):
+    import json
+
+    people = register(tmp_path / "r")
+    with (people / "doses.csv").open("a") as file:
+        file.write("P0,2026-01-20,cyanocobalamin,1,intramuscular\n")
+    assert main(["register", "summary", str(people), "--on", ON, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["other_drug"]
+    assert list(found.values()) == [1] and next(iter(found)).startswith("cyanocobalamin, ")

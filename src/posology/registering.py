@@ -103,6 +103,7 @@ def worklist(args: argparse.Namespace) -> int:
 
 def summary(args: argparse.Namespace) -> int:
     """Sums a register up."""
+    from .read.library import load
     from .register.figures import told as summed
     from .register.summary import as_text
 
@@ -110,7 +111,7 @@ def summary(args: argparse.Namespace) -> int:
     with _Progress() as say:
         register, table = reckoned(args, say)
         say("counting")
-        told = summed(table, register, on)
+        told = summed(table, register, on, load(args.guideline))
     if args.format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
     elif args.format == "html":

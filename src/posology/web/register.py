@@ -201,7 +201,7 @@ def _reckoned(path: Path, guideline: Guideline, on: date, mapped: Mapped | None)
         table = register.engine.connection.table("planned")
     else:
         table = worklist(register.engine.connection, register.tables, guideline, on)
-    whole = told(table, register, on)
+    whole = told(table, register, on, guideline)
     hold(register)
     if made:
         made.room.cleanup()
