@@ -116,6 +116,18 @@ def test_a_formula_that_was_never_worked_out_is_not_an_empty_cell(tmp_path):
     assert rows_of(tmp_path, "--map", str(tmp_path / "map.yaml"))[1]["notices"] == "facts_not_read"
 
 
+def test_a_workbook_that_counts_from_1904_is_refused(tmp_path, capsys):
+    import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    path = workbook(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    book.save(path)
+    assert main(["register", "map", str(path)]) == 2
+    assert "1904" in capsys.readouterr().err
+
+
 BAD_MAPS = {
     "patients: 3\n": "does not say where",
     "[]": "no map",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -33,11 +34,10 @@ UNSOLVED = "#FORMULA"
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as it was written: its name, the rows at its top, and all rows (the top ones included)."""
+    """A table as it was written: its name and all rows, those of the heading included."""
 
     name: str
     rows: Sequence[Sequence[Any]]
-    from_workbook: bool = False
 
 
 def grids(path: Path) -> list[Grid]:
@@ -114,10 +114,16 @@ def _sheets(path: Path) -> Iterator[Grid]:
 
     formulas = weighed(path)
     try:
-        shown = openpyxl.load_workbook(path, data_only=True)
-        written = openpyxl.load_workbook(path) if formulas else None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about looks that are not kept
+            shown = openpyxl.load_workbook(path, data_only=True)
+            written = openpyxl.load_workbook(path) if formulas else None
     except Exception:  # a broken workbook fails in many ways; its words may name patients
         raise Refused([_no_workbook(path)]) from None
+    if shown.epoch.year != 1899:
+        do = "Switch off “1904 date system” in its settings, look the dates over, and save it again."
+        what = "This workbook counts its days from 1904, so a bare number could be two days."
+        raise Refused([Finding(path.name, what, do)])
     for sheet in shown.worksheets:
         if sheet.sheet_state == "visible" and sheet.max_row and sheet.max_column:
             yield _sheet(sheet, written[sheet.title] if written else None, path)
@@ -139,7 +145,7 @@ def _sheet(shown: Any, written: Any, path: Path) -> Grid:
         for k in range(area.min_row - 1, min(area.max_row, len(rows))):
             for j in range(area.min_col - 1, min(area.max_col, len(rows[k]))):
                 rows[k][j] = top
-    return Grid(shown.title, rows, True)
+    return Grid(shown.title, rows)
 
 
 # ---------------------------------------------------------------- files
