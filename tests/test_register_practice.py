@@ -21,6 +21,7 @@ from posology.read.library import load
 from posology.register.columns import date_order, day_of, decimal_sign, guessed, number_of
 from posology.register.grid import grids, weighed
 from posology.register.mapfile import as_yaml, of_data
+from test_register_audit import register
 
 ON = "2026-01-31"
 GUIDELINE = load()
@@ -115,6 +116,18 @@ def test_a_formula_that_was_never_worked_out_is_not_an_empty_cell(tmp_path):
     assert rows_of(tmp_path, "--map", str(tmp_path / "map.yaml"))[1]["notices"] == "facts_not_read"
 
 
+def test_a_workbook_that_counts_from_1904_is_refused(tmp_path, capsys):
+    import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    path = workbook(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    book.save(path)
+    assert main(["register", "map", str(path)]) == 2
+    assert "1904" in capsys.readouterr().err
+
+
 BAD_MAPS = {
     "patients: 3\n": "does not say where",
     "[]": "no map",
@@ -143,15 +156,19 @@ def _zip(path: Path, names: dict[str, bytes]) -> Path:
 
 def test_files_that_are_no_workbooks_are_refused(tmp_path, capsys):
     bomb = _zip(tmp_path / "bomb.xlsx", {"[Content_Types].xml": b"", "xl/worksheets/sheet1.xml": b"0" * 60_000_000})
+    sheets = {"[Content_Types].xml": b"", "xl/worksheets/sheet1.xml": b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'}
+    merged = _zip(tmp_path / "merged.xlsx", sheets)
+    laughs = _zip(tmp_path / "laughs.xlsx", {"[Content_Types].xml": b"", "xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "b">]>'})
     other = _zip(tmp_path / "other.xlsx", {"a.txt": b"x"})
     broken = _zip(tmp_path / "broken.xlsx", {"[Content_Types].xml": b"<"})
     cut = tmp_path / "cut.xlsx"
     cut.write_bytes(workbook(tmp_path).read_bytes()[:900])
-    for path in (bomb, other, broken, cut, tmp_path / "none.xlsx", tmp_path):
+    for path in (bomb, merged, laughs, other, broken, cut, tmp_path / "none.xlsx", tmp_path):
         assert main(["register", "map", str(path)]) == 2
     assert "Traceback" not in capsys.readouterr().err
-    with pytest.raises(Refused, match="unpack"):
-        weighed(bomb)
+    for path in (bomb, merged):
+        with pytest.raises(Refused, match="unpack"):
+            weighed(path)
 
 
 @given(st.one_of(st.text(max_size=20), st.integers(), st.floats(), st.booleans(), st.none(), st.dates(), st.datetimes()), st.sampled_from(["", "?", "day-month-year", "month-day-year", "year-month-day"]))
@@ -196,26 +213,31 @@ def test_the_workbook_holds_no_formula_and_its_reasons_cite(tmp_path):
 
 
 def test_the_recall_list_holds_the_overdue_and_the_due_and_nobody_else(tmp_path):
-    workbook(tmp_path)
-    called = {row["patient_id"] for row in rows_of(tmp_path) if row["status"] in ("overdue", "due") and row["due_by"]}
+    people = register(tmp_path / "r")
+    rows = rows_of(tmp_path, source=people)
+    called = {row["patient_id"] for row in rows if row["status"] in ("overdue", "due")}
+    assert 0 < len(called) < len(rows)
     page, sheet = tmp_path / "r.html", tmp_path / "r.pdf"
     for out in (page, sheet):
-        assert main(["register", "recall", str(tmp_path / "practice.xlsx"), "--on", ON, "--out", str(out)]) == 0
+        assert main(["register", "recall", str(people), "--on", ON, "--out", str(out)]) == 0
     text = page.read_text()
-    assert {ident for ident in ("101", "0102", "=1+1", "104") if f"<td>{ident}</td>" in text} == called
-    assert sheet.read_bytes().startswith(b"%PDF")
-    assert "<script" not in text and "http" not in text.replace("http-equiv", "")
+    assert {row["patient_id"] for row in rows if f"<td>{row['patient_id']}</td>" in text} == called
+    assert "Overdue by up to" in text and sheet.read_bytes().startswith(b"%PDF")
+    assert "<script" not in text and "src=" not in text and "href=" not in text
 
 
 def test_letters_are_written_for_those_who_are_called_and_a_wrong_template_is_refused(tmp_path, capsys):
-    workbook(tmp_path)
-    called = [row for row in rows_of(tmp_path) if row["status"] in ("overdue", "due") and row["due_by"]]
-    command = ["register", "letters", str(tmp_path / "practice.xlsx"), "--on", ON, "--out", str(tmp_path / "post")]
+    people = register(tmp_path / "r")
+    called = [row for row in rows_of(tmp_path, source=people) if row["status"] in ("overdue", "due")]
+    command = ["register", "letters", str(people), "--on", ON, "--out", str(tmp_path / "post")]
     assert main(command) == 0
-    found = sorted((tmp_path / "post").iterdir())
-    assert len(found) == len(called) and all("DRAFT" in path.read_text() for path in found)
+    texts = [path.read_text() for path in sorted((tmp_path / "post").iterdir())]
+    assert len(texts) == len(called) > 0
+    for row, text in zip(called, texts, strict=True):
+        assert f"Dear patient {row['patient_id']}," in text and "DRAFT" in text
+    assert main(command) == 2, "letters of another day must not lie among these"
     (tmp_path / "t.txt").write_text("Dear $patient_idd, $ 5")
-    assert main([*command, "--template", str(tmp_path / "t.txt")]) == 2
+    assert main([*command[:-1], str(tmp_path / "new"), "--template", str(tmp_path / "t.txt")]) == 2
     assert "$" in capsys.readouterr().err
 
 
@@ -226,3 +248,14 @@ def test_the_report_shows_every_count_in_a_table_and_loads_nothing(tmp_path, cap
     assert text.count("<svg") == text.count("as a table</summary>") > 2
     assert "<script" not in text and "src=" not in text and "href=" not in text
     assert io.StringIO(text).readline() == "<!doctype html>\n"
+
+
+def test_a_newest_dose_of_another_drug_is_counted_whether_or_not_a_rule_is_followed(tmp_path, capsys):
+    import json
+
+    people = register(tmp_path / "r")
+    with (people / "doses.csv").open("a") as file:
+        file.write("P0,2026-01-20,cyanocobalamin,1,intramuscular\n")
+    assert main(["register", "summary", str(people), "--on", ON, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["other_drug"]
+    assert list(found.values()) == [1] and next(iter(found)).startswith("cyanocobalamin, ")

@@ -171,6 +171,9 @@ def letters(args: argparse.Namespace) -> int:
     from .register.letters import letters as made
     from .register.letters import template_of
 
+    if folder.is_dir() and any(folder.glob("letter-*")):
+        do = "Name an empty folder, so that letters of different days are not mixed."
+        raise Refused([Finding("--out", f"There are letters in {folder} already.", do)])
     template = template_of(Path(args.template) if args.template else None)
     register, table = reckoned(args)
     from .register.planned import patients

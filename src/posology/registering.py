@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SMALL = 2_000_000
 """Bytes of a patients file up to which every patient is planned by itself; above, columns are made."""
+PACKED = {".csv": 1, ".parquet": 12}
+"""How many bytes of CSV a byte of a file stands for."""
 MOST_FINDINGS = 40
 
 
@@ -101,6 +103,7 @@ def worklist(args: argparse.Namespace) -> int:
 
 def summary(args: argparse.Namespace) -> int:
     """Sums a register up."""
+    from .read.library import load
     from .register.figures import told as summed
     from .register.summary import as_text
 
@@ -108,7 +111,7 @@ def summary(args: argparse.Namespace) -> int:
     with _Progress() as say:
         register, table = reckoned(args, say)
         say("counting")
-        told = summed(table, register, on)
+        told = summed(table, register, on, load(args.guideline))
     if args.format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
     elif args.format == "html":
@@ -171,7 +174,7 @@ def _pool(folder: str) -> ProcessPoolExecutor | None:
 
 def _small(folder: Path) -> bool:
     files = [folder / f"{name}{kind}" for name in ("patients", "doses") for kind in (".csv", ".parquet")]
-    return all(not f.exists() or f.stat().st_size <= SMALL for f in files)
+    return all(not f.exists() or f.stat().st_size * PACKED[f.suffix] <= SMALL for f in files)
 
 
 def engine_of(name: str | None) -> Engine:

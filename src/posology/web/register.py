@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 COOKIE = "register"
 LARGEST_MAP = 1_000_000
+FEW = 3000
+"""Patients up to which each is planned by itself; above, columns are made."""
 HELD = 3
 """Registers that are open at once; the one that was looked at longest ago goes first."""
 NAMES = ("patients", "doses", "results", "workbook")
@@ -187,7 +189,6 @@ def _reckoned(path: Path, guideline: Guideline, on: date, mapped: Mapped | None)
     from ..register.practice import noted, tidied
     from ..register.reading import read
     from ..register.worklist import worklist
-    from ..registering import _small
 
     tables = grids(path) if path.is_file() or mapped else []
     made = tidied(path, guideline, mapped, tables) if tables else None
@@ -195,12 +196,12 @@ def _reckoned(path: Path, guideline: Guideline, on: date, mapped: Mapped | None)
     folder = Path(made.room.name) if made else path
     register = read(folder, guideline, on, duckdb_engine())
     register = noted(register, made) if made else register
-    if _small(folder):
+    if register.quality.counts["patients"] <= FEW:
         register.engine.connection.con.register("planned", one_by_one(register, guideline, on, None))
         table = register.engine.connection.table("planned")
     else:
         table = worklist(register.engine.connection, register.tables, guideline, on)
-    whole = told(table, register, on)
+    whole = told(table, register, on, guideline)
     hold(register)
     if made:
         made.room.cleanup()
