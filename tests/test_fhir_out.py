@@ -101,7 +101,7 @@ def same(made: Plan) -> None:
 def rules_of(bundle: Json) -> set[str]:
     """Every rule that a bundle speaks of: in a request, a warning, or the care plan itself."""
     [care] = of_kind(bundle, "CarePlan")
-    lone = {activity["detail"]["code"]["text"].split(": ")[1] for activity in care["activity"] if "detail" in activity}
+    lone = {activity["detail"]["code"]["text"].split(": ")[1] for activity in care.get("activity", []) if "detail" in activity}
     return lone | {rule_of(e["resource"]) for e in bundle["entry"] if "identifier" in e["resource"]}
 
 

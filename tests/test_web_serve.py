@@ -54,7 +54,7 @@ def test_without_its_style_sheet_it_says_how_to_build_it(tmp_path: Path, monkeyp
 
 def test_make_run_ends_by_serving_unless_told_not_to() -> None:
     for setting, serves in ((), True), (("SERVE=0",), True):
-        said = subprocess.run(["make", "-n", "run", *setting], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        said = subprocess.run(["make", "--no-print-directory", "-n", "run", *setting], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         assert ("posology serve" in said) is serves
         last = said.rstrip().splitlines()[-1]
         assert f'[ "{"0" if setting else "1"}" != 0 ]' in last
