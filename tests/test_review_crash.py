@@ -22,12 +22,13 @@ from posology.findings import Refused
 
 SOURCE = Path(__file__).parent.parent / "src"
 WRITER = """
-import os, sys
+import os, sys, time
 from posology.editorial.store import Draft, open_store, write
 store = open_store(sys.argv[1])
 for number in range(int(sys.argv[2])):
     made = write(store, "doc", lambda book, at: [Draft("declared", "", {"conflict": f"{sys.argv[3]} {number}"})])
     os.write(1, f"{made[-1].seq} {made[-1].hash}\\n".encode())
+    time.sleep(0.002)  # or one writer could keep the other out until it is refused, which is another story
 """
 
 
