@@ -16,7 +16,6 @@ from .findings import Finding, Refused, as_json
 from .reviewing import store_argument
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
 
     from .answer.answered import Answer, Likeness
     from .answer.ground import Ground
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 SMALL = 300
 """Lines up to which one process is faster than starting others."""
-CHUNK = 100
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -234,19 +232,10 @@ def _answers(lines: Iterator[bytes], here: Ground, args: argparse.Namespace) -> 
         return
     from concurrent.futures import ProcessPoolExecutor  # here, because most runs need none
 
+    from .batch import spread
+
     with ProcessPoolExecutor(cores, initializer=_begin, initargs=(here.folder, args)) as pool:
-        yield from _spread((line for part in (first, [rest], lines) for line in part), pool, cores)
-
-
-def _spread(lines: Iterator[bytes], pool: ProcessPoolExecutor, cores: int) -> Iterator[tuple[bytes, bool]]:
-    """Chunks in flight on every core, answered in order, with only a few in memory."""
-    ahead = []
-    while chunk := list(islice(lines, CHUNK)):
-        ahead.append(pool.submit(_chunk, chunk))
-        if len(ahead) >= 3 * cores:
-            yield from ahead.pop(0).result()
-    for future in ahead:
-        yield from future.result()
+        yield from spread((line for part in (first, [rest], lines) for line in part), pool, cores, _chunk)
 
 
 _HERE: dict[str, Any] = {}

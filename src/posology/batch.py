@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from itertools import islice
@@ -80,7 +80,7 @@ def _answers(lines: Iterator[bytes], guideline: Guideline, args: argparse.Namesp
         yield from _planned(() if rest is None else _with(rest, lines), guideline, args)
         return
     with ProcessPoolExecutor(cores, initializer=_begin, initargs=(guideline, args)) as pool:
-        yield from _spread(_with(first, rest, lines), pool, cores)
+        yield from spread(_with(first, rest, lines), pool, cores, _chunk)
 
 
 def _with(*parts: Any) -> Iterator[bytes]:
@@ -88,11 +88,16 @@ def _with(*parts: Any) -> Iterator[bytes]:
         yield from (part,) if isinstance(part, bytes) else part
 
 
-def _spread(lines: Iterator[bytes], pool: ProcessPoolExecutor, cores: int) -> Iterator[tuple[bytes, bool]]:
-    """Chunks in flight on every core, answered in order, with only a few in memory."""
+def spread(
+    lines: Iterator[bytes],
+    pool: ProcessPoolExecutor,
+    cores: int,
+    work: Callable[[list[bytes]], list[tuple[bytes, bool]]],
+) -> Iterator[tuple[bytes, bool]]:
+    """Chunks of lines in flight on every core, worked through in order, with only a few in memory."""
     ahead = []
     while chunk := list(islice(lines, CHUNK)):
-        ahead.append(pool.submit(_chunk, chunk))
+        ahead.append(pool.submit(work, chunk))
         if len(ahead) >= 3 * cores:
             yield from ahead.pop(0).result()
     for future in ahead:
