@@ -87,7 +87,7 @@ lock: $(python) pyproject.toml ## pin every package anew in lock.txt (UPGRADE=--
 	    --generate-hashes --no-header --no-annotate --quiet -c lock.txt -o lock-large.txt
 
 large: $(ready) ## add what is large and off unless asked for: Spark, the sentence model
-	$(python) -m pip install -q --disable-pip-version-check --require-hashes -r lock-large.txt
+	$(python) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r lock-large.txt
 
 clean: ## take away everything that was made here, the virtual environment too
 	rm -rf $(VENV) build dist htmlcov mutants .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -103,7 +103,9 @@ $(static): $(wildcard assets/*.* assets/scss/*) | $(python)
 	@$(python) assets/build.py
 
 $(ready): lock.txt pyproject.toml | $(python) $(static)
-	@echo "Setting up $(VENV) (about half a minute) …"
-	$(python) -m pip install -q --disable-pip-version-check --require-hashes -r lock.txt
+	@echo "Setting up $(VENV) (a minute or two) …"
+	@mkdir -p build
+	$(python) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r lock.txt
 	$(python) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(python) -m pip check --disable-pip-version-check >build/packages.txt || { cat build/packages.txt; exit 1; }
 	@touch $@
