@@ -50,11 +50,14 @@ def folded(unit: str) -> str:
 
 def factor(unit: str, into: str, also: Iterable[tuple[str, float]] = ()) -> float | None:
     """What a number in ``unit`` is multiplied by to be in ``into``; None when the unit does not fit."""
-    key = folded(unit)
-    for name, times in ((into, 1.0), *_ALIKE.get(into, ()), *also):
-        if folded(name) == key:
-            return times
-    return None
+    return _factors(into, tuple(also)).get(folded(unit))
+
+
+@lru_cache(maxsize=256)
+def _factors(into: str, also: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Every unit of a kind, by its folded spelling, with its factor; the first of two alike counts."""
+    known = ((into, 1.0), *_ALIKE.get(into, ()), *also)
+    return {folded(name): times for name, times in reversed(known)}
 
 
 def convert(value: float, unit: str, fact: Fact) -> float | str:

@@ -86,7 +86,7 @@ def read_parameters(data: Any, guideline: Guideline) -> tuple[Patient, str]:
         what = "This is not a Parameters resource."
         raise Refused([Finding("", what, f"Send a FHIR R4 Parameters with: {', '.join(TAKEN)}.")])
     faults: list[Finding] = []
-    given = _given(Element(data, "", faults))
+    given = _given(Element(data, faults))
     subject = _subject(given, faults)
     on, start = _day(given, "on", faults), _day(given, "start", faults)
     patient = _record(given, guideline, on, faults)

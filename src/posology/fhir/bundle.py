@@ -42,7 +42,7 @@ READ = {
 """Kind of resource → its reader. Patient and Medication are read beside these."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Listed:
     """One resource of a bundle, with its kind, its address there, and what to call it in a report."""
 
@@ -101,7 +101,7 @@ def _listed(data: object, faults: list[Finding]) -> list[_Listed]:
     if not isinstance(data, dict):
         faults.append(Finding("", sentence(f"{shown(data)} is not a FHIR resource"), "Send a FHIR R4 Bundle."))
         return []
-    root = Element(data, "", faults)
+    root = Element(data, faults)
     kind = text(root, "resourceType")
     if kind == "Patient":
         return _once([(root, "")])
@@ -154,8 +154,14 @@ def _once(resources: Iterable[tuple[Element, str]]) -> list[_Listed]:
 def _reference(resource: Element, kind: str, url: str) -> str:
     """What a report calls a resource: kind and id, else its address, else its place in the document."""
     own = text(resource, "id")
-    names = (f"{kind}/{own}" if own else "", url, resource.place)
-    return next((name for name in names if name and name.isprintable() and len(name) < 200), "the resource itself")
+    for name in (f"{kind}/{own}" if own else "", url):
+        if name and _nameable(name):
+            return name
+    return place if _nameable(place := resource.place) and place else "the resource itself"
+
+
+def _nameable(name: str) -> bool:
+    return len(name) < 200 and name.isprintable()
 
 
 def _addresses(one: _Listed) -> tuple[str, ...]:

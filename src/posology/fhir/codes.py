@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ..model import Code, Fact, Guideline, Value
 from .elements import Element, part, parts, text, wrong
@@ -54,26 +55,31 @@ _ANSWERS: Mapping[tuple[str, str], bool] = {
 Codes = Mapping[tuple[str, str], tuple[Code, ...]]
 
 
+@lru_cache(maxsize=16)
 def by_code(guideline: Guideline) -> Codes:
-    """The rows of the guideline's code tables, by vocabulary and code."""
-    found: dict[tuple[str, str], tuple[Code, ...]] = {}
+    """The rows of the guideline's code tables, by vocabulary and code, each once."""
+    found: dict[tuple[str, str], dict[Code, None]] = {}
     for row in guideline.codes:
-        key = (SYSTEMS.get(row.system, row.system.lower()), row.code)
-        found[key] = (*found.get(key, ()), row)
-    return found
+        found.setdefault((SYSTEMS.get(row.system, row.system.lower()), row.code), {})[row] = None
+    return {key: tuple(rows_) for key, rows_ in found.items()}
 
 
 def keys(concept: Element | None) -> list[tuple[str, str]]:
     """The codings of a CodeableConcept as vocabulary and code."""
     if concept is None:
         return []
-    pairs = ((text(coding, "system") or "", text(coding, "code")) for coding in parts(concept, "coding"))
-    return [(SYSTEMS.get(system, system.lower()), code) for system, code in pairs if code]
+    found = []
+    for coding in parts(concept, "coding"):
+        system, code = text(coding, "system") or "", text(coding, "code")
+        if code:
+            found.append((SYSTEMS.get(system) or system.lower(), code))
+    return found
 
 
 def rows(concept: Element | None, codes: Codes) -> tuple[Code, ...]:
     """The rows of the guideline's code tables that a CodeableConcept names, each once."""
-    return tuple(dict.fromkeys(row for key in keys(concept) for row in codes.get(key, ())))
+    named = [codes[key] for key in keys(concept) if key in codes]
+    return named[0] if len(named) == 1 else tuple(dict.fromkeys(row for group in named for row in group))
 
 
 def facts_among(found: Iterable[Code], guideline: Guideline) -> list[tuple[Code, Fact]]:

@@ -69,7 +69,7 @@ def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding]) -
         do = "Send the orders as a FHIR R4 Bundle."
         faults.append(Finding("context.draftOrders", "The drafted orders are not a Bundle.", do))
         return ()
-    root = Element(bundle, "context.draftOrders", faults)
+    root = Element(bundle, faults, "context.draftOrders")
     held = [one for entry in parts(root, "entry") if (one := part(entry, "resource"))]
     medications = {f"Medication/{text(one, 'id')}": one for one in held if text(one, "resourceType") == "Medication"}
     chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline))

@@ -14,19 +14,30 @@ from typing import Any
 
 from ..findings import Finding
 
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?")
+_DATE = re.compile(r"\d{4}(?:-(\d\d)(?:-(\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, here and in `record`, `report` and `settle`: a long record makes tens of thousands of these, and a frozen
+# one takes three to five times as long to make. Nobody changes one.
+@dataclass(slots=True)
 class Element:
-    """One JSON object of a FHIR document: its members, its JSON path, and the list that its faults go to."""
+    """One JSON object of a FHIR document: its members, the list that its faults go to, and where it stands.
+
+    ``within`` is the object that holds it, under ``key``; the whole document stands in none.
+    """
 
     members: Mapping[str, Any]
-    place: str
     faults: list[Finding]
+    key: str = ""
+    within: Element | None = None
+
+    @property
+    def place(self) -> str:
+        """Its JSON path, put together only where a fault or a report names it."""
+        return self.key if self.within is None else join(self.within.place, self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moment:
     """A FHIR date or dateTime: as written, its day (None when only a year or month is given), its instant.
 
@@ -44,7 +55,7 @@ def part(within: Element, key: str) -> Element | None:
     if value is None:
         return None
     if isinstance(value, dict):
-        return Element(value, join(within.place, key), within.faults)
+        return Element(value, within.faults, key, within)
     wrong(within, key, "an object", "Write an object, as FHIR R4 has it.")
     return None
 
@@ -54,17 +65,16 @@ def parts(within: Element, key: str) -> list[Element]:
     value = within.members.get(key)
     if value is None:
         return []
-    if isinstance(value, list):
-        return [one for n, item in enumerate(value) if (one := _item(within, f"{key}[{n}]", item))]
-    wrong(within, key, "a list", "Write a list, even for a single one.")
-    return []
-
-
-def _item(within: Element, key: str, value: object) -> Element | None:
-    if isinstance(value, dict):
-        return Element(value, join(within.place, key), within.faults)
-    fault(within, key, f"{shown(value)} is not an object", "Write an object, as FHIR R4 has it.")
-    return None
+    if not isinstance(value, list):
+        wrong(within, key, "a list", "Write a list, even for a single one.")
+        return []
+    found = []
+    for n, item in enumerate(value):
+        if isinstance(item, dict):
+            found.append(Element(item, within.faults, f"{key}[{n}]", within))
+        else:
+            fault(within, f"{key}[{n}]", f"{shown(item)} is not an object", "Write an object, as FHIR R4 has it.")
+    return found
 
 
 def text(within: Element, key: str) -> str | None:
@@ -116,9 +126,11 @@ def _moment(written: str) -> Moment:
     found = _DATE.fullmatch(written)
     if not found:
         raise ValueError(written)
-    year, month, day, clock = found.groups()
-    checked = date(int(year), int(month or 1), int(day or 1))
-    return Moment(written, checked if day else None, _instant(written) if clock else None)
+    month, day, clock = found.groups()
+    if day:
+        return Moment(written, date.fromisoformat(written[:10]), _instant(written) if clock else None)
+    date.fromisoformat(f"{written[:4]}-{month or '01'}-01")
+    return Moment(written, None, None)
 
 
 def _instant(written: str) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ..model import Guideline
 from .elements import Element, parts, shown, text
@@ -15,7 +16,8 @@ from .settle import Settled, grouped
 _LONGEST = 36
 
 
-def drug_names(guideline: Guideline) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def drug_names(guideline: Guideline) -> Mapping[str, str]:
     """Every name of a drug of the guideline, as `alike` writes it → the drug; the longest names first."""
     drugs = {row.name for row in guideline.codes if row.what == "drug"}
     drugs |= {give.drug for rule in guideline.rules for give in rule.action.gives}

@@ -51,12 +51,14 @@ def _cautioned(told: Told) -> Told:
 
 def _asked(observation: Element, chart: Chart) -> Asked:
     """The observation and its components, each with what it tells of: a fact or a test, once."""
-    found: dict[tuple[str, str], tuple[Element, Code]] = {}
+    found: Asked = []
     for element in (observation, *parts(observation, "component")):
+        named: dict[str, Code] = {}
         for row in rows(part(element, "code"), chart.codes):
             if row.what == "test" or (row.what == "fact" and row.name in chart.guideline.facts):
-                found.setdefault((element.place, row.name), (element, row))
-    return list(found.values())
+                named.setdefault(row.name, row)
+        found += [(element, row) for row in named.values()]
+    return found
 
 
 def _taken(observation: Element) -> Moment | None:
@@ -103,13 +105,15 @@ def _not_measured(element: Element) -> str:
 
 def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Moment, day: date) -> Told:
     quantity = part(element, "valueQuantity")
-    if quantity is None and not _has_value(element):
-        return Ignored(source, f"{fact.phrase} has no value")
-    unit = _unit(quantity) if quantity else ""
-    not_one = f"{fact.phrase} is not given as a number with a unit"
-    found = _figure(quantity, fact, unit) if quantity else not_one
-    fits = not unit or factor(unit, fact.unit, fact.conversions) is not None
+    if quantity is None:
+        if not _has_value(element):
+            return Ignored(source, f"{fact.phrase} has no value")
+        why = f"{fact.phrase} is not given as a number with a unit"
+        return Measured(source, row.name, None, row, taken, day, why=why)
+    unit = _unit(quantity)
+    found = _figure(quantity, fact, unit)
     if isinstance(found, str):
+        fits = not unit or factor(unit, fact.unit, fact.conversions) is not None
         return Measured(source, row.name, None, row, taken, day, unit, found, fits)
     return Measured(source, row.name, found, row, taken, day, unit)
 

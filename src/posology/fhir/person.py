@@ -57,6 +57,8 @@ def stranger(resource: Element, of: Person) -> str:
 
 def _means(reference: str, of: Person) -> bool:
     """Whether a reference names the patient: by address, by id, or by an identifier."""
+    if of.id and reference == f"Patient/{of.id}":
+        return True
     base = reference.partition("/_history/")[0]
     if base.startswith(_BY_IDENTIFIER):
         system, _, value = unquote(base.removeprefix(_BY_IDENTIFIER)).rpartition("|")

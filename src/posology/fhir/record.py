@@ -1,6 +1,7 @@
 """What one resource comes to: a stated fact, a measured result, a given dose, or nothing, with the reason.
 
-Readers of resources make these values; the bundle puts them together into a Patient.
+Readers of resources make these values; the bundle puts them together into a Patient. Those of which a long record
+makes thousands are not frozen (see `elements`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .codes import Codes
 from .elements import Element, Moment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
     """The resource that something was read from: its kind and its reference."""
 
@@ -22,7 +23,7 @@ class Source:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stated:
     """A fact that a record states until it says otherwise, such as an illness; ``since``, if it says so.
 
@@ -37,7 +38,7 @@ class Stated:
     caution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answered:
     """An answer of a certain day, which a later one replaces (``value`` None: given, but unreadable).
 
@@ -53,7 +54,7 @@ class Answered:
     caution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Measured:
     """A result of a certain day, in the unit of its fact (``value`` None, with ``why``: unreadable).
 
@@ -72,7 +73,7 @@ class Measured:
     caution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
     """A dose that was given; ``amount`` in milligrams, it and ``route`` None when the record does not say.
 
@@ -89,7 +90,7 @@ class Given:
     other_route: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lookalike:
     """Something without a known code whose ``words`` hold a name of a drug; ``day``, as written, or empty."""
 
@@ -99,7 +100,7 @@ class Lookalike:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ignored:
     """A resource, or a part of one, that was not used, and why. ``notice``: the plan's reader must know."""
 
@@ -129,4 +130,6 @@ def too_late(moment: Moment | None, chart: Chart) -> bool:
     """Whether something happened only after the day of the plan (a year or month alone: surely after it)."""
     if moment is None:
         return False
+    if moment.day is not None:
+        return moment.day > chart.on
     return moment.text[:10] > chart.on.isoformat()[: len(moment.text[:10])]

@@ -46,7 +46,7 @@ def other_release(resource: Element) -> bool:
     """Whether a resource is plainly of another release than R4; then its faults say so."""
     kind = resource.members.get("resourceType")
     signs = _SIGNS.get(kind, {}) if isinstance(kind, str) else {}
-    found = [key for key in signs if key in resource.members]
+    found = [] if signs.keys().isdisjoint(resource.members) else [key for key in signs if key in resource.members]
     for key in found:
         fault(resource, key, f"the element {key} belongs to FHIR {signs[key]}, not to R4", _DO)
     coded = kind == "AllergyIntolerance" and isinstance(resource.members.get("type"), dict)

@@ -10,7 +10,7 @@ SHOWN = 3
 """So many references are named; of more, some are only counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One resource, and what it became or why it was not used; ``about`` is the heading to count it under."""
 

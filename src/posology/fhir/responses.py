@@ -20,7 +20,7 @@ def facts_of_response(response: Mapping[str, Any], guideline: Guideline) -> dict
     if not isinstance(response, dict):
         what = f"{shown(response)} is not a FHIR resource."
         raise Refused([Finding("", what, "Send a FHIR R4 QuestionnaireResponse.")])
-    root = Element(response, "", faults)
+    root = Element(response, faults)
     _check(root, guideline)
     facts: dict[str, Value] = {}
     for item in _items(root):

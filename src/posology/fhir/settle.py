@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 from ..model import Code, Dose, Fact, Result, Value
@@ -23,7 +24,7 @@ _Dated = TypeVar("_Dated", Measured, Answered)
 Said = Stated | Answered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settled:
     """A fact, a result or a dose that is now known (``known`` None: nothing is), with its origin.
 
@@ -50,6 +51,8 @@ def grouped(items: Iterable[_T], by: Callable[[_T], Hashable]) -> list[list[_T]]
 
 def _parted(dated: list[_Dated]) -> tuple[list[_Dated], list[_Dated]]:
     """The newest, and the older ones. Those of one day are told apart only when each has its hour."""
+    if len(dated) < 2:
+        return dated, []
     last = max((one.day for one in dated), default=None)
     today = [one for one in dated if one.day == last]
     hours = [one.moment.instant for one in today if one.moment.instant]
@@ -98,11 +101,11 @@ def _told(fact: Fact, one: Said) -> str:
 
 def settle_results(measured: Iterable[Measured], facts: Mapping[str, Fact]) -> Iterator[Settled]:
     """One result a test and day, oldest first; its value is None when it is unreadable or contradicted."""
-    in_order = sorted(measured, key=lambda one: one.test)
-    for of_test in grouped(in_order, lambda one: one.test):
-        newest = max(one.day for one in of_test)
-        for of_day in sorted(grouped(of_test, lambda one: one.day), key=lambda group: group[0].day):
-            yield _result(of_day, facts.get(of_day[0].test), of_day[0].day == newest)
+    for of_test in sorted(grouped(measured, attrgetter("test")), key=lambda group: group[0].test):
+        by_day = sorted(grouped(of_test, attrgetter("day")), key=lambda group: group[0].day)
+        fact, newest = facts.get(of_test[0].test), by_day[-1][0].day
+        for of_day in by_day:
+            yield _result(of_day, fact, of_day[0].day == newest)
 
 
 def _result(of_day: list[Measured], fact: Fact | None, newest: bool) -> Settled:
@@ -118,24 +121,25 @@ def _result(of_day: list[Measured], fact: Fact | None, newest: bool) -> Settled:
         first.test,
         Result(first.day, first.test, value),
         first.source,
-        tuple(Entry(one.source.reference, told, name) for one in kept),
+        tuple([Entry(one.source.reference, told, name) for one in kept]),
         tuple(ignored),
         _warned(told, kept, why, newest),
-        tuple(one.code for one in kept),
+        tuple([one.code for one in kept]),
     )
 
 
 def _warned(told: str, kept: list[Measured], why: str, newest: bool) -> tuple[str, ...]:
     """What the plan's reader must know of the newest result; older ones are for the report alone."""
+    if not newest:
+        return ()
     cautions = {one.caution for one in kept if one.caution}
     told += f" ({kept[0].source.reference})"
-    warned = [told] if why else [f"{told}: {caution}" for caution in sorted(cautions)]
-    return tuple(warned) if newest else ()
+    return (told,) if why else tuple(f"{told}: {caution}" for caution in sorted(cautions))
 
 
 def _fitting(last: list[Measured]) -> tuple[list[Measured], list[Measured]]:
     """Those in a unit of something else are set aside when a proper figure stands beside them."""
-    if any(one.value is not None for one in last):
+    if len(last) > 1 and any(one.value is not None for one in last):
         return [one for one in last if not one.fits], [one for one in last if one.fits]
     return [], last
 
@@ -143,7 +147,7 @@ def _fitting(last: list[Measured]) -> tuple[list[Measured], list[Measured]]:
 def _agreed(kept: list[Measured]) -> tuple[float | None, str]:
     """The one figure that all of the same time agree on, or why there is none."""
     why = next((one.why for one in kept if one.why), "")
-    if not why and not all(_same(kept[0], one) for one in kept):
+    if not why and not all(_same(kept[0], one) for one in kept[1:]):
         why = "several figures of the same time disagree"
     return (None, why) if why else (kept[0].value, "")
 
