@@ -22,14 +22,18 @@ def period(text: str) -> Period:
     return Period(int(found[1]), cast(Literal["D", "W", "M", "Y"], found[2]))
 
 
+_MONTHS = {"M": 1, "Y": 12}
+_DAYS = {"D": 1, "W": 7}
+
+
 def months(step: Period) -> int:
     """The months in a period (0 for days and weeks)."""
-    return step.count * {"M": 1, "Y": 12}.get(step.unit, 0)
+    return step.count * _MONTHS.get(step.unit, 0)
 
 
 def days(step: Period) -> int:
     """The days in a period of days or weeks (0 for months and years)."""
-    return step.count * {"D": 1, "W": 7}.get(step.unit, 0)
+    return step.count * _DAYS.get(step.unit, 0)
 
 
 def length(step: Period) -> float:
@@ -43,9 +47,10 @@ def add(day: date, step: Period, times: int = 1) -> date:
     >>> add(date(2024, 1, 31), Period(1, "M")), add(date(2024, 1, 31), Period(1, "M"), 2)
     (datetime.date(2024, 2, 29), datetime.date(2024, 3, 31))
     """
-    if not months(step):
+    ahead = months(step) * times
+    if not ahead:
         return day + timedelta(days=days(step) * times)
-    year, month = divmod(day.year * 12 + day.month - 1 + months(step) * times, 12)
+    year, month = divmod(day.year * 12 + day.month - 1 + ahead, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

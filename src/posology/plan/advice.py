@@ -40,7 +40,7 @@ def advice(decided: Mapping[str, Decided], weighing: Weighing, known: Known, aud
     lines: list[Line] = []
     for statement in known.guideline.statements:
         rule = statement.rule
-        if rule is None or any(leaves_moot(gate, rule) for gate in weighing.gates):
+        if rule is None or (weighing.gates and any(leaves_moot(gate, rule) for gate in weighing.gates)):
             continue
         found = weighing.rules[rule.name]
         if rule.decision:
@@ -139,7 +139,7 @@ def _line(
         action="never" if sharp else rule.action.kind,
         certainty="firm" if found.truth or decides else "provisional",
         if_=found.asks,
-        confirm=merged([gate.asks for gate in doors if found.truth and leaves_moot(gate, rule)]),
+        confirm=merged([gate.asks for gate in doors if leaves_moot(gate, rule)]) if found.truth else (),
     )  # fmt: skip
 
 

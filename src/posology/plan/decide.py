@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ..expr import evaluate, facts_of
-from ..model import All, Decision, Expr, Give, Is, Not, Outcome
+from ..model import All, Decision, Expr, Give, Is, Not, Outcome, Period
 from ..schedule import length
 from .known import Known
 from .weigh import Names, Weighed, Weighing, forbids, merged, takes
@@ -130,7 +131,7 @@ def _choice(weighed: Weighed, weighing: Weighing, known: Known) -> Choice:
 def _could(gate: Weighed, line: Weighed, known: Known) -> bool:
     """Whether an open gate can still forbid a line, supposing that the line itself applies."""
     supposed = {} if line.truth else _supposed(line.rest)
-    if supposed.keys().isdisjoint(facts_of(gate.rule.when)):
+    if not supposed or supposed.keys().isdisjoint(facts_of(gate.rule.when)):
         return True
     return evaluate(gate.rule.when, {**known.values, **supposed}.get) is not False
 
@@ -199,7 +200,12 @@ def _outcome(
 def interval(choice: Choice) -> tuple[float, float]:
     """How long a rule lets pass between doses, at least and at most."""
     give = choice.options[0].give
-    return length(give.every_low) / give.times, length(give.every_high) / give.times
+    return _lengths(give.every_low, give.every_high, give.times)
+
+
+@lru_cache(maxsize=256)
+def _lengths(low: Period, high: Period, times: int) -> tuple[float, float]:
+    return length(low) / times, length(high) / times
 
 
 def _shortest(decision: Decision, true: list[Choice], open_: list[Choice], struck: bool) -> Decided:

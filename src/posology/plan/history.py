@@ -30,13 +30,13 @@ def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dos
     """
     notices: list[str] = []
     by_day: dict[date, Dose] = {}
-    ours = given(guideline)
+    ours, into = given(guideline), routes(guideline)
     for dose in sorted((d for d in patient.doses if d.on <= on), key=lambda d: (d.on, d.drug not in ours, d.drug)):
         if dose.route == "intravenous":
             notices.append(f"The intravenous dose of {dose.on} is not counted.")
-        elif dose.route in routes(guideline) and dose.on in by_day:
+        elif dose.route in into and dose.on in by_day:
             notices.append(f"Two doses are recorded on {dose.on}; they count once.")
-        elif dose.route in routes(guideline):
+        elif dose.route in into:
             by_day[dose.on] = dose
             notices += _amount(dose, guideline)
     return tuple(by_day.values()), notices
@@ -44,12 +44,19 @@ def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dos
 
 def _amount(dose: Dose, guideline: Guideline) -> list[str]:
     """A notice of a dose whose amount is none that the guideline gives of its drug by such a route."""
-    gives = [g for r in guideline.rules for g in r.action.gives if g.drug == dose.drug and g.route in routes(guideline)]
+    gives = _of_a_drug(guideline, dose.drug)
     if dose.amount is None or not gives or any(g.low <= dose.amount <= g.high for g in gives):
         return []
     usual = " or ".join(dict.fromkeys(f"{g.low:g}" if g.low == g.high else f"{g.low:g}–{g.high:g}" for g in gives))
     doubt = "was another unit meant? It" if dose.amount > 10 * max(g.high for g in gives) else "it"
     return [f"The dose of {dose.on} was {dose.amount:g} mg, not {usual} mg as here; {doubt} is counted all the same."]
+
+
+@lru_cache(maxsize=64)
+def _of_a_drug(guideline: Guideline, drug: str) -> tuple[Give, ...]:
+    """The ways in which a guideline gives a drug by a route whose doses count."""
+    into = routes(guideline)
+    return tuple(g for r in guideline.rules for g in r.action.gives if g.drug == drug and g.route in into)
 
 
 def first(patient: Patient, on: date) -> date | None:

@@ -15,7 +15,10 @@ from . import history
 
 @dataclass(slots=True)
 class Known:
-    """A patient's facts on one day. ``values`` holds every fact of the guideline; None is unknown."""
+    """A patient's facts on one day. ``values`` holds every fact of the guideline; None is unknown.
+
+    ``plain`` are the values before anything was derived from them.
+    """
 
     guideline: Guideline
     patient: Patient
@@ -23,6 +26,7 @@ class Known:
     start: date
     doses: tuple[Dose, ...]
     values: dict[str, Value | None] = field(default_factory=dict)
+    plain: Mapping[str, Value | None] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     hangs_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
@@ -42,6 +46,7 @@ def known(guideline: Guideline, patient: Patient, on: date) -> Known:
     for name, value in patient.facts.items():
         here.values[name] = here.values[name] if name in here.origins else value
         here.origins.setdefault(name, patient.origins.get(name, "stated"))
+    here.plain = dict(here.values)
     for fact in derived(guideline).order:
         _derived(fact, here)
     return here
@@ -78,9 +83,14 @@ def _parts(fact: Fact, guideline: Guideline) -> frozenset[str]:
 
 
 def with_fact(name: str, value: Value, here: Known) -> Mapping[str, Value | None]:
-    """What would be known if this were stated as well, derived facts included."""
+    """What would be known if this unknown fact were stated as well, derived facts included."""
     patient = replace(here.patient, facts={**here.patient.facts, name: value})
-    return known(here.guideline, patient, here.on).values
+    unreadable = here.plain[name] is None and name in here.origins  # a result that nobody can read, which would win
+    values = dict(here.plain) if unreadable else {**here.plain, name: value}
+    again = Known(here.guideline, patient, here.on, here.start, here.doses, values)
+    for fact in derived(here.guideline).order:
+        _derived(fact, again)
+    return again.values
 
 
 def _measured(here: Known) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 from ..expr import facts_of, missing, open_facts, residual
 from ..model import All, Expr, Fact, Give, Guideline, Rule, Strike, Truth
@@ -50,13 +51,13 @@ def weigh(known: Known) -> Weighing:
     value_of = known.values.get
     settled = {name for name, value in known.values.items() if value is not None}
     weighed = {}
-    for rule, facts, blank in _conditions(known.guideline):
+    for rule, facts, blank, sure in _conditions(known.guideline):
         if blank is not None and facts.isdisjoint(settled):
             weighed[rule.name] = blank
             continue
         rest = residual(rule.applies, value_of)
         if isinstance(rest, bool):
-            weighed[rule.name] = Weighed(rule, rest)
+            weighed[rule.name] = sure[rest]
         else:
             weighed[rule.name] = Weighed(rule, None, gathered(open_facts(rest), known), rest)
     live = [w for w in weighed.values() if w.truth is not False]
@@ -69,9 +70,12 @@ def weigh(known: Known) -> Weighing:
     )
 
 
+_Condition = tuple[Rule, frozenset[str], Weighed | None, tuple[Weighed, Weighed]]
+
+
 @lru_cache(maxsize=16)
-def _conditions(guideline: Guideline) -> tuple[tuple[Rule, frozenset[str], Weighed | None], ...]:
-    """Every rule with the facts that it reads, and its weight while none of them is known."""
+def _conditions(guideline: Guideline) -> tuple[_Condition, ...]:
+    """Every rule with the facts that it reads, and its weight while none of them is known, when false and when true."""
     found = []
     for rule in guideline.rules:
         applies = rule.applies
@@ -80,14 +84,14 @@ def _conditions(guideline: Guideline) -> tuple[tuple[Rule, frozenset[str], Weigh
         rest = residual(applies, lambda _: None)
         plain = not derived and not isinstance(rest, bool)
         blank = Weighed(rule, None, open_facts(applies), applies, blank=True) if plain else None
-        found.append((rule, facts, blank))
+        found.append((rule, facts, blank, (Weighed(rule, False), Weighed(rule, True))))
     return tuple(found)
 
 
 @lru_cache(maxsize=16)
 def blanks(guideline: Guideline) -> dict[str, Weighed]:
     """The rules as they weigh while none of their facts is known, by name."""
-    return {rule.name: blank for rule, _, blank in _conditions(guideline) if blank is not None}
+    return {rule.name: blank for rule, _, blank, _ in _conditions(guideline) if blank is not None}
 
 
 def _by_its_own(gate: Weighed, known: Known) -> Weighed:
@@ -171,4 +175,4 @@ def leaves_moot(gate: Weighed, rule: Rule) -> bool:
 
 def merged(lists: Iterable[Iterable[str]]) -> Names:
     """Several lists of names as one, each name once, in order."""
-    return tuple(dict.fromkeys([name for names in lists for name in names]))
+    return tuple(dict.fromkeys(chain.from_iterable(lists)))
