@@ -23,6 +23,8 @@ DEEPEST = 30
 """Lists and mappings that may stand in one another; FHIR needs a dozen."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half a character, perhaps with its other half beside it."""
 _BRIEFLY = Repr()
 _BRIEFLY.maxstring = _BRIEFLY.maxlong = 60
 _BRIEFLY.maxdict = _BRIEFLY.maxlist = 3
@@ -91,7 +93,7 @@ def parse_json(text: str, place: str = "the text") -> Any:
 
     try:
         data = json.loads(text, object_pairs_hook=once, parse_constant=_constant)
-        if "\\u" in text:
+        if _HALF.search(text):
             json.dumps(data, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         what = f"This is not JSON: {error.msg} at column {error.colno}."

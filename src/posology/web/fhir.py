@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from .. import __version__
@@ -34,6 +35,7 @@ def router(house: House) -> APIRouter:
     """The FHIR face of the house."""
     made = APIRouter(prefix="/fhir", include_in_schema=False)
     guidelines = {identity(name): name for name in house.grounds}
+    turn = CapacityLimiter(1)  # one after the other, as calls of CDS Hooks
 
     @made.get("/metadata")
     def metadata(request: Request) -> Response:
@@ -52,7 +54,7 @@ def router(house: House) -> APIRouter:
 
     @made.post("/PlanDefinition/{name}/$apply")
     async def apply(request: Request, name: str) -> Response:
-        return await _operation(request, _named(house, guidelines, name), applied)
+        return await _operation(request, _named(house, guidelines, name), applied, turn)
 
     @made.get("/PlanDefinition/{name}/$apply")
     def apply_unknown(request: Request, name: str) -> Response:
@@ -69,7 +71,7 @@ def router(house: House) -> APIRouter:
     async def populate(request: Request, name: str) -> Response:
         patient_words = name.endswith("-patient") and name not in guidelines
         chosen = _named(house, guidelines, name.removesuffix("-patient") if patient_words else name)
-        return await _operation(request, chosen, lambda data, of: populated(data, of, patient_words))
+        return await _operation(request, chosen, lambda data, of: populated(data, of, patient_words), turn)
 
     return made
 
@@ -103,13 +105,16 @@ def _named(house: House, guidelines: Mapping[str, str], name: str) -> Guideline:
     return _now(house, guidelines[name])
 
 
-async def _operation(request: Request, guideline: Guideline, work: Work) -> Response:
+async def _operation(request: Request, guideline: Guideline, work: Work, turn: CapacityLimiter) -> Response:
     """The answer of an operation to the Parameters in the body."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in JSON:
         return outcome(415, [Finding("", "Only JSON is read here.", "Send application/fhir+json.")])
-    data = parse_json(decoded(await request.body(), "the body"), "the body")
-    return resource(await run_in_threadpool(work, data, guideline))
+    return await run_sync(partial(_worked, await request.body(), guideline, work), limiter=turn)
+
+
+def _worked(sent: bytes, guideline: Guideline, work: Work) -> Response:
+    return resource(work(parse_json(decoded(sent, "the body"), "the body"), guideline))
 
 
 def _search(held: Mapping[str, Mapping[str, Any]], kind: str, asked: Mapping[str, str]) -> Response:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +30,7 @@ def router(house: House) -> APIRouter:
     """The services of the house."""
     made = APIRouter(prefix="/cds-services", include_in_schema=False)
     found = _services(house)
+    turn = CapacityLimiter(1)  # one after the other: calls that take turns on the processor all end last
 
     @made.get("")
     def discovery() -> Response:
@@ -42,12 +47,9 @@ def router(house: House) -> APIRouter:
         name, hook = _service(found, service)
         if not _may(house, request):
             return Response(status_code=401)
-        body = parse_json(decoded(await request.body(), "the body"), "the body")
-        if missing := hooks.unmet(body):
-            return problem(412, [_needed(name) for name in missing])
         home = str(request.base_url).rstrip("/")
-        cards = await run_in_threadpool(hooks.answer, _now(house, name), hook, body, None, home)
-        return JSONResponse(cards, headers=ALLOWED)
+        work = partial(_answered, _now(house, name), hook, await request.body(), home)
+        return await run_sync(work, limiter=turn)
 
     @made.post("/{service}/feedback")
     async def feedback(request: Request, service: str) -> Response:
@@ -62,6 +64,14 @@ def router(house: House) -> APIRouter:
         return Response(status_code=200, headers=ALLOWED)
 
     return made
+
+
+def _answered(guideline: Guideline, hook: str, sent: bytes, home: str) -> Response:
+    """The answer to a call. Raises Refused with every fault of the call."""
+    body = parse_json(decoded(sent, "the body"), "the body")
+    if missing := hooks.unmet(body):
+        return problem(412, [_needed(name) for name in missing])
+    return JSONResponse(hooks.answer(guideline, hook, body, None, home), headers=ALLOWED)
 
 
 def _services(house: House) -> dict[str, tuple[str, str]]:

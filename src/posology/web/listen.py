@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import sys
@@ -24,11 +25,18 @@ def listen(house: House, host: str, port: int) -> int:
     sys.stdout.write(f"posology is at http://{shown}:{number}  (Ctrl+C stops it)\n")
     _first_link(house, f"http://{shown}:{number}")
     sys.stdout.flush()
+    _settled()
     settings = uvicorn.Config(
         made, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
     uvicorn.Server(settings).run(sockets=[taken])
     return 0
+
+
+def _settled() -> None:
+    """What is loaded stays: the collector need not look through it again, which would hold up a call by 0.1 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _first_link(house: House, at: str) -> None:
