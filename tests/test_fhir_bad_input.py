@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bundles import (
+    GUIDELINE,
     ME,
     ON,
     PERSON,
@@ -29,6 +30,7 @@ from bundles import (
 )
 from bundles import read as record
 from posology.cli import main
+from posology.fhir.bundle import read_bundle
 from posology.read.data import LARGEST
 
 CIRCLE = [
@@ -54,11 +56,26 @@ CIRCLE = [
         ({"resourceType": "Procedure", "subject": ME, "notDone": True}, "STU3"),
         (allergy("5514") | {"type": concept("1")}, "R5"),
         (allergy("5514") | {"substance": concept("5514")}, "DSTU2"),
+        ({"resourceType": "Medication", "id": "m", "isBrand": True}, "STU3"),
+        ({"resourceType": "Medication", "id": "m", "doseForm": concept("1")}, "R5"),
     ],
 )
 def test_a_resource_of_another_release_is_refused_and_the_release_is_named(resource: Json, release: str) -> None:
     findings = refused(bundle(resource))
     assert any(f"FHIR {release}, not to R4" in finding.what for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ({"animal": {"species": concept("1")}}, "STU3"),
+        ({"meta": {"profile": ["http://hl7.org/fhir/5.0/StructureDefinition/Patient"]}}, "5.0"),
+        ({"fhirVersion": "3.0.2"}, "3.0.2"),
+    ],
+)
+def test_a_patient_of_another_release_is_refused_as_any_resource_is(more: Json, what: str) -> None:
+    assert any(what in finding.what for finding in refused(bundle(person=PERSON | more)))
+    assert any(what in finding.what for finding in refused(PERSON | more))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +126,20 @@ def test_a_resource_about_somebody_who_is_only_contained_in_it_is_not_read() -> 
     inner = platelets(30) | {"subject": {"reference": "#p"}, "contained": [PERSON | {"id": "p"}]}
     patient = record(inner)
     assert not patient.results and said(patient, "only inside it")
+
+
+def test_what_is_only_contained_in_another_resource_is_not_read_and_not_passed_over_in_silence() -> None:
+    held = [condition("190634004"), platelets(30), {"resourceType": "Practitioner"}, 5]
+    for outer in ({"resourceType": "DiagnosticReport", "id": "d", "contained": held}, PERSON | {"contained": held}):
+        sent = bundle(person=outer) if outer["resourceType"] == "Patient" else bundle(outer)
+        patient, faults, report = read_bundle(sent, GUIDELINE, ON)
+        assert not faults and not patient.results and "b12_deficiency" not in patient.facts
+        assert said(patient, "a resource Condition is only contained in it") and said(patient, "Observation is only contained")
+        assert {"Condition", "Observation"} <= {entry.about for entry in report.ignored}
+
+
+def test_a_number_beyond_all_bounds_is_told_in_few_letters() -> None:
+    assert any(len(notice) < 200 and "1e+300" in notice for notice in record(platelets(1e300)).notices)
 
 
 @pytest.mark.parametrize(

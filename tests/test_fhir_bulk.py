@@ -77,6 +77,12 @@ def test_a_patient_who_is_not_in_the_export_is_refused() -> None:
     assert [finding.what for finding in findings] == ["There is no Patient."]
 
 
+def test_an_export_that_names_no_patient_is_refused_and_not_taken_for_an_empty_one() -> None:
+    with pytest.raises(Refused, match="names no patient"):
+        grouped(json.dumps(MINE[-1] | {"subject": {"reference": "#p"}, "patient": {"reference": "#p"}}).encode())
+    assert grouped(b"") == []
+
+
 def test_every_broken_line_is_told_and_nothing_is_used() -> None:
     content = ndjson(PERSON) + b'{"resourceType": \n[1]\n' + ndjson(bundle(), {"resourceType": "Patient"}) + b"\xff\n"
     with pytest.raises(Refused) as refused:
@@ -133,6 +139,6 @@ def test_no_lines_break_the_reader(lines: list[bytes]) -> None:
     try:
         found = grouped(b"\n".join(lines))
     except Refused as refused:
-        assert all(one.place.startswith("export.ndjson, line") and one.do for one in refused.findings)
+        assert all(one.place.startswith(("export.ndjson, line", "the export")) and one.do for one in refused.findings)
     else:
         assert all(read_bundle(one, GUIDELINE, ON) for one in found)

@@ -254,6 +254,6 @@ def test_leaving_resources_out_never_makes_a_fact_no(left_out: set[int]) -> None
 def test_a_long_record_is_read_fast() -> None:
     many = [platelets(n % 900, f"{2000 + n % 26}-0{1 + n % 9}-{10 + n % 19}T10:00:00Z") for n in range(3000)]
     record = bundle(*many, *({"resourceType": "Claim", "item": [{"net": n}] * 9} for n in range(1000)))
-    started = time.perf_counter()
+    started = time.process_time()
     read_bundle(record, GUIDELINE, ON)
-    assert time.perf_counter() - started < 2, "a hundred times what it takes, so that a slow machine passes"
+    assert time.process_time() - started < 2, "a hundred times what it takes, so that a slow machine passes"

@@ -453,9 +453,44 @@ def test_a_fault_in_the_record_is_told_where_it_was_sent() -> None:
     assert any(place.startswith("prefetch.conditions.entry[0].resource") for place in found), list(found)
 
 
+@pytest.mark.parametrize("part", [5, "x", [], {}, {"a": 1}, {"resourceType": 5}, True])
+def test_a_part_that_is_no_resource_is_a_fault_and_not_a_part_that_was_not_sent(part: Any) -> None:
+    assert places("patient-view", call("patient-view", LOADING | {"conditions": part})).keys() == {"prefetch.conditions"}
+
+
+def test_a_search_of_another_release_or_a_history_is_refused() -> None:
+    for more, place in (({"fhirVersion": "5.0.0"}, "fhirVersion"), ({"type": "history"}, "type")):
+        found = places("patient-view", call("patient-view", LOADING | {"conditions": searched() | more}))
+        assert found.keys() == {f"prefetch.conditions.{place}"}
+
+
 @pytest.mark.parametrize("drafts", [5, [], {"resourceType": "Bundle", "entry": 5}, {"resourceType": "List"}])
 def test_orders_that_are_none_are_refused(drafts: Any) -> None:
     assert places("order-sign", call("order-sign", LOADING, draftOrders=drafts))
+
+
+def test_two_orders_of_one_id_are_refused_since_a_suggestion_could_mean_either() -> None:
+    found = places("order-sign", call("order-sign", LOADING, draftOrders=orders(wanted(HYDROXO), wanted(HYDROXO))))
+    assert found.keys() == {"context.draftOrders.entry[1].resource.id"}
+
+
+@pytest.mark.parametrize(("more", "release"), [({"medication": {"concept": {}}}, "R5"), ({"context": {"reference": "Encounter/1"}}, "STU3")])
+def test_an_order_of_another_release_is_refused_and_not_passed_over(more: Any, release: str) -> None:
+    found = places("order-sign", call("order-sign", LOADING, draftOrders=orders(wanted(HYDROXO) | more)))
+    assert [release in one.what for one in found.values()] == [True]
+
+
+@pytest.mark.parametrize("whose", ["Patient/other", "https://ehr.example/Patient/other", "urn:uuid:other", "Group/1"])
+def test_an_order_for_somebody_else_is_not_judged_by_this_record(whose: str) -> None:
+    cards = signed(LOADING, wanted(HYDROXO) | {"subject": {"reference": whose}})
+    assert [card["summary"] for card in cards] == ["This order could not be judged: it is for somebody else than the patient of this call."]
+
+
+def test_an_order_without_a_medicine_is_said_to_be_one_and_one_made_in_error_is_none() -> None:
+    order = wanted(HYDROXO)
+    del order["medicationCodeableConcept"]
+    assert [card["summary"] for card in signed(LOADING, order)] == ["This order could not be judged: it names no medicine."]
+    assert signed(LOADING, wanted(HYDROXO) | {"status": "entered-in-error"}) == []
 
 
 def test_an_order_without_an_id_is_refused() -> None:

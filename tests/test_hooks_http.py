@@ -338,6 +338,20 @@ def test_apply_without_a_record_knows_nothing() -> None:
     assert found.json()["subject"]["reference"] == "Patient/9"
 
 
+def test_a_record_in_a_parameter_that_is_not_read_is_not_passed_over_in_silence() -> None:
+    context = {"name": "context", "part": [{"name": "name", "valueString": "patient"}]}
+    sent = {"resourceType": "Parameters", "parameter": [{"name": "subject", "valueString": "Patient/me"}, context, context]}
+    said = "The parameter context was not read: send the record as data."
+    assert said in client().post(f"{PLAN}/$apply", json=sent).text
+    assert said in client().post(f"{FORM}/$populate", json=sent).text
+
+
+def test_fhir_at_the_door_for_patient_files_is_shown_the_right_one() -> None:
+    found = client().post("/api/plan", json={"resourceType": "Bundle", "type": "collection", "entry": []})
+    assert found.status_code == 422 and [one["place"] for one in found.json()["errors"]] == ["resourceType"]
+    assert f"{PLAN}/$apply" in found.json()["errors"][0]["do"]
+
+
 def test_facts_never_stand_in_an_address() -> None:
     issues = outcome(client().get(f"{PLAN}/$apply", params={"subject": "Patient/9", "age": 60}), 400)
     assert issues[0]["expression"] == ["age"]

@@ -125,4 +125,4 @@ def plain(value: float) -> str:
     >>> plain(30.0), plain(0.25)
     ('30', '0.25')
     """
-    return str(int(value)) if value == int(value) else f"{value:.9g}"
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else f"{value:.9g}"

@@ -28,6 +28,8 @@ PASSED_OVER = (
     "setting", "settingContext", "questionnaire", "context", "local", "launchContext",
 )  # fmt: skip
 """What R4 has for the operations and this guideline makes no difference by."""
+RECORDS = ("context", "launchContext")
+"""Those among them by which some clients send a record: that nothing of it was read is said."""
 
 
 def applied(parameters: Any, guideline: Guideline) -> Json:
@@ -98,18 +100,22 @@ def read_parameters(data: Any, guideline: Guideline) -> tuple[Patient, str]:
         raise Refused(dict.fromkeys(faults))
     label = patient.label or subject.rpartition("/")[2] or None
     facts, origins = {**patient.facts, **stated}, {k: v for k, v in patient.origins.items() if k not in stated}
-    read = replace(patient, label=label, on=on or date.today(), start=start, facts=facts, origins=origins)
+    unread = tuple(f"The parameter {name} was not read: send the record as data." for name in RECORDS if name in given)
+    read = replace(
+        patient, label=label, on=on or date.today(), start=start, facts=facts, origins=origins,
+        notices=(*unread, *patient.notices),
+    )  # fmt: skip
     return read, subject or f"Patient/{label}"
 
 
 def _given(root: Element) -> dict[str, Element]:
-    """The parameters by name, each once."""
+    """The parameters by name; those that are read, each once."""
     found: dict[str, Element] = {}
     for one in parts(root, "parameter"):
         name = text(one, "name") or ""
         if name not in TAKEN and name not in PASSED_OVER:
             fault(one, "name", "this parameter is not known", near(name, TAKEN, f"Use: {', '.join(TAKEN)}."))
-        elif name in found:
+        elif name in found and name in TAKEN:
             fault(one, "name", "this parameter is there twice", "Send it once.")
         found.setdefault(name, one)
     return found

@@ -48,6 +48,9 @@ def records(lines: Iterable[Line]) -> list[dict[str, Any]]:
             by_patient.setdefault(whose, []).append(one)
         elif one["resourceType"] in READ:  # so that its reader says that it is nobody's
             nobodys.append(one)
+    if nobodys and not by_patient:
+        what = "The export names no patient, so nobody can tell whose its resources are."
+        raise Refused([Finding("the export", what, "Send the Patients along.")])
     return [_bundle([*own, *_used(own, shared), *nobodys], whose) for whose, own in by_patient.items()]
 
 

@@ -108,19 +108,16 @@ def _listed(data: object, faults: list[Finding]) -> list[_Listed]:
     if kind != "Bundle":
         wrong(root, "resourceType", "a Bundle or a Patient", "Send a FHIR R4 Bundle.")
     elif not other_release(root):
-        _check_type(root)
+        check_type(root)
         return _once(_resources(root))
     return []
 
 
-def _check_type(bundle: Element) -> None:
+def check_type(bundle: Element) -> None:
+    """Puts down a Bundle of another type than those that hold one record as it stands."""
     if text(bundle, "type") not in _TYPES:
-        wrong(
-            bundle,
-            "type",
-            "a type of Bundle that holds one record",
-            f"Send one of: {', '.join(_TYPES)}.",
-        )
+        do = f"Send one of: {', '.join(_TYPES)}."
+        wrong(bundle, "type", "a type of Bundle that holds one record", do)
 
 
 def _resources(bundle: Element) -> Iterator[tuple[Element, str]]:
@@ -184,15 +181,27 @@ def _whose(listed: list[_Listed], faults: list[Finding]) -> Person | None:
 
 
 def _events(one: _Listed, whose: Person, chart: Chart) -> Iterable[Event]:
-    """What one resource says, or why it is not read."""
+    """What one resource says, or why it is not read, and what is only contained in it."""
+    if "contained" in one.resource.members:
+        yield from _contained(one)
     reader = READ.get(one.kind)
-    if reader is None:
-        read_elsewhere = one.kind in ("Patient", "Medication")
-        return [] if read_elsewhere else [Ignored(one.source, "this kind of resource is not read")]
-    if other_release(one.resource):
-        return []
-    why = _unsafe(one.resource) or stranger(one.resource, whose)
-    return [Ignored(one.source, why, notice=True)] if why else reader(one.resource, one.source, chart)
+    read_elsewhere = one.kind in ("Patient", "Medication")
+    if reader is None and not read_elsewhere:
+        yield Ignored(one.source, "this kind of resource is not read")
+    elif not other_release(one.resource) and reader is not None:
+        why = _unsafe(one.resource) or stranger(one.resource, whose)
+        yield from [Ignored(one.source, why, notice=True)] if why else reader(one.resource, one.source, chart)
+
+
+def _contained(one: _Listed) -> Iterator[Event]:
+    """What stands inside another resource: it has no place of its own in a record, so nobody can tell whose it is."""
+    held = one.resource.members["contained"]
+    inner = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    for each in inner:
+        kind = each.get("resourceType")
+        if isinstance(kind, str) and kind in READ:
+            why = f"a resource {kind} is only contained in it: not read"
+            yield Ignored(Source(kind, one.source.reference), why, notice=True)
 
 
 def _unsafe(resource: Element) -> str:

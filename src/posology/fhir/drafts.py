@@ -19,6 +19,7 @@ from .elements import Element, fault, number, part, parts, text
 from .lookalike import drug_names, said_of
 from .medicines import called, medicine
 from .record import Chart
+from .release import other_release
 
 STOPPING = ("stopped", "cancelled", "ended", "revoked")
 INJECTED = ("intramuscular", "deep_subcutaneous", "intravenous")
@@ -63,8 +64,11 @@ class Draft:
     trouble: str = ""
 
 
-def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding]) -> tuple[Draft, ...]:
-    """The medicines among the drafted orders that bear on the guideline; other orders are passed over."""
+def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding], whose: str) -> tuple[Draft, ...]:
+    """The medicines among the drafted orders that bear on the guideline; other orders are passed over.
+
+    ``whose`` is the id of the patient of the call: an order for somebody else is not judged.
+    """
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         do = "Send the orders as a FHIR R4 Bundle."
         faults.append(Finding("context.draftOrders", "The drafted orders are not a Bundle.", do))
@@ -73,17 +77,40 @@ def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding]) -
     held = [one for entry in parts(root, "entry") if (one := part(entry, "resource"))]
     medications = {f"Medication/{text(one, 'id')}": one for one in held if text(one, "resourceType") == "Medication"}
     chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline))
-    orders = [one for one in held if text(one, "resourceType") == "MedicationRequest"]
-    return tuple(found for one in orders if (found := _draft(one, chart)))
+    orders = [one for one in held if text(one, "resourceType") == "MedicationRequest" and not other_release(one)]
+    _told_apart(orders)
+    made = (_draft(one, chart) for one in orders if text(one, "status") != "entered-in-error")
+    return tuple(_of_the_patient(one, whose, faults) for one in made if one)
+
+
+def _told_apart(orders: Sequence[Element]) -> None:
+    """Each order has an id of its own, so that a suggestion means one of them and no other."""
+    seen: set[str] = set()
+    for one in orders:
+        own = text(one, "id")
+        if not own:
+            fault(one, "id", "this order has no id", "Give every drafted order an id of its own.")
+        elif own in seen:
+            fault(one, "id", "another order has this id too", "Give every drafted order an id of its own.")
+        seen.add(own or "")
+
+
+def _of_the_patient(draft: Draft, whose: str, faults: list[Finding]) -> Draft:
+    """The draft, not to be judged when it says that it is for somebody else than the patient of the call."""
+    subject = part(Element(draft.resource, faults), "subject")
+    named = text(subject, "reference") if subject else None
+    name = (named or "").partition("/_history/")[0].removeprefix("urn:uuid:").rpartition("/")[2]
+    if named is None or name == whose:
+        return draft
+    return Draft(draft.reference, draft.resource, trouble="it is for somebody else than the patient of this call")
 
 
 def _draft(order: Element, chart: Chart) -> Draft | None:
     """One order, or None when it is for a medicine that the guideline does not know."""
-    own = text(order, "id")
-    if not own:
-        fault(order, "id", "this order has no id", "Give every drafted order an id of its own.")
-    reference = f"MedicationRequest/{own}"
+    reference = f"MedicationRequest/{text(order, 'id')}"
     found = medicine(order, chart)
+    if not order.members.keys() & {"medicationCodeableConcept", "medicationReference"}:
+        return Draft(reference, order.members, trouble="it names no medicine")
     if found.trouble or (found.like and not found.drug and not found.found):
         why = found.trouble or f"{found.words!r} has no code that the guideline knows"
         return Draft(reference, order.members, trouble=why)

@@ -16,11 +16,13 @@ from uuid import UUID
 from ..findings import Finding, Refused
 from ..model import Guideline, Patient
 from ..plan.plan import plan
-from .bundle import read_bundle
+from .bundle import check_type, read_bundle
 from .cards import Call, order, view
 from .codes import SYSTEMS
 from .drafts import Draft, drafts
+from .elements import Element
 from .make import ADDRESSES, Json
+from .release import other_release
 
 HOOKS = {
     "patient-view": ("userId", "patientId"),
@@ -166,7 +168,8 @@ def read_call(guideline: Guideline, hook: str, request: Any, on: date) -> Asked:
     if not wrong and found.label != whose and isinstance(context.get("patientId"), str):
         what = "The patient of the prefetch is not the patient of the context."
         faults.append(Finding("prefetch.patient", what, "Send the record of the patient in context.patientId."))
-    ordered = drafts(context.get("draftOrders"), guideline, on, faults) if "draftOrders" in HOOKS[hook] else ()
+    wanted = "draftOrders" in HOOKS[hook]
+    ordered = drafts(context.get("draftOrders"), guideline, on, faults, whose) if wanted else ()
     if faults:
         raise Refused(dict.fromkeys(faults))
     return Asked(hook, str(body["hookInstance"]), found, f"Patient/{whose}", tuple(lacking), ordered)
@@ -209,7 +212,12 @@ def _record(sent: Any, faults: list[Finding]) -> tuple[Json, list[str], list[str
     lacking = []
     for name in _KEYS:
         part = held.get(name)
-        if not isinstance(part, Mapping) or not _resource(part):
+        if part is None:
+            lacking.append(name)
+        elif not isinstance(part, Mapping) or not isinstance(part.get("resourceType"), str):
+            do = "Send a resource or a searchset, null, or an OperationOutcome that says why there is none."
+            faults.append(Finding(f"prefetch.{name}", "This is not a FHIR resource.", do))
+        elif not _resource(part):
             lacking.append(name)
         elif part["resourceType"] != "Bundle":
             entries.append({"resource": part})
@@ -227,6 +235,10 @@ _KEYS = (
 
 def _entries(bundle: Mapping[str, Any], name: str, into: list[Json], places: list[str], faults: list[Finding]) -> bool:
     """Takes over the entries of one search. True: it is only a part of what was asked for."""
+    root = Element(bundle, faults, f"prefetch.{name}")
+    other_release(root)
+    if "type" in bundle:
+        check_type(root)
     listed = bundle.get("entry") or []
     if not isinstance(listed, Sequence) or isinstance(listed, str):
         faults.append(Finding(f"prefetch.{name}.entry", "The entries are not a list.", "Send a searchset."))

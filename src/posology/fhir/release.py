@@ -7,6 +7,14 @@ import re
 from .elements import Element, fault, shown
 
 _SIGNS = {
+    "Patient": {"animal": "STU3", "careProvider": "DSTU2"},
+    "Medication": {
+        "marketingAuthorizationHolder": "R5",
+        "doseForm": "R5",
+        "isBrand": "STU3",
+        "package": "STU3",
+        "product": "DSTU2",
+    },
     "MedicationAdministration": {
         "occurenceDateTime": "R5",
         "occurencePeriod": "R5",

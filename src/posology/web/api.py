@@ -16,6 +16,7 @@ from ..answer.answer import answer
 from ..answer.ground import Ground
 from ..answer.request import request as read_request
 from ..answer.shape import as_json as answer_json
+from ..fhir.make import identity
 from ..findings import Finding, Refused, near
 from ..plan.advice import Audience
 from ..plan.plan import plan
@@ -184,6 +185,9 @@ def _renamed(finding: Finding) -> Finding:
 
 
 def _planned(data: Any, ground: Ground, audience: Audience) -> dict[str, Any]:
+    if isinstance(data, dict) and "resourceType" in data:
+        do = f"Send it to /fhir/PlanDefinition/{identity(ground.guideline.id)}/$apply, or write a patient file."
+        raise Refused([Finding("resourceType", "This is FHIR, and a patient file is read here.", do)])
     return plan_json(plan(ground.guideline, patient(data, ground.guideline), audience=audience))
 
 
