@@ -35,10 +35,10 @@ class Quality:
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def say(self, many: int, place: str, what: str, do: str) -> None:
-        """A finding about so many rows, if there are any."""
+    def say(self, many: int, place: str, what: str, do: str, of: str = "row") -> None:
+        """A finding about so many rows (or whatever they are called), if there are any."""
         if many:
-            rows = "1 row" if many == 1 else f"{many:,} rows"
+            rows = f"1 {of}" if many == 1 else f"{many:,} {of}s"
             self.findings.append(Finding(place, f"{rows}: {what}", do))
 
 
