@@ -46,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     _reading_arguments(telling)
     telling.add_argument("--format", choices=("text", "json", "html"), default="text")
+    telling.add_argument(
+        "--trend", action="store_true", help="also how many were overdue and due at the end of each of the past 12 months"
+    )
     telling.set_defaults(run=summary)
     practice.arguments(commands, _reading_arguments)
     making = commands.add_parser("synthesize", help="make up a register of so many patients, for trying things out")
@@ -109,15 +112,24 @@ def worklist(args: argparse.Namespace) -> int:
 
 def summary(args: argparse.Namespace) -> int:
     """Sums a register up."""
-    from .read.library import load
     from .register.figures import told as summed
     from .register.summary import as_text
 
     on = args.on or date.today()
     with _Progress() as say:
-        register, table = reckoned(args, say)
-        say("counting")
-        told = summed(table, register, on, load(args.guideline))
+        opened, pool, guideline = read(args, say)
+        register = opened.register
+        try:
+            table = listed(register, guideline, args, pool, say)
+            say("counting")
+            told = summed(table, register, on, guideline)
+            if args.trend:
+                from .register.trend import trend
+
+                told["trend"] = trend(register, on, _then(guideline, args, pool), say)
+        finally:
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
     if args.format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
     elif args.format == "html":
@@ -170,16 +182,32 @@ def listed(
     register: Register, guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None, say: Any
 ) -> Any:
     """The worklist of a register: planned patient by patient where there are few, else made as columns."""
-    on, engine = args.on or date.today(), register.engine
     say("planning")
+    return _listed(register, guideline, args, pool, args.on or date.today())
+
+
+def _then(guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None) -> Any:
+    """What makes the worklist of a register for another day."""
+    return lambda register, day: _listed(register, guideline, args, pool, day, "_then")
+
+
+def _listed(
+    register: Register,
+    guideline: Guideline,
+    args: argparse.Namespace,
+    pool: ProcessPoolExecutor | None,
+    on: date,
+    name: str = "",
+) -> Any:
+    connection = register.engine.connection
     if args.engine is None and (_small(Path(args.folder)) if plain(args) else few(register)):
         from .register.planned import planned
 
-        engine.connection.con.register("planned", planned(register, guideline, on, pool))
-        return engine.connection.table("planned")
+        connection.con.register(f"planned{name}", planned(register, guideline, on, pool))
+        return connection.table(f"planned{name}")
     from .register.worklist import worklist as columns
 
-    return columns(engine.connection, register.tables, guideline, on)
+    return columns(connection, register.tables, guideline, on, f"worklist{name}")
 
 
 def _pool(folder: str) -> ProcessPoolExecutor | None:
