@@ -47,7 +47,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _reading_arguments(telling)
     telling.add_argument("--format", choices=("text", "json", "html"), default="text")
     telling.add_argument(
-        "--trend", action="store_true", help="also how many were overdue and due at the end of each of the past 12 months"
+        "--trend",
+        action="store_true",
+        help="also how many were overdue and due at the end of each month of the past year"
     )
     telling.set_defaults(run=summary)
     practice.arguments(commands, _reading_arguments)

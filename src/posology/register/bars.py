@@ -126,7 +126,8 @@ def _trend(points: Sequence[Mapping[str, Any]]) -> str:
     head = "".join(f'<th scope="col">{escape(words)}</th>' for words in heading)
     body = "".join(f'<tr><th scope="row">{day}</th>{_figures(cells)}</tr>' for day, *cells in lines)
     said = "The figures of “The past year” as a table"
-    table = f'<div class="wide" tabindex="0" role="region" aria-label="{said}"><table><tr>{head}</tr>{body}</table></div>'
+    region = f'<div class="wide" tabindex="0" role="region" aria-label="{said}">'
+    table = f"{region}<table><tr>{head}</tr>{body}</table></div>"
     drawn = f'{trend.svg(points)}<details><summary>{said}</summary>{table}</details>'
     return f'<section><h2>The past year</h2><p class="soft">{escape(trend.NOTE)}</p>{drawn}</section>'
 

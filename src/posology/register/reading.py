@@ -49,6 +49,8 @@ class Register:
     engine: Engine
     tables: Tables
     quality: Quality
+    said: ir.Table | None = None
+    """Words about single patients' records (`n`, `said`), where they were read elsewhere."""
 
 
 def read(

@@ -16,7 +16,7 @@ from ..findings import Finding
 from ..model import Guideline, Patient
 from .files import Engine, _quoted
 from .history import Tables
-from .reading import Quality, Register, one_row
+from .reading import Quality, Register, one_row, rows_of
 
 BATCH = 2_000
 KINDS = {"yes/no": pa.bool_(), "number": pa.float64(), "choice": pa.string()}
@@ -59,7 +59,7 @@ def taken(
             file.close()
     tables = {name: _loaded(room / f"{name}.parquet", name, engine) for name in schemas}
     _counted(tables, quality, engine)
-    return Register(engine, Tables(tables["patients"], tables["doses"], tables["results"]), quality)
+    return Register(engine, Tables(tables["patients"], tables["doses"], tables["results"]), quality, tables["said"])
 
 
 def _people(guideline: Guideline) -> pa.Schema:
@@ -105,8 +105,6 @@ def _counted(tables: dict[str, ibis.Table], quality: Quality, engine: Engine) ->
 
 def notices_of(register: Register, number: int) -> Iterator[str]:
     """What must be known of a patient's record, in words, where it was read elsewhere."""
-    engine = register.engine
-    if "taken_said" in engine.connection.list_tables():
-        said = engine.connection.table("taken_said")
-        for row in engine.connection.to_pyarrow(said.filter(said.n == number).select("said")).to_pylist():
+    if register.said is not None:
+        for row in rows_of(register.said.filter(register.said.n == number), register.engine):
             yield row["said"]
