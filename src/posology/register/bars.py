@@ -75,7 +75,7 @@ def svg(rows: list[tuple[str, int, float]], title: str) -> str:
 
 
 def _cut(word: str) -> str:
-    return word if len(word) <= 40 else word[:39] + "…"
+    return word if len(word) <= 36 else word[:35] + "…"
 
 
 def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
@@ -83,7 +83,7 @@ def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
     parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _banner(guideline), _big(told)]
     for chart in charts(told):
         note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
-        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{chart['svg']}{_table(chart)}</section>")
+        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{_scrolled(chart['svg'], chart['title'])}{_table(chart)}</section>")
     if told.get("trend"):
         parts.append(_trend(told["trend"]))
     parts += [_quality(told["quality"]), _about(guideline)]
@@ -128,8 +128,13 @@ def _trend(points: Sequence[Mapping[str, Any]]) -> str:
     said = "The figures of “The past year” as a table"
     region = f'<div class="wide" tabindex="0" role="region" aria-label="{said}">'
     table = f"{region}<table><tr>{head}</tr>{body}</table></div>"
-    drawn = f'{trend.svg(points)}<details><summary>{said}</summary>{table}</details>'
+    drawn = f'{_scrolled(trend.svg(points), "The past year")}<details><summary>{said}</summary>{table}</details>'
     return f'<section><h2>The past year</h2><p class="soft">{escape(trend.NOTE)}</p>{drawn}</section>'
+
+
+def _scrolled(drawn: str, title: str) -> str:
+    """A picture that a small screen shows by scrolling, with the keyboard too."""
+    return f'<div class="wide" tabindex="0" role="region" aria-label="Chart of {escape(title, quote=True)}">{drawn}</div>'
 
 
 def _figures(cells: Sequence[str]) -> str:

@@ -103,7 +103,7 @@ def as_text(points: Sequence[Mapping[str, Any]], wide: int = 24) -> list[str]:
 def svg(points: Sequence[Mapping[str, Any]]) -> str:
     """Three lines over the months, each named at its end and drawn in its own way."""
     most = max((_share(p, name) for p in points for name in LINES), default=0) or 1
-    top = next(step for step in (0.1, 0.2, 0.25, 0.5, 0.75, 1.0) if most <= step)
+    top = next(step for step in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0) if most <= step)
     step = (WIDE - LEFT - RIGHT) / max(len(points) - 1, 1)
     parts = [_grid(top), *(_month(k, point, step) for k, point in enumerate(points))]
     ends = _apart({name: _y(_share(points[-1], name), top) for name in LINES})
