@@ -83,7 +83,7 @@ def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
     parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _banner(guideline), _big(told)]
     for chart in charts(told):
         note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
-        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{_scrolled(chart['svg'], chart['title'])}{_table(chart)}</section>")
+        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{_drawn(chart)}</section>")
     if told.get("trend"):
         parts.append(_trend(told["trend"]))
     parts += [_quality(told["quality"]), _about(guideline)]
@@ -132,9 +132,14 @@ def _trend(points: Sequence[Mapping[str, Any]]) -> str:
     return f'<section><h2>The past year</h2><p class="soft">{escape(trend.NOTE)}</p>{drawn}</section>'
 
 
+def _drawn(chart: Mapping[str, Any]) -> str:
+    return _scrolled(chart["svg"], chart["title"]) + _table(chart)
+
+
 def _scrolled(drawn: str, title: str) -> str:
     """A picture that a small screen shows by scrolling, with the keyboard too."""
-    return f'<div class="wide" tabindex="0" role="region" aria-label="Chart of {escape(title, quote=True)}">{drawn}</div>'
+    label = f"Chart of {escape(title, quote=True)}"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{drawn}</div>'
 
 
 def _figures(cells: Sequence[str]) -> str:
