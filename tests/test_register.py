@@ -291,3 +291,31 @@ def test_a_place_that_cannot_be_written_to_is_said_before_the_work(made: Path, t
     assert main(["register", "worklist", str(made), "--out", str(tmp_path / "no" / "w.csv")]) == 2
     assert main(["register", "worklist", str(made), "--out", str(tmp_path / "w.doc")]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_open_quotation_mark_swallows_no_rows_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    register_of(tmp_path / "r", 2, 1, ON)
+    (tmp_path / "r" / "doses.csv").write_text(
+        'patient_id,date,drug,dose_mg,route\nP0,"2026-01-02,hydroxocobalamin,1,im\nP1,2026-01-02,hydroxocobalamin,1,im\n'
+    )
+    assert main(["register", "worklist", str(tmp_path / "r"), "--on", ON.isoformat(), "--out", str(tmp_path / "o.csv")]) == 2
+    assert "quotation mark is open" in capsys.readouterr().err and not (tmp_path / "o.csv").exists()
+
+
+def test_ids_that_are_numbers_in_one_table_and_words_in_another_are_the_same(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "r").mkdir()
+    pq.write_table(pa.table({"patient_id": [1.0, 2.0], "age": [50, 60]}), tmp_path / "r" / "patients.parquet")
+    (tmp_path / "r" / "doses.csv").write_text("patient_id,date,drug,dose_mg,route\n1,2026-01-02,hydroxocobalamin,1,im\n")
+    (tmp_path / "r" / "results.csv").write_text("patient_id,date,test,value,unit\n")
+    rows = worklist(tmp_path / "r", ON)
+    assert [(r["patient_id"], r["last_dose"]) for r in rows] == [("1", "2026-01-02"), ("2", "")]
+
+
+def test_a_column_that_is_missing_leads_to_the_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    register_of(tmp_path / "r", 1, 1, ON)
+    (tmp_path / "r" / "patients.csv").write_text("NHS number,Age\nP0,50\n")
+    assert main(["register", "summary", str(tmp_path / "r")]) == 2
+    assert "posology register map" in capsys.readouterr().err

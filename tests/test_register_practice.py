@@ -259,3 +259,15 @@ def test_a_newest_dose_of_another_drug_is_counted_whether_or_not_a_rule_is_follo
     assert main(["register", "summary", str(people), "--on", ON, "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)["other_drug"]
     assert list(found.values()) == [1] and next(iter(found)).startswith("cyanocobalamin, ")
+
+
+def test_sheets_of_other_names_are_told_apart_by_their_columns(tmp_path):
+    import openpyxl
+
+    path = workbook(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book["Patients"].title, book["Injections"].title, book["Bloods"].title = "Sheet1", "Sheet2", "Sheet3"
+    book.save(path)
+    assert {name: part.sheet for name, part in guessed(grids(path), GUIDELINE).parts.items()} == {
+        "patients": "Sheet1", "doses": "Sheet2", "results": "Sheet3"
+    }  # fmt: skip

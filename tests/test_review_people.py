@@ -198,6 +198,7 @@ MAY = {
     "publisher": {"withdraw", "comment"},
     "auditor": set(),
     "administrator": set(),
+    "practice": set(),
 }
 
 

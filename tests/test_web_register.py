@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +16,20 @@ from starlette.testclient import TestClient
 
 pytest.importorskip("ibis")
 
+from posology.editorial import people
+from posology.editorial.store import book, open_store
 from posology.read.library import find
 from posology.web.app import app
 from posology.web.house import house
+from test_register_audit import register
 from test_register_practice import workbook
 from webhouse import FREE, shared_house
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine does not change which page comes next."""
+    monkeypatch.setattr("posology.web.register.PATIENCE", 120)
 
 
 @pytest.fixture
@@ -48,8 +61,6 @@ def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path
 
 
 def test_no_address_on_the_pages_holds_an_id(caller, tmp_path):
-    import re
-
     opened(caller, tmp_path)
     for at in ("/register", "/register/summary", "/register/worklist"):
         text = caller.get(at).text
@@ -110,6 +121,230 @@ def test_a_shared_server_opens_nothing(tmp_path):
     with TestClient(app(shared), headers={"accept": "text/html"}) as caller:
         assert "own computer" in caller.get("/register").text
         assert caller.post("/register/open", data={"folder": str(tmp_path)}).status_code == 404
+
+
+def finished(caller: TestClient, seconds: float = 120) -> str:
+    """Where the waiting page leads when the work is over."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        answer = caller.get("/register/waiting")
+        if answer.status_code != 200:
+            return str(answer.headers.get("location", answer.status_code))
+        time.sleep(0.1)
+    raise AssertionError("the work did not end")
+
+
+def test_a_long_opening_shows_how_far_it_is_and_goes_on_to_the_summary(caller, tmp_path, monkeypatch):
+    monkeypatch.setattr("posology.web.register.PATIENCE", 0)
+    gate = threading.Event()
+    through = "posology.register.figures.told"
+    import posology.register.figures as figures
+
+    own = figures.told
+    monkeypatch.setattr(through, lambda *args: gate.wait(60) and own(*args))
+    with workbook(tmp_path).open("rb") as file:
+        answer = caller.post("/register/open", data={"on": "2026-01-31"}, files={"workbook": ("a.xlsx", file)})
+    assert answer.headers["location"] == "/register/waiting"
+    page = caller.get("/register/waiting").text
+    assert 'hx-get="/register/waiting/steps"' in page and '<noscript><meta http-equiv="refresh"' in page
+    assert "http-equiv" not in caller.get("/register/waiting?still=1").text, "it can be stopped from looking by itself"
+    assert "seconds so far" in caller.get("/register/waiting/steps").text
+    assert caller.get("/register/summary").headers["location"] == "/register/waiting"
+    gate.set()
+    assert finished(caller) == "/register/summary"
+    assert caller.get("/register/summary").status_code == 200
+    over = caller.get("/register/waiting/steps")
+    assert over.headers["hx-redirect"] == "/register/waiting"
+
+
+def test_an_opening_that_is_stopped_leaves_nothing_open(caller, tmp_path, monkeypatch):
+    monkeypatch.setattr("posology.web.register.PATIENCE", 0)
+    gate, ended = threading.Event(), threading.Event()
+
+    def slow(*_: object, say, **__: object) -> None:
+        gate.wait(60)
+        try:
+            say("the next step")
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("posology.web.register.opened_at", slow)
+    assert caller.post("/register/open", data={"folder": str(tmp_path)}).headers["location"] == "/register/waiting"
+    word = caller.cookies.get("register")
+    assert caller.post("/register/close").status_code == 303
+    gate.set()
+    assert ended.wait(60)
+    caller.cookies.set("register", word or "")
+    assert caller.get("/register/summary").status_code == 404
+    assert caller.get("/register/waiting").headers["location"] == "/register"
+
+
+def test_what_breaks_in_the_work_is_said_without_its_words(caller, tmp_path, monkeypatch, caplog):
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("0102 Mrs. Smith")
+
+    monkeypatch.setattr("posology.web.register.opened_at", broken)
+    answer = caller.post("/register/open", data={"folder": str(tmp_path)})
+    assert answer.status_code == 422 and "our fault" in answer.text
+    assert "Smith" not in answer.text + caplog.text and "ValueError" in caplog.text
+
+
+def test_only_so_many_registers_are_opened_at_once(caller, tmp_path, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr("posology.web.register.PATIENCE", 0)
+    monkeypatch.setattr("posology.web.register.opened_at", lambda *_, **__: gate.wait(60))
+    found = [caller.post("/register/open", data={"folder": str(tmp_path)}).status_code for _ in range(2)]
+    with TestClient(caller.app, headers={"accept": "text/html"}, follow_redirects=False) as other:
+        found += [other.post("/register/open", data={"folder": str(tmp_path)}).status_code for _ in range(2)]
+    gate.set()
+    assert found.count(422) >= 1
+
+
+def test_the_past_year_is_reckoned_on_demand(caller, tmp_path):
+    opened(caller, tmp_path)
+    assert "Reckon the past year" in caller.get("/register/summary").text
+    assert caller.post("/register/trend").headers["location"] == "/register/summary#year"
+    summary = caller.get("/register/summary").text
+    assert "<polyline" in summary and "2025-12-31" in summary and "has left the list" in summary
+
+
+# ---------------------------------------------------------------- views
+
+
+def kept_view(caller: TestClient, name: str, **chosen: str) -> int:
+    return caller.post("/register/views", data={"name": name, **chosen}).status_code
+
+
+def test_views_of_an_upload_last_until_it_is_closed(caller, tmp_path):
+    opened(caller, tmp_path)
+    assert kept_view(caller, "Late ones", status="ask", sort="late") == 303
+    assert "/register/worklist?status=ask" in caller.get("/register/worklist").text
+    assert "Late ones" in caller.get("/register/worklist").text
+    assert caller.post("/register/views", data={"do": "remove", "name": "Late ones"}).status_code == 303
+    assert "Late ones" not in caller.get("/register/worklist").text
+    assert [path.name for path in tmp_path.iterdir()] == ["practice.xlsx"], "nothing is written"
+
+
+def test_views_of_a_folder_lie_beside_it_and_are_there_again(caller, tmp_path):
+    folder = register(tmp_path / "practice", 4)
+    sent = {"folder": str(folder), "on": "2026-01-31"}
+    assert caller.post("/register/open", data=sent).status_code == 303
+    assert kept_view(caller, "Overdue first", status="overdue", sort="late") == 303
+    told = json.loads((tmp_path / "practice-views.json").read_text())
+    assert told["views"]["Overdue first"]["status"] == "overdue" and "P0" not in str(told)
+    assert caller.post("/register/close").status_code == 303
+    assert caller.post("/register/open", data=sent).status_code == 303
+    assert "Overdue first" in caller.get("/register/worklist").text
+    (tmp_path / "practice-views.json").write_text("no json")
+    assert caller.get("/register/worklist").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 61, "a\x00b"])
+def test_a_view_without_a_usable_name_is_refused_in_words(caller, tmp_path, name):
+    opened(caller, tmp_path)
+    answer = caller.post("/register/views", data={"name": name})
+    assert answer.status_code == 422 and "needs a name" in answer.text
+
+
+def test_a_bulk_export_is_opened_from_its_files(caller):
+    from test_register_fhir import people
+
+    lines: dict[str, str] = {}
+    for one in people(12):
+        lines[one["resourceType"]] = lines.get(one["resourceType"], "") + json.dumps(one) + "\n"
+    files = [("export", (f"{kind}.ndjson", text.encode())) for kind, text in lines.items()]
+    assert caller.post("/register/open", data={"on": "2026-01-31"}, files=files).headers["location"] == "/register/summary"
+    assert "12 patients" in caller.get("/register/worklist").text
+    number = re.findall(r'name="n" value="(\d+)"', caller.get("/register/worklist").text)[0]
+    plan = caller.post("/register/patient", data={"n": number})
+    assert plan.status_code == 200
+
+
+# ---------------------------------------------------------------- on a shared server
+
+ROUTES = [("GET", "/register/summary"), ("GET", "/register/worklist"), ("GET", "/register/waiting"),
+          ("GET", "/register/waiting/steps"), ("POST", "/register/open"), ("POST", "/register/close"),
+          ("POST", "/register/patient"), ("POST", "/register/trend"), ("POST", "/register/views")]  # fmt: skip
+ROLES = ["author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator", "practice"]
+
+
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory):
+    """A shared house with an account for each role, and two for `practice`."""
+    path = tmp_path_factory.mktemp("store") / "r.db"
+    store = open_store(str(path), make=True)
+    for number, role in enumerate([*ROLES, "practice"]):
+        people.add(store, people.TERMINAL, f"a{number}", f"A {number}", [role])
+    store.engine.dispose()
+    return house([find()], store=str(path), limits=FREE, local=False)
+
+
+def as_role(app_: object, house_: object, account: str) -> TestClient:
+    browser = TestClient(app_, headers={"accept": "text/html"}, follow_redirects=False)
+    if account:
+        store = house_.desk.store
+        if not book(store).people[account].fingerprint:
+            token = people.link(store, people.TERMINAL, account)
+            people.set_password(store, token, "four lanterns under water")
+        browser.cookies.set("session", people.sign_in(store, account, "four lanterns under water"))
+    return browser
+
+
+def test_every_route_of_the_register_pages_is_in_the_table_of_roles():
+    from posology.web import register as pages
+
+    found = {(m, r.path) for r in pages.router(shared_house()).routes for m in r.methods - {"HEAD"}}
+    assert found == {*ROUTES, ("GET", "/register")}
+
+
+@pytest.mark.parametrize("role", ["", *ROLES])
+def test_every_route_by_every_role(staffed, role):
+    account = f"a{ROLES.index(role)}" if role else ""
+    browser = as_role(app(staffed), staffed, account)
+    for method, at in [*ROUTES, ("GET", "/register")]:
+        answer = browser.request(method, at)
+        if not role:
+            assert answer.status_code in (303, 401) and "/sign-in" in answer.headers.get("location", "/sign-in"), at
+        elif role != "practice":
+            assert answer.status_code == (403 if at == "/register" else 404), (at, answer.status_code)
+    if role == "practice":
+        assert browser.get("/register").status_code == 200
+        assert browser.post("/register/open").status_code == 422, "nothing was chosen"
+
+
+def test_a_register_on_a_shared_server_is_its_owners_alone_and_folders_are_not_opened(staffed, tmp_path):
+    shared = app(staffed)
+    mine, other = (as_role(shared, staffed, f"a{n}") for n in (8, 9))
+    folder = register(tmp_path / "r", 3)
+    assert mine.post("/register/open", data={"folder": str(folder)}).status_code == 422, "no path of the server is read"
+    assert mine.post("/register/open", data={"folder": "sqlite:///x"}).status_code == 422
+    files = {name: (f"{name}.csv", (folder / f"{name}.csv").read_bytes()) for name in ("patients", "doses", "results")}
+    assert mine.post("/register/open", data={"on": "2026-01-31"}, files=files).headers["location"] == "/register/summary"
+    assert "3 patients" in mine.get("/register/worklist").text
+    assert kept_view(mine, "Mine", status="overdue") == 303
+    other.cookies.set("register", mine.cookies["register"])
+    for at in ("/register/summary", "/register/worklist"):
+        assert other.get(at).status_code == 404, "another account, with the very same word"
+    assert other.post("/register/patient", data={"n": "1"}).status_code == 404
+    assert other.post("/register/close").status_code == 303
+    assert mine.get("/register/summary").status_code == 200, "nor can it be closed"
+    other = as_role(shared, staffed, "a9")
+    assert other.post("/register/open", data={"on": "2026-01-31"}, files=files).status_code == 303
+    assert "Mine" not in other.get("/register/worklist").text and "Mine" in mine.get("/register/worklist").text
+    people.change_roles(staffed.desk.store, people.TERMINAL, "a8", ["auditor"])
+    assert mine.get("/register/worklist").status_code == 404, "a role that is taken away holds at once"
+    people.change_roles(staffed.desk.store, people.TERMINAL, "a8", ["practice"])
+
+
+def test_a_shared_server_closes_what_nobody_looks_at(staffed, tmp_path, monkeypatch):
+    browser = as_role(app(staffed), staffed, "a9")
+    folder = register(tmp_path / "r", 2)
+    files = {name: (f"{name}.csv", (folder / f"{name}.csv").read_bytes()) for name in ("patients", "doses", "results")}
+    assert browser.post("/register/open", data={"on": "2026-01-31"}, files=files).status_code == 303
+    assert browser.get("/register/summary").status_code == 200
+    later = time.monotonic() + 3601
+    monkeypatch.setattr("posology.web.register.time.monotonic", lambda: later)
+    assert browser.get("/register/summary").status_code == 404
 
 
 # ---------------------------------------------------------------- in a browser

@@ -33,7 +33,7 @@ from posology.web.house import House, samples_of
 from webhouse import FREE, served
 
 ID = "b12-injections"
-ROLES = {"ada": "author", "ed": "editor", "doc": "clinical reviewer", "pia": "pharmacist", "lay": "lay reviewer", "pub": "publisher", "aud": "auditor", "root": "administrator"}
+ROLES = {"ada": "author", "ed": "editor", "doc": "clinical reviewer", "pia": "pharmacist", "lay": "lay reviewer", "pub": "publisher", "aud": "auditor", "root": "administrator", "prac": "practice"}
 WORDS = "four lanterns under water"
 ONE = "recovery-order"
 AXE = Path(__file__).parent.parent / "assets" / "node_modules" / "axe-core" / "axe.min.js"

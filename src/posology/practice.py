@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import json
 import os
 import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused
 
 if TYPE_CHECKING:
-    from .model import Guideline
-    from .register.practice import Tidied
     from .register.reading import Register
 
 
 def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None]) -> None:
     """The commands of a practice, beside those of every register."""
     mapping = commands.add_parser("map", help="say what the columns of an export mean, before they are used")
-    mapping.add_argument("folder", metavar="DIR|FILE.xlsx", help="the export: a workbook, or a folder of CSV files")
+    mapping.add_argument(
+        "folder", metavar="DIR|FILE|URL", help="the export: a workbook, a folder of CSV files, or a database"
+    )
     mapping.add_argument(
         "--out", metavar="FILE", help="write the map here (.yaml), to be looked over and used with --map"
     )
@@ -74,42 +74,19 @@ def map_columns(args: argparse.Namespace) -> int:
 
     engine_of(None)
     from .register.columns import guessed
-    from .register.grid import grids
     from .register.mapfile import as_text, as_yaml
+    from .sources import tables_of
 
     guideline = load(args.guideline)
-    found = grids(Path(args.folder))
-    mapped = guessed(found, guideline)
-    print(as_text(mapped, found, guideline))
+    with TemporaryDirectory(prefix="register-") as room:
+        found = tables_of(args.folder, Path(room))
+        mapped = guessed(found, guideline)
+        print(as_text(mapped, found, guideline))
     if args.out:
         with _writing(Path(args.out)):
             write_whole(Path(args.out), as_yaml(mapped).encode())
         print(f"{args.out} written. Look it over, then use it with --map {args.out}", file=sys.stderr)
     return 0
-
-
-def tidied(args: argparse.Namespace, guideline: Guideline, say: Any) -> Tidied:
-    """An export in the register's own form; a guess is shown before it is used. Raises Refused."""
-    from .register.grid import grids
-    from .register.mapfile import as_text
-    from .register.practice import mapped_from
-    from .register.practice import tidied as made_tidy
-
-    say("reading the export")
-    mapped = mapped_from(Path(args.map), guideline) if args.map else None
-    found = grids(Path(args.folder))
-    made = made_tidy(Path(args.folder), guideline, mapped, found)
-    atexit.register(made.room.cleanup)
-    if mapped is None:
-        print(f"The columns are taken to mean:\n{as_text(made.mapped, found, guideline)}", file=sys.stderr)
-    return made
-
-
-def noted(register: Register, made: Tidied) -> Register:
-    """A register whose rows say what they rest on."""
-    from .register.practice import noted as with_notices
-
-    return with_notices(register, made)
 
 
 # ---------------------------------------------------------------- files

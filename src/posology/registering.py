@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import sys
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
     from .model import Guideline
     from .register.files import Engine
-    from .register.practice import Tidied
     from .register.reading import Register
+    from .sources import Opened
 
 SMALL = 2_000_000
 """Bytes of a patients file up to which every patient is planned by itself; above, columns are made."""
+FEW = 8_000
+"""The same in patients, where there is no such file."""
 PACKED = {".csv": 1, ".parquet": 12}
 """How many bytes of CSV a byte of a file stands for."""
 MOST_FINDINGS = 40
@@ -43,6 +46,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     _reading_arguments(telling)
     telling.add_argument("--format", choices=("text", "json", "html"), default="text")
+    telling.add_argument(
+        "--trend",
+        action="store_true",
+        help="also how many were overdue and due at the end of each month of the past year"
+    )
     telling.set_defaults(run=summary)
     practice.arguments(commands, _reading_arguments)
     making = commands.add_parser("synthesize", help="make up a register of so many patients, for trying things out")
@@ -57,7 +65,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _reading_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "folder", metavar="DIR|FILE.xlsx", help="holds patients, doses and results: .csv, .parquet or sheets"
+        "folder",
+        metavar="DIR|FILE|URL",
+        help="patients, doses and results: a folder (.csv, .parquet), a workbook (.xlsx), a bulk export of FHIR "
+        "(.ndjson), or a database (duckdb:///…, postgresql://…)",
     )
     parser.add_argument("--map", metavar="FILE", help="what the columns mean (see: posology register map)")
     parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the worklist (default: today)")
@@ -103,15 +114,24 @@ def worklist(args: argparse.Namespace) -> int:
 
 def summary(args: argparse.Namespace) -> int:
     """Sums a register up."""
-    from .read.library import load
     from .register.figures import told as summed
     from .register.summary import as_text
 
     on = args.on or date.today()
     with _Progress() as say:
-        register, table = reckoned(args, say)
-        say("counting")
-        told = summed(table, register, on, load(args.guideline))
+        opened, pool, guideline = read(args, say)
+        register = opened.register
+        try:
+            table = listed(register, guideline, args, pool, say)
+            say("counting")
+            told = summed(table, register, on, guideline)
+            if args.trend:
+                from .register.trend import trend
+
+                told["trend"] = trend(register, on, _then(guideline, args, pool), say)
+        finally:
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
     if args.format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
     elif args.format == "html":
@@ -124,46 +144,72 @@ def summary(args: argparse.Namespace) -> int:
 
 def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Register, Any]:
     """The register that the arguments name, and its worklist as a table. Raises Refused."""
-    from .read.library import find, load
-
-    folder, on = Path(args.folder), args.on or date.today()
-    export = bool(args.map) or folder.is_file()
-    small = args.engine is None and (export or _small(folder))
-    pool = _pool(str(find(args.guideline))) if small else None
+    opened, pool, guideline = read(args, say)
     try:
-        guideline = load(args.guideline)
-        engine = engine_of(args.engine)
-        made = practice.tidied(args, guideline, say) if export else None
-        folder = Path(made.room.name) if made else folder
-        return _reckoned(folder, guideline, on, engine, small and _small(folder), pool, say, made)
+        return opened.register, listed(opened.register, guideline, args, pool, say)
     finally:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _reckoned(
-    folder: Path,
-    guideline: Guideline,
-    on: date,
-    engine: Engine,
-    small: bool,
-    pool: ProcessPoolExecutor | None,
-    say: Any,
-    made: Tidied | None = None,
-) -> tuple[Register, Any]:
-    from .register.reading import read
+def read(args: argparse.Namespace, say: Any) -> tuple[Opened, ProcessPoolExecutor | None, Guideline]:
+    """The register that the arguments name, and processes to plan it with where that is worth it. Raises Refused.
 
-    register = read(folder, guideline, on, engine, say)
-    register = practice.noted(register, made) if made else register
+    The processes are started before anything heavy is loaded.
+    """
+    from .read.library import find, load
+    from .sources import exported, map_in, opened
+
+    home = str(find(args.guideline))
+    export = "://" in args.folder or exported(args.folder)
+    small = args.engine is None and not export and (not plain(args) or _small(Path(args.folder)))
+    pool = _pool(home) if small else None
+    try:
+        guideline = load(args.guideline)
+        engine, mapped = engine_of(args.engine), map_in(args.map, guideline)
+        on = args.on or date.today()
+        made = opened(args.folder, guideline, on, engine, mapped=mapped, home=home, say=say)
+    except BaseException:
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    atexit.register(made.cleanup)
+    if made.guessed:
+        say("")
+        print(f"The columns are taken to mean:\n{made.columns}", file=sys.stderr)
+    return made, pool, guideline
+
+
+def listed(
+    register: Register, guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None, say: Any
+) -> Any:
+    """The worklist of a register: planned patient by patient where there are few, else made as columns."""
     say("planning")
-    if small:
+    return _listed(register, guideline, args, pool, args.on or date.today())
+
+
+def _then(guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None) -> Any:
+    """What makes the worklist of a register for another day."""
+    return lambda register, day: _listed(register, guideline, args, pool, day, "_then")
+
+
+def _listed(
+    register: Register,
+    guideline: Guideline,
+    args: argparse.Namespace,
+    pool: ProcessPoolExecutor | None,
+    on: date,
+    name: str = "",
+) -> Any:
+    connection = register.engine.connection
+    if args.engine is None and (_small(Path(args.folder)) if plain(args) else few(register)):
         from .register.planned import planned
 
-        engine.connection.con.register("planned", planned(register, guideline, on, pool))
-        return register, engine.connection.table("planned")
+        connection.con.register(f"planned{name}", planned(register, guideline, on, pool))
+        return connection.table(f"planned{name}")
     from .register.worklist import worklist as columns
 
-    return register, columns(engine.connection, register.tables, guideline, on)
+    return columns(connection, register.tables, guideline, on, f"worklist{name}")
 
 
 def _pool(folder: str) -> ProcessPoolExecutor | None:
@@ -172,9 +218,23 @@ def _pool(folder: str) -> ProcessPoolExecutor | None:
     return pool_of(folder)
 
 
-def _small(folder: Path) -> bool:
-    files = [folder / f"{name}{kind}" for name in ("patients", "doses") for kind in (".csv", ".parquet")]
+def _small(place: Path) -> bool:
+    """Whether the files look as if they held few patients."""
+    files = [place / f"{name}{kind}" for name in ("patients", "doses") for kind in (".csv", ".parquet")]
     return all(not f.exists() or f.stat().st_size * PACKED[f.suffix] <= SMALL for f in files)
+
+
+def plain(args: argparse.Namespace) -> bool:
+    """Whether the register is a folder in the register's own form, whose size is known before it is read."""
+    from .sources import exported
+
+    return not args.map and "://" not in args.folder and not Path(args.folder).is_file() and not exported(args.folder)
+
+
+def few(register: Register) -> bool:
+    """Whether an export holds so few patients that they are planned one by one."""
+    counts = register.quality.counts
+    return counts["patients"] <= FEW and counts["doses"] <= FEW * 30
 
 
 def engine_of(name: str | None) -> Engine:

@@ -15,7 +15,7 @@ from ..findings import Finding, Refused, near
 from ..model import Guideline, Sign, Signature
 from .chain import Event
 from .digest import canonical, digest_of, units
-from .ledger import ARTICLE, REVIEWERS, ROLES, STOPPERS, Ledger, Person, barred, unfit
+from .ledger import ARTICLE, REVIEWERS, ROLES, SPEAKERS, STOPPERS, Ledger, Person, barred, unfit
 from .offer import Offer, body_of, offer_of
 from .status import authors_of, needs_reason, newest, review
 from .store import Draft, Store, write
@@ -273,7 +273,7 @@ def comment(store: Store, actor: str, guideline: str, statement: str, words: str
     """Says something about a statement, in a new thread or in one that is there. Raises Refused."""
 
     def decide(book: Ledger, at: datetime) -> list[Draft]:
-        faults = _may(book, actor, [role for role in ROLES if role not in ("auditor", "administrator")], "comment")
+        faults = _may(book, actor, SPEAKERS, "comment")
         offer = _offered(book, guideline, faults)
         faults += [*_part(offer, statement), *_short(words, "the comment")]
         if not words.strip():
@@ -293,7 +293,7 @@ def resolve(store: Store, actor: str, guideline: str, thread: int, resolved: boo
     """Closes a thread, or opens it again. Raises Refused."""
 
     def decide(book: Ledger, at: datetime) -> list[Draft]:
-        faults = _may(book, actor, [role for role in ROLES if role not in ("auditor", "administrator")], "do that")
+        faults = _may(book, actor, SPEAKERS, "do that")
         if thread not in {c.thread for c in book.comments.get(guideline, [])}:
             faults.append(Finding(str(thread), "There is no such thread.", "Look at the comments."))
         _refuse(faults)

@@ -16,8 +16,13 @@ from .chain import Event
 from .offer import Offer, offer_from
 
 ROLES: Final = (
-    "author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator"
+    "author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator",
+    "practice",
 )  # fmt: skip
+PRACTICE: Final = "practice"
+"""Who may open a register of patients, and has no say in the content; all others may not."""
+SPEAKERS: Final = ("author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher")
+"""Who may comment."""
 REVIEWERS: Final = ("clinical reviewer", "pharmacist", "lay reviewer")
 """Who may approve and ask for changes."""
 CLINICAL: Final = ("clinical reviewer", "pharmacist")

@@ -1,7 +1,7 @@
 """The tables of the store, and the triggers that must keep its log as it was written.
 
-`event` and `content` only grow. What is in `credential`, `session`, `link` and `attempt` changes, and gives nobody a
-right that the log does not give: roles, signatures and the fingerprints of passwords and sessions stand in the log.
+`event` and `content` only grow. What is in `credential`, `session`, `link`, `attempt` and `view` changes, and gives
+nobody a right that the log does not give: roles, signatures and the fingerprints of passwords and sessions stand in it.
 """
 
 from __future__ import annotations
@@ -58,6 +58,13 @@ ATTEMPT = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String(71), nullable=False, index=True),
     Column("at", String(27), nullable=False),
+)  # fmt: skip
+VIEW = Table(
+    "view", META,
+    Column("account", String(64), primary_key=True),
+    Column("guideline", String(100), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("chosen", Text, nullable=False),
 )  # fmt: skip
 
 GROWING: Final = ("event", "content")

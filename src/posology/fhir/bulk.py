@@ -5,15 +5,18 @@ A line that cannot be read might be anybody's, an allergy perhaps: then nothing 
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..findings import Finding, Refused
-from ..read.data import decoded, parse_json
+from ..read.data import LARGEST, decoded, parse_json
 from .bundle import READ
 
 MOST_FAULTS = 100
+ENDINGS = (".ndjson", ".ndjson.gz")
 
 Line = tuple[str, bytes]
 """Where a line stands, and what it holds."""
@@ -26,14 +29,35 @@ def lines_of(content: bytes, name: str) -> Iterator[Line]:
             yield f"{name}, line {number}", line
 
 
-def lines_in(folder: Path) -> Iterator[Line]:
-    """The lines of every NDJSON file of a folder, in the order of their names. Raises Refused."""
-    files = sorted(folder.glob("*.ndjson"))
+def files_in(folder: Path) -> list[Path]:
+    """The NDJSON files of a bulk export (or the one file itself), in the order of their names. Raises Refused."""
+    files = sorted(f for f in folder.iterdir() if f.name.endswith(ENDINGS)) if folder.is_dir() else [folder]
     if not files:
         what = "The folder holds no file that ends in .ndjson."
         raise Refused([Finding(folder.name, what, "Name the folder of a bulk export.")])
-    for file in files:
-        yield from lines_of(file.read_bytes(), file.name)
+    return files
+
+
+def lines_in(folder: Path) -> Iterator[Line]:
+    """The lines of every NDJSON file of a folder, in the order of their names, one at a time. Raises Refused."""
+    for file in files_in(folder):
+        try:
+            with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as opened:
+                yield from _lines(opened, file.name)
+        except (OSError, EOFError, zlib.error):
+            do = "It may be cut off: export it again."
+            raise Refused([Finding(file.name, "The file cannot be read to its end.", do)]) from None
+
+
+def _lines(file: IO[bytes] | gzip.GzipFile, name: str) -> Iterator[Line]:
+    number = 0
+    while line := file.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            what = f"This line has more than {LARGEST:,} bytes."
+            raise Refused([Finding(f"{name}, line {number}", what, "Write one resource on each line.")])
+        if line.strip():
+            yield f"{name}, line {number}", line
 
 
 def records(lines: Iterable[Line]) -> list[dict[str, Any]]:

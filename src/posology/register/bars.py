@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..model import Guideline
+from . import trend
 from .summary import TITLES
 
 MOST = 20
@@ -74,7 +75,7 @@ def svg(rows: list[tuple[str, int, float]], title: str) -> str:
 
 
 def _cut(word: str) -> str:
-    return word if len(word) <= 40 else word[:39] + "…"
+    return word if len(word) <= 36 else word[:35] + "…"
 
 
 def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
@@ -82,7 +83,9 @@ def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
     parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _banner(guideline), _big(told)]
     for chart in charts(told):
         note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
-        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{chart['svg']}{_table(chart)}</section>")
+        parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{_drawn(chart)}</section>")
+    if told.get("trend"):
+        parts.append(_trend(told["trend"]))
     parts += [_quality(told["quality"]), _about(guideline)]
     return _page(f"The register on {on}", "\n".join(parts))
 
@@ -115,6 +118,32 @@ def _table(chart: Mapping[str, Any]) -> str:
     head = '<tr><th scope="col">what</th><th scope="col">patients</th><th scope="col">of all</th></tr>'
     said = f"The figures of “{escape(chart['title'])}” as a table"
     return f"<details><summary>{said}</summary><table>{head}{rows}</table></details>"
+
+
+def _trend(points: Sequence[Mapping[str, Any]]) -> str:
+    """The past year as lines and, behind them, as a table."""
+    heading, lines = trend.rows(points)
+    head = "".join(f'<th scope="col">{escape(words)}</th>' for words in heading)
+    body = "".join(f'<tr><th scope="row">{day}</th>{_figures(cells)}</tr>' for day, *cells in lines)
+    said = "The figures of “The past year” as a table"
+    region = f'<div class="wide" tabindex="0" role="region" aria-label="{said}">'
+    table = f"{region}<table><tr>{head}</tr>{body}</table></div>"
+    drawn = f'{_scrolled(trend.svg(points), "The past year")}<details><summary>{said}</summary>{table}</details>'
+    return f'<section><h2>The past year</h2><p class="soft">{escape(trend.NOTE)}</p>{drawn}</section>'
+
+
+def _drawn(chart: Mapping[str, Any]) -> str:
+    return _scrolled(chart["svg"], chart["title"]) + _table(chart)
+
+
+def _scrolled(drawn: str, title: str) -> str:
+    """A picture that a small screen shows by scrolling, with the keyboard too."""
+    label = f"Chart of {escape(title, quote=True)}"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{drawn}</div>'
+
+
+def _figures(cells: Sequence[str]) -> str:
+    return "".join(f'<td class="n">{cell}</td>' for cell in cells)
 
 
 def _quality(quality: Mapping[str, Any]) -> str:

@@ -105,11 +105,11 @@ def _the_one(name: str, found: Sequence[Grid], guideline: Guideline) -> Grid | N
 
 
 def _fits(name: str, grid: Grid, guideline: Guideline) -> bool:
-    known = {column for _, column in _heading(name, grid, guideline)[1].items()}
-    others = {"doses": {"drug"}, "results": {"test", "value"}, "patients": set()}
-    if name == "patients" and known & {"date", "drug", "test", "value"}:
-        return False
-    return {"patient_id", *others[name]} <= known
+    known = set(_heading(name, grid, guideline)[1].values())
+    own = {"doses": {"drug", "date"}, "results": {"test", "value"}}
+    if name == "patients":
+        return "patient_id" in known and not any(_fits(other, grid, guideline) for other in own)
+    return {"patient_id", *own[name]} <= known
 
 
 def _part(name: str, grid: Grid, guideline: Guideline) -> Part:

@@ -20,6 +20,7 @@ NEEDED = {
     "doses": ("patient_id", "date", "drug", "dose_mg", "route"),
     "results": ("patient_id", "date", "test", "value", "unit"),
 }
+MAP = " Or say what the columns mean, in a map: posology register map."
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. Write the file with its heading only.",
     "results": "Write the file with its heading only if there are no results.",
@@ -103,7 +104,7 @@ def _heading(path: Path, name: str, engine: Engine, faults: list[Finding]) -> li
         faults.append(Finding(path.name, f"These columns are there more than once: {', '.join(twice)}.", do))
     for column in NEEDED[name]:
         if column not in known and column != "dose_mg":
-            do = near(column, known, f"The columns that are needed: {', '.join(NEEDED[name])}.")
+            do = near(column, known, f"The columns that are needed: {', '.join(NEEDED[name])}.") + MAP
             faults.append(Finding(path.name, f"The column {column} is missing.", do))
     return written
 

@@ -11,9 +11,10 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +28,33 @@ TIGHTEST = 200
 MOST_MERGED = 2_000_000
 """Cells under merged areas."""
 MOST_ROWS, MOST_COLUMNS = 1_000_000, 1_000
+HELD, BATCH = 50_000, 5_000
+"""Rows of a file that are held to guess from, and rows that are read at once."""
 SCANNED = 10
 """Rows at the top of a sheet among which the heading is looked for."""
 UNSOLVED = "#FORMULA"
 
 
+def nothing() -> Iterator[Sequence[Any]]:
+    """No further rows."""
+    return iter(())
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as it was written: its name and all rows, those of the heading included."""
+    """A table as it was written: its name and its rows, those of the heading included.
+
+    Of a long file only the first rows are held; ``rest`` reads the others, as often as it is called.
+    """
 
     name: str
     rows: Sequence[Sequence[Any]]
+    rest: Callable[[], Iterator[Sequence[Any]]] = nothing
+
+    def below(self, number: int) -> Iterator[Sequence[Any]]:
+        """Every row below the row of that number (from 1)."""
+        yield from self.rows[number:]
+        yield from self.rest()
 
 
 def grids(path: Path) -> list[Grid]:
@@ -152,28 +169,40 @@ def _sheet(shown: Any, written: Any, path: Path) -> Grid:
 
 
 def _file(path: Path) -> Grid:
-    if path.suffix.lower() == ".parquet":
-        return Grid(path.stem, _parquet(path))
+    read = parquet_rows if path.suffix.lower() == ".parquet" else _csv_rows
+    return from_rows(path.stem, lambda: read(path))
+
+
+def from_rows(name: str, read: Callable[[], Iterator[Sequence[Any]]]) -> Grid:
+    """A table out of what reads its rows, the heading first: the first rows are held, the others read when wanted."""
+    first = list(islice(read(), HELD))
+    return Grid(name, first, (lambda: islice(read(), HELD, None)) if len(first) == HELD else nothing)
+
+
+def _csv_rows(path: Path) -> Iterator[Sequence[Any]]:
     between = _csv_heading(path)[1]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows: list[list[Any]] = list(csv.reader(file, delimiter=between))
+            yield from csv.reader(file, delimiter=between)
     except UnicodeDecodeError:
         raise Refused([Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")]) from None
     except (csv.Error, OSError):
         raise Refused(
             [Finding(path.name, "This cannot be read as CSV.", "A quotation mark may be open: export it again.")]
         ) from None
-    return Grid(path.stem, rows)
 
 
-def _parquet(path: Path) -> list[list[Any]]:
+def parquet_rows(path: Path) -> Iterator[Sequence[Any]]:
+    """The rows of a Parquet file, the names of its columns first. Raises Refused."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
-        return [list(table.column_names), *([row[n] for n in table.column_names] for row in table.to_pylist())]
+        with pq.ParquetFile(path) as file:
+            yield file.schema_arrow.names
+            for batch in file.iter_batches(BATCH):
+                columns = [column.to_pylist() for column in batch.columns]
+                yield from zip(*columns, strict=True)
     except (pa.ArrowException, OSError, ValueError):
         raise Refused(
             [Finding(path.name, "This cannot be read as Parquet.", "It may be cut off: export it again.")]

@@ -11,6 +11,7 @@ import ibis
 from ..model import Dose, Guideline, Patient, Result
 from .files import kept
 from .reading import Register, rows_of
+from .taken import notices_of
 
 PAGE = 50
 SORTS = {
@@ -19,6 +20,9 @@ SORTS = {
     "due": "due soonest first",
     "status": "by status",
 }
+LISTS = {"alert": "alerts", "test": "tests_due", "ask": "ask", "notice": "notices"}
+FILTERS = {"status": "status", "rule": "rule", **LISTS}
+"""What a worklist can be filtered by, and the part of the summary that holds its words."""
 COLUMNS = ("patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask")
 
 
@@ -27,8 +31,9 @@ def leaf(register: Register, chosen: Mapping[str, str], asked: int) -> tuple[lis
     table = register.engine.connection.table("worklist_held")
     for column in ("status", "rule"):
         table = table.filter(table[column] == chosen[column]) if chosen[column] else table
-    if chosen["alert"]:
-        table = table.filter((ibis.literal(";") + table.alerts + ";").contains(f";{chosen['alert']};"))
+    for key, column in LISTS.items():
+        if chosen[key]:
+            table = table.filter((ibis.literal(";") + table[column] + ";").contains(f";{chosen[key]};"))
     orders: dict[str, list[Any]] = {
         "order": [table.n],
         "late": [table.days_overdue.desc(nulls_first=False), table.n],
@@ -60,4 +65,5 @@ def patient(register: Register, number: int, guideline: Guideline, on: date) -> 
         Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine)
     )
     facts = {name: rows[0][name] for name in guideline.facts if rows[0][name] is not None}
-    return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested)
+    said = tuple(notices_of(register, number))
+    return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested, notices=said)

@@ -6,7 +6,7 @@ about a millisecond a patient.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
 from typing import Any
@@ -27,12 +27,21 @@ TYPES = {
 }  # fmt: skip
 
 
-def planned(register: Register, guideline: Guideline, on: date, pool: ProcessPoolExecutor | None) -> pa.Table:
+def planned(
+    register: Register,
+    guideline: Guideline,
+    on: date,
+    pool: ProcessPoolExecutor | None,
+    say: Callable[[str], None] = lambda _: None,
+) -> pa.Table:
     """The worklist of a register, one plan a patient."""
     cases = list(patients(register, guideline))
     chunks = [cases[k : k + CHUNK] for k in range(0, len(cases), CHUNK)]
     if pool is None:
-        rows = [made for chunk in chunks for made in rows_for(chunk, guideline, on)]
+        rows = []
+        for number, chunk in enumerate(chunks):
+            say(f"planning: {number * CHUNK:,} of {len(cases):,} patients")
+            rows += rows_for(chunk, guideline, on)
     else:
         waiting: list[Future[list[dict[str, Any]]]] = [pool.submit(rows_there, chunk, on) for chunk in chunks]
         rows = [made for future in waiting for made in future.result()]

@@ -77,7 +77,7 @@ def _write(
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(targets)
-        for row in grid.rows[part.heading :]:
+        for row in grid.below(part.heading):
             if not any(text(cell) for cell in row):
                 continue
             cells = {

@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from ..findings import Finding
+from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
 from ..quantity import factor
 from ..read.patient import drugs, tests
@@ -35,10 +35,10 @@ class Quality:
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def say(self, many: int, place: str, what: str, do: str) -> None:
-        """A finding about so many rows, if there are any."""
+    def say(self, many: int, place: str, what: str, do: str, of: str = "row") -> None:
+        """A finding about so many rows (or whatever they are called), if there are any."""
         if many:
-            rows = "1 row" if many == 1 else f"{many:,} rows"
+            rows = f"1 {of}" if many == 1 else f"{many:,} {of}s"
             self.findings.append(Finding(place, f"{rows}: {what}", do))
 
 
@@ -49,6 +49,8 @@ class Register:
     engine: Engine
     tables: Tables
     quality: Quality
+    said: ir.Table | None = None
+    """Words about single patients' records (`n`, `said`), where they were read elsewhere."""
 
 
 def read(
@@ -94,7 +96,7 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
     typed = {name: cells.fact_value(written[name], fact) for name, fact in facts.items()}
     raw = {f"_raw_{name}": written[name] for name in (*facts, *(["start"] if "start" in written.columns else []))}
-    ident = written.patient_id.cast("string").strip().fill_null("")
+    ident = _ident(written.patient_id)
     first = written.select(n=written.n_, patient_id=ident, start=start, **typed, **raw)
     names = [name.removeprefix("_raw_") for name in raw]
     left = {f"_left_{name}": cells.rest(first[f"_raw_{name}"], first[name]) for name in names}
@@ -108,6 +110,12 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
         unread=ibis.or_(*odd) if odd else ibis.literal(False),
     )  # fmt: skip
     return kept(engine, "patients", _once(whole, list(guideline.facts), engine, quality))
+
+
+def _ident(cell: ir.Value) -> ir.StringValue:
+    """An id as text; 12.0 is 12, since a table of numbers knows no other way to write it."""
+    word = cell.cast("string").strip().fill_null("")
+    return word.re_replace(r"^([0-9]+)\.0$", r"\1") if cell.type().is_floating() else word
 
 
 def _others(written: ir.Table, facts: Mapping[str, Fact], quality: Quality) -> None:
@@ -149,7 +157,10 @@ def _left_over(
 
 
 def _bad_days(words: Mapping[str, int], place: str, quality: Quality) -> None:
-    do = "Write dates as 2026-01-31 (year-month-day); other orders of day and month are not guessed."
+    if any("\n" in word for word in words):
+        what = "A date runs over several lines: a quotation mark is open, and the rows after it are in one cell."
+        raise Refused([Finding(place, what, "Export the file again, with every quotation mark closed.")])
+    do = "Write dates as 2026-01-31 (year-month-day), or say in a map which order they have (posology register map)."
     quality.say(sum(words.values()), place, f"not a date that can be read: {_some(words)}", do)
 
 
@@ -271,7 +282,7 @@ def _results(
 def _rows(written: ir.Table, **columns: ir.Value) -> ir.Table:
     """Rows with their patient's id, their day, and what is written instead of a day."""
     on = cells.day(written.date)
-    ident = written.patient_id.cast("string").strip().fill_null("")
+    ident = _ident(written.patient_id)
     return written.select(id_=ident, on=on, _left_on=cells.rest(written.date, on), **columns)
 
 

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from ..model import Guideline
@@ -15,13 +16,16 @@ from .bars import UNAPPROVED, _banner, _page
 from .reading import Register, rows_of
 
 CALLED = ("overdue", "due")
+DIED = "record_says_died"
 HEADS = ("Patient", "Last dose", "Drug", "Due from", "Due by", "Late", "Tests due", "Ask first", "Mind", "Done")
 PRINT = f"<style>{Path(__file__).with_name('recall.css').read_text(encoding='utf-8')}</style>"
 
 
 def called(table: ir.Table, register: Register) -> list[dict[str, Any]]:
-    """The patients to be called, the latest first."""
+    """The patients to be called, the latest first; nobody whose record says that they have died."""
     chosen = table.filter(table.status.isin(CALLED))
+    if "notices" in table.columns:
+        chosen = chosen.filter(~(ibis.literal(";") + chosen.notices + ";").contains(f";{DIED};"))
     found = rows_of(chosen.order_by(["due_by", "n"]), register.engine)
     return [row for row in found if row["due_by"]]
 

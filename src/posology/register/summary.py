@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 import ibis
@@ -93,6 +94,7 @@ TITLES = {
     "notices": "Rows that rest on incomplete data",
 }
 WIDE, MOST = 24, 10
+INSET: dict[str, Any] = {"initial_indent": "  ", "subsequent_indent": "  "}
 
 
 def as_text(told: dict[str, Any], color: bool = False) -> str:
@@ -101,6 +103,11 @@ def as_text(told: dict[str, Any], color: bool = False) -> str:
     for name, title in TITLES.items():
         if told[name]:
             lines += [_strong(title, color), *_bars(told[name], told["patients"], color), ""]
+    if told.get("trend"):
+        from .trend import NOTE
+        from .trend import as_text as over_time
+
+        lines += [_strong("The past year", color), *over_time(told["trend"]), *wrap(NOTE, 100, **INSET), ""]
     return "\n".join([*lines, *_data(told["quality"], color)])
 
 

@@ -127,7 +127,7 @@ def navigation(house: House) -> list[tuple[str, str]]:
         found.append((f"/guidelines/{name}", "Guideline" if alone else ground.guideline.title))
         found += [(f"/guidelines/{name}/plan", "Plan")] if alone else []
     found += [("/review", "Review")] if house.desk else []
-    found += [("/register", "Register")] if house.local else []
+    found += [("/register", "Register")] if house.local or house.desk else []
     return [*found, ("/about", "About")]
 
 

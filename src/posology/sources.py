@@ -1,0 +1,125 @@
+"""What a register is read from: a folder of tables, a workbook, a bulk export of FHIR, or a database by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from .findings import Finding, Refused
+from .model import Guideline
+
+if TYPE_CHECKING:
+    from .register.columns import Mapped
+    from .register.files import Engine
+    from .register.grid import Grid
+    from .register.reading import Register
+
+Say = Callable[[str], None]
+NO_MAP = "A bulk export needs no map: codes say what everything means (see posology's codes.md)."
+
+
+@dataclass(slots=True)
+class Opened:
+    """A register that was read, what its columns were taken to mean (to be shown), and the folders that it lies in."""
+
+    register: Register
+    columns: str = ""
+    guessed: bool = False
+    rooms: list[TemporaryDirectory[str]] = field(default_factory=list)
+
+    def cleanup(self) -> None:
+        """Lets the folders go."""
+        for room in self.rooms:
+            room.cleanup()
+
+
+def opened(
+    place: str, guideline: Guideline, on: date, engine: Engine, *, mapped: Mapped | None = None, home: str = "",
+    say: Say = lambda _: None,
+) -> Opened:  # fmt: skip
+    """The register at a place, for a day; ``home`` is the guideline's folder. Raises Refused."""
+    from .register.reading import read
+
+    room: TemporaryDirectory[str] = TemporaryDirectory(prefix="register-", ignore_cleanup_errors=True)
+    try:
+        if exported(place):
+            from .records import register_of
+
+            if mapped:
+                raise Refused([Finding("--map", NO_MAP, "Leave --map out.")])
+            return Opened(register_of(Path(place), guideline, on, engine, Path(room.name), say, home), rooms=[room])
+        if mapped or _is_file(place):
+            return _mapped(place, guideline, on, engine, mapped, room, say)
+        if address(place):
+            from .register.database import as_folder
+
+            folder = as_folder(place, Path(room.name), say)
+        else:
+            folder = Path(place)
+        return Opened(read(folder, guideline, on, engine, say), rooms=[room])
+    except BaseException:
+        room.cleanup()
+        raise
+
+
+def _mapped(
+    place: str, guideline: Guideline, on: date, engine: Engine, mapped: Mapped | None, room: TemporaryDirectory[str],
+    say: Say,
+) -> Opened:  # fmt: skip
+    """An export that is brought into the register's own form first, by a map or by guesses."""
+    from .register.mapfile import as_text
+    from .register.practice import noted, tidied
+    from .register.reading import read
+
+    say("reading the export")
+    tables = tables_of(place, Path(room.name), mapped, say)
+    made = tidied(Path(place), guideline, mapped, tables)
+    try:
+        register = noted(read(Path(made.room.name), guideline, on, engine, say), made)
+    except BaseException:
+        made.room.cleanup()
+        raise
+    return Opened(register, as_text(made.mapped, tables, guideline), mapped is None, [room, made.room])
+
+
+def tables_of(place: str, room: Path, mapped: Mapped | None = None, say: Say = lambda _: None) -> Sequence[Grid]:
+    """The tables of an export as they are written: of a workbook, a folder, or a database. Raises Refused."""
+    from .register.grid import grids
+
+    if exported(place):
+        raise Refused([Finding(place, NO_MAP, "Use it as it is: posology register worklist.")])
+    if not address(place):
+        return grids(Path(place))
+    from .register.database import fetched
+
+    wanted = list(dict.fromkeys(part.sheet for part in mapped.parts.values())) if mapped else None
+    return fetched(place, wanted, room, say)
+
+
+def address(place: str) -> bool:
+    """Whether a place is the address of a database."""
+    from .register.database import is_address
+
+    return is_address(place)
+
+
+def exported(place: str) -> bool:
+    """Whether a place is a bulk export of FHIR."""
+    from .records import is_export
+
+    return "://" not in place and is_export(Path(place))
+
+
+def _is_file(place: str) -> bool:
+    return not address(place) and Path(place).is_file()
+
+
+def map_in(place: str | None, guideline: Guideline) -> Any:
+    """The map in a file, or None. Raises Refused."""
+    from .register.practice import mapped_from
+
+    return mapped_from(Path(place), guideline) if place else None
