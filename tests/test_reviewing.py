@@ -139,6 +139,29 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
     assert "submitted" in run(capsys, "review", "status", "--guideline", str(folder), "--store", str(tmp_path / "new.db"))
 
 
+def test_the_key_is_shown_changed_and_replaced(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POSOLOGY_SEAL_KEY")
+    monkeypatch.setenv("POSOLOGY_STORE", str(tmp_path / "own.db"))
+    run(capsys, "people", "add", "ada", "--name", "Ada", "--role", "author")
+    review(capsys, folder, "submit", "--as", "ada")
+    first = re.findall(r"ed25519:\S+", review(capsys, folder, "seal"))[0]
+    log = tmp_path / "log.jsonl"
+    review(capsys, folder, "log", "--out", str(log))
+    assert "--key" in review(capsys, folder, "verify", "--log", str(log))
+    assert "is what was written" in review(capsys, folder, "verify", "--log", str(log), "--key", first)
+    assert first not in review(capsys, folder, "seal", "--new-key")
+    assert "not the key that is trusted" in " ".join(review(capsys, folder, "verify", "--key", first, code=1).split())
+    assert "is not lost" in review(capsys, folder, "seal", "--lost", code=2)
+    (tmp_path / "own.db.key").unlink()
+    assert "review seal --lost" in " ".join(review(capsys, folder, "status", code=2).split())
+    review(capsys, folder, "seal", "--lost")
+    assert "replaced without the one before" in review(capsys, folder, "verify")
+    (tmp_path / "own.db.key.head").write_text(f"99:sha256:{'0' * 64}\n", encoding="utf-8")
+    assert "--older-copy" in " ".join(review(capsys, folder, "status", code=2).split())
+    review(capsys, folder, "seal", "--older-copy")
+    assert "submitted" in review(capsys, folder, "status")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -155,6 +178,8 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
         (["comment", "allergy", "x", "--thread", "99", "--as", "doc"], "no such thread"),
         (["find", "sha256:0000"], "Nothing in this store"),
         (["verify", "--head", "x"], "not a head"),
+        (["verify", "--key", "x"], "not a public key"),
+        (["seal", "--new-key"], "cannot be replaced from here"),
         (["status", "allergie"], "Did you mean"),
     ],
 )

@@ -48,7 +48,7 @@ def first_administrator(store: Store, account: str = "administrator", name: str 
             return []
         _refuse([*_account(account), *_name(name or account)])
         body = {"account": account, "name": name or account, "roles": ["administrator"]}
-        return [Draft("account added", "", body), Draft("link made", "", {"account": account})]
+        return [Draft("account added", "", body), Draft("link made", "", {"account": account, "link": kept})]
 
     def also(connection: Connection) -> None:
         if connection.execute(select(func.count()).select_from(CREDENTIAL)).scalar() == 0:
@@ -114,7 +114,7 @@ def link(store: Store, actor: str, account: str) -> str:
         if account in here.people and here.people[account].locked:
             faults.append(Finding(account, "The account is locked.", "Unlock it first."))
         _refuse(faults)
-        return [Draft("link made", "", {"account": account})]
+        return [Draft("link made", "", {"account": account, "link": kept})]
 
     write(store, actor, decide, lambda connection: _keep_link(connection, kept, account, store.clock()))
     return token
@@ -126,10 +126,14 @@ def _keep_link(connection: Connection, kept: str, account: str, at: datetime) ->
 
 
 def link_account(store: Store, token: str) -> str | None:
-    """Whose link it is, while it is good."""
+    """Whose link it is, while it is good: by the log too, so that none can be put into the table."""
+    kept = digest_of(token)
     with store.engine.connect() as connection:
-        row = connection.execute(select(LINK).where(LINK.c.token == digest_of(token))).first()
-    return str(row.account) if row and moment(row.expires) > store.clock() else None
+        row = connection.execute(select(LINK).where(LINK.c.token == kept)).first()
+    if row is None or moment(row.expires) <= store.clock():
+        return None
+    made = book(store).links.get(row.account)
+    return str(row.account) if made and made[0] == kept and made[1] + LINK_ENDS > store.clock() else None
 
 
 def set_password(store: Store, token: str, password: str) -> str:
@@ -223,7 +227,8 @@ def _begin(store: Store, person: Person, newer: str | None, keys: Sequence[tuple
             raise Refused([Finding("account or password", "One of them is not right.", "Try again.")])
         drafts = [Draft("signed in", "", {"session": kept})]
         if newer:
-            drafts.append(Draft("password set", "", {"account": person.id, "fingerprint": digest_of(newer)}))
+            renewed = {"account": person.id, "fingerprint": digest_of(newer), "renewed": True}
+            drafts.append(Draft("password set", "", renewed))
         return drafts
 
     def also(connection: Connection) -> None:
@@ -261,8 +266,9 @@ def person_of(store: Store, token: str) -> Person | None:
         return None
     here = book(store)
     person = here.people.get(row.account)
-    ended = at - moment(row.seen) > IDLE or at - moment(row.made) > SESSION_ENDS
-    if ended or person is None or person.locked or here.sessions.get(kept) != row.account:
+    whose, since = here.sessions.get(kept, ("", at))
+    ended = at - moment(row.seen) > IDLE or at - min(since, moment(row.made)) > SESSION_ENDS
+    if ended or person is None or person.locked or whose != row.account:
         return None
     if at - moment(row.seen) > timedelta(minutes=1):
         with writing(store) as connection:

@@ -23,6 +23,7 @@ EVENT = Table(
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("hash", String(71), nullable=False, unique=True),
+    Column("seal", String(160)),
 )  # fmt: skip
 CONTENT = Table(
     "content", META,

@@ -16,6 +16,7 @@ from .acting import (
     declare_interests,
     note_source,
     remind_person,
+    seal_log,
     sign_statements,
     stop_or_restore,
     submit_version,
@@ -116,7 +117,13 @@ def _reading_arguments(deeds: Any) -> None:
     log.add_argument("--out", metavar="FILE", help="write here instead of to standard output")
     check = _deed(deeds, "verify", "prove that the log is what was written; exit 1 if it is not", verify_log)
     check.add_argument("--head", metavar="HEAD", help="a head that was noted earlier: NUMBER:DIGEST")
+    check.add_argument("--key", default="", metavar="KEY", help="the public key that must have sealed it")
     check.add_argument("--log", metavar="FILE", help="an exported log, instead of a store")
+    seal = _deed(deeds, "seal", "show the key that seals the log; seal a log of an older posology", seal_log)
+    which = seal.add_mutually_exclusive_group()
+    which.add_argument("--new-key", action="store_true", help="take a new key; the one that is here hands over to it")
+    which.add_argument("--lost", action="store_true", help="take a new key, since the old one is gone; it is told")
+    which.add_argument("--older-copy", action="store_true", help="an older copy of the store was put here on purpose")
     kept = _deed(deeds, "backup", "write the log and all that it names into one file", back_up)
     kept.add_argument("file", metavar="FILE", help="where to")
     again = _deed(deeds, "restore-backup", "make a store from a backup", restore_from)

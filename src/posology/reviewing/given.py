@@ -33,7 +33,7 @@ def extra() -> Iterator[None]:
         yield
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
-        if name not in ("alembic", "psycopg", "pwdlib", "sqlalchemy"):
+        if name not in ("alembic", "cryptography", "psycopg", "pwdlib", "sqlalchemy"):
             raise
         do = f"Install them: pip install 'posology[{'postgres' if name == 'psycopg' else 'editorial'}]'."
         raise Refused([Finding("--store", f"A review needs packages that are not installed ({name}).", do)]) from None

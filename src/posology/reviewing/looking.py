@@ -98,12 +98,28 @@ def verify_log(args: argparse.Namespace) -> int:
     from ..editorial.verify import head_of, lines_of, verify, verify_lines
 
     head = head_of(args.head) if args.head else None
-    verdict = verify_lines(lines_of(Path(args.log)), head) if args.log else verify(store_of(args), head)
+    key = _public(args.key)
+    verdict = verify_lines(lines_of(Path(args.log)), head, key) if args.log else verify(store_of(args), head, key)
     for fault in verdict.faults:
         found = Finding("the log", fault[:1].upper() + fault[1:] + ".", "Restore a backup.")
         sys.stderr.write(report(found) + "\n")
     say(f"{verdict.entries} entries, head {verdict.head}")
+    if verdict.key:
+        say(f"sealed by {verdict.key}" + ("" if key or not args.log else " (whether that is the right key: --key)"))
+    for remark in verdict.remarks:
+        say(f"Note: {remark}.")
     return say("The log is what was written.") if not verdict.faults else 1
+
+
+def _public(words: str) -> str:
+    """A public key as it was shown. Raises Refused."""
+    from ..editorial.seal import public_of
+
+    try:
+        return public_of(words.strip()).public if words else ""
+    except ValueError:
+        do = "Write it as `posology review seal` shows it: ed25519:…"
+        raise Refused([Finding("--key", "This is not a public key.", do)]) from None
 
 
 def back_up(args: argparse.Namespace) -> int:
