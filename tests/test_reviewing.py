@@ -139,6 +139,16 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
     assert "submitted" in run(capsys, "review", "status", "--guideline", str(folder), "--store", str(tmp_path / "new.db"))
 
 
+def test_a_statement_is_shown_with_its_edges_and_its_evidence(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review(capsys, folder, "submit", "--as", "ada")
+    said = review(capsys, folder, "show", "usual-dose")
+    for words in ("read back", "weight: 49 kg → the rule does not apply", "cannot be told", "cited for the statement itself", "submitted"):
+        assert words in said, words
+    monkeypatch.delenv("POSOLOGY_STORE")
+    assert "Evidence dossier" in review(capsys, folder, "show", "usual-dose")
+    assert "Did you mean" in review(capsys, folder, "show", "usual-doze", code=2)
+
+
 def test_the_key_is_shown_changed_and_replaced(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POSOLOGY_SEAL_KEY")
     monkeypatch.setenv("POSOLOGY_STORE", str(tmp_path / "own.db"))

@@ -135,7 +135,7 @@ def test_over_tls_the_session_is_in_a_cookie_that_no_other_host_can_set(here: Ho
 
 def test_the_screen_shows_what_a_reviewer_needs(here: House) -> None:
     page = client(here, "doc").get(f"/review/{ID}/no-intravenous").text
-    for words in ("read back in plain English", "decision table", "Sources", "What changed since", "Why may the statement stand all the same", "Sign, and go to the next"):
+    for words in ("read back in plain English", "decision table", "Sources", "What changed since", "Why may the statement stand all the same", "Sign, and go to the next", "Patients at its edges", "Evidence dossier", "Cited for"):
         assert words in page, words
     assert "which statements there are" in client(here, "doc").get(f"/review/{ID}/_particulars").text
 

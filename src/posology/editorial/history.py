@@ -180,7 +180,7 @@ def changes(before: str, after: str) -> list[Change]:
     """What differs between two canonical texts, particular by particular."""
     old, new = _flat(json.loads(before)), _flat(json.loads(after))
     keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
-    return [Change(key, *_marked(old.get(key, ""), new.get(key, ""))) for key in keys]
+    return [Change(key.replace("_", " "), *marked(old.get(key, ""), new.get(key, ""))) for key in keys]
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:
@@ -204,7 +204,7 @@ def _word(value: Any) -> str:
     return "–" if value is None else str(value)
 
 
-def _marked(before: str, after: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
+def marked(before: str, after: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
     """Two wordings, cut into runs of words that are in both and runs that are not (marked)."""
     old, new = before.split(" "), after.split(" ")
     left: list[tuple[str, bool]] = []

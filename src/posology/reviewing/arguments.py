@@ -22,7 +22,17 @@ from .acting import (
     submit_version,
 )
 from .given import ACTOR, STORE, extra
-from .looking import back_up, export_log, find_digest, restore_from, show_history, show_inbox, show_status, verify_log
+from .looking import (
+    back_up,
+    export_log,
+    find_digest,
+    restore_from,
+    show_history,
+    show_inbox,
+    show_statement,
+    show_status,
+    verify_log,
+)
 
 
 def store_argument(parser: argparse.ArgumentParser) -> None:
@@ -108,6 +118,8 @@ def _sign_arguments(parser: argparse.ArgumentParser) -> None:
 def _reading_arguments(deeds: Any) -> None:
     status = _deed(deeds, "status", "say how far a guideline, or a statement, has come", show_status, "json")
     status.add_argument("statement", nargs="?", default="", metavar="STATEMENT", help="default: the whole guideline")
+    told = "say all that a reviewer needs to judge a statement: rule, patients at its edges, evidence dossier"
+    _deed(deeds, "show", told, show_statement).add_argument("statement", metavar="STATEMENT", help="which statement")
     _deed(deeds, "inbox", "list what waits for somebody", show_inbox, "json")
     past = _deed(deeds, "history", "say what happened to a guideline, or to a statement", show_history, "json")
     past.add_argument("statement", nargs="?", default="", metavar="STATEMENT", help="default: the whole guideline")

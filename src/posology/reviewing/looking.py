@@ -31,6 +31,24 @@ def show_status(args: argparse.Namespace) -> int:
     return say(as_text(found, args.statement))
 
 
+def show_statement(args: argparse.Namespace) -> int:
+    """Says everything that a reviewer needs to judge one statement."""
+    from ..findings import near
+    from .reading import lines
+
+    guideline = guideline_of(args)
+    one = guideline.named.get(args.statement)
+    if one is None:
+        do = near(args.statement, guideline.named, "`posology review status` lists them.")
+        raise Refused([Finding(args.statement, "No statement has this name.", do)])
+    say("\n".join(lines(one, guideline)))
+    if not store_name(args):
+        return 0
+    from ..editorial.report import as_text
+
+    return say("\nReview\n" + as_text(review_of(store_of(args), guideline), args.statement))
+
+
 def show_inbox(args: argparse.Namespace) -> int:
     """Lists what waits."""
     from ..editorial.inbox import inbox

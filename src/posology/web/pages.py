@@ -155,7 +155,7 @@ def _statement(request: Request, house: House, ground: Ground, statement: Statem
         ground=ground, one=article.shown(statement, guideline, reader(request)), sorts=SORTS,
         anchor=article.anchor(statement.place.heading),
         grid=article.rule_table(rule, guideline) if rule else None,
-        examples=[article.example_words(example, guideline) for example in worked],
+        examples=[article.example_words(example.facts, guideline) for example in worked],
         stories=article.told_by(rule, house, guideline.id) if rule else (),
         asked=article.asked_by(statement, ground.coverage),
     )  # fmt: skip

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from ..check.boundaries import edges
 from ..editorial import acts
 from ..editorial.digest import PARTICULARS
-from ..editorial.history import changes, history, last_signed, name_of, title_of
+from ..editorial.history import Change, changes, history, last_signed, marked, name_of, title_of
 from ..editorial.inbox import Waiting, inbox
 from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
 from ..editorial.offer import Offer
-from ..editorial.status import Standing
 from ..editorial.store import content, events
 from ..model import Guideline, Sign
 from ..read.guideline import read_texts, texts_of
 from ..read.patient import date_of
+from ..reviewing.reading import OUTCOMES, TRUTHS
+from ..show.dossier import dossier
 from . import article
-from .desk import Desk, changed_plans, ledger_of, offered, on_offer, parts_of, state_of
+from .desk import Desk, changed_plans, ledger_of, offered, on_offer, once, parts_of, state_of
 from .house import House
 from .people import ask_to_sign_in, signed_in, somebody
 from .render import page
@@ -29,6 +32,8 @@ from .render import page
 Text = Annotated[str, Form()]
 SHOWN = 200
 """Entries of a history that one page shows."""
+MOST = 100
+"""Things that wait which the inbox shows at once."""
 
 
 def router(house: House) -> APIRouter:
@@ -51,6 +56,11 @@ def _offer(desk: Desk, house: House, name: str) -> Offer:
     return found
 
 
+def _as_offered(desk: Desk, offer: Offer, here: Guideline) -> Guideline:
+    """A version as it was offered; the one that is served, where that is the same."""
+    return here if here.digest == offer.digest else offered(desk, offer)
+
+
 def _waiting(desk: Desk, person: Person) -> list[Waiting]:
     """What waits for somebody."""
     return inbox(person.id, ledger_of(desk), desk.store.clock(), lambda offer: state_of(desk, offer))
@@ -70,6 +80,7 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
         return page(
             request, house, "inbox.html",
             person=person, waiting=_waiting(desk, person), progress=progress, title_of=title_of, name_of=name_of,
+            texts={name: _as_offered(desk, offer, here).named for name, offer, _, here in progress if offer}, most=MOST,
             reminders=reminders, people=book.people, reviewers=REVIEWERS,
             declared=person.declaration("", desk.store.clock()),
         )  # fmt: skip
@@ -148,8 +159,15 @@ def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, Any
         if name not in old or name not in new:
             found.append((name, "new" if name in new else "taken away", []))
         elif old[name].text != new[name].text:
-            found.append((name, "changed", changes(old[name].text, new[name].text)))
+            read = _reads(offered(desk, before), offered(desk, after), name)
+            found.append((name, "changed", [*read, *changes(old[name].text, new[name].text)]))
     return found
+
+
+def _reads(before: Guideline, after: Guideline, name: str) -> list[Change]:
+    """How the rule reads in plain English, where it reads otherwise."""
+    old, new = (article.english(g.named[name], g) if name in g.named else "" for g in (before, after))
+    return [Change("in plain English", *marked(old, new))] if old != new else []
 
 
 # ---------------------------------------------------------------- the screen of one statement
@@ -174,13 +192,15 @@ def screen(
     part = found.parts[statement]
     log = events(desk.store)
     before = last_signed(log, name, statement, person.id) or last_signed(log, name, statement)
+    old = _signed_version(desk, offer, statement, before)
     waiting = [item.statement for item in _waiting(desk, person) if item.guideline == name]
     return page(
         request, house, "review.html", 422 if wrong else 200,
         person=person, people=book.people, guideline=guideline, offer=offer, found=found, part=part, which=statement,
-        shown=_shown(guideline, statement, house, name),
+        shown=once(desk, ("shown", offer.files, statement), lambda: _shown(guideline, statement, house, name)),
+        truths=TRUTHS, outcomes=OUTCOMES, facts_in_words=partial(article.example_words, guideline=guideline),
         said=_particulars(desk, offer) if statement == PARTICULARS else [],
-        changed=_changed(desk, before, part), before=before, plans=_plans(desk, house, offer, statement, before),
+        changed=_changed(desk, old, offer, statement), before=before, plans=_plans(desk, house, old, offer),
         threads=_threads(book, name, statement), resolved=book.resolved, name_of=name_of, waiting=waiting,
         roles=[role for role in person.roles if role in REVIEWERS], stops=bool(set(person.roles) & set(STOPPERS)),
         reviewers=[p for p in book.people.values() if set(p.roles) & set(REVIEWERS) and not p.locked],
@@ -189,7 +209,7 @@ def screen(
 
 
 def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dict[str, Any]:
-    """The statement in words, as its rule reads back, as a table, by examples."""
+    """The statement in words, as its rule reads back, as a table, by examples and at its edges, and its evidence."""
     one = guideline.named.get(statement)
     if one is None:
         return {}
@@ -199,8 +219,10 @@ def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dic
     return {
         "one": article.shown(one, guideline, "clinician"),
         "grid": article.rule_table(rule, guideline) if rule else None,
-        "examples": [(article.example_words(example, guideline), example.outcome) for example in worked],
+        "examples": [(article.example_words(example.facts, guideline), example.outcome) for example in worked],
+        "edges": edges(one, guideline),
         "stories": article.told_by(rule, house, name) if rule and known else (),
+        "dossier": dossier(one, guideline),
     }
 
 
@@ -210,20 +232,25 @@ def _particulars(desk: Desk, offer: Offer) -> list[tuple[str, str]]:
     return [(key, json.dumps(value, ensure_ascii=False, indent=1)) for key, value in data.items()]
 
 
-def _changed(desk: Desk, before: str, part: Standing) -> list[Any]:
-    old, new = content(desk.store, before) if before else None, content(desk.store, part.digest)
-    return changes(old, new) if old and new and old != new else []
-
-
-def _plans(desk: Desk, house: House, offer: Offer, statement: str, before: str) -> dict[str, tuple[str, ...]]:
-    """The sample patients whose plans this statement's change has changed since it was last signed."""
+def _signed_version(desk: Desk, offer: Offer, statement: str, before: str) -> Offer | None:
+    """The version in which a statement had the wording that was signed last; None when that is the one on offer."""
     if not before or before == offer.parts[statement].digest:
-        return {}
+        return None
     offers = ledger_of(desk).offers.get(offer.guideline, [])
-    old = next((o for o in reversed(offers) if statement in o.parts and o.parts[statement].digest == before), None)
+    return next((o for o in reversed(offers) if statement in o.parts and o.parts[statement].digest == before), None)
+
+
+def _changed(desk: Desk, old: Offer | None, offer: Offer, statement: str) -> list[Change]:
+    """What differs from the wording that was signed last."""
     if old is None:
-        return {}
-    return changed_plans(desk, old, offer, house.samples.get(offer.guideline, {}))
+        return []
+    texts = [content(desk.store, one.parts[statement].digest) or "{}" for one in (old, offer)]
+    return [*_reads(offered(desk, old), offered(desk, offer), statement), *changes(*texts)]
+
+
+def _plans(desk: Desk, house: House, old: Offer | None, offer: Offer) -> dict[str, tuple[str, ...]]:
+    """The sample patients whose plans have changed since a statement was last signed."""
+    return changed_plans(desk, old, offer, house.samples.get(offer.guideline, {})) if old else {}
 
 
 def _threads(book: Ledger, guideline: str, statement: str) -> list[tuple[int, list[Comment]]]:
