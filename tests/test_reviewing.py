@@ -139,6 +139,27 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
     assert "submitted" in run(capsys, "review", "status", "--guideline", str(folder), "--store", str(tmp_path / "new.db"))
 
 
+def test_a_check_reports_the_review_and_signatures_that_no_longer_fit(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(code: int = 0, form: str = "text") -> str:
+        return " ".join(run(capsys, "check", str(folder), "--format", form, code=code).split())
+
+    assert "Review: not submitted, 0 of" in check()
+    review(capsys, folder, "submit", "--as", "ada")
+    review(capsys, folder, "sign", "--all", "--as", "doc")
+    said = check()
+    assert "Review: under review" in said and "no-second-product under review (1 approval)" in said and "No fault found" in said
+    assert json.loads(run(capsys, "check", str(folder), "--format", "json"))["review"]["statements"]["allergy"]["approvals"][0]["person"] == "doc"
+    texts = edited(TEXTS, "Take only one medicine", "Take just one medicine")
+    (folder / "guideline.md").write_text(texts["guideline.md"], encoding="utf-8")
+    assert "no-second-product The signatures of doc are over another wording" in check(1)
+    review(capsys, folder, "submit", "--as", "ada")
+    assert "No fault found" in check()  # it was shown; that it lacks signatures again is no fault
+    review(capsys, folder, "withdraw", "allergy", "--as", "doc", "--comment", "wrong")
+    assert "It was withdrawn by doc: wrong" in check(1)
+    monkeypatch.delenv("POSOLOGY_STORE")
+    assert "Review" not in check()
+
+
 def test_a_statement_is_shown_with_its_edges_and_its_evidence(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     review(capsys, folder, "submit", "--as", "ada")
     said = review(capsys, folder, "show", "usual-dose")

@@ -28,7 +28,7 @@ from posology.web import listen
 from posology.web import people as accounts
 from posology.web import review as workbench
 from posology.web.app import app
-from posology.web.desk import Live, desk
+from posology.web.desk import Desk, Live, desk
 from posology.web.house import House, samples_of
 from webhouse import FREE, served
 
@@ -338,3 +338,46 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
         author.wait_for_url(re.compile("/review$"))
         assert "71 of 72 parts approved" in author.content()
         browser.close()
+
+
+def test_what_is_kept_of_a_status_is_never_older_than_the_log(here: House) -> None:
+    """After every kind of act, at every time of day, the status that pages show is the one worked out anew."""
+    from datetime import UTC, datetime, timedelta
+
+    from posology.editorial.status import review as anew
+    from posology.web.desk import state_of
+
+    class Clock:
+        at = datetime(2027, 1, 1, 12, tzinfo=UTC)
+
+        def __call__(self) -> datetime:
+            return self.at
+
+    clock = Clock()
+    store = Store(store_of(here).engine, clock, store_of(here).place, store_of(here).seen)
+    at = Desk(store)
+    offer = book(store).offers[ID][-1]
+    part = {ONE: digest(here)}
+    deeds = [
+        lambda: acts.assign(store, "ed", ID, "doc", [ONE]),
+        lambda: acts.declare(store, "doc"),
+        lambda: acts.sign_all(store, "doc", ID, part, "approve"),
+        lambda: acts.comment(store, "pub", ID, ONE, "A word."),
+        lambda: acts.declare(store, "pub", "owns shares"),
+        lambda: people.change_roles(store, "root", "lay", ["author"]),
+        lambda: acts.declare(store, "pia"),
+        lambda: acts.sign_all(store, "pia", ID, part, "approve"),
+        lambda: acts.withdraw_source(store, "doc", ID, "4", "retracted"),
+        lambda: acts.withdraw(store, "ed", ID, ONE, comment="stop"),
+        lambda: acts.restore(store, "doc", ID, ONE, comment="again"),
+        lambda: acts.withdraw(store, "ed", ID, "", comment="stop"),
+        lambda: people.link(store, "root", "doc"),
+    ]  # fmt: skip
+    for deed in deeds:
+        deed()
+        for _ in range(2):
+            assert state_of(at, offer) == anew(offer, book(store), clock())
+            clock.at += timedelta(hours=7)
+    for days in (200, 160, 1, 1, 1, 1, 400):  # over the ends of the declarations and the day of the next review
+        clock.at += timedelta(days=days, hours=5)
+        assert state_of(at, offer) == anew(offer, book(store), clock())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Refused
 
 if TYPE_CHECKING:
+    from ..check import Outcome
     from ..editorial.status import Review
     from ..editorial.store import Store
     from ..model import Guideline
@@ -49,6 +50,24 @@ def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
     with extra():
         found = review_of(opened(name), guideline)
     return replace(guideline, status=plain_status(found.state), review=summary(found))
+
+
+def checked(outcome: Outcome, args: argparse.Namespace) -> Outcome:
+    """What a check found, with what the signatures in the store come to, and what is wrong with those."""
+    name = store_name(args)
+    if not name or outcome.figures is None:
+        return outcome
+    from ..editorial.report import as_json, faults
+    from ..editorial.store import book
+
+    with extra():
+        store, guideline = opened(name), guideline_of(args)
+        try:
+            found = review_of(store, guideline)
+        except Refused as refused:
+            return replace(outcome, faults=(*outcome.faults, *refused.findings))
+        wrong = faults(found, book(store))
+    return replace(outcome, faults=(*outcome.faults, *wrong), review=as_json(found))
 
 
 def review_of(store: Store, guideline: Guideline) -> Review:

@@ -75,7 +75,7 @@ def anchor(heading: tuple[str, ...]) -> str:
 # ---------------------------------------------------------------- sections
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def sections(ground: Ground, audience: Audience) -> tuple[Section, ...]:
     """The article under its headings; headings with nothing to read (the tables of facts) are left out."""
     text = (ground.folder / "guideline.md").read_text(encoding="utf-8")
@@ -197,7 +197,7 @@ def _phrase(fact: Fact | None, name: str) -> str:
 # ---------------------------------------------------------------- sample patients
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def sample_plans(house: House, name: str) -> tuple[tuple[str, Patient, Plan], ...]:
     """The sample patients of a guideline with their plans, by the name of their file."""
     guideline = house.grounds[name].guideline

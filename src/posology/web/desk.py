@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..answer.ground import Ground
 from ..editorial.digest import Unit, units
@@ -72,12 +74,60 @@ class Live(Mapping[str, Ground]):
         return len(self.grounds)
 
 
-# ---------------------------------------------------------------- versions
+# ---------------------------------------------------------------- one moment
+
+
+@dataclass(slots=True)
+class Moment:
+    """What one request that only looks has found in the log: it looks once, so that its page is of one moment."""
+
+    desk: Desk | None = None
+    book: Ledger | None = None
+    time: tuple[date, int] | None = None
+
+
+MOMENT: ContextVar[Moment | None] = ContextVar("moment", default=None)
+
+
+class OneMoment:
+    """The layer that gives each request which only looks a moment of its own. What changes something looks anew."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        looks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        before = MOMENT.set(Moment() if looks else None)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            MOMENT.reset(before)
 
 
 def ledger_of(at: Desk) -> Ledger:
-    """What the log comes to by now."""
-    return book(at.store)
+    """What the log comes to by now; in a request that only looks, by when it first looked."""
+    here = MOMENT.get()
+    if here is None:
+        return book(at.store)
+    if here.book is None or here.desk is not at:
+        here.desk, here.book, here.time = at, book(at.store), None
+    return here.book
+
+
+def _time(at: Desk, found: Ledger, now: datetime) -> tuple[date, int]:
+    """What of the time matters to a status: the day, and how many declarations of interests are still valid."""
+    here = MOMENT.get()
+    if here is not None and here.book is found and here.time:
+        return here.time
+    now = max(now, found.at) if found.at else now
+    made = now.date(), sum(said.valid(now) for person in found.people.values() for said in person.declared)
+    if here is not None and here.book is found:
+        here.time = made
+    return made
+
+
+# ---------------------------------------------------------------- versions
 
 
 def state_of(at: Desk, offer: Offer) -> Review:
@@ -86,20 +136,14 @@ def state_of(at: Desk, offer: Offer) -> Review:
     Worked out anew only when something can have changed it: an entry about this guideline or about people, the day, or
     the end of a declaration of interests. So it is never older than the log.
     """
-    here, now = book(at.store), at.store.clock()
+    here, now = ledger_of(at), at.store.clock()
     which = (offer.guideline, offer.seq, offer.digest)
-    key = (here.moved.get(offer.guideline, 0), here.moved.get("", 0), *_moment(here, now))
+    key = (here.moved.get(offer.guideline, 0), here.moved.get("", 0), *_time(at, here, now))
     known = at.reviews.get(which)
     if known is None or known[0] != key:
         known = (key, review(offer, here, now))
         at.reviews[which] = known
     return known[1] if known[1].head == here.head else replace(known[1], head=here.head)
-
-
-def _moment(here: Ledger, now: datetime) -> tuple[date, int]:
-    """What of the time matters to a status: the day, and how many declarations of interests are still valid."""
-    now = max(now, here.at) if here.at else now
-    return now.date(), sum(said.valid(now) for person in here.people.values() for said in person.declared)
 
 
 def standing_of(house_grounds: Mapping[str, Ground], guideline: str, statement: str) -> Standing | None:
@@ -111,7 +155,7 @@ def standing_of(house_grounds: Mapping[str, Ground], guideline: str, statement: 
 
 def on_offer(at: Desk, guideline: str) -> Offer | None:
     """The version that was offered last."""
-    return newest(guideline, book(at.store))
+    return newest(guideline, ledger_of(at))
 
 
 def offered(at: Desk, offer: Offer) -> Guideline:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import sys
+from threading import Thread
 
 import uvicorn
 
 from ..editorial.people import first_administrator
 from ..findings import Finding, Refused
 from .app import app
+from .article import sample_plans
+from .desk import ledger_of
 from .house import House
 
 
@@ -24,11 +28,21 @@ def listen(house: House, host: str, port: int) -> int:
     sys.stdout.write(f"posology is at http://{shown}:{number}  (Ctrl+C stops it)\n")
     _first_link(house, f"http://{shown}:{number}")
     sys.stdout.flush()
+    _ready(house)
     settings = uvicorn.Config(
         made, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
     uvicorn.Server(settings).run(sockets=[taken])
     return 0
+
+
+def _ready(house: House) -> None:
+    """Works out beforehand what the first reader would wait for, and spares the collector what stays for good."""
+    if house.desk is not None:
+        ledger_of(house.desk)
+        Thread(target=lambda: [sample_plans(house, name) for name in house.grounds], daemon=True).start()
+    gc.collect()
+    gc.freeze()
 
 
 def _first_link(house: House, at: str) -> None:

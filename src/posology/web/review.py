@@ -85,6 +85,14 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
             declared=person.declaration("", desk.store.clock()),
         )  # fmt: skip
 
+    @made.get("/review/{name}")
+    def parts(request: Request, name: str) -> Response:
+        person, offer = signed_in(request, house), _offer(desk, house, name)
+        return page(
+            request, house, "parts_list.html", person=person, offer=offer, found=state_of(desk, offer),
+            guideline=house.grounds[name].guideline, title_of=title_of, name_of=name_of,
+        )  # fmt: skip
+
     @made.post("/review/declare")
     def declare(request: Request, conflict: Text = "", kind: Text = "") -> Response:
         acts.declare(desk.store, signed_in(request, house).id, conflict if kind == "conflict" else "")
@@ -188,7 +196,7 @@ def screen(
     offer, book = _offer(desk, house, name), ledger_of(desk)
     if statement not in offer.parts:
         raise HTTPException(404)
-    found, guideline = state_of(desk, offer), offered(desk, offer)
+    found, guideline = state_of(desk, offer), _as_offered(desk, offer, house.grounds[name].guideline)
     part = found.parts[statement]
     log = events(desk.store)
     before = last_signed(log, name, statement, person.id) or last_signed(log, name, statement)
