@@ -333,7 +333,7 @@ def test_a_store_from_the_future_is_refused_and_not_touched(name: str) -> None:
     run(store, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Refused, match="from a newer posology"):
         open_store(name)
-    run(store, "UPDATE alembic_version SET version_num = '0003'")
+    run(store, "UPDATE alembic_version SET version_num = '0004'")
     assert verify(store).faults == ()
 
 

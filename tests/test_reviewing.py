@@ -139,6 +139,25 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
     assert "submitted" in run(capsys, "review", "status", "--guideline", str(folder), "--store", str(tmp_path / "new.db"))
 
 
+def test_versions_are_compared_requests_taken_back_and_threads_reopened(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    review(capsys, folder, "submit", "--as", "ada")
+    assert "none was offered" not in review(capsys, folder, "compare", code=2)
+    texts = edited(TEXTS, "Take only one medicine", "Take just one medicine")
+    (folder / "guideline.md").write_text(texts["guideline.md"], encoding="utf-8")
+    review(capsys, folder, "submit", "--as", "ada")
+    said = review(capsys, folder, "compare")
+    assert "no-second-product: changed" in said and "- Take only one" in said and "+ Take just one" in said and "1 differ" in said
+    (found,) = json.loads(review(capsys, folder, "compare", "--format", "json"))
+    assert found["statement"] == "no-second-product"
+    review(capsys, folder, "assign", "doc", "--as", "ed")
+    number = review(capsys, folder, "history").splitlines()[-1].split()[0]
+    review(capsys, folder, "unassign", number, "--as", "ed")
+    assert "No such request" in review(capsys, folder, "unassign", number, "--as", "ed", code=2)
+    thread = review(capsys, folder, "comment", "allergy", "Which?", "--as", "doc").split()[-1]
+    review(capsys, folder, "resolve", thread, "--as", "ada")
+    assert "open again" in review(capsys, folder, "reopen", thread, "--as", "doc")
+
+
 def test_a_check_reports_the_review_and_signatures_that_no_longer_fit(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def check(code: int = 0, form: str = "text") -> str:
         return " ".join(run(capsys, "check", str(folder), "--format", form, code=code).split())

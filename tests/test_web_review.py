@@ -340,6 +340,49 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
         browser.close()
 
 
+def test_readers_see_why_reviewers_rest_on_a_missing_source_and_who_has_a_conflict(here: House) -> None:
+    approve_all(here, "doc")
+    acts.comment(store_of(here), "pub", ID, ONE, "A word.")
+    acts.declare(store_of(here), "pub", "owns <shares>")
+    reader = client(here)
+    assert "although source 5 was not found or was withdrawn: read elsewhere" in reader.get(f"/guidelines/{ID}/statements/no-intravenous").text
+    assert "declared conflict of interest: owns &lt;shares&gt;" in reader.get(f"/guidelines/{ID}").text
+
+
+def test_a_request_is_taken_back_by_an_editor_alone_and_a_date_must_be_one(here: House) -> None:
+    editor = client(here, "ed")
+    wrong = editor.post(f"/review/{ID}/assign", data={"person": "doc", "due": "soon"})
+    assert wrong.status_code == 422 and "2026-01-31" in wrong.text
+    editor.post(f"/review/{ID}/assign", data={"person": "doc", "due": "2027-01-31"})
+    (asked,) = book(store_of(here)).assigned[ID]
+    assert "by 2027-01-31" in editor.get(f"/review/{ID}").text
+    for account in ROLES:
+        if account != "ed":
+            assert client(here, account).post(f"/review/{ID}/unassign", data={"assigned": str(asked.seq)}).status_code == 422
+    assert editor.post(f"/review/{ID}/unassign", data={"assigned": "x"}).status_code == 422
+    assert editor.post(f"/review/{ID}/unassign", data={"assigned": str(asked.seq)}).status_code == 303
+    assert book(store_of(here)).assigned[ID] == []
+
+
+def test_pages_over_a_log_that_was_tampered_with_say_so_and_show_no_status(here: House) -> None:
+    approve_all(here, "doc", "pia")
+    store = store_of(here)
+    last = events(store)[-1]
+    from sqlalchemy import text
+
+    with store.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("DROP TRIGGER event_keeps_delete"))
+        connection.execute(text(f"DELETE FROM event WHERE seq = {last.seq}"))
+        connection.commit()
+    page = client(here).get(f"/guidelines/{ID}")
+    assert page.status_code >= 400 and "approved by its reviewers" not in page.text and "Traceback" not in page.text
+    store.seen.events, store.seen.book = (), type(store.seen.book)()  # as when it is started anew; what is left is whole
+    with store.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("CREATE TRIGGER event_keeps_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the event table only grows'); END"))
+        connection.execute(text("UPDATE head SET seq = (SELECT max(seq) FROM event), hash = (SELECT hash FROM event ORDER BY seq DESC LIMIT 1)"))
+        connection.commit()
+
+
 def test_what_is_kept_of_a_status_is_never_older_than_the_log(here: House) -> None:
     """After every kind of act, at every time of day, the status that pages show is the one worked out anew."""
     from datetime import UTC, datetime, timedelta

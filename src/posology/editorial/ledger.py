@@ -51,6 +51,7 @@ class Person:
     roles: tuple[str, ...] = ()
     locked: bool = False
     fingerprint: str = ""
+    factor: str = ""
     declared: tuple[Declaration, ...] = ()
 
     def declaration(self, guideline: str, now: datetime) -> Declaration | None:
@@ -275,7 +276,7 @@ def _source(book: Ledger, event: Event) -> None:
 
 def _backup(book: Ledger, event: Event) -> None:
     """A store that was made from a backup: it holds no passwords and no sessions."""
-    book.people = {name: replace(person, fingerprint="") for name, person in book.people.items()}
+    book.people = {name: replace(person, fingerprint="", factor="") for name, person in book.people.items()}
     book.sessions, book.links = {}, {}
 
 
@@ -304,6 +305,8 @@ _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "account locked": _person(locked=lambda person, event: True),
     "account unlocked": _person(locked=lambda person, event: False),
     "password set": _password,
+    "second factor set": _person(factor=lambda person, event: event.body["fingerprint"]),
+    "second factor removed": _person(factor=lambda person, event: ""),
     "declared": _declared,
     "submitted": _submitted,
     "signed": _signed,
@@ -318,7 +321,10 @@ _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "link made": _link,
     "backup restored": _backup,
 }
-STILL: Final = ("signed in", "link made", "password set", "thread closed", "thread opened")
+STILL: Final = (
+    "signed in", "link made", "password set", "second factor set", "second factor removed", "thread closed",
+    "thread opened",
+)  # fmt: skip
 """Kinds of events that change no status of a guideline."""
 KINDS: Final = (*_ENTRIES, "reminded", "signed out", "key changed")
 """Every kind of event that this program writes."""

@@ -1,7 +1,8 @@
 """The tables of the store, and the triggers that must keep its log as it was written.
 
-`event` and `content` only grow. What is in `credential`, `session`, `link` and `attempt` changes, and gives nobody a
-right that the log does not give: roles, signatures and the fingerprints of passwords and sessions stand in the log.
+`event` and `content` only grow. What is in `credential`, `factor`, `session`, `link` and `attempt` changes, and gives
+nobody a right that the log does not give: roles, signatures, links and the fingerprints of passwords, second factors
+and sessions stand in the log.
 """
 
 from __future__ import annotations
@@ -59,6 +60,13 @@ ATTEMPT = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String(71), nullable=False, index=True),
     Column("at", String(27), nullable=False),
+)  # fmt: skip
+
+FACTOR = Table(
+    "factor", META,
+    Column("account", String(64), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("used", Integer, nullable=False),
 )  # fmt: skip
 
 GROWING: Final = ("event", "content")

@@ -17,7 +17,7 @@ from .keyfile import exposed, read_key, seen_head
 from .ledger import Ledger, ledger
 from .seal import Key, Sealing, public_of, sealing
 from .store import Store, rows
-from .tables import CONTENT, CREDENTIAL, HEAD, LINK, META, SESSION, trigger_names
+from .tables import CONTENT, CREDENTIAL, FACTOR, HEAD, LINK, META, SESSION, trigger_names
 from .upgrade import known, version_of
 
 HEAD_SHAPE = re.compile(r"([0-9]+)[:@](sha256:[0-9a-f]{64})")
@@ -162,6 +162,10 @@ def _people(connection: Connection, book: Ledger) -> Iterator[str]:
         person = book.people.get(account)
         if kept.get(account, "") != (person.fingerprint if person else ""):
             yield f"the password of {account} is not the one that was set"
+    factors = {row.account: digest_of(row.secret) for row in connection.execute(select(FACTOR))}
+    for account in sorted(factors.keys() | {p.id for p in book.people.values() if p.factor}):
+        if factors.get(account, "") != (book.people[account].factor if account in book.people else ""):
+            yield f"the second factor of {account} is not the one that was set"
     for row in connection.execute(select(SESSION)):
         if book.sessions.get(row.token, ("",))[0] != row.account:
             yield f"a session of {row.account} was never begun by signing in, or has ended"

@@ -41,6 +41,15 @@ def assign_review(args: argparse.Namespace) -> int:
     return say(f"{args.person} is asked to review {', '.join(args.statements) or 'everything'}.")
 
 
+def take_back(args: argparse.Namespace) -> int:
+    """Takes a request to review back."""
+    from ..editorial import acts
+
+    store = store_of(args)
+    acts.unassign(store, actor_of(args, store), guideline_of(args).id, args.request)
+    return say(f"The request of entry {args.request} is taken back.")
+
+
 def remind_person(args: argparse.Namespace) -> int:
     """Reminds somebody."""
     from ..editorial import acts
@@ -117,12 +126,12 @@ def comment_on(args: argparse.Namespace) -> int:
 
 
 def close_thread(args: argparse.Namespace) -> int:
-    """Closes a thread."""
+    """Closes a thread, or opens it again."""
     from ..editorial import acts
 
     store = store_of(args)
-    acts.resolve(store, actor_of(args, store), guideline_of(args).id, args.thread)
-    return say(f"thread {args.thread} resolved")
+    acts.resolve(store, actor_of(args, store), guideline_of(args).id, args.thread, args.deed == "resolve")
+    return say(f"thread {args.thread} {'resolved' if args.deed == 'resolve' else 'open again'}")
 
 
 def note_source(args: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..editorial.store import Store
     from ..model import Guideline
 
-STORE, ACTOR, PASSWORD = "POSOLOGY_STORE", "POSOLOGY_AS", "POSOLOGY_PASSWORD"
+STORE, ACTOR, PASSWORD, CODE = "POSOLOGY_STORE", "POSOLOGY_AS", "POSOLOGY_PASSWORD", "POSOLOGY_CODE"
 
 
 def store_name(args: argparse.Namespace) -> str:
@@ -110,20 +110,25 @@ def actor_of(args: argparse.Namespace, store: Store, default: str = "") -> str:
     if not account:
         raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
     person = book(store).people.get(account)
-    if person and person.fingerprint and not password_is(store, account, _password(account)):
-        raise Refused([Finding(account, "The password is not right.", "Try again, or ask for a new link.")])
+    if person and person.fingerprint:
+        password = _asked(account, "password", PASSWORD)
+        code = _asked(account, "second factor", CODE) if person.factor else ""
+        if not password_is(store, account, password, code):
+            what = f"The password{' or the code' * bool(person.factor)} is not right."
+            raise Refused([Finding(account, what, "Try again, or ask for a new link.")])
     return account
 
 
-def _password(account: str) -> str:
-    if PASSWORD in os.environ:
-        return os.environ[PASSWORD]
+def _asked(account: str, what: str, variable: str) -> str:
+    """What somebody has to show: from the environment, or typed at the terminal. Raises Refused."""
+    if variable in os.environ:
+        return os.environ[variable]
     if not sys.stdin.isatty():
-        do = f"Run it at a terminal, or set {PASSWORD}."
-        raise Refused([Finding(account, "This account has a password, which must be shown.", do)])
+        do = f"Run it at a terminal, or set {variable}."
+        raise Refused([Finding(account, f"This account has a {what}, which must be shown.", do)])
     from getpass import getpass
 
-    return getpass(f"Password of {account}: ")
+    return getpass(f"{what.capitalize()} of {account}: ")
 
 
 def write(name: str, content: bytes) -> int:

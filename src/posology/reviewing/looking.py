@@ -85,6 +85,37 @@ def _entries(entries: list[tuple[Event, str]], args: argparse.Namespace) -> int:
     return 0
 
 
+def compare_versions(args: argparse.Namespace) -> int:
+    """Says what differs between two versions, sentence by sentence."""
+    from ..editorial.history import differing, name_of
+    from ..editorial.store import book, content
+
+    store, guideline = store_of(args), guideline_of(args)
+    offers = book(store).offers.get(guideline.id, [])
+    known = {offer.seq: offer for offer in offers}
+    wanted = args.versions or [offer.seq for offer in offers[-2:]]
+    if len(wanted) != 2 or not set(wanted) <= known.keys():
+        do = f"Name two of: {', '.join(map(str, known)) or 'none was offered yet'}."
+        raise Refused([Finding("NUMBER", "Two versions that were offered are needed.", do)])
+    found = differing(known[wanted[0]], known[wanted[1]], lambda digest: content(store, digest) or "{}")
+    if args.format == "json":
+        listed = [
+            {"statement": name, "what": what,
+             "changes": [{"of": c.what, "before": _joined(c.before), "after": _joined(c.after)} for c in changed]}
+            for name, what, changed in found
+        ]  # fmt: skip
+        return say(json.dumps(listed, ensure_ascii=False, indent=1))
+    for name, what, changed in found:
+        say(f"{name_of(name)}: {what}")
+        for one in changed:
+            say(f"  {one.what}\n    - {_joined(one.before)}\n    + {_joined(one.after)}")
+    return say(f"{len(found)} differ")
+
+
+def _joined(runs: tuple[tuple[str, bool], ...]) -> str:
+    return " ".join(words for words, _ in runs)
+
+
 def find_digest(args: argparse.Namespace) -> int:
     """Says what a digest was."""
     from ..editorial.history import find

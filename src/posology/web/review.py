@@ -13,11 +13,12 @@ from fastapi.responses import RedirectResponse
 from ..check.boundaries import edges
 from ..editorial import acts
 from ..editorial.digest import PARTICULARS
-from ..editorial.history import Change, changes, history, last_signed, marked, name_of, title_of
+from ..editorial.history import Change, changes, differing, history, last_signed, marked, name_of, title_of
 from ..editorial.inbox import Waiting, inbox
 from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
 from ..editorial.offer import Offer
 from ..editorial.store import content, events
+from ..findings import Finding, Refused
 from ..model import Guideline, Sign
 from ..read.guideline import read_texts, texts_of
 from ..read.patient import date_of
@@ -91,6 +92,7 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
         return page(
             request, house, "parts_list.html", person=person, offer=offer, found=state_of(desk, offer),
             guideline=house.grounds[name].guideline, title_of=title_of, name_of=name_of,
+            asked=ledger_of(desk).assigned.get(name, []),
         )  # fmt: skip
 
     @made.post("/review/declare")
@@ -111,9 +113,15 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
     def assign(request: Request, name: str, person: Text = "", statement: Text = "", due: Text = "") -> Response:
         actor = signed_in(request, house).id
         until = date_of(due) if due else None
-        day = None if isinstance(until, str) else until
-        acts.assign(desk.store, actor, name, person, [statement] if statement else [], day)
+        if isinstance(until, str):
+            raise Refused([Finding("until", until, "Write it as in 2026-01-31.")])
+        acts.assign(desk.store, actor, name, person, [statement] if statement else [], until)
         return RedirectResponse(f"/review/{name}/{statement}" if statement else "/review", 303)
+
+    @made.post("/review/{name}/unassign")
+    def unassign(request: Request, name: str, assigned: Text = "") -> Response:
+        acts.unassign(desk.store, signed_in(request, house).id, name, _number(assigned))
+        return RedirectResponse(f"/review/{name}", 303)
 
     @made.post("/review/{name}/remind")
     def remind(request: Request, name: str, person: Text = "", words: Text = "") -> Response:
@@ -161,15 +169,9 @@ def _public(made: APIRouter, house: House, desk: Desk) -> None:
 
 def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, Any]]:
     """Each part that is not the same in two versions: its name, what happened to it, and the changes."""
-    old, new = parts_of(desk, before), parts_of(desk, after)
-    found: list[tuple[str, str, Any]] = []
-    for name in dict.fromkeys([*new, *old]):
-        if name not in old or name not in new:
-            found.append((name, "new" if name in new else "taken away", []))
-        elif old[name].text != new[name].text:
-            read = _reads(offered(desk, before), offered(desk, after), name)
-            found.append((name, "changed", [*read, *changes(old[name].text, new[name].text)]))
-    return found
+    listed = differing(before, after, lambda digest: content(desk.store, digest) or "{}")
+    old, new = offered(desk, before), offered(desk, after)
+    return [(name, what, [*_reads(old, new, name), *told] if told else []) for name, what, told in listed]
 
 
 def _reads(before: Guideline, after: Guideline, name: str) -> list[Change]:
@@ -198,8 +200,7 @@ def screen(
         raise HTTPException(404)
     found, guideline = state_of(desk, offer), _as_offered(desk, offer, house.grounds[name].guideline)
     part = found.parts[statement]
-    log = events(desk.store)
-    before = last_signed(log, name, statement, person.id) or last_signed(log, name, statement)
+    before = last_signed(book, name, statement, person.id) or last_signed(book, name, statement)
     old = _signed_version(desk, offer, statement, before)
     waiting = [item.statement for item in _waiting(desk, person) if item.guideline == name]
     return page(
@@ -297,8 +298,6 @@ def _signed(
     request: Request, house: House, desk: Desk, name: str, statement: str, form: Mapping[str, str]
 ) -> Response:
     """Signs, and leads to what waits next; what is refused stands above the form with all that was written in it."""
-    from ..findings import Refused
-
     at, person = f"/review/{name}/{statement}", somebody(request, house)
     if person is None:
         return ask_to_sign_in(request, house, at, text=form.get("comment", ""), status=401)
@@ -322,19 +321,22 @@ def _signed(
 # ---------------------------------------------------------------- talking
 
 
+def _number(words: str) -> int:
+    """The number of an entry in a form; 0, which none has, for anything else."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 12 else 0
+
+
 def _talking(made: APIRouter, house: House, desk: Desk) -> None:
     @made.post("/review/{name}/{statement}/comment")
     def comment(request: Request, name: str, statement: str, text: Text = "", thread: Text = "") -> Response:
         at, person = f"/review/{name}/{statement}", somebody(request, house)
         if person is None:
             return ask_to_sign_in(request, house, at, text=text, status=401)
-        number = int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 12 else None
-        acts.comment(desk.store, person.id, name, statement, text, number)
+        acts.comment(desk.store, person.id, name, statement, text, _number(thread) if thread else None)
         return RedirectResponse(f"{at}#comments", 303)
 
     @made.post("/review/{name}/{statement}/resolve")
     def resolve(request: Request, name: str, statement: str, thread: Text = "", do: Text = "resolve") -> Response:
         person = signed_in(request, house)
-        number = int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 12 else 0
-        acts.resolve(desk.store, person.id, name, number, do == "resolve")
+        acts.resolve(desk.store, person.id, name, _number(thread), do == "resolve")
         return RedirectResponse(f"/review/{name}/{statement}#comments", 303)
