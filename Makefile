@@ -58,6 +58,7 @@ cover: $(ready) ## the branches that no test takes
 bench: $(ready) ## measure speed, alone and beside other engines
 	$(python) benchmarks/run.py
 	$(python) benchmarks/faces.py
+	$(python) benchmarks/review.py
 
 docs: $(ready) ## print the pages of docs/ that are printed from source
 	$(python) -m posology.docs $(GUIDELINE) docs

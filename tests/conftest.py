@@ -18,6 +18,9 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parent.parent
 NOTHING_SKIPPED = os.environ.get("POSOLOGY_REQUIRE", "") == "all"
 
+# Stores are copied about in the tests: one key for all of them, as an operator would put it into the environment.
+os.environ.setdefault("POSOLOGY_SEAL_KEY", "ed25519:" + "test" * 10 + "tes")
+
 settings.register_profile("dev", max_examples=40, deadline=None)
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile(

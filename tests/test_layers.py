@@ -25,6 +25,7 @@ ROWS: tuple[tuple[frozenset[str], bool], ...] = (
 # A heavy library → the files that may import it.
 DOORS = {
     "alembic": ("editorial/",),
+    "cryptography": ("editorial/",),
     "duckdb": ("backends/relational.py", "register/"),
     "fastapi": ("web/",),
     "ibis": ("backends/relational.py", "register/"),

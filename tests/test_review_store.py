@@ -16,6 +16,7 @@ from sqlalchemy import text
 from editorial import ID, TEAM, TEXTS, Clock, approve_all, cluster, edited, new_database, offer, staffed, status, submit
 from posology.editorial import acts, people
 from posology.editorial.backup import backup, restore_backup
+from posology.editorial.rekey import change_key
 from posology.editorial.store import Draft, Store, address, book, events, open_store, write
 from posology.editorial.verify import export, head_of, verify, verify_lines
 from posology.findings import Refused
@@ -287,12 +288,11 @@ def older(name: str) -> None:
     """A store as the first version made it, with two entries."""
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import insert
+    from sqlalchemy import column, insert, table
 
     from posology.editorial import upgrade
-    from posology.editorial.chain import GENESIS, next_row
+    from posology.editorial.chain import GENESIS, Row, next_row
     from posology.editorial.store import _engine
-    from posology.editorial.tables import EVENT
 
     engine = _engine(address(name))
     config = Config()
@@ -301,21 +301,30 @@ def older(name: str) -> None:
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
+        event = table("event", *map(column, Row._fields[:-1]))
         first = next_row(1, GENESIS, Clock().at, "terminal", "account added", "", {"account": "doc", "name": "D", "roles": ["clinical reviewer"]})
-        second = next_row(2, first[-1], Clock().at, "doc", "declared", "", {"conflict": ""})
+        second = next_row(2, first.hash, Clock().at, "doc", "declared", "", {"conflict": ""})
         for row in (first, second):
-            connection.execute(insert(EVENT).values(dict(zip([c.name for c in EVENT.c], row, strict=True))))
+            connection.execute(insert(event).values(dict(zip(Row._fields[:-1], row, strict=False))))
     engine.dispose()
 
 
-def test_a_store_of_an_older_version_is_migrated_with_all_that_it_holds(name: str) -> None:
+def test_a_store_of_an_older_version_is_migrated_with_all_that_it_holds(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     older(name)
+    monkeypatch.delenv("POSOLOGY_SEAL_KEY")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     store = open_store(name, Clock())
-    assert [event.kind for event in events(store)] == ["account added", "declared"]
-    assert verify(store).faults == ()
-    assert book(store).people["doc"].roles == ("clinical reviewer",)
     if store.engine.dialect.name == "sqlite":
         assert Path(f"{name}.before-0001").exists()
+    else:
+        with pytest.raises(Refused, match="not sealed"):
+            book(store)  # on a server whoever comes first must not become the one who has the key
+        change_key(store, "first seal")
+    assert [event.kind for event in events(store)] == ["account added", "declared", "key changed"]
+    assert verify(store).faults == ()
+    assert verify(store).remarks == ("entries 1 to 2 were written before there were seals",)
+    assert book(store).people["doc"].roles == ("clinical reviewer",)
+    assert store.place.path.stat().st_mode & 0o777 == 0o600
     store.engine.dispose()
 
 
@@ -324,7 +333,7 @@ def test_a_store_from_the_future_is_refused_and_not_touched(name: str) -> None:
     run(store, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Refused, match="from a newer posology"):
         open_store(name)
-    run(store, "UPDATE alembic_version SET version_num = '0003'")
+    run(store, "UPDATE alembic_version SET version_num = '0005'")
     assert verify(store).faults == ()
 
 

@@ -139,6 +139,79 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
     assert "submitted" in run(capsys, "review", "status", "--guideline", str(folder), "--store", str(tmp_path / "new.db"))
 
 
+def test_versions_are_compared_requests_taken_back_and_threads_reopened(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    review(capsys, folder, "submit", "--as", "ada")
+    assert "none was offered" not in review(capsys, folder, "compare", code=2)
+    texts = edited(TEXTS, "Take only one medicine", "Take just one medicine")
+    (folder / "guideline.md").write_text(texts["guideline.md"], encoding="utf-8")
+    review(capsys, folder, "submit", "--as", "ada")
+    said = review(capsys, folder, "compare")
+    assert "no-second-product: changed" in said and "- Take only one" in said and "+ Take just one" in said and "1 differ" in said
+    (found,) = json.loads(review(capsys, folder, "compare", "--format", "json"))
+    assert found["statement"] == "no-second-product"
+    review(capsys, folder, "assign", "doc", "--as", "ed")
+    number = review(capsys, folder, "history").splitlines()[-1].split()[0]
+    review(capsys, folder, "unassign", number, "--as", "ed")
+    assert "No such request" in review(capsys, folder, "unassign", number, "--as", "ed", code=2)
+    thread = review(capsys, folder, "comment", "allergy", "Which?", "--as", "doc").split()[-1]
+    review(capsys, folder, "resolve", thread, "--as", "ada")
+    assert "open again" in review(capsys, folder, "reopen", thread, "--as", "doc")
+
+
+def test_a_check_reports_the_review_and_signatures_that_no_longer_fit(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(code: int = 0, form: str = "text") -> str:
+        return " ".join(run(capsys, "check", str(folder), "--format", form, code=code).split())
+
+    assert "Review: not submitted, 0 of" in check()
+    review(capsys, folder, "submit", "--as", "ada")
+    review(capsys, folder, "sign", "--all", "--as", "doc")
+    said = check()
+    assert "Review: under review" in said and "no-second-product under review (1 approval)" in said and "No fault found" in said
+    assert json.loads(run(capsys, "check", str(folder), "--format", "json"))["review"]["statements"]["allergy"]["approvals"][0]["person"] == "doc"
+    texts = edited(TEXTS, "Take only one medicine", "Take just one medicine")
+    (folder / "guideline.md").write_text(texts["guideline.md"], encoding="utf-8")
+    assert "no-second-product The signatures of doc are over another wording" in check(1)
+    review(capsys, folder, "submit", "--as", "ada")
+    assert "No fault found" in check()  # it was shown; that it lacks signatures again is no fault
+    review(capsys, folder, "withdraw", "allergy", "--as", "doc", "--comment", "wrong")
+    assert "It was withdrawn by doc: wrong" in check(1)
+    monkeypatch.delenv("POSOLOGY_STORE")
+    assert "Review" not in check()
+
+
+def test_a_statement_is_shown_with_its_edges_and_its_evidence(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review(capsys, folder, "submit", "--as", "ada")
+    said = review(capsys, folder, "show", "usual-dose")
+    for words in ("read back", "weight: 49 kg → the rule does not apply", "cannot be told", "cited for the statement itself", "submitted"):
+        assert words in said, words
+    monkeypatch.delenv("POSOLOGY_STORE")
+    assert "Evidence dossier" in review(capsys, folder, "show", "usual-dose")
+    assert "Did you mean" in review(capsys, folder, "show", "usual-doze", code=2)
+
+
+def test_the_key_is_shown_changed_and_replaced(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POSOLOGY_SEAL_KEY")
+    monkeypatch.setenv("POSOLOGY_STORE", str(tmp_path / "own.db"))
+    run(capsys, "people", "add", "ada", "--name", "Ada", "--role", "author")
+    review(capsys, folder, "submit", "--as", "ada")
+    first = re.findall(r"ed25519:\S+", review(capsys, folder, "seal"))[0]
+    log = tmp_path / "log.jsonl"
+    review(capsys, folder, "log", "--out", str(log))
+    assert "--key" in review(capsys, folder, "verify", "--log", str(log))
+    assert "is what was written" in review(capsys, folder, "verify", "--log", str(log), "--key", first)
+    assert first not in review(capsys, folder, "seal", "--new-key")
+    assert "not the key that is trusted" in " ".join(review(capsys, folder, "verify", "--key", first, code=1).split())
+    assert "is not lost" in review(capsys, folder, "seal", "--lost", code=2)
+    (tmp_path / "own.db.key").unlink()
+    assert "review seal --lost" in " ".join(review(capsys, folder, "status", code=2).split())
+    review(capsys, folder, "seal", "--lost")
+    assert "replaced without the one before" in review(capsys, folder, "verify")
+    (tmp_path / "own.db.key.head").write_text(f"99:sha256:{'0' * 64}\n", encoding="utf-8")
+    assert "--older-copy" in " ".join(review(capsys, folder, "status", code=2).split())
+    review(capsys, folder, "seal", "--older-copy")
+    assert "submitted" in review(capsys, folder, "status")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -155,6 +228,8 @@ def test_the_log_is_exported_verified_and_restored(capsys: pytest.CaptureFixture
         (["comment", "allergy", "x", "--thread", "99", "--as", "doc"], "no such thread"),
         (["find", "sha256:0000"], "Nothing in this store"),
         (["verify", "--head", "x"], "not a head"),
+        (["verify", "--key", "x"], "not a public key"),
+        (["seal", "--new-key"], "cannot be replaced from here"),
         (["status", "allergie"], "Did you mean"),
     ],
 )

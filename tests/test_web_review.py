@@ -28,7 +28,7 @@ from posology.web import listen
 from posology.web import people as accounts
 from posology.web import review as workbench
 from posology.web.app import app
-from posology.web.desk import Live, desk
+from posology.web.desk import Desk, Live, desk
 from posology.web.house import House, samples_of
 from webhouse import FREE, served
 
@@ -135,7 +135,7 @@ def test_over_tls_the_session_is_in_a_cookie_that_no_other_host_can_set(here: Ho
 
 def test_the_screen_shows_what_a_reviewer_needs(here: House) -> None:
     page = client(here, "doc").get(f"/review/{ID}/no-intravenous").text
-    for words in ("read back in plain English", "decision table", "Sources", "What changed since", "Why may the statement stand all the same", "Sign, and go to the next"):
+    for words in ("read back in plain English", "decision table", "Sources", "What changed since", "Why may the statement stand all the same", "Sign, and go to the next", "Patients at its edges", "Evidence dossier", "Cited for"):
         assert words in page, words
     assert "which statements there are" in client(here, "doc").get(f"/review/{ID}/_particulars").text
 
@@ -338,3 +338,89 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
         author.wait_for_url(re.compile("/review$"))
         assert "71 of 72 parts approved" in author.content()
         browser.close()
+
+
+def test_readers_see_why_reviewers_rest_on_a_missing_source_and_who_has_a_conflict(here: House) -> None:
+    approve_all(here, "doc")
+    acts.comment(store_of(here), "pub", ID, ONE, "A word.")
+    acts.declare(store_of(here), "pub", "owns <shares>")
+    reader = client(here)
+    assert "although source 5 was not found or was withdrawn: read elsewhere" in reader.get(f"/guidelines/{ID}/statements/no-intravenous").text
+    assert "declared conflict of interest: owns &lt;shares&gt;" in reader.get(f"/guidelines/{ID}").text
+
+
+def test_a_request_is_taken_back_by_an_editor_alone_and_a_date_must_be_one(here: House) -> None:
+    editor = client(here, "ed")
+    wrong = editor.post(f"/review/{ID}/assign", data={"person": "doc", "due": "soon"})
+    assert wrong.status_code == 422 and "2026-01-31" in wrong.text
+    editor.post(f"/review/{ID}/assign", data={"person": "doc", "due": "2027-01-31"})
+    (asked,) = book(store_of(here)).assigned[ID]
+    assert "by 2027-01-31" in editor.get(f"/review/{ID}").text
+    for account in ROLES:
+        if account != "ed":
+            assert client(here, account).post(f"/review/{ID}/unassign", data={"assigned": str(asked.seq)}).status_code == 422
+    assert editor.post(f"/review/{ID}/unassign", data={"assigned": "x"}).status_code == 422
+    assert editor.post(f"/review/{ID}/unassign", data={"assigned": str(asked.seq)}).status_code == 303
+    assert book(store_of(here)).assigned[ID] == []
+
+
+def test_pages_over_a_log_that_was_tampered_with_say_so_and_show_no_status(here: House) -> None:
+    approve_all(here, "doc", "pia")
+    store = store_of(here)
+    reader, last = client(here), events(store)[-1]
+    from sqlalchemy import text
+
+    with store.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("DROP TRIGGER event_keeps_delete"))
+        connection.execute(text(f"DELETE FROM event WHERE seq = {last.seq}"))
+        connection.commit()
+    page = reader.get(f"/guidelines/{ID}")
+    assert page.status_code == 503 and "not what was written" in page.text and "approved by its reviewers" not in page.text
+    store.seen.events, store.seen.book = (), type(store.seen.book)()  # as when it is started anew; what is left is whole
+    with store.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("CREATE TRIGGER event_keeps_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the event table only grows'); END"))
+        connection.execute(text("UPDATE head SET seq = (SELECT max(seq) FROM event), hash = (SELECT hash FROM event ORDER BY seq DESC LIMIT 1)"))
+        connection.commit()
+
+
+def test_what_is_kept_of_a_status_is_never_older_than_the_log(here: House) -> None:
+    """After every kind of act, at every time of day, the status that pages show is the one worked out anew."""
+    from datetime import UTC, datetime, timedelta
+
+    from posology.editorial.status import review as anew
+    from posology.web.desk import state_of
+
+    class Clock:
+        at = datetime(2027, 1, 1, 12, tzinfo=UTC)
+
+        def __call__(self) -> datetime:
+            return self.at
+
+    clock = Clock()
+    store = Store(store_of(here).engine, clock, store_of(here).place, store_of(here).seen)
+    at = Desk(store)
+    offer = book(store).offers[ID][-1]
+    part = {ONE: digest(here)}
+    deeds = [
+        lambda: acts.assign(store, "ed", ID, "doc", [ONE]),
+        lambda: acts.declare(store, "doc"),
+        lambda: acts.sign_all(store, "doc", ID, part, "approve"),
+        lambda: acts.comment(store, "pub", ID, ONE, "A word."),
+        lambda: acts.declare(store, "pub", "owns shares"),
+        lambda: people.change_roles(store, "root", "lay", ["author"]),
+        lambda: acts.declare(store, "pia"),
+        lambda: acts.sign_all(store, "pia", ID, part, "approve"),
+        lambda: acts.withdraw_source(store, "doc", ID, "4", "retracted"),
+        lambda: acts.withdraw(store, "ed", ID, ONE, comment="stop"),
+        lambda: acts.restore(store, "doc", ID, ONE, comment="again"),
+        lambda: acts.withdraw(store, "ed", ID, "", comment="stop"),
+        lambda: people.link(store, "root", "doc"),
+    ]  # fmt: skip
+    for deed in deeds:
+        deed()
+        for _ in range(2):
+            assert state_of(at, offer) == anew(offer, book(store), clock())
+            clock.at += timedelta(hours=7)
+    for days in (200, 160, 1, 1, 1, 1, 400):  # over the ends of the declarations and the day of the next review
+        clock.at += timedelta(days=days, hours=5)
+        assert state_of(at, offer) == anew(offer, book(store), clock())

@@ -150,7 +150,7 @@ def _check(args: argparse.Namespace) -> int:
     from .check.words import as_text
     from .read.library import find
 
-    outcome = with_words(check(find(args.guideline)), find(args.guideline))
+    outcome = reviewing.checked(with_words(check(find(args.guideline)), find(args.guideline)), args)
     if args.format == "json":
         print(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
     else:

@@ -25,12 +25,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found: faults to be mended, known defects, and the figures of the guideline."""
+    """What a check found: faults to be mended, known defects, and the figures of the guideline.
+
+    ``review`` is how far its review has come, where there is a store of signatures.
+    """
 
     guideline: str
     faults: tuple[Finding, ...] = ()
     known: tuple[Known, ...] = ()
     figures: dict[str, Any] | None = None
+    review: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The outcome for `check --format json`."""
@@ -42,6 +46,7 @@ class Outcome:
                 for k in self.known
             ],
             "figures": self.figures or {},
+            **({"review": self.review} if self.review is not None else {}),
         }
 
 

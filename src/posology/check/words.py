@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..findings import report
 from . import Outcome
@@ -31,9 +32,19 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield "Figures"
         width = max(map(len, outcome.figures))
         yield from (f"  {name:<{width}}  {_figure(value)}" for name, value in outcome.figures.items())
+    if outcome.review:
+        yield ""
+        yield from _review(outcome.review)
     yield ""
     count = len(outcome.faults)
     yield f"{count} fault{'s' * (count != 1)}" if count else "No fault found."
+
+
+def _review(found: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Review: {found['state']}, {found['approved']} of {found['of']} approved"
+    width = max(map(len, found["statements"]))
+    for name, part in found["statements"].items():
+        yield f"  {name:<{width}}  {part['state']}" + (f"  ({part['lacks']})" if part["lacks"] else "")
 
 
 def _figure(value: object) -> str:

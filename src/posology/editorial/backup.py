@@ -16,7 +16,10 @@ from sqlalchemy import func, insert, select, update
 from ..findings import Finding, Refused
 from .chain import Row, as_line, event_of, first_broken, from_line
 from .digest import digest_of
-from .store import Draft, Store, now, open_store, rows, write, writing
+from .keyfile import place_of, seen_head
+from .rekey import change_key
+from .seal import sealing
+from .store import Draft, Store, address, now, open_store, rows, write, writing
 from .tables import CONTENT, EVENT, HEAD
 from .verify import lines_of
 
@@ -33,24 +36,36 @@ def backup(store: Store) -> bytes:
 def restore_backup(file: Path, name: str, clock: Callable[[], datetime] = now) -> Store:
     """A store made anew from such a file; one that holds a log is left alone. Raises Refused."""
     listed, texts = _read(file)
-    broken = first_broken(listed)
+    broken = first_broken(listed) or (sealing(listed).broken if any(row.seal for row in listed) else None)
     if broken:
         do = "Take another backup."
         raise Refused([Finding(f"{file}: entry {broken.seq}", f"The backup is damaged: {broken.why}.", do)])
+    _not_older(listed, name)
     store = open_store(name, clock, make=True)
     with writing(store) as connection:
         if connection.execute(select(func.count()).select_from(EVENT)).scalar():
             do = "Name a store that is not there yet."
             raise Refused([Finding("--store", "This store holds a log already.", do)])
-        names = [column.name for column in EVENT.c]
         for row in listed:
-            connection.execute(insert(EVENT).values(dict(zip(names, row, strict=True))))
+            connection.execute(insert(EVENT).values(row._asdict()))
         for words in texts:
             connection.execute(insert(CONTENT).values(digest=digest_of(words), text=words))
         if listed:
-            connection.execute(update(HEAD).where(HEAD.c.id == 1).values(seq=listed[-1][0], hash=listed[-1][-1]))
+            connection.execute(update(HEAD).where(HEAD.c.id == 1).values(seq=listed[-1].seq, hash=listed[-1].hash))
+    if listed and sealing(listed).key != (store.seen.key.public if store.seen.key else ""):
+        change_key(store, "restored from a backup", lost=True)
     write(store, "terminal", lambda book, at: [Draft("backup restored", "", {"entries": len(listed)})])
     return store
+
+
+def _not_older(listed: list[Row], name: str) -> None:
+    """That a backup is not older than what this machine has seen of the store. Raises Refused."""
+    place = place_of(address(name))
+    noted = seen_head(place)
+    if noted and (len(listed) < noted[0] or listed[noted[0] - 1].hash != noted[1]):
+        what = f"Entry {noted[0]}, which this machine has seen, is not in the backup."
+        do = f"Take a newer one. If there is none, take {place.path}.head away: what came later is lost."
+        raise Refused([Finding("--store", what, do)])
 
 
 def _read(file: Path) -> tuple[list[Row], list[str]]:
@@ -74,7 +89,7 @@ def _read(file: Path) -> tuple[list[Row], list[str]]:
 
 def _named(listed: list[Row]) -> Iterator[str]:
     for row in listed:
-        if row[4] == "submitted":
+        if row.kind == "submitted":
             body = event_of(row).body
             yield str(body["files"])
             yield from (str(part["digest"]) for part in body["parts"].values())

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from .digest import canonical, digest_of
 
@@ -58,20 +58,31 @@ def hash_of(seq: int, prev: str, at: str, actor: str, kind: str, subject: str, b
     return digest_of(canonical([seq, prev, at, actor, kind, subject, body]))
 
 
-Row = tuple[int, str, str, str, str, str, str, str]
-"""An entry as it is stored: seq, prev, at, actor, kind, subject, body, hash."""
+class Row(NamedTuple):
+    """An entry as it is stored: the body as canonical text; no seal where it was written before there were seals."""
+
+    seq: int
+    prev: str
+    at: str
+    actor: str
+    kind: str
+    subject: str
+    body: str
+    hash: str
+    seal: str | None = None
 
 
 def next_row(seq: int, prev: str, at: datetime, actor: str, kind: str, subject: str, body: Mapping[str, Any]) -> Row:
     """The entry that follows another, ready to be stored."""
     text, when = canonical(body), instant(at)
-    return seq, prev, when, actor, kind, subject, text, hash_of(seq, prev, when, actor, kind, subject, text)
+    return Row(seq, prev, when, actor, kind, subject, text, hash_of(seq, prev, when, actor, kind, subject, text))
 
 
 def event_of(row: Row) -> Event:
     """A stored entry as an event."""
-    seq, prev, at, actor, kind, subject, body, hashed = row
-    return Event(seq, moment(at), actor, kind, subject, json.loads(body), prev, hashed)
+    return Event(
+        row.seq, moment(row.at), row.actor, row.kind, row.subject, json.loads(row.body), row.prev, row.hash
+    )  # fmt: skip
 
 
 def first_broken(
@@ -84,7 +95,7 @@ def first_broken(
     """
     last, prev = after
     met = head is None or head[0] == 0
-    for seq, named, at, actor, kind, subject, body, hashed in rows:
+    for seq, named, at, actor, kind, subject, body, hashed, _ in rows:
         if seq != last + 1:
             return Broken(last + 1, f"entry {last + 1} is missing: the next one there is {seq}")
         if named != prev:
@@ -101,9 +112,7 @@ def first_broken(
 
 def as_line(row: Row) -> str:
     """An entry as one line of JSON, from which `first_broken` can be computed anywhere."""
-    seq, prev, at, actor, kind, subject, body, hashed = row
-    named = {"seq": seq, "prev": prev, "at": at, "actor": actor, "kind": kind, "subject": subject}
-    return json.dumps({**named, "body": json.loads(body), "hash": hashed}, ensure_ascii=False)
+    return json.dumps({**row._asdict(), "body": json.loads(row.body)}, ensure_ascii=False)
 
 
 def from_line(line: str) -> Row:
@@ -111,4 +120,8 @@ def from_line(line: str) -> Row:
     data = json.loads(line)
     names = ("prev", "at", "actor", "kind", "subject")
     prev, at, actor, kind, subject = (str(data[name]) for name in names)
-    return int(data["seq"]), prev, at, actor, kind, subject, canonical(data["body"]), str(data["hash"])
+    seal = data.get("seal")
+    return Row(
+        int(data["seq"]), prev, at, actor, kind, subject, canonical(data["body"]), str(data["hash"]),
+        None if seal is None else str(seal),
+    )  # fmt: skip

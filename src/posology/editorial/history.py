@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -180,7 +180,19 @@ def changes(before: str, after: str) -> list[Change]:
     """What differs between two canonical texts, particular by particular."""
     old, new = _flat(json.loads(before)), _flat(json.loads(after))
     keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
-    return [Change(key, *_marked(old.get(key, ""), new.get(key, ""))) for key in keys]
+    return [Change(key.replace("_", " "), *marked(old.get(key, ""), new.get(key, ""))) for key in keys]
+
+
+def differing(before: Offer, after: Offer, text: Callable[[str], str]) -> list[tuple[str, str, list[Change]]]:
+    """Each part that is not the same in two versions: its name, what happened to it, and the changes."""
+    found: list[tuple[str, str, list[Change]]] = []
+    for name in dict.fromkeys([*after.parts, *before.parts]):
+        old, new = before.parts.get(name), after.parts.get(name)
+        if old is None or new is None:
+            found.append((name, "taken away" if new is None else "new", []))
+        elif old.digest != new.digest:
+            found.append((name, "changed", changes(text(old.digest), text(new.digest))))
+    return found
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:
@@ -204,7 +216,7 @@ def _word(value: Any) -> str:
     return "–" if value is None else str(value)
 
 
-def _marked(before: str, after: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
+def marked(before: str, after: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
     """Two wordings, cut into runs of words that are in both and runs that are not (marked)."""
     old, new = before.split(" "), after.split(" ")
     left: list[tuple[str, bool]] = []
@@ -217,11 +229,8 @@ def _marked(before: str, after: str) -> tuple[tuple[tuple[str, bool], ...], tupl
     return tuple(left), tuple(right)
 
 
-def last_signed(events: Iterable[Event], guideline: str, statement: str, person: str = "") -> str:
+def last_signed(book: Ledger, guideline: str, statement: str, person: str = "") -> str:
     """The digest of the wording that was signed last (by that person, if one is named), or nothing."""
-    found = ""
-    for event in events:
-        signed = event.kind == "signed" and event.subject == guideline and event.body["statement"] == statement
-        if signed and event.body["decision"] != "withdraw" and person in ("", event.actor):
-            found = str(event.body["digest"])
-    return found
+    log = (signed.signature for signed in book.signed.get((guideline, statement), []))
+    mine = [one.digest for one in log if one.decision != "withdraw" and person in ("", one.person)]
+    return mine[-1] if mine else ""

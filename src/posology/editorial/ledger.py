@@ -7,7 +7,8 @@ from what stood in the log before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -55,6 +56,7 @@ class Person:
     roles: tuple[str, ...] = ()
     locked: bool = False
     fingerprint: str = ""
+    factor: str = ""
     declared: tuple[Declaration, ...] = ()
 
     def declaration(self, guideline: str, now: datetime) -> Declaration | None:
@@ -105,7 +107,9 @@ class Comment:
 class Ledger:
     """Everything that a log comes to. Made by `fold` and then only read.
 
-    Signatures and restorations are kept by guideline and statement, the rest by guideline.
+    Signatures and restorations are kept by guideline and statement, the rest by guideline. ``sessions`` and ``links``
+    are the digests of their tokens, with whose they are (whose it is, with the digest) and since when. ``moved`` is the
+    last entry that can have changed the status of a guideline (of all of them: empty).
     """
 
     seq: int = 0
@@ -119,12 +123,19 @@ class Ledger:
     comments: dict[str, list[Comment]] = field(default_factory=dict)
     resolved: dict[int, str] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
-    sessions: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    links: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)
 
 
 def ledger(events: Iterable[Event]) -> Ledger:
     """What these events come to."""
-    found = Ledger()
+    return extended(Ledger(), events)
+
+
+def extended(book: Ledger, events: Iterable[Event]) -> Ledger:
+    """What a ledger comes to with more events. The ledger itself stays as it is: somebody may be reading it."""
+    found = Ledger(**{part.name: copy(getattr(book, part.name)) for part in fields(book)})
     for event in events:
         fold(found, event)
     return found
@@ -135,6 +146,8 @@ def fold(book: Ledger, event: Event) -> None:
     entry = _ENTRIES.get(event.kind)
     if entry is not None:
         entry(book, event)
+        if event.kind not in STILL:
+            book.moved[event.subject] = event.seq
     book.seq, book.at, book.head = event.seq, event.at, event.hash
 
 
@@ -171,6 +184,11 @@ def a_year_after(at: datetime) -> datetime:
 # ---------------------------------------------------------------- one kind of event each
 
 
+def _add(lists: dict[Any, list[Any]], key: Any, value: Any) -> None:
+    """One more in a list, which is made anew: an earlier ledger may hold the old one."""
+    lists[key] = [*lists.get(key, ()), value]
+
+
 def _account_added(book: Ledger, event: Event) -> None:
     body = event.body
     book.people.setdefault(body["account"], Person(body["account"], body["name"], tuple(body["roles"])))
@@ -195,7 +213,7 @@ def _declared(book: Ledger, event: Event) -> None:
 
 
 def _submitted(book: Ledger, event: Event) -> None:
-    book.offers.setdefault(event.subject, []).append(offer_from(event.subject, event.body, event.seq, event.at))
+    _add(book.offers, event.subject, offer_from(event.subject, event.body, event.seq, event.at))
 
 
 def _signed(book: Ledger, event: Event) -> None:
@@ -205,13 +223,13 @@ def _signed(book: Ledger, event: Event) -> None:
         why = unfit(person, signature.role, STOPPERS)
     else:
         why = barred(person, signature.role, REVIEWERS, event.subject, event.at)
-    book.signed.setdefault((event.subject, signature.statement), []).append(Signed(event.seq, signature, why))
+    _add(book.signed, (event.subject, signature.statement), Signed(event.seq, signature, why))
 
 
 def _restored(book: Ledger, event: Event) -> None:
     signature = signature_of(event)
     why = barred(book.people.get(event.actor), signature.role, REVIEWERS, event.subject, event.at)
-    book.restored.setdefault((event.subject, signature.statement), []).append(Signed(event.seq, signature, why))
+    _add(book.restored, (event.subject, signature.statement), Signed(event.seq, signature, why))
 
 
 def signature_of(event: Event) -> Signature:
@@ -229,7 +247,7 @@ def _assigned(book: Ledger, event: Event) -> None:
         event.seq, event.subject, body["person"], tuple(body.get("statements", ())), str(body.get("due", "")),
         event.actor, event.at,
     )  # fmt: skip
-    book.assigned.setdefault(event.subject, []).append(asked)
+    _add(book.assigned, event.subject, asked)
 
 
 def _unassigned(book: Ledger, event: Event) -> None:
@@ -245,7 +263,7 @@ def _commented(book: Ledger, event: Event) -> None:
         event.seq, int(body.get("thread") or event.seq), event.subject, body["statement"], str(body.get("digest", "")),
         event.actor, event.at, body["text"], declared.conflict if declared else "",
     )  # fmt: skip
-    book.comments.setdefault(event.subject, []).append(said)
+    _add(book.comments, event.subject, said)
 
 
 def _resolved(book: Ledger, event: Event) -> None:
@@ -257,17 +275,32 @@ def _reopened(book: Ledger, event: Event) -> None:
 
 
 def _source(book: Ledger, event: Event) -> None:
-    book.sources.setdefault(event.subject, {})[str(event.body["key"])] = str(event.body["reason"])
+    known = book.sources.get(event.subject, {})
+    book.sources[event.subject] = {**known, str(event.body["key"]): str(event.body["reason"])}
 
 
 def _backup(book: Ledger, event: Event) -> None:
     """A store that was made from a backup: it holds no passwords and no sessions."""
-    book.people = {name: replace(person, fingerprint="") for name, person in book.people.items()}
-    book.sessions.clear()
+    book.people = {name: replace(person, fingerprint="", factor="") for name, person in book.people.items()}
+    book.sessions, book.links = {}, {}
 
 
 def _session(book: Ledger, event: Event) -> None:
-    book.sessions[str(event.body["session"])] = event.actor
+    book.sessions[str(event.body["session"])] = (event.actor, event.at)
+
+
+def _link(book: Ledger, event: Event) -> None:
+    """A new link; the earlier ones of the account end. Entries from before links were logged give none."""
+    book.links[str(event.body["account"])] = (str(event.body.get("link", "")), event.at)
+
+
+def _password(book: Ledger, event: Event) -> None:
+    """A password set with a link uses it up and ends every session; a hash that is renewed at sign-in ends none."""
+    account = str(event.body["account"])
+    _person(fingerprint=lambda person, event: event.body["fingerprint"])(book, event)
+    if not event.body.get("renewed"):
+        book.links.pop(account, None)
+        book.sessions = {token: whose for token, whose in book.sessions.items() if whose[0] != account}
 
 
 _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
@@ -276,7 +309,9 @@ _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "account renamed": _person(name=lambda person, event: event.body["name"]),
     "account locked": _person(locked=lambda person, event: True),
     "account unlocked": _person(locked=lambda person, event: False),
-    "password set": _person(fingerprint=lambda person, event: event.body["fingerprint"]),
+    "password set": _password,
+    "second factor set": _person(factor=lambda person, event: event.body["fingerprint"]),
+    "second factor removed": _person(factor=lambda person, event: ""),
     "declared": _declared,
     "submitted": _submitted,
     "signed": _signed,
@@ -288,7 +323,13 @@ _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "thread opened": _reopened,
     "source withdrawn": _source,
     "signed in": _session,
+    "link made": _link,
     "backup restored": _backup,
 }
-KINDS: Final = (*_ENTRIES, "reminded", "link made", "signed out")
+STILL: Final = (
+    "signed in", "link made", "password set", "second factor set", "second factor removed", "thread closed",
+    "thread opened",
+)  # fmt: skip
+"""Kinds of events that change no status of a guideline."""
+KINDS: Final = (*_ENTRIES, "reminded", "signed out", "key changed")
 """Every kind of event that this program writes."""

@@ -19,9 +19,10 @@ from ..findings import Finding, Refused, near
 from .acts import unfit_for_text
 from .chain import Event, instant, moment
 from .digest import digest_of
+from .factor import next_step, use
 from .ledger import ROLES, Ledger, Person
 from .store import Draft, Store, book, write, writing
-from .tables import ATTEMPT, CREDENTIAL, LINK, SESSION
+from .tables import ATTEMPT, CREDENTIAL, FACTOR, LINK, SESSION
 
 if TYPE_CHECKING:
     from pwdlib import PasswordHash
@@ -48,7 +49,7 @@ def first_administrator(store: Store, account: str = "administrator", name: str 
             return []
         _refuse([*_account(account), *_name(name or account)])
         body = {"account": account, "name": name or account, "roles": ["administrator"]}
-        return [Draft("account added", "", body), Draft("link made", "", {"account": account})]
+        return [Draft("account added", "", body), Draft("link made", "", {"account": account, "link": kept})]
 
     def also(connection: Connection) -> None:
         if connection.execute(select(func.count()).select_from(CREDENTIAL)).scalar() == 0:
@@ -102,6 +103,23 @@ def lock(store: Store, actor: str, account: str, locked: bool = True) -> Event:
     return write(store, actor, decide, also)[0]
 
 
+def remove_factor(store: Store, actor: str, account: str) -> Event:
+    """Takes the second factor of somebody away who has lost their device, and ends their sessions. Raises Refused."""
+
+    def decide(here: Ledger, at: datetime) -> list[Draft]:
+        faults = [*_administers(here, actor), *_there(here, account)]
+        if account in here.people and not here.people[account].factor:
+            faults.append(Finding(account, "This account has no second factor.", "Nothing more is needed."))
+        _refuse(faults)
+        return [Draft("second factor removed", "", {"account": account})]
+
+    def also(connection: Connection) -> None:
+        connection.execute(delete(FACTOR).where(FACTOR.c.account == account))
+        connection.execute(delete(SESSION).where(SESSION.c.account == account))
+
+    return write(store, actor, decide, also)[0]
+
+
 # ---------------------------------------------------------------- one-time links
 
 
@@ -114,7 +132,7 @@ def link(store: Store, actor: str, account: str) -> str:
         if account in here.people and here.people[account].locked:
             faults.append(Finding(account, "The account is locked.", "Unlock it first."))
         _refuse(faults)
-        return [Draft("link made", "", {"account": account})]
+        return [Draft("link made", "", {"account": account, "link": kept})]
 
     write(store, actor, decide, lambda connection: _keep_link(connection, kept, account, store.clock()))
     return token
@@ -126,10 +144,14 @@ def _keep_link(connection: Connection, kept: str, account: str, at: datetime) ->
 
 
 def link_account(store: Store, token: str) -> str | None:
-    """Whose link it is, while it is good."""
+    """Whose link it is, while it is good: by the log too, so that none can be put into the table."""
+    kept = digest_of(token)
     with store.engine.connect() as connection:
-        row = connection.execute(select(LINK).where(LINK.c.token == digest_of(token))).first()
-    return str(row.account) if row and moment(row.expires) > store.clock() else None
+        row = connection.execute(select(LINK).where(LINK.c.token == kept)).first()
+    if row is None or moment(row.expires) <= store.clock():
+        return None
+    made = book(store).links.get(row.account)
+    return str(row.account) if made and made[0] == kept and made[1] + LINK_ENDS > store.clock() else None
 
 
 def set_password(store: Store, token: str, password: str) -> str:
@@ -165,8 +187,10 @@ def _keep_password(connection: Connection, account: str, hashed: str) -> None:
 # ---------------------------------------------------------------- signing in and out
 
 
-def sign_in(store: Store, account: str, password: str, place: str = "") -> str:
-    """A new session's token, if account and password are right. Raises Refused, without saying which was wrong.
+def sign_in(store: Store, account: str, password: str, place: str = "", code: str = "") -> str:
+    """A new session's token, if account, password and (where one was set up) the second factor are right.
+
+    Raises Refused, without saying which was wrong.
 
     It takes as long for an account that is not there. ``place`` is where the attempt comes from.
     """
@@ -177,23 +201,29 @@ def sign_in(store: Store, account: str, password: str, place: str = "") -> str:
         kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
     right, newer = _right(password, kept)
     sound = kept is not None and person is not None and digest_of(str(kept)) == person.fingerprint
-    if not right or person is None or person.locked or not sound:
+    step = next_step(store, person, code) if person else None
+    if not right or person is None or person.locked or not sound or step is None:
         do = "Try again, or ask for a new link."
-        raise Refused([Finding("account or password", "One of them is not right.", do)])
-    return _begin(store, person, newer, keys)
+        raise Refused([Finding("account, password or code", "One of them is not right.", do)])
+    return _begin(store, person, newer, keys, step)
 
 
-def password_is(store: Store, account: str, password: str) -> bool:
-    """Whether this is the account's password. Attempts are counted. Raises Refused when there were too many."""
+def password_is(store: Store, account: str, password: str, code: str = "") -> bool:
+    """Whether this is the account's password, and the code of its second factor where one was set up.
+
+    Attempts are counted. Raises Refused when there were too many.
+    """
     key = digest_of(f"account {account}")
     _let_through(store, [(key, ATTEMPTS)])
     with store.engine.connect() as connection:
         kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
     right, _ = _right(password, kept)
     person = book(store).people.get(account)
-    if not right or person is None or person.fingerprint != digest_of(str(kept)):
+    step = next_step(store, person, code) if person else None
+    if not right or person is None or person.fingerprint != digest_of(str(kept)) or step is None:
         return False
     with writing(store) as connection:
+        use(connection, account, step)
         connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == key))
     return True
 
@@ -214,19 +244,21 @@ NOBODY: Final = (
 """A hash that no password has, so that an unknown account takes as long as a known one."""
 
 
-def _begin(store: Store, person: Person, newer: str | None, keys: Sequence[tuple[str, int]]) -> str:
+def _begin(store: Store, person: Person, newer: str | None, keys: Sequence[tuple[str, int]], step: int) -> str:
     token, kept = _token()
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
         known = here.people.get(person.id)
-        if known is None or known.locked or known.fingerprint != person.fingerprint:
+        if known is None or known.locked or (known.fingerprint, known.factor) != (person.fingerprint, person.factor):
             raise Refused([Finding("account or password", "One of them is not right.", "Try again.")])
         drafts = [Draft("signed in", "", {"session": kept})]
         if newer:
-            drafts.append(Draft("password set", "", {"account": person.id, "fingerprint": digest_of(newer)}))
+            renewed = {"account": person.id, "fingerprint": digest_of(newer), "renewed": True}
+            drafts.append(Draft("password set", "", renewed))
         return drafts
 
     def also(connection: Connection) -> None:
+        use(connection, person.id, step)
         at = instant(store.clock())
         connection.execute(insert(SESSION).values(token=kept, account=person.id, made=at, seen=at))
         connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == keys[0][0]))
@@ -261,8 +293,9 @@ def person_of(store: Store, token: str) -> Person | None:
         return None
     here = book(store)
     person = here.people.get(row.account)
-    ended = at - moment(row.seen) > IDLE or at - moment(row.made) > SESSION_ENDS
-    if ended or person is None or person.locked or here.sessions.get(kept) != row.account:
+    whose, since = here.sessions.get(kept, ("", at))
+    ended = at - moment(row.seen) > IDLE or at - min(since, moment(row.made)) > SESSION_ENDS
+    if ended or person is None or person.locked or whose != row.account:
         return None
     if at - moment(row.seen) > timedelta(minutes=1):
         with writing(store) as connection:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..findings import Finding
 from ..model import Signature
 from .chain import instant
 from .history import Found, name_of, title_of
-from .status import Review, Standing, plain_status, summary
+from .ledger import Ledger
+from .status import Review, Standing, newest, plain_status, summary
 
 
 def as_json(found: Review, only: str = "") -> dict[str, Any]:
@@ -102,3 +104,45 @@ def found_text(found: Found) -> str:
     for word, names in (("withdrawn", found.withdrawn), ("worded otherwise now", found.changed), ("gone", found.gone)):
         lines += [f"  {word}: {', '.join(map(name_of, names))}"] if names else []
     return "\n".join(lines)
+
+
+# ---------------------------------------------------------------- for `posology check`
+
+
+def faults(found: Review, book: Ledger) -> list[Finding]:
+    """What is wrong between the files of a guideline and the signatures in a store.
+
+    Not having been signed is no fault. It is one to stand in the files in a wording that nobody was shown, while what
+    was signed is another; to be gone from them; and to be withdrawn.
+    """
+    offer = newest(found.guideline, book)
+    wrong = [finding for part in found.parts.values() for finding in _amiss(part, found.guideline, book)]
+    if found.stopped:
+        wrong.append(_stopped("the whole guideline", found.stopped))
+    gone = [name for name in (offer.parts if offer else ()) if name not in found.parts]
+    for name in gone:
+        if _signers(name, found.guideline, book):
+            do = "Put it back, or offer the version without it: `posology review submit`."
+            wrong.append(Finding(name_of(name), "It was signed, and is no longer in the files.", do))
+    return wrong
+
+
+def _amiss(part: Standing, guideline: str, book: Ledger) -> Iterator[Finding]:
+    if part.withdrawn:
+        yield _stopped(name_of(part.name), part.withdrawn)
+    signers = _signers(part.name, guideline, book)
+    if part.state == "not submitted" and signers:
+        what = f"The signatures of {', '.join(signers)} are over another wording; this one was never offered."
+        do = "Offer it with `posology review submit`, or take the change back."
+        yield Finding(name_of(part.name), what, do)
+
+
+def _stopped(what: str, stop: Signature) -> Finding:
+    do = "Correct it and have it approved, or have two people restore it."
+    return Finding(what, f"It was withdrawn by {stop.person}: {stop.comment}", do)
+
+
+def _signers(name: str, guideline: str, book: Ledger) -> list[str]:
+    """Who has signed a part, in whatever wording."""
+    log = book.signed.get((guideline, name), [])
+    return list(dict.fromkeys(s.signature.person for s in log if s.signature.decision != "withdraw"))

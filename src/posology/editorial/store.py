@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
@@ -23,7 +23,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from ..findings import Finding, Refused
 from .chain import GENESIS, Event, Row, event_of, first_broken, next_row
 from .digest import digest_of
-from .ledger import Ledger, ledger
+from .keyfile import Place, make_key, note_head, place_of, read_key, ready_key, seen_head, take
+from .ledger import Ledger, extended
+from .seal import Key, sealed, sealer
 from .tables import CONTENT, EVENT, HEAD
 
 LOCK: Final = 7_309_453_180
@@ -44,8 +46,9 @@ class Draft:
 
 @dataclass(slots=True)
 class Seen:
-    """What has been read of the log so far: it only grows, so it is read once."""
+    """What has been read of the log so far (it only grows, so it is read once), and the key that must seal it."""
 
+    key: Key | None = None
     events: tuple[Event, ...] = ()
     book: Ledger = field(default_factory=Ledger)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -53,10 +56,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store, and the clock by which its entries are dated."""
+    """An open store, the clock by which its entries are dated, and where its key lies."""
 
     engine: Engine
     clock: Callable[[], datetime]
+    place: Place
     seen: Seen
 
 
@@ -92,12 +96,29 @@ def open_store(name: str, clock: Callable[[], datetime] = now, *, make: bool = F
 
     url = address(name)
     _there(url, make)
-    found = Store(_engine(url), clock, Seen())
+    found = Store(_engine(url), clock, place_of(url), Seen())
     with _saying(url):
         with found.engine.connect() as connection:
             _durable(connection)
         bring_up_to_date(found.engine)
+        found.seen.key = _key(found)
     return found
+
+
+def _key(store: Store) -> Key | None:
+    """The key of a store. A new log gets one, and so does a file from before there were seals. Raises Refused."""
+    from .rekey import change_key
+
+    known = read_key(store.place)
+    if known is not None or store.place.given:
+        return known
+    with store.engine.connect() as connection:
+        entries = connection.execute(select(func.count()).select_from(EVENT)).scalar() or 0
+        bare = not connection.execute(select(EVENT.c.seq).where(EVENT.c.seal.is_not(None)).limit(1)).first()
+    if not entries:
+        return make_key(store.place)
+    file = store.engine.dialect.name == "sqlite"  # whoever may make a file beside it; a server is asked to say so
+    return change_key(store, "an older posology wrote the log") if bare and file else None
 
 
 def _there(url: URL, make: bool) -> None:
@@ -182,7 +203,7 @@ COLUMNS: Final = tuple(EVENT.c)
 def rows(connection: Connection, after: int = 0) -> Iterator[Row]:
     """The entries of the log after a number, in order, as they are stored."""
     for row in connection.execute(select(*COLUMNS).where(EVENT.c.seq > after).order_by(EVENT.c.seq)):
-        yield tuple(row)
+        yield Row(*row)
 
 
 def book(store: Store) -> Ledger:
@@ -198,31 +219,80 @@ def events(store: Store) -> tuple[Event, ...]:
 
 
 def _book(store: Store, connection: Connection) -> Ledger:
-    """The ledger of what this transaction sees. What was read before is not read again."""
+    """The ledger of what this transaction sees. What was read before is not read again, but must still be there."""
     seen = store.seen
     with seen.lock:
-        last = (seen.events[-1].seq, seen.events[-1].hash) if seen.events else (0, GENESIS)
-        more = list(rows(connection, last[0]))
+        last = (seen.book.seq, seen.book.head or GENESIS)
+        more = list(rows(connection, max(0, last[0] - 1)))
+        if last[0]:
+            if not more or (more[0].seq, more[0].hash) != last:
+                raise _not_as_written(f"entry {last[0]}: it was there, and is no longer")
+            del more[0]
+        else:
+            _met(more, seen_head(store.place))
         if more:
-            seen.events = (*seen.events, *_sound(more, last))
-            seen.book = ledger(seen.events)
+            new = _sound(store, more, last)
+            seen.events = (*seen.events, *new)
+            seen.book = extended(seen.book, new)
+            note_head(store.place, seen.book.seq, seen.book.head)
         return seen.book
 
 
-def _sound(more: list[Row], last: tuple[int, str]) -> tuple[Event, ...]:
-    """Entries as events, if they are what was written. Raises Refused: nothing is computed from a log that is not."""
+def _met(listed: list[Row], noted: tuple[int, str] | None) -> None:
+    """That the log goes at least as far as it went when this machine saw it last. Raises Refused."""
+    if noted and (len(listed) < noted[0] or listed[noted[0] - 1].hash != noted[1]):
+        what = f"entry {noted[0]}, which this machine has seen, is not in it; it ends at entry {len(listed)}"
+        do = "Restore a backup. If an older copy was put here on purpose: `posology review seal --older-copy`."
+        raise _not_as_written(what, do)
+
+
+def _sound(store: Store, more: list[Row], last: tuple[int, str]) -> tuple[Event, ...]:
+    """Entries as events, if they are what was written. Raises Refused: nothing is computed from a log that is not.
+
+    The chain binds each entry to the next, so the seal of the last one vouches for all of them.
+    """
     broken = first_broken(more, after=last)
     if broken:
-        what = f"The log of reviews is not what was written: entry {broken.seq}: {broken.why}."
-        raise Refused([Finding("the store", what, "Run `posology review verify`, and restore a backup.")])
+        raise _not_as_written(f"entry {broken.seq}: {broken.why}")
+    by = sealer(more[-1])
+    if by is None or by != _trusted(store, by):
+        raise _not_sealed(store, more[-1], by)
     return tuple(event_of(row) for row in more)
+
+
+def _trusted(store: Store, by: str) -> str:
+    """The public key that seals must be of. Another program may have put a new one in place since it was read."""
+    seen = store.seen
+    if seen.key is None or seen.key.public != by:
+        ready = ready_key(store.place)
+        seen.key = take(store.place) if ready and ready.public == by else read_key(store.place)
+    return seen.key.public if seen.key else ""
+
+
+def _not_as_written(what: str, do: str = "Run `posology review verify`, and restore a backup.") -> Refused:
+    return Refused([Finding("the store", f"The log of reviews is not what was written: {what}.", do)])
+
+
+def _not_sealed(store: Store, row: Row, by: str | None) -> Refused:
+    """Why a log is not believed whose chain is whole but whose last entry has not the seal of our key."""
+    if row.seal is None:
+        what = f"The log of reviews is not sealed at its end: entry {row.seq} was written without the key"
+        do = "Run `posology review verify`. If an older posology wrote all of it: `posology review seal`."
+        return Refused([Finding("the store", f"{what}.", do)])
+    if by and store.seen.key is None:
+        what = f"The key that seals the log is not here: {store.place.path}."
+        do = "Put it there, or name its file in POSOLOGY_SEAL."
+        return Refused([Finding("the store", what, f"{do} If it is lost: `posology review seal --lost`.")])
+    return _not_as_written(f"entry {row.seq} is not sealed with the key of this store")
 
 
 def content(store: Store, digest: str) -> str | None:
     """The text that has this digest, if the log ever named it."""
     with _saying(store.engine.url), store.engine.connect() as connection:
         found = connection.execute(select(CONTENT.c.text).where(CONTENT.c.digest == digest)).scalar()
-        return None if found is None else str(found)
+    if found is not None and digest_of(str(found)) != digest:
+        raise _not_as_written(f"the text {digest} is not what it was")
+    return None if found is None else str(found)
 
 
 # ---------------------------------------------------------------- writing
@@ -238,11 +308,26 @@ def write(store: Store, actor: str, decide: Decide, also: Callable[[Connection],
     """
     with _saying(store.engine.url), writing(store) as connection:
         here = _book(store, connection)
+        key = _writing_key(store)
         at = max(store.clock(), here.at) if here.at else store.clock()
-        made = [_append(connection, actor, draft, at) for draft in decide(here, at)]
+        made: list[Event] = []
+        for draft in decide(here, at):
+            last = (made[-1].seq, made[-1].hash) if made else (here.seq, here.head or GENESIS)
+            made.append(append(connection, last, actor, draft, at, key))
         if made and also is not None:
             also(connection)
+    if made:
+        note_head(store.place, made[-1].seq, made[-1].hash)
     return made
+
+
+def _writing_key(store: Store) -> Key:
+    key = store.seen.key or read_key(store.place)
+    if key is None or not key.private:
+        at = str(store.place.path)
+        what = "The private key that seals the log is not here" if key else "The key that seals the log is not here"
+        raise Refused([Finding(at, f"{what}: this machine may read only.", "Do it on the machine that has it.")])
+    return key
 
 
 @contextmanager
@@ -254,14 +339,15 @@ def writing(store: Store) -> Iterator[Connection]:
         yield connection
 
 
-def _append(connection: Connection, actor: str, draft: Draft, at: datetime) -> Event:
-    last = connection.execute(select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)).first()
-    seq, prev = (int(last[0]) + 1, str(last[1])) if last else (1, GENESIS)
-    row = next_row(seq, prev, at, actor, draft.kind, draft.subject, draft.body)
+def append(
+    connection: Connection, last: tuple[int, str], actor: str, draft: Draft, at: datetime, key: Key
+) -> Event:  # fmt: skip
+    """One more entry after ``last``, which was read and believed: never after what somebody has slipped in since."""
+    row = sealed(next_row(last[0] + 1, last[1], at, actor, draft.kind, draft.subject, draft.body), key)
     for words in draft.texts:
         _keep(connection, words)
-    connection.execute(insert(EVENT).values(dict(zip((c.name for c in COLUMNS), row, strict=True))))
-    connection.execute(update(HEAD).where(HEAD.c.id == 1).values(seq=row[0], hash=row[-1]))
+    connection.execute(insert(EVENT).values(row._asdict()))
+    connection.execute(update(HEAD).where(HEAD.c.id == 1).values(seq=row.seq, hash=row.hash))
     return event_of(row)
 
 

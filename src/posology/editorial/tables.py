@@ -1,7 +1,8 @@
 """The tables of the store, and the triggers that must keep its log as it was written.
 
-`event` and `content` only grow. What is in `credential`, `session`, `link`, `attempt` and `view` changes, and gives
-nobody a right that the log does not give: roles, signatures and the fingerprints of passwords and sessions stand in it.
+`event` and `content` only grow. What is in `credential`, `factor`, `session`, `link`, `attempt` and `view` changes, and
+gives nobody a right that the log does not give: roles, signatures, links and the fingerprints of passwords, second
+factors and sessions stand in the log.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ EVENT = Table(
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("hash", String(71), nullable=False, unique=True),
+    Column("seal", String(160)),
 )  # fmt: skip
 CONTENT = Table(
     "content", META,
@@ -65,6 +67,13 @@ VIEW = Table(
     Column("guideline", String(100), primary_key=True),
     Column("name", String(60), primary_key=True),
     Column("chosen", Text, nullable=False),
+)  # fmt: skip
+
+FACTOR = Table(
+    "factor", META,
+    Column("account", String(64), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("used", Integer, nullable=False),
 )  # fmt: skip
 
 GROWING: Final = ("event", "content")

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, inspect, select, text
 from ..findings import Finding, Refused
 from .chain import GENESIS, Row, as_line, event_of, first_broken, from_line
 from .digest import digest_of
+from .keyfile import exposed, read_key, seen_head
 from .ledger import Ledger, ledger
+from .seal import Key, Sealing, public_of, sealing
 from .store import Store, rows
-from .tables import CONTENT, CREDENTIAL, HEAD, META, SESSION, trigger_names
+from .tables import CONTENT, CREDENTIAL, FACTOR, HEAD, LINK, META, SESSION, trigger_names
 from .upgrade import known, version_of
 
 HEAD_SHAPE = re.compile(r"([0-9]+)[:@](sha256:[0-9a-f]{64})")
@@ -23,11 +25,16 @@ HEAD_SHAPE = re.compile(r"([0-9]+)[:@](sha256:[0-9a-f]{64})")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How many entries were looked at, the head of the log, and what is wrong (nothing: all is as it was written)."""
+    """How many entries were looked at, the head of the log, and what is wrong (nothing: all is as it was written).
+
+    ``key`` is the public key by which the log is sealed in the end; ``remarks`` are no faults, but should be known.
+    """
 
     entries: int
     head: str
     faults: tuple[str, ...] = ()
+    key: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def head_of(words: str) -> tuple[int, str]:
@@ -38,17 +45,46 @@ def head_of(words: str) -> tuple[int, str]:
     return int(shape[1]), shape[2]
 
 
-def verify(store: Store, head: tuple[int, str] | None = None) -> Verdict:
-    """Reads everything anew and believes nothing."""
+def verify(store: Store, head: tuple[int, str] | None = None, trusted: str = "") -> Verdict:
+    """Reads everything anew and believes nothing but the key, and the head that is noted beside it.
+
+    ``trusted`` is a public key that was noted elsewhere, instead of the one that lies here.
+    """
+    key = public_of(trusted) if trusted else read_key(store.place)
     with store.engine.connect() as connection:
         listed = list(rows(connection))
-        faults = list(_faults(connection, listed, head))
-    last = listed[-1] if listed else None
-    return Verdict(len(listed), f"{last[0]}:{last[-1]}" if last else f"0:{GENESIS}", tuple(faults))
+        chained, sealed = _proved(listed, head, key.public if key else "")
+        faults = [*chained, *_known(store, listed, key), *_faults(connection, listed, bool(chained))]
+    return Verdict(len(listed), _head(listed), tuple(faults), sealed.key, sealed.remarks)
 
 
-def verify_lines(lines: Iterable[str], head: tuple[int, str] | None = None) -> Verdict:
-    """The same for a log that was exported, without any store. Raises Refused when a line cannot be read."""
+def _head(listed: list[Row]) -> str:
+    return f"{listed[-1].seq}:{listed[-1].hash}" if listed else f"0:{GENESIS}"
+
+
+def _proved(listed: list[Row], head: tuple[int, str] | None, trusted: str) -> tuple[list[str], Sealing]:
+    """What is wrong with the chain and the seals, and how the log is sealed."""
+    sealed = sealing(listed, trusted)
+    found = dict.fromkeys(one for one in (first_broken(listed, head), sealed.broken) if one)
+    return [f"entry {one.seq}: {one.why}" for one in found], sealed
+
+
+def _known(store: Store, listed: list[Row], key: Key | None) -> Iterator[str]:
+    """What this machine knows of its own: the key, and how far the log went when it was seen last."""
+    if key is None and listed:
+        yield f"the key that must have sealed it is not here: {store.place.path}"
+    if why := exposed(store.place):
+        yield why
+    noted = seen_head(store.place)
+    if noted and (len(listed) < noted[0] or listed[noted[0] - 1].hash != noted[1]):
+        yield f"entry {noted[0]}, which this machine has seen, is not in it"
+
+
+def verify_lines(lines: Iterable[str], head: tuple[int, str] | None = None, key: str = "") -> Verdict:
+    """The same for a log that was exported, without any store; ``key`` is the public key that must have sealed it.
+
+    Raises Refused when a line cannot be read.
+    """
     listed: list[Row] = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -57,15 +93,11 @@ def verify_lines(lines: Iterable[str], head: tuple[int, str] | None = None) -> V
             except (ValueError, KeyError, TypeError):
                 do = "Export it again with `posology review log`."
                 raise Refused([Finding(f"line {number}", "This is not an entry of a log.", do)]) from None
-    broken = first_broken(listed, head)
-    faults = (f"entry {broken.seq}: {broken.why}",) if broken else ()
-    return Verdict(len(listed), f"{listed[-1][0]}:{listed[-1][-1]}" if listed else f"0:{GENESIS}", faults)
+    faults, sealed = _proved(listed, head, key)
+    return Verdict(len(listed), _head(listed), tuple(faults), sealed.key, sealed.remarks)
 
 
-def _faults(connection: Connection, listed: list[Row], head: tuple[int, str] | None) -> Iterator[str]:
-    broken = first_broken(listed, head)
-    if broken:
-        yield f"entry {broken.seq}: {broken.why}"
+def _faults(connection: Connection, listed: list[Row], broken: bool) -> Iterator[str]:
     yield from _beside(connection, listed)
     yield from _shape(connection)
     yield from _texts(connection, listed)
@@ -76,7 +108,7 @@ def _faults(connection: Connection, listed: list[Row], head: tuple[int, str] | N
 def _beside(connection: Connection, listed: list[Row]) -> Iterator[str]:
     """The head that is noted beside the log: entries that were cut off its end are missed here."""
     noted = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).all()
-    last = (listed[-1][0], listed[-1][-1]) if listed else (0, GENESIS)
+    last = (listed[-1].seq, listed[-1].hash) if listed else (0, GENESIS)
     if [tuple(row) for row in noted] != [last]:
         where = f"entry {noted[0][0]}" if noted else "no entry"
         yield f"the store has noted {where} as its last, but the log ends with entry {last[0]}"
@@ -106,17 +138,17 @@ def _texts(connection: Connection, listed: list[Row]) -> Iterator[str]:
     named: dict[str, int] = {}
     for row in listed:
         for digest in _named(row):
-            named.setdefault(digest, row[0])
+            named.setdefault(digest, row.seq)
     yield from (f"entry {named[digest]}: the text {digest} is missing" for digest in sorted(named.keys() - held))
     yield from (f"no entry names the text {digest}" for digest in sorted(held - named.keys()))
 
 
 def _named(row: Row) -> Iterator[str]:
     """The texts that an entry names."""
-    if row[4] != "submitted":
+    if row.kind != "submitted":
         return
     try:
-        body = json.loads(row[6])
+        body = json.loads(row.body)
         yield str(body["files"])
         yield from (str(part["digest"]) for part in body["parts"].values())
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -130,9 +162,16 @@ def _people(connection: Connection, book: Ledger) -> Iterator[str]:
         person = book.people.get(account)
         if kept.get(account, "") != (person.fingerprint if person else ""):
             yield f"the password of {account} is not the one that was set"
+    factors = {row.account: digest_of(row.secret) for row in connection.execute(select(FACTOR))}
+    for account in sorted(factors.keys() | {p.id for p in book.people.values() if p.factor}):
+        if factors.get(account, "") != (book.people[account].factor if account in book.people else ""):
+            yield f"the second factor of {account} is not the one that was set"
     for row in connection.execute(select(SESSION)):
-        if book.sessions.get(row.token) != row.account:
-            yield f"a session of {row.account} was never begun by signing in"
+        if book.sessions.get(row.token, ("",))[0] != row.account:
+            yield f"a session of {row.account} was never begun by signing in, or has ended"
+    for row in connection.execute(select(LINK)):
+        if book.links.get(row.account, ("",))[0] != row.token:
+            yield f"a link of {row.account} was never made, or was used"
 
 
 def export(store: Store) -> Iterator[str]:

@@ -70,6 +70,16 @@ def lock_account(args: argparse.Namespace) -> int:
     return say(f"{args.account} {args.deed}ed")
 
 
+def remove_factor(args: argparse.Namespace) -> int:
+    """Takes a second factor away."""
+    from ..editorial.people import TERMINAL
+    from ..editorial.people import remove_factor as remove
+
+    store = store_of(args)
+    remove(store, actor_of(args, store, TERMINAL), args.account)
+    return say(f"{args.account} signs in with the password alone, until they set another second factor up.")
+
+
 def make_link(args: argparse.Namespace) -> int:
     """Prints a one-time link."""
     from ..editorial.people import TERMINAL, link

@@ -41,6 +41,15 @@ def assign_review(args: argparse.Namespace) -> int:
     return say(f"{args.person} is asked to review {', '.join(args.statements) or 'everything'}.")
 
 
+def take_back(args: argparse.Namespace) -> int:
+    """Takes a request to review back."""
+    from ..editorial import acts
+
+    store = store_of(args)
+    acts.unassign(store, actor_of(args, store), guideline_of(args).id, args.request)
+    return say(f"The request of entry {args.request} is taken back.")
+
+
 def remind_person(args: argparse.Namespace) -> int:
     """Reminds somebody."""
     from ..editorial import acts
@@ -117,12 +126,12 @@ def comment_on(args: argparse.Namespace) -> int:
 
 
 def close_thread(args: argparse.Namespace) -> int:
-    """Closes a thread."""
+    """Closes a thread, or opens it again."""
     from ..editorial import acts
 
     store = store_of(args)
-    acts.resolve(store, actor_of(args, store), guideline_of(args).id, args.thread)
-    return say(f"thread {args.thread} resolved")
+    acts.resolve(store, actor_of(args, store), guideline_of(args).id, args.thread, args.deed == "resolve")
+    return say(f"thread {args.thread} {'resolved' if args.deed == 'resolve' else 'open again'}")
 
 
 def note_source(args: argparse.Namespace) -> int:
@@ -132,3 +141,22 @@ def note_source(args: argparse.Namespace) -> int:
     store, guideline = store_of(args), guideline_of(args)
     acts.withdraw_source(store, actor_of(args, store), guideline.id, args.key, args.comment)
     return say(head_line(review_of(store, guideline)))
+
+
+def seal_log(args: argparse.Namespace) -> int:
+    """Says which key seals the log; takes another one, or the first."""
+    from ..editorial.keyfile import forget_head, read_key
+    from ..editorial.rekey import change_key
+    from ..editorial.verify import verify
+
+    store = store_of(args)
+    if args.older_copy:
+        forget_head(store.place)
+    elif args.lost or args.new_key or not verify(store).key:
+        change_key(store, "lost" if args.lost else "replaced" if args.new_key else "first seal", lost=args.lost)
+    found, key = verify(store), read_key(store.place)
+    where = "POSOLOGY_SEAL_KEY" if store.place.given else str(store.place.path)
+    held = "is not here" if key is None else "is here" if key.private else "is here in its public half: to read only"
+    say(f"{found.entries} entries, head {found.head}")
+    say(f"sealed by {found.key or 'nobody yet'}")
+    return say(f"The key {held}: {where}")

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from .accounts import add_person, change_roles, list_people, lock_account, make_link, make_store, set_password
+from .accounts import (
+    add_person,
+    change_roles,
+    list_people,
+    lock_account,
+    make_link,
+    make_store,
+    remove_factor,
+    set_password,
+)
 from .acting import (
     DECISIONS,
     assign_review,
@@ -16,12 +25,25 @@ from .acting import (
     declare_interests,
     note_source,
     remind_person,
+    seal_log,
     sign_statements,
     stop_or_restore,
     submit_version,
+    take_back,
 )
 from .given import ACTOR, STORE, extra
-from .looking import back_up, export_log, find_digest, restore_from, show_history, show_inbox, show_status, verify_log
+from .looking import (
+    back_up,
+    compare_versions,
+    export_log,
+    find_digest,
+    restore_from,
+    show_history,
+    show_inbox,
+    show_statement,
+    show_status,
+    verify_log,
+)
 
 
 def store_argument(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +68,8 @@ def people_arguments(parser: argparse.ArgumentParser) -> None:
         _deed(deeds, word, told, lock_account).add_argument("account", metavar="ACCOUNT", help="which account")
     linked = _deed(deeds, "link", "print a one-time link with which somebody sets a password", make_link)
     linked.add_argument("account", metavar="ACCOUNT", help="whose password")
+    told = "take the second factor of somebody away who has lost their device"
+    _deed(deeds, "remove-factor", told, remove_factor).add_argument("account", metavar="ACCOUNT", help="whose")
     told = "set a password with a one-time link (asked for, or from standard input)"
     password = _deed(deeds, "password", told, set_password)
     password.add_argument("link", metavar="LINK", help="the link, or what stands at its end")
@@ -65,6 +89,8 @@ def review_arguments(parser: argparse.ArgumentParser) -> None:
     assign.add_argument("person", metavar="ACCOUNT", help="who is asked")
     assign.add_argument("statements", nargs="*", metavar="STATEMENT", help="which statements (default: all)")
     assign.add_argument("--due", metavar="DATE", help="until when")
+    back = _deed(deeds, "unassign", "take a request to review back", take_back)
+    back.add_argument("request", type=int, metavar="NUMBER", help="the entry with which it was made")
     remind = _deed(deeds, "remind", "remind somebody", remind_person)
     remind.add_argument("person", metavar="ACCOUNT", help="who is reminded")
     remind.add_argument("--comment", default="", help="in which words")
@@ -86,6 +112,8 @@ def review_arguments(parser: argparse.ArgumentParser) -> None:
     remark.add_argument("--thread", type=int, metavar="NUMBER", help="the thread that it belongs to")
     resolve = _deed(deeds, "resolve", "close a thread of comments", close_thread)
     resolve.add_argument("thread", type=int, metavar="NUMBER", help="which thread")
+    reopen = _deed(deeds, "reopen", "open a closed thread of comments again", close_thread)
+    reopen.add_argument("thread", type=int, metavar="NUMBER", help="which thread")
     source = _deed(deeds, "source", "note that a source was withdrawn", note_source)
     source.add_argument("key", metavar="CITATION", help="its key in references.md")
     source.add_argument("--comment", default="", help="who withdrew it, and when")
@@ -107,16 +135,26 @@ def _sign_arguments(parser: argparse.ArgumentParser) -> None:
 def _reading_arguments(deeds: Any) -> None:
     status = _deed(deeds, "status", "say how far a guideline, or a statement, has come", show_status, "json")
     status.add_argument("statement", nargs="?", default="", metavar="STATEMENT", help="default: the whole guideline")
+    told = "say all that a reviewer needs to judge a statement: rule, patients at its edges, evidence dossier"
+    _deed(deeds, "show", told, show_statement).add_argument("statement", metavar="STATEMENT", help="which statement")
     _deed(deeds, "inbox", "list what waits for somebody", show_inbox, "json")
     past = _deed(deeds, "history", "say what happened to a guideline, or to a statement", show_history, "json")
     past.add_argument("statement", nargs="?", default="", metavar="STATEMENT", help="default: the whole guideline")
+    pair = _deed(deeds, "compare", "say what differs between two versions that were offered", compare_versions, "json")
+    pair.add_argument("versions", nargs="*", type=int, metavar="NUMBER", help="two entries (default: the last two)")
     found = _deed(deeds, "find", "say what a digest was, and what became of it", find_digest, "json")
     found.add_argument("digest", metavar="DIGEST", help="of a plan, a page or a statement; its beginning is enough")
     log = _deed(deeds, "log", "export the log as JSON lines", export_log)
     log.add_argument("--out", metavar="FILE", help="write here instead of to standard output")
     check = _deed(deeds, "verify", "prove that the log is what was written; exit 1 if it is not", verify_log)
     check.add_argument("--head", metavar="HEAD", help="a head that was noted earlier: NUMBER:DIGEST")
+    check.add_argument("--key", default="", metavar="KEY", help="the public key that must have sealed it")
     check.add_argument("--log", metavar="FILE", help="an exported log, instead of a store")
+    seal = _deed(deeds, "seal", "show the key that seals the log; seal a log of an older posology", seal_log)
+    which = seal.add_mutually_exclusive_group()
+    which.add_argument("--new-key", action="store_true", help="take a new key; the one that is here hands over to it")
+    which.add_argument("--lost", action="store_true", help="take a new key, since the old one is gone; it is told")
+    which.add_argument("--older-copy", action="store_true", help="an older copy of the store was put here on purpose")
     kept = _deed(deeds, "backup", "write the log and all that it names into one file", back_up)
     kept.add_argument("file", metavar="FILE", help="where to")
     again = _deed(deeds, "restore-backup", "make a store from a backup", restore_from)

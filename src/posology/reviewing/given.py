@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Refused
 
 if TYPE_CHECKING:
+    from ..check import Outcome
     from ..editorial.status import Review
     from ..editorial.store import Store
     from ..model import Guideline
 
-STORE, ACTOR, PASSWORD = "POSOLOGY_STORE", "POSOLOGY_AS", "POSOLOGY_PASSWORD"
+STORE, ACTOR, PASSWORD, CODE = "POSOLOGY_STORE", "POSOLOGY_AS", "POSOLOGY_PASSWORD", "POSOLOGY_CODE"
 
 
 def store_name(args: argparse.Namespace) -> str:
@@ -33,7 +34,7 @@ def extra() -> Iterator[None]:
         yield
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
-        if name not in ("alembic", "psycopg", "pwdlib", "sqlalchemy"):
+        if name not in ("alembic", "cryptography", "psycopg", "pwdlib", "sqlalchemy"):
             raise
         do = f"Install them: pip install 'posology[{'postgres' if name == 'psycopg' else 'editorial'}]'."
         raise Refused([Finding("--store", f"A review needs packages that are not installed ({name}).", do)]) from None
@@ -49,6 +50,24 @@ def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
     with extra():
         found = review_of(opened(name), guideline)
     return replace(guideline, status=plain_status(found.state), review=summary(found))
+
+
+def checked(outcome: Outcome, args: argparse.Namespace) -> Outcome:
+    """What a check found, with what the signatures in the store come to, and what is wrong with those."""
+    name = store_name(args)
+    if not name or outcome.figures is None:
+        return outcome
+    from ..editorial.report import as_json, faults
+    from ..editorial.store import book
+
+    with extra():
+        store, guideline = opened(name), guideline_of(args)
+        try:
+            found = review_of(store, guideline)
+        except Refused as refused:
+            return replace(outcome, faults=(*outcome.faults, *refused.findings))
+        wrong = faults(found, book(store))
+    return replace(outcome, faults=(*outcome.faults, *wrong), review=as_json(found))
 
 
 def review_of(store: Store, guideline: Guideline) -> Review:
@@ -91,20 +110,25 @@ def actor_of(args: argparse.Namespace, store: Store, default: str = "") -> str:
     if not account:
         raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
     person = book(store).people.get(account)
-    if person and person.fingerprint and not password_is(store, account, _password(account)):
-        raise Refused([Finding(account, "The password is not right.", "Try again, or ask for a new link.")])
+    if person and person.fingerprint:
+        password = _asked(account, "password", PASSWORD)
+        code = _asked(account, "second factor", CODE) if person.factor else ""
+        if not password_is(store, account, password, code):
+            what = f"The password{' or the code' * bool(person.factor)} is not right."
+            raise Refused([Finding(account, what, "Try again, or ask for a new link.")])
     return account
 
 
-def _password(account: str) -> str:
-    if PASSWORD in os.environ:
-        return os.environ[PASSWORD]
+def _asked(account: str, what: str, variable: str) -> str:
+    """What somebody has to show: from the environment, or typed at the terminal. Raises Refused."""
+    if variable in os.environ:
+        return os.environ[variable]
     if not sys.stdin.isatty():
-        do = f"Run it at a terminal, or set {PASSWORD}."
-        raise Refused([Finding(account, "This account has a password, which must be shown.", do)])
+        do = f"Run it at a terminal, or set {variable}."
+        raise Refused([Finding(account, f"This account has a {what}, which must be shown.", do)])
     from getpass import getpass
 
-    return getpass(f"Password of {account}: ")
+    return getpass(f"{what.capitalize()} of {account}: ")
 
 
 def write(name: str, content: bytes) -> int:

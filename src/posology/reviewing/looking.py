@@ -31,6 +31,24 @@ def show_status(args: argparse.Namespace) -> int:
     return say(as_text(found, args.statement))
 
 
+def show_statement(args: argparse.Namespace) -> int:
+    """Says everything that a reviewer needs to judge one statement."""
+    from ..findings import near
+    from .reading import lines
+
+    guideline = guideline_of(args)
+    one = guideline.named.get(args.statement)
+    if one is None:
+        do = near(args.statement, guideline.named, "`posology review status` lists them.")
+        raise Refused([Finding(args.statement, "No statement has this name.", do)])
+    say("\n".join(lines(one, guideline)))
+    if not store_name(args):
+        return 0
+    from ..editorial.report import as_text
+
+    return say("\nReview\n" + as_text(review_of(store_of(args), guideline), args.statement))
+
+
 def show_inbox(args: argparse.Namespace) -> int:
     """Lists what waits."""
     from ..editorial.inbox import inbox
@@ -67,6 +85,37 @@ def _entries(entries: list[tuple[Event, str]], args: argparse.Namespace) -> int:
     return 0
 
 
+def compare_versions(args: argparse.Namespace) -> int:
+    """Says what differs between two versions, sentence by sentence."""
+    from ..editorial.history import differing, name_of
+    from ..editorial.store import book, content
+
+    store, guideline = store_of(args), guideline_of(args)
+    offers = book(store).offers.get(guideline.id, [])
+    known = {offer.seq: offer for offer in offers}
+    wanted = args.versions or [offer.seq for offer in offers[-2:]]
+    if len(wanted) != 2 or not set(wanted) <= known.keys():
+        do = f"Name two of: {', '.join(map(str, known)) or 'none was offered yet'}."
+        raise Refused([Finding("NUMBER", "Two versions that were offered are needed.", do)])
+    found = differing(known[wanted[0]], known[wanted[1]], lambda digest: content(store, digest) or "{}")
+    if args.format == "json":
+        listed = [
+            {"statement": name, "what": what,
+             "changes": [{"of": c.what, "before": _joined(c.before), "after": _joined(c.after)} for c in changed]}
+            for name, what, changed in found
+        ]  # fmt: skip
+        return say(json.dumps(listed, ensure_ascii=False, indent=1))
+    for name, what, changed in found:
+        say(f"{name_of(name)}: {what}")
+        for one in changed:
+            say(f"  {one.what}\n    - {_joined(one.before)}\n    + {_joined(one.after)}")
+    return say(f"{len(found)} differ")
+
+
+def _joined(runs: tuple[tuple[str, bool], ...]) -> str:
+    return " ".join(words for words, _ in runs)
+
+
 def find_digest(args: argparse.Namespace) -> int:
     """Says what a digest was."""
     from ..editorial.history import find
@@ -98,12 +147,28 @@ def verify_log(args: argparse.Namespace) -> int:
     from ..editorial.verify import head_of, lines_of, verify, verify_lines
 
     head = head_of(args.head) if args.head else None
-    verdict = verify_lines(lines_of(Path(args.log)), head) if args.log else verify(store_of(args), head)
+    key = _public(args.key)
+    verdict = verify_lines(lines_of(Path(args.log)), head, key) if args.log else verify(store_of(args), head, key)
     for fault in verdict.faults:
         found = Finding("the log", fault[:1].upper() + fault[1:] + ".", "Restore a backup.")
         sys.stderr.write(report(found) + "\n")
     say(f"{verdict.entries} entries, head {verdict.head}")
+    if verdict.key:
+        say(f"sealed by {verdict.key}" + ("" if key or not args.log else " (whether that is the right key: --key)"))
+    for remark in verdict.remarks:
+        say(f"Note: {remark}.")
     return say("The log is what was written.") if not verdict.faults else 1
+
+
+def _public(words: str) -> str:
+    """A public key as it was shown. Raises Refused."""
+    from ..editorial.seal import public_of
+
+    try:
+        return public_of(words.strip()).public if words else ""
+    except ValueError:
+        do = "Write it as `posology review seal` shows it: ed25519:…"
+        raise Refused([Finding("--key", "This is not a public key.", do)]) from None
 
 
 def back_up(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from .. import __version__
 from . import about, api, asking, faults, fhir, hooks, pages, people, planning, register, review
+from .desk import OneMoment
 from .faults import Gate
 from .guards import Guard
 from .house import House
@@ -26,6 +27,7 @@ def app(house: House) -> FastAPI:
             Middleware(Guard, house=house),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(Gate, house=house),
+            Middleware(OneMoment),
         ],
     )
     faults.install(made, house)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from ..answer.coverage import Aspect, Coverage
 from ..answer.ground import Ground
 from ..backends.english import definition, phrase, sentence
 from ..backends.table import decision_table, table, within
-from ..model import Decision, Example, Fact, Guideline, Patient, Plan, Reference, Remark, Rule, Statement
+from ..model import Decision, Example, Fact, Guideline, Patient, Plan, Reference, Remark, Rule, Statement, Value
 from ..plan.advice import Audience, worded
 from ..plan.plan import plan
 from ..read.data import parse
@@ -75,7 +75,7 @@ def anchor(heading: tuple[str, ...]) -> str:
 # ---------------------------------------------------------------- sections
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def sections(ground: Ground, audience: Audience) -> tuple[Section, ...]:
     """The article under its headings; headings with nothing to read (the tables of facts) are left out."""
     text = (ground.folder / "guideline.md").read_text(encoding="utf-8")
@@ -184,9 +184,9 @@ def examples(rule: Rule, guideline: Guideline) -> tuple[Example, ...]:
     return tuple(e for e in decision.examples if rule.name in e.outcome.split()) if decision else ()
 
 
-def example_words(example: Example, guideline: Guideline) -> tuple[tuple[str, str], ...]:
-    """The facts of a worked example, as people write them."""
-    known = [(guideline.facts.get(name), name, told) for name, told in example.facts.items()]
+def example_words(facts: Mapping[str, Value], guideline: Guideline) -> tuple[tuple[str, str], ...]:
+    """The facts of an example, as people write them."""
+    known = [(guideline.facts.get(name), name, told) for name, told in facts.items()]
     return tuple((_phrase(fact, name), value(told, fact)) for fact, name, told in known)
 
 
@@ -197,7 +197,7 @@ def _phrase(fact: Fact | None, name: str) -> str:
 # ---------------------------------------------------------------- sample patients
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def sample_plans(house: House, name: str) -> tuple[tuple[str, Patient, Plan], ...]:
     """The sample patients of a guideline with their plans, by the name of their file."""
     guideline = house.grounds[name].guideline

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..answer.ground import Ground
 from ..editorial.digest import Unit, units
@@ -23,8 +26,8 @@ from ..plan.shape import as_json
 from ..read.guideline import read_texts
 from ..read.patient import parse, patient
 
-KEPT = 256
-"""Things that are worked out once and kept: versions that were read, comparisons of two of them."""
+KEPT = 4096
+"""Things that are worked out once and kept: versions that were read, their screens, comparisons of two of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +36,8 @@ class Desk:
 
     store: Store
     kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    reviews: dict[tuple[str, int, str], tuple[tuple[object, ...], Review]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def cookie(request: Request) -> str:
@@ -51,19 +56,16 @@ class Live(Mapping[str, Ground]):
     def __init__(self, grounds: Mapping[str, Ground], at: Desk) -> None:
         self.grounds, self.desk = grounds, at
         self.offers = {name: offer_of(ground.guideline) for name, ground in grounds.items()}
-        self.made: dict[str, tuple[tuple[str, date], Ground]] = {}
+        self.made: dict[str, tuple[Mapping[str, Standing], Ground]] = {}
 
     def __getitem__(self, name: str) -> Ground:
-        here = book(self.desk.store)
-        key = (here.head, self.desk.store.clock().date())
+        found = state_of(self.desk, self.offers[name])
         known = self.made.get(name)
-        if known and known[0] == key:
-            return known[1]
-        found = review(self.offers[name], here, self.desk.store.clock())
-        ground = self.grounds[name]
-        guideline = replace(ground.guideline, status=plain_status(found.state), review=summary(found))
-        self.made[name] = (key, replace(ground, guideline=guideline))
-        return self.made[name][1]
+        if known is None or known[0] is not found.parts:
+            guideline = replace(self.grounds[name].guideline, status=plain_status(found.state), review=summary(found))
+            known = (found.parts, replace(self.grounds[name], guideline=guideline))
+            self.made[name] = known
+        return known[1]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.grounds)
@@ -72,20 +74,76 @@ class Live(Mapping[str, Ground]):
         return len(self.grounds)
 
 
-# ---------------------------------------------------------------- versions
+# ---------------------------------------------------------------- one moment
+
+
+@dataclass(slots=True)
+class Moment:
+    """What one request that only looks has found in the log: it looks once, so that its page is of one moment."""
+
+    desk: Desk | None = None
+    book: Ledger | None = None
+    time: tuple[date, int] | None = None
+
+
+MOMENT: ContextVar[Moment | None] = ContextVar("moment", default=None)
+
+
+class OneMoment:
+    """The layer that gives each request which only looks a moment of its own. What changes something looks anew."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        looks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        before = MOMENT.set(Moment() if looks else None)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            MOMENT.reset(before)
 
 
 def ledger_of(at: Desk) -> Ledger:
-    """What the log comes to by now."""
-    return book(at.store)
+    """What the log comes to by now; in a request that only looks, by when it first looked."""
+    here = MOMENT.get()
+    if here is None:
+        return book(at.store)
+    if here.book is None or here.desk is not at:
+        here.desk, here.book, here.time = at, book(at.store), None
+    return here.book
+
+
+def _time(at: Desk, found: Ledger, now: datetime) -> tuple[date, int]:
+    """What of the time matters to a status: the day, and how many declarations of interests are still valid."""
+    here = MOMENT.get()
+    if here is not None and here.book is found and here.time:
+        return here.time
+    now = max(now, found.at) if found.at else now
+    made = now.date(), sum(said.valid(now) for person in found.people.values() for said in person.declared)
+    if here is not None and here.book is found:
+        here.time = made
+    return made
+
+
+# ---------------------------------------------------------------- versions
 
 
 def state_of(at: Desk, offer: Offer) -> Review:
-    """How far a version has come by now."""
-    here, now = book(at.store), at.store.clock()
-    key = ("review", offer.guideline, str(offer.seq), offer.digest, here.head, now.date().isoformat())
-    found: Review = _once(at, key, lambda: review(offer, here, now))
-    return found
+    """How far a version has come by now.
+
+    Worked out anew only when something can have changed it: an entry about this guideline or about people, the day, or
+    the end of a declaration of interests. So it is never older than the log.
+    """
+    here, now = ledger_of(at), at.store.clock()
+    which = (offer.guideline, offer.seq, offer.digest)
+    key = (here.moved.get(offer.guideline, 0), here.moved.get("", 0), *_time(at, here, now))
+    known = at.reviews.get(which)
+    if known is None or known[0] != key:
+        known = (key, review(offer, here, now))
+        at.reviews[which] = known
+    return known[1] if known[1].head == here.head else replace(known[1], head=here.head)
 
 
 def standing_of(house_grounds: Mapping[str, Ground], guideline: str, statement: str) -> Standing | None:
@@ -97,7 +155,7 @@ def standing_of(house_grounds: Mapping[str, Ground], guideline: str, statement: 
 
 def on_offer(at: Desk, guideline: str) -> Offer | None:
     """The version that was offered last."""
-    return newest(guideline, book(at.store))
+    return newest(guideline, ledger_of(at))
 
 
 def offered(at: Desk, offer: Offer) -> Guideline:
@@ -105,13 +163,13 @@ def offered(at: Desk, offer: Offer) -> Guideline:
     def read() -> Guideline:
         return read_texts(json.loads(content(at.store, offer.files) or "{}"))
 
-    found: Guideline = _once(at, ("version", offer.files), read)
+    found: Guideline = once(at, ("version", offer.files), read)
     return found
 
 
 def parts_of(at: Desk, offer: Offer) -> Mapping[str, Unit]:
     """What is signed of a version."""
-    found: Mapping[str, Unit] = _once(at, ("units", offer.files), lambda: units(offered(at, offer)))
+    found: Mapping[str, Unit] = once(at, ("units", offer.files), lambda: units(offered(at, offer)))
     return found
 
 
@@ -122,7 +180,7 @@ def changed_plans(at: Desk, before: Offer, after: Offer, samples: Mapping[str, b
     def differ() -> dict[str, tuple[str, ...]]:
         return _differences(offered(at, before), offered(at, after), samples)
 
-    found: dict[str, tuple[str, ...]] = _once(at, ("plans", before.files, after.files), differ)
+    found: dict[str, tuple[str, ...]] = once(at, ("plans", before.files, after.files), differ)
     return found
 
 
@@ -149,11 +207,14 @@ def _planned(guideline: Guideline, file: bytes) -> tuple[dict[str, Any], Any]:
     return lines, made
 
 
-def _once(at: Desk, key: tuple[str, ...], make: Any) -> Any:
-    if key not in at.kept:
-        made = make()
-        if len(at.kept) >= KEPT:
-            at.kept.clear()
+def once(at: Desk, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+    """What is worked out once from content that never changes under its digest; the oldest goes when there is much."""
+    with at.lock:
+        if key in at.kept:
+            return at.kept[key]
+    made = make()
+    with at.lock:
+        while len(at.kept) >= KEPT:
+            del at.kept[next(iter(at.kept))]
         at.kept[key] = made
-        return made
-    return at.kept.get(key) or make()
+    return made

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,12 +71,21 @@ def fault(
     if machine(request.url.path) or ("json" in accepted and "text/html" not in accepted):
         return problem(status, findings, headers)
     said = SAID.get(status, HTTPStatus(status).phrase)
-    made = page(
-        request, house, "fault.html", status, said=said, do=DO.get(status, ""), findings=tuple(findings),
-        nearest=near_pages(request, house) if status == 404 else (),
-    )  # fmt: skip
+    try:
+        made: Response = page(
+            request, house, "fault.html", status, said=said, do=DO.get(status, ""), findings=tuple(findings),
+            nearest=near_pages(request, house) if status == 404 else (),
+        )  # fmt: skip
+    except Refused as refused:
+        return _unread(refused)
     made.headers.update(headers or {})
     return made
+
+
+def _unread(refused: Refused) -> Response:
+    """What is shown where the log of reviews cannot be believed: no page can be made, since each shows a status."""
+    told = "\n".join(f"{finding.what} {finding.do}" for finding in refused.findings)
+    return PlainTextResponse(f"No page is shown, since the status of the guidelines cannot be told.\n{told}\n", 503)
 
 
 def near_pages(request: Request, house: House) -> tuple[tuple[str, str], ...]:

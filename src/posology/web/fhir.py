@@ -85,7 +85,7 @@ def _held(house: House) -> dict[str, dict[str, dict[str, Any]]]:
     return found
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _defined(guideline: Guideline) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     """The definitions of one guideline as it stands, with their kinds and ids."""
     every = definitions(guideline).values()

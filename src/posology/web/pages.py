@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Annotated
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from ..answer.ground import Ground
 from ..model import Statement
 from ..plan.advice import Audience
+from ..plan.plan import particulars
 from ..show.view import View
 from . import article, standing
 from .house import House
@@ -108,7 +110,7 @@ def _articles(made: APIRouter, house: House) -> None:
         return page(request, house, "article.html", guideline=ground.guideline, body=body)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _body(house: House, ground: Ground, audience: Audience, status: str, today: date) -> Markup:
     """The article itself, which is the same for every reader of a kind: made once a day and review status."""
     return Markup(  # what a template of ours made
@@ -142,6 +144,7 @@ def _statements(made: APIRouter, house: House) -> None:
         found = next((made for at, _, made in article.sample_plans(house, name) if at == stem), None)
         if found is None:
             raise HTTPException(404)
+        found = replace(found, guideline=particulars(ground.guideline))  # with the status of this moment
         view = View(found, ground.guideline, reader(request))
         facts = [view.chip(fact, value) for fact, (value, _) in found.facts.items()]
         return page(request, house, "sample.html", ground=ground, stem=stem, plan=found, facts=facts)
@@ -155,7 +158,7 @@ def _statement(request: Request, house: House, ground: Ground, statement: Statem
         ground=ground, one=article.shown(statement, guideline, reader(request)), sorts=SORTS,
         anchor=article.anchor(statement.place.heading),
         grid=article.rule_table(rule, guideline) if rule else None,
-        examples=[article.example_words(example, guideline) for example in worked],
+        examples=[article.example_words(example.facts, guideline) for example in worked],
         stories=article.told_by(rule, house, guideline.id) if rule else (),
         asked=article.asked_by(statement, ground.coverage),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ..editorial import people
+from ..editorial.factor import address_of, new_secret, set_factor
 from ..editorial.ledger import ROLES, Person
 from ..findings import Finding, Refused
 from .desk import Desk, cookie, ledger_of
@@ -26,6 +27,7 @@ def router(house: House) -> APIRouter:
     if house.desk is not None:
         _signing(made, house, house.desk)
         _links(made, house, house.desk)
+        _own(made, house, house.desk)
         _accounts(made, house, house.desk)
     return made
 
@@ -64,11 +66,12 @@ def _signing(made: APIRouter, house: House, desk: Desk) -> None:
 
     @made.post("/sign-in")
     def enter(
-        request: Request, account: Text = "", password: Text = "", next: Text = "/review", text: Text = ""
+        request: Request, account: Text = "", password: Text = "", next: Text = "/review", text: Text = "",
+        code: Text = "",
     ) -> Response:
         place = request.client.host if request.client else ""
         try:
-            token = people.sign_in(desk.store, account.strip().lower(), password, place)
+            token = people.sign_in(desk.store, account.strip().lower(), password, place, code)
         except Refused as refused:
             log.warning("sign-in refused, from %s", place)  # not the account: people type passwords there
             many = "too many" in refused.findings[0].what
@@ -110,6 +113,34 @@ def _links(made: APIRouter, house: House, desk: Desk) -> None:
         return RedirectResponse("/sign-in", 303)
 
 
+def _own(made: APIRouter, house: House, desk: Desk) -> None:
+    @made.get("/account")
+    def mine(request: Request) -> Response:
+        return _account_page(request, house, signed_in(request, house), new_secret())
+
+    @made.post("/account/factor")
+    def set_up(request: Request, secret: Text = "", code: Text = "", password: Text = "") -> Response:
+        person = signed_in(request, house)
+        try:
+            if person.factor:
+                do = "Ask an administrator to take the old one away first."
+                raise Refused([Finding("the second factor", "There is one already.", do)])
+            if not people.password_is(desk.store, person.id, password):
+                raise Refused([Finding("the password", "It is not right.", "Try again.")])
+            set_factor(desk.store, person.id, secret, code)
+        except Refused as refused:
+            return _account_page(request, house, person, secret or new_secret(), refused.findings)
+        return RedirectResponse("/account", 303)
+
+
+def _account_page(
+    request: Request, house: House, person: Person, secret: str, wrong: tuple[Finding, ...] = ()
+) -> Response:
+    """One's own account. The secret of a second factor that is being set up is on this page and nowhere else."""
+    at = address_of(secret, person.id)
+    return page(request, house, "account.html", 422 if wrong else 200, person=person, secret=secret, at=at, wrong=wrong)
+
+
 def _accounts(made: APIRouter, house: House, desk: Desk) -> None:
     def administrator(request: Request) -> Person:
         person = signed_in(request, house)
@@ -140,7 +171,9 @@ def _accounts(made: APIRouter, house: House, desk: Desk) -> None:
             every = ledger_of(desk).people.values()
             at = f"/link/{token}"
             return page(request, house, "people.html", everybody=every, roles=ROLES, link=at, whose=account)
-        if do in ("lock", "unlock"):
+        if do == "factor":
+            people.remove_factor(desk.store, actor, account)
+        elif do in ("lock", "unlock"):
             people.lock(desk.store, actor, account, do == "lock")
         elif do == "roles":
             people.change_roles(desk.store, actor, account, role or [])

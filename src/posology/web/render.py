@@ -51,6 +51,12 @@ def head(house: House) -> str:
     return f"{here.seq}:{here.head}"
 
 
+def name_in(house: House, account: str) -> str:
+    """The name of whoever has an account."""
+    person = ledger_of(house.desk).people.get(account) if house.desk else None
+    return person.name if person else account
+
+
 def banners(house: House) -> list[str]:
     """What the reviews of the guidelines come to, one sentence each, on a server with a review."""
     listed = [ground.guideline for ground in house.grounds.values()] if house.desk else []
@@ -83,7 +89,7 @@ def templates() -> Environment:
         "nhsuk": component, "version": __version__, "readers": READERS, "title": title, "steps": steps,
         "kinds": KINDS, "statuses": STATUSES, "remark_words": remark_words, "navigation": navigation,
         "references_of": references_of, "static": static, "unapproved": unapproved, "decision_grid": decision_grid,
-        "head": head, "banners": banners, "standing_of": standing_of,
+        "head": head, "banners": banners, "standing_of": standing_of, "name_in": name_in,
     }  # fmt: skip
     made.filters |= {"day": day, "slug": slug, "capfirst": capfirst}
     return made

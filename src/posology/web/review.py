@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from ..check.boundaries import edges
 from ..editorial import acts
 from ..editorial.digest import PARTICULARS
-from ..editorial.history import changes, history, last_signed, name_of, title_of
+from ..editorial.history import Change, changes, differing, history, last_signed, marked, name_of, title_of
 from ..editorial.inbox import Waiting, inbox
 from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
 from ..editorial.offer import Offer
-from ..editorial.status import Standing
 from ..editorial.store import content, events
+from ..findings import Finding, Refused
 from ..model import Guideline, Sign
 from ..read.guideline import read_texts, texts_of
 from ..read.patient import date_of
+from ..reviewing.reading import OUTCOMES, TRUTHS
+from ..show.dossier import dossier
 from . import article
-from .desk import Desk, changed_plans, ledger_of, offered, on_offer, parts_of, state_of
+from .desk import Desk, changed_plans, ledger_of, offered, on_offer, once, parts_of, state_of
 from .house import House
 from .people import ask_to_sign_in, signed_in, somebody
 from .render import page
@@ -29,6 +33,8 @@ from .render import page
 Text = Annotated[str, Form()]
 SHOWN = 200
 """Entries of a history that one page shows."""
+MOST = 100
+"""Things that wait which the inbox shows at once."""
 
 
 def router(house: House) -> APIRouter:
@@ -51,6 +57,11 @@ def _offer(desk: Desk, house: House, name: str) -> Offer:
     return found
 
 
+def _as_offered(desk: Desk, offer: Offer, here: Guideline) -> Guideline:
+    """A version as it was offered; the one that is served, where that is the same."""
+    return here if here.digest == offer.digest else offered(desk, offer)
+
+
 def _waiting(desk: Desk, person: Person) -> list[Waiting]:
     """What waits for somebody."""
     return inbox(person.id, ledger_of(desk), desk.store.clock(), lambda offer: state_of(desk, offer))
@@ -70,8 +81,18 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
         return page(
             request, house, "inbox.html",
             person=person, waiting=_waiting(desk, person), progress=progress, title_of=title_of, name_of=name_of,
+            texts={name: _as_offered(desk, offer, here).named for name, offer, _, here in progress if offer}, most=MOST,
             reminders=reminders, people=book.people, reviewers=REVIEWERS,
             declared=person.declaration("", desk.store.clock()),
+        )  # fmt: skip
+
+    @made.get("/review/{name}")
+    def parts(request: Request, name: str) -> Response:
+        person, offer = signed_in(request, house), _offer(desk, house, name)
+        return page(
+            request, house, "parts_list.html", person=person, offer=offer, found=state_of(desk, offer),
+            guideline=house.grounds[name].guideline, title_of=title_of, name_of=name_of,
+            asked=ledger_of(desk).assigned.get(name, []),
         )  # fmt: skip
 
     @made.post("/review/declare")
@@ -92,9 +113,15 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
     def assign(request: Request, name: str, person: Text = "", statement: Text = "", due: Text = "") -> Response:
         actor = signed_in(request, house).id
         until = date_of(due) if due else None
-        day = None if isinstance(until, str) else until
-        acts.assign(desk.store, actor, name, person, [statement] if statement else [], day)
+        if isinstance(until, str):
+            raise Refused([Finding("until", until, "Write it as in 2026-01-31.")])
+        acts.assign(desk.store, actor, name, person, [statement] if statement else [], until)
         return RedirectResponse(f"/review/{name}/{statement}" if statement else "/review", 303)
+
+    @made.post("/review/{name}/unassign")
+    def unassign(request: Request, name: str, assigned: Text = "") -> Response:
+        acts.unassign(desk.store, signed_in(request, house).id, name, _number(assigned))
+        return RedirectResponse(f"/review/{name}", 303)
 
     @made.post("/review/{name}/remind")
     def remind(request: Request, name: str, person: Text = "", words: Text = "") -> Response:
@@ -142,14 +169,15 @@ def _public(made: APIRouter, house: House, desk: Desk) -> None:
 
 def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, Any]]:
     """Each part that is not the same in two versions: its name, what happened to it, and the changes."""
-    old, new = parts_of(desk, before), parts_of(desk, after)
-    found: list[tuple[str, str, Any]] = []
-    for name in dict.fromkeys([*new, *old]):
-        if name not in old or name not in new:
-            found.append((name, "new" if name in new else "taken away", []))
-        elif old[name].text != new[name].text:
-            found.append((name, "changed", changes(old[name].text, new[name].text)))
-    return found
+    listed = differing(before, after, lambda digest: content(desk.store, digest) or "{}")
+    old, new = offered(desk, before), offered(desk, after)
+    return [(name, what, [*_reads(old, new, name), *told] if told else []) for name, what, told in listed]
+
+
+def _reads(before: Guideline, after: Guideline, name: str) -> list[Change]:
+    """How the rule reads in plain English, where it reads otherwise."""
+    old, new = (article.english(g.named[name], g) if name in g.named else "" for g in (before, after))
+    return [Change("in plain English", *marked(old, new))] if old != new else []
 
 
 # ---------------------------------------------------------------- the screen of one statement
@@ -170,17 +198,18 @@ def screen(
     offer, book = _offer(desk, house, name), ledger_of(desk)
     if statement not in offer.parts:
         raise HTTPException(404)
-    found, guideline = state_of(desk, offer), offered(desk, offer)
+    found, guideline = state_of(desk, offer), _as_offered(desk, offer, house.grounds[name].guideline)
     part = found.parts[statement]
-    log = events(desk.store)
-    before = last_signed(log, name, statement, person.id) or last_signed(log, name, statement)
+    before = last_signed(book, name, statement, person.id) or last_signed(book, name, statement)
+    old = _signed_version(desk, offer, statement, before)
     waiting = [item.statement for item in _waiting(desk, person) if item.guideline == name]
     return page(
         request, house, "review.html", 422 if wrong else 200,
         person=person, people=book.people, guideline=guideline, offer=offer, found=found, part=part, which=statement,
-        shown=_shown(guideline, statement, house, name),
+        shown=once(desk, ("shown", offer.files, statement), lambda: _shown(guideline, statement, house, name)),
+        truths=TRUTHS, outcomes=OUTCOMES, facts_in_words=partial(article.example_words, guideline=guideline),
         said=_particulars(desk, offer) if statement == PARTICULARS else [],
-        changed=_changed(desk, before, part), before=before, plans=_plans(desk, house, offer, statement, before),
+        changed=_changed(desk, old, offer, statement), before=before, plans=_plans(desk, house, old, offer),
         threads=_threads(book, name, statement), resolved=book.resolved, name_of=name_of, waiting=waiting,
         roles=[role for role in person.roles if role in REVIEWERS], stops=bool(set(person.roles) & set(STOPPERS)),
         reviewers=[p for p in book.people.values() if set(p.roles) & set(REVIEWERS) and not p.locked],
@@ -189,7 +218,7 @@ def screen(
 
 
 def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dict[str, Any]:
-    """The statement in words, as its rule reads back, as a table, by examples."""
+    """The statement in words, as its rule reads back, as a table, by examples and at its edges, and its evidence."""
     one = guideline.named.get(statement)
     if one is None:
         return {}
@@ -199,8 +228,10 @@ def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dic
     return {
         "one": article.shown(one, guideline, "clinician"),
         "grid": article.rule_table(rule, guideline) if rule else None,
-        "examples": [(article.example_words(example, guideline), example.outcome) for example in worked],
+        "examples": [(article.example_words(example.facts, guideline), example.outcome) for example in worked],
+        "edges": edges(one, guideline),
         "stories": article.told_by(rule, house, name) if rule and known else (),
+        "dossier": dossier(one, guideline),
     }
 
 
@@ -210,20 +241,25 @@ def _particulars(desk: Desk, offer: Offer) -> list[tuple[str, str]]:
     return [(key, json.dumps(value, ensure_ascii=False, indent=1)) for key, value in data.items()]
 
 
-def _changed(desk: Desk, before: str, part: Standing) -> list[Any]:
-    old, new = content(desk.store, before) if before else None, content(desk.store, part.digest)
-    return changes(old, new) if old and new and old != new else []
-
-
-def _plans(desk: Desk, house: House, offer: Offer, statement: str, before: str) -> dict[str, tuple[str, ...]]:
-    """The sample patients whose plans this statement's change has changed since it was last signed."""
+def _signed_version(desk: Desk, offer: Offer, statement: str, before: str) -> Offer | None:
+    """The version in which a statement had the wording that was signed last; None when that is the one on offer."""
     if not before or before == offer.parts[statement].digest:
-        return {}
+        return None
     offers = ledger_of(desk).offers.get(offer.guideline, [])
-    old = next((o for o in reversed(offers) if statement in o.parts and o.parts[statement].digest == before), None)
+    return next((o for o in reversed(offers) if statement in o.parts and o.parts[statement].digest == before), None)
+
+
+def _changed(desk: Desk, old: Offer | None, offer: Offer, statement: str) -> list[Change]:
+    """What differs from the wording that was signed last."""
     if old is None:
-        return {}
-    return changed_plans(desk, old, offer, house.samples.get(offer.guideline, {}))
+        return []
+    texts = [content(desk.store, one.parts[statement].digest) or "{}" for one in (old, offer)]
+    return [*_reads(offered(desk, old), offered(desk, offer), statement), *changes(*texts)]
+
+
+def _plans(desk: Desk, house: House, old: Offer | None, offer: Offer) -> dict[str, tuple[str, ...]]:
+    """The sample patients whose plans have changed since a statement was last signed."""
+    return changed_plans(desk, old, offer, house.samples.get(offer.guideline, {})) if old else {}
 
 
 def _threads(book: Ledger, guideline: str, statement: str) -> list[tuple[int, list[Comment]]]:
@@ -262,8 +298,6 @@ def _signed(
     request: Request, house: House, desk: Desk, name: str, statement: str, form: Mapping[str, str]
 ) -> Response:
     """Signs, and leads to what waits next; what is refused stands above the form with all that was written in it."""
-    from ..findings import Refused
-
     at, person = f"/review/{name}/{statement}", somebody(request, house)
     if person is None:
         return ask_to_sign_in(request, house, at, text=form.get("comment", ""), status=401)
@@ -287,19 +321,22 @@ def _signed(
 # ---------------------------------------------------------------- talking
 
 
+def _number(words: str) -> int:
+    """The number of an entry in a form; 0, which none has, for anything else."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 12 else 0
+
+
 def _talking(made: APIRouter, house: House, desk: Desk) -> None:
     @made.post("/review/{name}/{statement}/comment")
     def comment(request: Request, name: str, statement: str, text: Text = "", thread: Text = "") -> Response:
         at, person = f"/review/{name}/{statement}", somebody(request, house)
         if person is None:
             return ask_to_sign_in(request, house, at, text=text, status=401)
-        number = int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 12 else None
-        acts.comment(desk.store, person.id, name, statement, text, number)
+        acts.comment(desk.store, person.id, name, statement, text, _number(thread) if thread else None)
         return RedirectResponse(f"{at}#comments", 303)
 
     @made.post("/review/{name}/{statement}/resolve")
     def resolve(request: Request, name: str, statement: str, thread: Text = "", do: Text = "resolve") -> Response:
         person = signed_in(request, house)
-        number = int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 12 else 0
-        acts.resolve(desk.store, person.id, name, number, do == "resolve")
+        acts.resolve(desk.store, person.id, name, _number(thread), do == "resolve")
         return RedirectResponse(f"/review/{name}/{statement}#comments", 303)
