@@ -142,7 +142,7 @@ def _died(resources: list[dict[str, Any]], on: date) -> bool:
     from .fhir.elements import Element
     from .fhir.person import died
 
-    return any(died(Element(one, "", []), on) for one in resources if one["resourceType"] == "Patient")
+    return any(died(Element(one, []), on) for one in resources if one["resourceType"] == "Patient")
 
 
 # ---------------------------------------------------------------- what is said of it
