@@ -29,7 +29,7 @@ class Sheet:
 
     facts: Mapping[str, Fact]
     inputs: dict[str, Make] = field(default_factory=dict)
-    conditions: dict[Expr, Expr] = field(default_factory=dict)
+    conditions: dict[Expr, Is] = field(default_factory=dict)
     truths: dict[Expr, Kleene] = field(default_factory=dict)
 
 
