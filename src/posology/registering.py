@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .register.practice import Tidied
     from .register.reading import Register
 
-SMALL = 2_000_000
+SMALL = 600_000
 """Bytes of a patients file up to which every patient is planned by itself; above, columns are made."""
 PACKED = {".csv": 1, ".parquet": 12}
 """How many bytes of CSV a byte of a file stands for."""
