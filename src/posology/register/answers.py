@@ -70,7 +70,7 @@ def answered(wanted: Wanted, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.R
 
 
 def _answered(wanted: Wanted, batch: pa.RecordBatch) -> pa.RecordBatch:
-    answers = _read(batch)
+    answers = read(batch)
     for name, condition in wanted.conditions:
         answers.known[name] = who(condition, answers)
     columns = [batch.column("n").cast(pa.int64())]
@@ -100,7 +100,8 @@ def who(condition: Expr, answers: Answers) -> int:
 # ---------------------------------------------------------------- Arrow in, Arrow out
 
 
-def _read(batch: pa.RecordBatch) -> Answers:
+def read(batch: pa.RecordBatch) -> Answers:
+    """The answers in a batch of patients: for each question who said yes, and of whom it is not known."""
     answers = Answers(batch.num_rows)
     for name in batch.schema.names:
         if name != "n":

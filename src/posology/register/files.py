@@ -44,8 +44,8 @@ class Engine:
 def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
     """DuckDB, which spills what does not fit into memory to disk.
 
-    Ordering joins takes it longer than the joins of a worklist do, and there is only one order; and a join for each list
-    of words, as it would have it, takes longer than to look at the words.
+    Ordering joins takes it longer than the joins of a worklist do, and there is only one order; and a join for each
+    list of words, as it would have it, takes longer than to look at the words.
     """
     levels_stay_levels()
     connection = ibis.duckdb.connect()
