@@ -59,6 +59,7 @@ bench: $(ready) ## measure speed, alone and beside other engines
 	$(python) benchmarks/run.py
 	$(python) benchmarks/faces.py
 	$(python) benchmarks/review.py
+	$(python) benchmarks/register.py
 
 docs: $(ready) ## print the pages of docs/ that are printed from source
 	$(python) -m posology.docs $(GUIDELINE) docs
@@ -77,8 +78,9 @@ mutants: $(ready) ## change the rule core in small ways and see whether a test n
 fuzz: $(ready) ## the property tests with far more examples (FUZZ_EXAMPLES=20000)
 	$(python) -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz
 
-kills: $(ready) ## kill writers of a review's store 500 times at random and look for what is lost
+kills: $(ready) ## kill writers of a review's store and of worklists at random and look for what is lost
 	POSOLOGY_KILLS=500 $(python) -m pytest tests/test_review_crash.py -k killed
+	POSOLOGY_KILLS=50 $(python) -m pytest tests/test_register_stopped.py -k killed
 
 lock: $(python) pyproject.toml ## pin every package anew in lock.txt (UPGRADE=--upgrade for newer ones)
 	$(python) -m pip install -q uv

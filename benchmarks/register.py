@@ -1,48 +1,149 @@
-"""How fast a register is worked through, beside hand-written SQL for the same dates; a table in Markdown.
+"""`make bench`: how fast a register is worked through, beside hand-written SQL and OpenFisca-Core. Writes docs/benchmarks-register.md.
 
-    python benchmarks/register.py [N …]
+    python benchmarks/register.py [N …]         (BENCH_TEN_MILLION=1: ten million as well)
 
-Each size is made up once, then `posology register worklist` is run on it as a process of its own. The SQL finds the last dose
-and the next window of a plain two-monthly course and nothing else: a lower bound, not an equal.
+Each register is made up once; then each of these is a process of its own, on the same files: `posology register worklist`;
+`register.sql`, written by hand, on DuckDB; and the rules alone in OpenFisca-Core (`register_openfisca.py`), in an
+environment that is made for it and thrown away.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
+import venv
+from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
 ON = "2026-01-31"
-SQL = """
-COPY (SELECT p.patient_id, max(d.date) AS last_dose, max(d.date) + INTERVAL 2 MONTH AS due_from, max(d.date) + INTERVAL 3 MONTH AS due_by
-FROM '{folder}/patients.parquet' p LEFT JOIN '{folder}/doses.parquet' d ON p.patient_id = d.patient_id AND d.date <= DATE '2026-01-31'
-GROUP BY p.patient_id) TO '{folder}/sql.parquet'
-"""
+SIZES = (1_300, 10_000, 100_000, 1_000_000)
+OPENFISCA = "openfisca-core==46.0.1"
+BY_HAND = "import duckdb, sys; c = duckdb.connect(); c.execute('SET enable_progress_bar = false'); c.execute(sys.stdin.read())"
 
 
-def ran(*words: str) -> tuple[float, float, float]:
-    """Wall seconds, processor seconds and peak memory in GB of a command."""
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command took: wall seconds, processor seconds, peak memory in GB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+    def cells(self) -> str:
+        """As cells of a table."""
+        return f"{self.wall:.1f} | {self.cpu:.1f} | {self.memory:.2f}"
+
+
+def ran(words: list[str], said: str = "") -> Ran:
+    """Runs a command. Raises AssertionError when it fails."""
     began = time.monotonic()
-    child = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert child.stdin and child.stderr
+    child.stdin.write(said.encode())
+    child.stdin.close()
+    complained = child.stderr.read()
     _, status, used = os.wait4(child.pid, 0)
-    assert status == 0, words
-    return time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6
+    assert status == 0, (words, complained.decode()[-800:])
+    return Ran(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6)
+
+
+def openfisca(place: Path) -> str:
+    """A Python that has OpenFisca-Core; empty where it cannot be had."""
+    venv.create(place, with_pip=True)
+    python = str(place / "bin" / "python")
+    try:
+        ran([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", OPENFISCA])
+    except AssertionError as error:
+        print(f"OpenFisca-Core cannot be installed here: {error}", file=sys.stderr)
+        return ""
+    return python
+
+
+def measured(size: int, place: Path, fisca: str) -> tuple[Ran, Ran, Ran | None]:
+    """A made-up register of a size: the worklist, the SQL by hand, and the rules alone."""
+    folder, posology = place / str(size), [sys.executable, "-m", "posology", "register"]
+    ran([*posology, "synthesize", str(size), str(folder), "--on", ON, "--kind", "parquet"])
+    ours = ran([*posology, "worklist", str(folder), "--on", ON, "--out", str(folder / "worklist.parquet")])
+    sql = (HERE / "register.sql").read_text().format(folder=folder, on=ON)
+    by_hand = ran([sys.executable, "-c", BY_HAND], sql)
+    rules = ran([fisca, str(HERE / "register_openfisca.py"), str(size)]) if fisca else None
+    for path in folder.iterdir():
+        path.unlink()
+    return ours, by_hand, rules
 
 
 def main() -> None:
-    sizes = [int(word) for word in sys.argv[1:]] or [1_300, 10_000, 100_000, 1_000_000]
-    print("| patients | worklist, s | processor, s | memory, GB | bare SQL for the last dose, s |")
-    print("|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as place:
+    """Measures, prints and writes the table and the picture."""
+    sizes = [int(word) for word in sys.argv[1:]] or [*SIZES, *([10_000_000] if os.environ.get("BENCH_TEN_MILLION") else [])]
+    found = {}
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        fisca = openfisca(place / "openfisca")
         for size in sizes:
-            folder = Path(place) / str(size)
-            ran("-m", "posology", "register", "synthesize", str(size), str(folder), "--on", ON, "--kind", "parquet")
-            wall, cpu, memory = ran("-m", "posology", "register", "worklist", str(folder), "--on", ON, "--out", str(folder / "w.parquet"))
-            bare, _, _ = ran("-c", f"import duckdb; duckdb.execute('''{SQL.format(folder=folder)}''')")
-            print(f"| {size:,} | {wall:.1f} | {cpu:.1f} | {memory:.2f} | {bare:.1f} |", flush=True)
+            found[size] = measured(size, place, fisca)
+            print(row(size, *found[size]), flush=True)
+    (ROOT / "docs" / "benchmarks-register.md").write_text(page(found))
+    (ROOT / "docs" / "images" / "register-growth.svg").write_text(picture({n: ours for n, (ours, _, _) in found.items()}))
+
+
+def row(size: int, ours: Ran, by_hand: Ran, rules: Ran | None) -> str:
+    """A line of the table."""
+    alone = rules.cells() if rules else "not installed | |"
+    return f"| {size:,} | {ours.cells()} | {by_hand.cells()} | {ours.wall / by_hand.wall:.1f} | {alone} |"
+
+
+def page(found: dict[int, tuple[Ran, Ran, Ran | None]]) -> str:
+    """The page of the docs."""
+    head = "| patients | worklist, s | processor, s | GB | SQL by hand, s | processor, s | GB | times the SQL | OpenFisca, s | processor, s | GB |"
+    lines = [head, "|" + "---|" * 11, *(row(size, *each) for size, each in found.items())]
+    return f"""# How fast a register is worked through
+
+Printed by `benchmarks/register.py` ({time.strftime("%Y-%m-%d")}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}
+when it was done: other work on the machine makes every figure larger). Made-up registers as Parquet; each figure is one whole command.
+
+{chr(10).join(lines)}
+
+- *worklist*: `posology register worklist DIR --out FILE.parquet`, start-up included, all columns.
+- *SQL by hand*: `benchmarks/register.sql` on DuckDB. It has eleven of the columns (not `certainty`, `tests_due`, `alerts`, `ask`, `notices`), takes unknown
+  for no, leaves gates, conflicts and long gaps out for the most part, and believes what is in the files. So it does less, and the ratio is against that.
+- *OpenFisca*: `benchmarks/register_openfisca.py`, the conditions of loading and maintenance alone, two-valued, on arrays that are in memory already: no files, no
+  dates, no reasons.
+
+![Seconds and gigabytes by number of patients](images/register-growth.svg)
+"""
+
+
+def picture(ours: dict[int, Ran]) -> str:
+    """Time and memory by size, both axes by powers of ten."""
+    from math import log10
+
+    def at(size: int, value: float) -> tuple[float, float]:
+        return 70 + 130 * (log10(size) - 3), 250 - 55 * (log10(max(value, 0.01)) + 2)
+
+    parts = []
+    for power in range(3, 8):
+        x, _ = at(10**power, 1)
+        parts.append(f'<line x1="{x:.0f}" y1="30" x2="{x:.0f}" y2="250" stroke="#ddd"/><text x="{x:.0f}" y="268" text-anchor="middle">{10**power:,}</text>')
+    for power in range(-2, 3):
+        _, y = at(1000, 10.0**power)
+        parts.append(f'<line x1="70" y1="{y:.0f}" x2="590" y2="{y:.0f}" stroke="#ddd"/><text x="64" y="{y + 4:.0f}" text-anchor="end">{10.0**power:g}</text>')
+    for words, color, kind in (("seconds", "#1b5e8c", "wall"), ("processor seconds", "#7a9cb8", "cpu"), ("GB at most", "#b3541e", "memory")):
+        points = [at(size, getattr(each, kind)) for size, each in ours.items()]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>' for x, y in points)
+        x, y = points[-1]
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>{dots}<text x="{x + 8:.0f}" y="{y + 4:.0f}" fill="{color}">{words}</text>')
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 290" font-family="sans-serif" font-size="12" role="img" '
+        'aria-label="Seconds and gigabytes of a worklist by number of patients">'
+        f'<rect width="740" height="290" fill="#fff"/>{"".join(parts)}<text x="330" y="286" text-anchor="middle">patients</text></svg>\n'
+    )
 
 
 if __name__ == "__main__":

@@ -158,6 +158,8 @@ Measured on {date.today()}: {_machine()}
 {table}
 
 {verdict}
+
+The register has [a page of its own](benchmarks-register.md).
 """
 
 

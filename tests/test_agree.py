@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from posology.backends import proof, relational
 from posology.expr import evaluate
 from posology.model import Expr, Is, Not, Truth, Value
+from posology.register.answers import read, who
+from posology.register.sheet import Sheet, kleene
 from trees import FACTS, PATIENTS, trees
 
 KINDS = {"yes/no": "boolean", "number": "float64", "choice": "string"}
@@ -39,6 +41,25 @@ def in_database(exprs: list[Expr]) -> list[tuple[Truth, ...]]:
 @given(st.lists(trees(), min_size=1, max_size=12))
 def test_a_database_column_is_the_evaluator(exprs: list[Expr]) -> None:
     for patient, found in zip(PATIENTS, in_database(exprs), strict=True):
+        assert found == tuple(evaluate(expr, patient.get) for expr in exprs), patient
+
+
+def for_all_at_once(exprs: list[Expr]) -> list[tuple[Truth, ...]]:
+    """The truth of several conditions for every patient as a register works them out: a bit a patient."""
+    table, sheet = everybody(), Sheet(FACTS)
+    truths = [kleene(sheet, expr) for expr in exprs]
+    asked = table.select("row", **{name: make(table) for name, make in sheet.inputs.items()}).order_by("row")
+    answers = read(asked.rename(n="row").to_pyarrow().combine_chunks().to_batches()[0])
+    for condition, name in sheet.conditions.items():
+        answers.known[name.fact] = who(condition, answers)
+    sides = [(who(t.true, answers), who(t.open, answers)) for t in truths]
+    return [tuple(None if o >> k & 1 else bool(t >> k & 1) for t, o in sides) for k in range(len(PATIENTS))]
+
+
+@slow_is_fine
+@given(st.lists(trees(), min_size=1, max_size=12))
+def test_a_bit_of_a_register_is_the_evaluator(exprs: list[Expr]) -> None:
+    for patient, found in zip(PATIENTS, for_all_at_once(exprs), strict=True):
         assert found == tuple(evaluate(expr, patient.get) for expr in exprs), patient
 
 

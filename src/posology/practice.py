@@ -147,29 +147,25 @@ def letters(args: argparse.Namespace) -> int:
     guideline, on, folder = load(args.guideline), args.on or date.today(), Path(args.out)
     from .register.letters import letters as made
     from .register.letters import template_of
+    from .register.writing import empty, whole_folder
 
-    if folder.is_dir() and any(folder.glob("letter-*")):
-        do = "Name an empty folder, so that letters of different days are not mixed."
-        raise Refused([Finding("--out", f"There are letters in {folder} already.", do)])
+    empty(folder)
     template = template_of(Path(args.template) if args.template else None)
     register, table = reckoned(args)
     from .register.planned import patients
     from .register.recall import called
 
     rows = {row["n"]: row for row in called(table, register)}
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, _, text in made(rows, patients(register, guideline), template, guideline, on, args.practice):
-        _kept(folder / name, text.encode())
-    print(f"{len(rows):,} letters in {folder}. They hold facts about patients.", file=sys.stderr)
+    sheets = made(rows, patients(register, guideline), template, guideline, on, args.practice)
+    many = whole_folder(folder, ((name, text.encode()) for name, _, text in sheets))
+    print(f"{many:,} letters in {folder}. They hold facts about patients.", file=sys.stderr)
     return 0
 
 
 def _kept(path: Path, content: bytes) -> None:
-    from .cli import write_whole
+    from .register.writing import whole
 
-    with _writing(path):
-        write_whole(path, content)
+    whole(path, lambda part: part.write_bytes(content))
 
 
 def _writing(path: Path) -> Any:

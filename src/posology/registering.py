@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .register.reading import Register
     from .sources import Opened
 
-SMALL = 2_000_000
+SMALL = 600_000
 """Bytes of a patients file up to which every patient is planned by itself; above, columns are made."""
 FEW = 8_000
 """The same in patients, where there is no such file."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..expr import cells, evaluate, facts_of, leaves
 from ..model import Above, All, Any_, Expr, Fact, Guideline, Is, Not, Value
 from ..plan.known import derived
-from .sheet import NO, YES, Sheet, both, either, kleene, named, no, put, unknown
+from .sheet import NO, YES, Sheet, both, either, kleene, named, no, unknown
 
 Slots = tuple[tuple[str, Expr], ...]
 
@@ -150,16 +150,16 @@ def _parts(here: Asking, fact: Fact) -> Slots:
         return ((fact.name, YES),)
     parts = facts_of(fact.when)
     flags = [unknown(here.sheet, part) for part in parts]
-    one = _exactly_one(here.sheet, fact.name, flags)
+    one = _exactly_one(here.sheet, flags)
     single = (gathered(here, ((part, both(one, flag)),)) for part, flag in zip(parts, flags, strict=True))
     return ((fact.name, no(one)), *merged(*single))
 
 
-def _exactly_one(sheet: Sheet, name: str, flags: Sequence[Expr]) -> Expr:
-    names = [flag.fact for flag in flags if isinstance(flag, Is)]
-    if f"_one_{name}" in sheet.levels:
-        return Is(f"_one_{name}")
-    return put(sheet, f"_one_{name}", names, lambda t: sum(t[n].cast("int8") for n in names) == 1)
+def _exactly_one(sheet: Sheet, flags: Sequence[Expr]) -> Expr:
+    one, more = NO, NO
+    for flag in flags:
+        one, more = named(sheet, either(one, flag)), named(sheet, either(more, both(one, flag)))
+    return named(sheet, both(one, no(more)))
 
 
 def order(guideline: Guideline) -> tuple[Fact, ...]:

@@ -37,7 +37,11 @@ def fact_value(cell: ir.Value, fact: Fact) -> ir.Value:
     if cell.type().is_boolean():
         return cell
     word = cell.cast("string")
-    return ibis.cases((word.isin(_cased(YES)), True), (word.isin(_cased(NO)), False), else_=ibis.null("boolean"))
+    none = ibis.null("boolean")
+    return ibis.cases(
+        (word.isnull(), none), (word == YES[0], True), (word == NO[0], False),  # most cells, at two comparisons
+        (word.isin(_cased(YES)), True), (word.isin(_cased(NO)), False), else_=none,
+    )  # fmt: skip
 
 
 def _cased(words: tuple[str, ...]) -> list[str]:

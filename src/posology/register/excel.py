@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +45,23 @@ def write_excel(table: ir.Table, path: Path, register: Register, guideline: Guid
 
 
 def _workbook(part: Path, rows: Any, register: Register, guideline: Guideline, on: date) -> None:
+    """Made in memory and written at once: on a full disk the writer of workbooks would complain to the terminal."""
     import xlsxwriter
 
+    made = BytesIO()
     settings = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(str(part), settings) as book:
+    with xlsxwriter.Workbook(made, settings) as book:
         book.set_properties({"title": f"Worklist of {on}", "comments": "Holds facts about patients. Made by posology."})
         looks = _looks(book)
         seen = _worklist(book.add_worksheet("Worklist"), rows, looks)
         _reasons(book.add_worksheet("Reasons"), seen, guideline, looks)
         _data(book.add_worksheet("Data"), register, guideline, on, looks)
+    part.write_bytes(made.getvalue())
 
 
 def _looks(book: Any) -> dict[str, Any]:

@@ -1,60 +1,48 @@
-"""Facts in columns: those that are derived from other facts, and those that are read from the course of treatment."""
+"""Facts of every patient: derived from other facts, or read from the course of treatment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from ..backends.relational import column
-from ..expr import facts_of, substitute
+from ..expr import substitute
 from ..model import Expr, Fact, Give, Is, Rule
 from ..plan.history import LONG_GAP, giving
 from .asked import Asking, Slots, missing, order, under
 from .history import stated
-from .sheet import NO, Sheet, both, either, kleene, named, no, put
+from .sheet import NO, YES, Kleene, Sheet, both, either, kleene, named, no, settle, told
 
 
 def derive(here: Asking, on: date) -> None:
-    """Puts in every derived fact, each after its parts."""
+    """Settles every derived fact, each after its parts."""
     for fact in order(here.guideline):
+        said = kleene(here.sheet, Is(stated(fact)))
         if fact.course == "any dose":
-            _put(
-                here.sheet,
-                fact,
-                ["_any_dose", stated(fact)],
-                lambda t, f=fact: ibis.ifelse(t._any_dose, True, t[stated(f)]),
-            )
+            given = told(here.sheet, "_any_dose", lambda t: t._any_dose)
+            settle(here.sheet, fact.name, either(given, said.true), both(no(given), said.open))
         elif fact.course == "other drug":
-            _put(here.sheet, fact, ["_given", "_last_ours", stated(fact)], lambda t, f=fact: _other(t, f))
+            other = told(here.sheet, "_other_drug", lambda t: (t._given > 0) & ~t._last_ours)
+            settle(here.sheet, fact.name, either(said.true, both(said.open, other)), NO)
         elif fact.course:
-            _complete(here, fact, on)
+            _complete(here, fact, said, on)
         else:
-            reads = [stated(fact), *facts_of(fact.when or NO), *facts_of(fact.always or NO)]
-            _put(here.sheet, fact, reads, lambda t, f=fact: _from_parts(t, f))
+            _from_parts(here.sheet, fact, said)
 
 
-def _put(sheet: Sheet, fact: Fact, reads: Sequence[str], make) -> None:  # type: ignore[no-untyped-def]
-    put(sheet, fact.name, reads, make)
-
-
-def _other(table: ir.Table, fact: Fact) -> ir.BooleanValue:
-    """Whether the newest dose was of a drug that the guideline does not give; a stated answer wins."""
-    return table[stated(fact)].fill_null((table._given > 0) & ~table._last_ours)
-
-
-def _from_parts(table: ir.Table, fact: Fact) -> ir.BooleanValue:
+def _from_parts(sheet: Sheet, fact: Fact, said: Kleene) -> None:
     """`always` wins, then what was stated, then the parts."""
-    otherwise = table[stated(fact)].fill_null(column(fact.when or NO, table))
-    return ibis.ifelse(column(fact.always, table).fill_null(False), True, otherwise) if fact.always else otherwise
+    parts = kleene(sheet, fact.when or NO)
+    always = kleene(sheet, fact.always or NO).true
+    true = either(always, said.true, both(said.open, parts.true))
+    settle(sheet, fact.name, true, both(no(always), said.open, parts.open))
 
 
 # ---------------------------------------------------------------- is the course complete?
 
 
-def _complete(here: Asking, fact: Fact, on: date) -> None:
+def _complete(here: Asking, fact: Fact, said: Kleene, on: date) -> None:
     """Whether a course is over, by every rule that may apply (see `plan/history.complete`)."""
     sheet, decision = here.sheet, here.guideline.decisions[fact.course.removeprefix("complete ")]
     rules = giving(here.guideline, decision.name)
@@ -67,24 +55,18 @@ def _complete(here: Asking, fact: Fact, on: date) -> None:
     unsure = named(sheet, either(*(both(s, open_) for s, (_, open_) in zip(speaks, ends, strict=True))))
     going = named(sheet, either(*(both(s, no(t), no(o)) for s, (t, o) in zip(speaks, ends, strict=True))))
     differ = named(sheet, either(both(over, unsure), both(over, going), both(unsure, going)))
-    yes = named(sheet, either(Is("_maintained"), both(over, no(differ))))
-    nay = named(sheet, both(no(Is("_maintained")), going, no(differ)))
+    maintained = told(sheet, "_maintained", lambda t: t._maintained)
+    yes = named(sheet, either(maintained, both(over, no(differ))))
+    nay = named(sheet, both(no(maintained), going, no(differ)))
     slots: Slots = ((fact.name, unsure),)
     for when, speaking in zip(whens, speaks, strict=True):
         slots += under(both(differ, speaking), missing(sheet, when))
-    here.hangs[fact.name] = under(no(Is("_maintained")), slots)
-    reads = [stated(fact), *facts_of(yes), *facts_of(nay)]
-    _put(sheet, fact, reads, lambda t: t[stated(fact)].fill_null(_either_way(t, yes, nay)))
-
-
-def _either_way(table: ir.Table, yes: Expr, nay: Expr) -> ir.BooleanValue:
-    return ibis.cases((column(yes, table), True), (column(nay, table), False), else_=ibis.null("boolean"))
+    here.hangs[fact.name] = under(no(maintained), slots)
+    settle(sheet, fact.name, either(said.true, both(said.open, yes)), both(said.open, no(yes), no(nay)))
 
 
 def _in_scope(expr: Expr, scope: Expr) -> Expr:
     """The condition for somebody for whom the decision is made."""
-    from .sheet import YES
-
     if isinstance(scope, Is) and scope.choice is None:
         return substitute(expr, lambda name: YES if name == scope.fact else None)
     return expr
@@ -105,15 +87,14 @@ def _enough(sheet: Sheet, give: Give) -> tuple[Expr, Expr]:
     if give.doses is None:
         return NO, NO
     count, needed = f"_n_{give.drug}", give.doses
-    name = f"_enough_{give.drug}_{give.doses}"
-    return put(sheet, name, [count], lambda t: t[count] >= needed), Is(f"_gap_{give.drug}_{give.doses}")
+    enough = told(sheet, f"_enough_{give.drug}_{needed}", lambda t: t[count] >= needed)
+    gap = f"_gap_{give.drug}_{needed}"
+    return enough, told(sheet, gap, lambda t: t[gap])
 
 
 def _interrupted(sheet: Sheet, on: date) -> Expr:
     """Whether there is a long gap among the doses, or since the last of them."""
-    if "_interrupted" not in sheet.levels:
-        put(sheet, "_interrupted", ["_gap", "_since_last"], lambda t: t._gap | _long_ago(t._since_last, on))
-    return Is("_interrupted")
+    return told(sheet, "_interrupted", lambda t: t._gap | _long_ago(t._since_last, on))
 
 
 def _long_ago(day: ir.DateValue, on: date) -> ir.BooleanValue:

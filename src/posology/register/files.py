@@ -6,13 +6,17 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from ..findings import Finding, Refused, near
 from ..read.regimens import snake
+
+if TYPE_CHECKING:
+    from .answers import Wanted
 
 KINDS = (".csv", ".parquet")
 NEEDED = {
@@ -21,6 +25,8 @@ NEEDED = {
     "results": ("patient_id", "date", "test", "value", "unit"),
 }
 MAP = " Or say what the columns mean, in a map: posology register map."
+ROWS = 1 << 18
+"""Places of patients whose answers are worked out between two writings."""
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. Write the file with its heading only.",
     "results": "Write the file with its heading only if there are no results.",
@@ -39,12 +45,14 @@ class Engine:
 def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
     """DuckDB, which spills what does not fit into memory to disk.
 
-    Ordering joins takes it longer than the joins of a worklist do, and there is only one order.
+    Ordering joins takes it longer than the joins of a worklist do, and there is only one order; and a join for each
+    list of words, as it would have it, takes longer than to look at the words.
     """
     levels_stay_levels()
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET memory_limit = '{memory}'")
-    connection.raw_sql("SET disabled_optimizers = 'join_order,statistics_propagation'")
+    connection.raw_sql("SET enable_progress_bar = false")  # it would stand among the rows of a pipe
+    connection.raw_sql("SET disabled_optimizers = 'join_order,statistics_propagation,in_clause'")
     if spill:
         connection.raw_sql(f"SET temp_directory = {_quoted(spill)}")
     return Engine("duckdb", connection)
@@ -131,7 +139,6 @@ def _csv_heading(path: Path) -> tuple[list[str], str]:
 
 
 def _parquet_heading(path: Path) -> list[str]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
@@ -207,3 +214,20 @@ def kept(engine: Engine, name: str, expr: ir.Table) -> ir.Table:
     else:
         engine.connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     return engine.connection.table(name)
+
+
+def through(engine: Engine, inputs: ir.Table, wanted: Wanted, name: str) -> ir.Table:
+    """Patients through `answers.answered`, so many at a time, into a table of this name."""
+    from .answers import answered
+
+    connection, database = engine.connection, engine.connection.con
+    connection.raw_sql(f"DROP TABLE IF EXISTS {name}")
+    database.register("no_rows", wanted.schema().empty_table())
+    connection.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM no_rows")
+    last = connection.to_pyarrow(inputs.n.max()).as_py()
+    for first in range(0, -1 if last is None else last + 1, ROWS):
+        some = connection.to_pyarrow(inputs.filter((inputs.n >= first) & (inputs.n < first + ROWS)))
+        for batch in answered(wanted, some.combine_chunks().to_batches()):
+            database.register("some_rows", pa.Table.from_batches([batch]))
+            connection.raw_sql(f"INSERT INTO {name} SELECT * FROM some_rows")
+    return connection.table(name)

@@ -6,7 +6,7 @@ what the gaps between them say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from ..model import Fact, Give, Guideline
 from ..plan.history import LONG_GAP, given, giving, routes
+from ..read.patient import drugs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +68,36 @@ def _joined(left: ir.Table, right: ir.Table) -> ir.Table:
 # ---------------------------------------------------------------- doses
 
 
+def _ranked(guideline: Guideline) -> list[str]:
+    """Every drug, the guideline's own first: of several on one day the first of these counts."""
+    ours = given(guideline)
+    return sorted(drugs(guideline), key=lambda drug: (drug not in ours, drug))
+
+
 def _days(doses: ir.Table, guideline: Guideline) -> ir.Table:
     """The doses that count, one a day; of several drugs on one day the guideline's own counts."""
     counting = doses.filter(doses.route.isin(sorted(routes(guideline))))
-    ours = given(guideline)
-    rank = ibis.ifelse(counting.drug.isin(sorted(ours)), "0", "1") + counting.drug
-    return counting.mutate(rank=rank).group_by(["n", "on"]).agg(drug=lambda t: t["rank"].min())
+    ranks = [(counting.drug == drug, ibis.literal(rank, "int16")) for rank, drug in enumerate(_ranked(guideline))]
+    ranked = counting.select("n", "on", rank=ibis.cases(*ranks, else_=ibis.null("int16")))
+    return ranked.group_by(["n", "on"]).agg(drug=lambda t: t["rank"].min())
 
 
 def _course(days: ir.Table, patients: ir.Table, guideline: Guideline) -> ir.Table:
     """What the counted days of each patient come to."""
     starts = patients.select(_n="n", _from="_start")
     rows = days.inner_join(starts, days.n == starts._n).drop("_n")
-    rows = _windowed(rows.mutate(since=lambda t: t.on >= t._from), guideline)
-    drugs, gives = counted_drugs(guideline), bounded(guideline)
+    ranked = _ranked(guideline)
+    rows = _windowed(rows.mutate(since=lambda t: t.on >= t._from), guideline, ranked)
+    places, gives = {drug: ranked.index(drug) for drug in counted_drugs(guideline)}, bounded(guideline)
     return rows.group_by("n").agg(
         _given=lambda t: t.count(),
         _last_dose=lambda t: t.on.max(),
-        _last_ours=lambda t: t.drug.max(where=t.last).startswith("0"),
+        _last_ours=lambda t: t.drug.argmax(t.on) < len(given(guideline)),
         _since_last=lambda t: t.on.max(where=t.since),
         _gap=lambda t: t.gap.any(),
         _maintained=lambda t: t.three.any(),
-        **{f"_n_{d}": (lambda t, d=d: (t.since & (t.drug == f"0{d}")).sum().cast("int64")) for d in drugs},
-        **{f"_last_{d}": (lambda t, d=d: t.on.max(where=t.since & (t.drug == f"0{d}"))) for d in drugs},
+        **{f"_n_{d}": (lambda t, k=k: (t.since & (t.drug == k)).sum().cast("int64")) for d, k in places.items()},
+        **{f"_last_{d}": (lambda t, k=k: t.on.max(where=t.since & (t.drug == k))) for d, k in places.items()},
         **{
             name: (lambda t, name=name, g=g: (t.gap & (t[f"_so_far_{g.drug}"] < g.doses)).any())
             for name, g in gives.items()
@@ -97,20 +105,17 @@ def _course(days: ir.Table, patients: ir.Table, guideline: Guideline) -> ir.Tabl
     )
 
 
-def _windowed(rows: ir.Table, guideline: Guideline) -> ir.Table:
+def _windowed(rows: ir.Table, guideline: Guideline, ranked: Sequence[str]) -> ir.Table:
     """Each day with the long gap before it, three of them in a row, and how many doses of a drug came before."""
     window = ibis.window(group_by="n", order_by="on")
-    before = ibis.window(group_by="n", order_by="on", preceding=(None, 1))
-    drugs = dict.fromkeys(give.drug for give in bounded(guideline).values())
+    so_far = ibis.window(group_by="n", order_by="on", preceding=None, following=0)
+    bounded_ = dict.fromkeys(give.drug for give in bounded(guideline).values())
+    own = {f"_so_far_{d}": (rows.since & (rows.drug == ranked.index(d))).cast("int64") for d in bounded_}
     rows = rows.mutate(
         _1=rows.on.lag(1).over(window),
         _2=rows.on.lag(2).over(window),
         _3=rows.on.lag(3).over(window),
-        last=rows.on.lead(1).over(window).isnull(),
-        **{
-            f"_so_far_{d}": (rows.since & (rows.drug == f"0{d}")).cast("int64").sum().over(before).fill_null(0)
-            for d in drugs
-        },
+        **{name: here.sum().over(so_far) - here for name, here in own.items()},
     )
     long = [_long(rows.on, rows._1), _long(rows._1, rows._2), _long(rows._2, rows._3)]
     return rows.mutate(
@@ -130,17 +135,27 @@ def _measured(patients: ir.Table, results: ir.Table, guideline: Guideline) -> ir
     """The newest result of each test in the column of its fact, and the day of the newest that can be read."""
     numbers = [f for f in guideline.facts.values() if f.kind == "number"]
     seen = tests_seen(guideline)
-    rows = results.group_by(["n", "test", "on"]).agg(
-        low=lambda t: t.value.min(),
-        high=lambda t: t.value.max(),
-        all_read=lambda t: t.value.notnull().all(),
-        read=lambda t: t.value.notnull().any(),
+    wanted = dict.fromkeys([*(f.name for f in numbers), *(name for names in seen.values() for name in names)])
+    places = {test: k for k, test in enumerate(wanted)}
+    coded = [(results.test == test, ibis.literal(k, "int16")) for test, k in places.items()]
+    known = results.select("n", "on", "value", test=ibis.cases(*coded, else_=ibis.null("int16")))
+    rows = (
+        known.filter(known.test.notnull())
+        .group_by(["n", "test", "on"])
+        .agg(
+            low=lambda t: t.value.min(),
+            high=lambda t: t.value.max(),
+            all_read=lambda t: t.value.notnull().all(),
+        )
     )
-    rows = rows.mutate(value=ibis.ifelse(rows.all_read & (rows.low == rows.high), rows.low, UNREADABLE))
+    rows = rows.mutate(
+        read=rows.low.notnull(),
+        value=ibis.ifelse(rows.all_read & (rows.low == rows.high), rows.low, UNREADABLE),
+    )
     found = rows.group_by("n").agg(
-        **{f"_r_{f.name}": (lambda t, f=f: t.value.argmax(t.on, where=t.test == f.name)) for f in numbers},
+        **{f"_r_{f.name}": (lambda t, k=places[f.name]: t.value.argmax(t.on, where=t.test == k)) for f in numbers},
         **{
-            f"_seen_{test}": (lambda t, names=names: t.on.max(where=t.test.isin(names) & t.read))
+            f"_seen_{test}": (lambda t, ks=[places[name] for name in names]: t.on.max(where=t.test.isin(ks) & t.read))
             for test, names in seen.items()
         },
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..expr import facts_of
-from ..model import Expr, Rule
+from ..model import Expr, Is, Rule
 from .asked import Asking, Slots, gathered, merged, missing, under
 from .settled import Choice, Decided, firsts
 from .sheet import NO, YES, both, either, kleene, named, no, unknown
@@ -107,7 +107,5 @@ def _reviewed(here: Asking, weighed: Weighed) -> Expr:
 
 
 def review_day(here: Asking, rule: Rule) -> Expr:
-    """Whether the day of a review has come (the column is made where dates are: `dated.py`)."""
-    from ..model import Is
-
+    """Whether the day of a review has come (asked where dates are: `course.py`)."""
     return Is(f"_review_{rule.name}")

@@ -1,61 +1,51 @@
-"""What to ask, in columns: every unknown fact of which some value changes the plan, most decisive first.
+"""What to ask: every unknown fact of which some value changes the plan, most decisive first.
 
-The same law as `plan/questions.py`: one column for each fact that says whether and how early it is asked.
+The same law as `plan/questions.py`; `answers.py` works out who is asked what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
-
-from ..backends.relational import column
-from ..expr import facts_of
 from ..model import Expr, Rule
 from .asked import Asking, Slots, by_fact, gathered, merged, missing, under
 from .course import Course
 from .lines import Line
 from .settled import Decided, firsts
-from .sheet import MOST, NO, Sheet, both, either, first, kleene, named, ordered, put
+from .sheet import NO, both, either, kleene, named
 from .weighed import Weighing
 
 
-def ask(here: Asking, shown: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighing: Weighing) -> None:
-    """The column `ask`: the facts to ask for, in order."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that may be asked for: every place where it is named, its classes, and the rules that hang on it."""
+
+    fact: str
+    places: tuple[tuple[int, Expr], ...]
+    classes: tuple[Expr, ...]
+    rules: tuple[Expr, ...]
+
+
+def ask(
+    here: Asking, shown: Sequence[Line], decided: Mapping[str, Decided], where: Course, weighing: Weighing
+) -> list[Question]:
+    """The facts to ask for: by class, then by how many rules hang on each, then by where it is named first."""
     ends = _open_ends(here, where)
     sharper = merged(*(line.sharper for line in shown))
     asked = merged(*(line.hangs for line in shown), _course(here, ends, where), sharper)
     hanging = _hanging(ends, shown, weighing)
     unseat = by_fact(merged(*(line.unseat for line in shown)))
     gated = by_fact(merged(*(line.confirm for line in shown)))
-    names = sorted(by_fact(asked))
-    places: dict[str, dict[int, Expr]] = {name: {} for name in names}
+    places: dict[str, list[tuple[int, Expr]]] = {}
     for place, (name, condition) in enumerate(asked):
-        places[name][place] = condition
-    for name in names:
+        places.setdefault(name, []).append((place, condition))
+    found = []
+    for name in sorted(places):
         rules = hanging.get(name, {})
         classes = _classes(here, unseat.get(name, NO), gated.get(name, NO), rules, weighing)
-        _rank(here.sheet, name, places[name], classes, list(rules.values()), len(names), names.index(name))
-    ordered(here.sheet, "ask", {name: f"_ask_{name}" for name in names})
-
-
-def _rank(
-    sheet: Sheet, name: str, places: Mapping[int, Expr], classes: Sequence[Expr], rules: Sequence[Expr],
-    many: int, own: int,
-) -> None:  # fmt: skip
-    """How early a fact is asked: its class, then how many rules hang on it, then where it is named first."""
-    reads = [f for c in (*places.values(), *classes, *rules) for f in facts_of(c)]
-
-    def made(table: ir.Table) -> ir.Value:
-        place = ibis.cases(
-            *((column(c, table), ibis.literal(p, "int64")) for p, c in places.items()), else_=ibis.null("int64")
-        )
-        rank = first(table, {str(k): c for k, c in enumerate(classes)}).fill_null("4").cast("int64")
-        hanging = sum((column(c, table).cast("int64") for c in rules), ibis.literal(0, "int64"))
-        return (((rank * MOST + (MOST - 1 - hanging)) * (10 * MOST) + place) * many + own).cast("int64")
-
-    put(sheet, f"_ask_{name}", reads, made)
+        found.append(Question(name, tuple(places[name]), tuple(classes), tuple(rules.values())))
+    return found
 
 
 def _classes(here: Asking, unseat: Expr, gated: Expr, rules: Mapping[str, Expr], weighing: Weighing) -> list[Expr]:

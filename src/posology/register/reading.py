@@ -100,7 +100,7 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     first = written.select(n=written.n_, patient_id=ident, start=start, **typed, **raw)
     names = [name.removeprefix("_raw_") for name in raw]
     left = {f"_left_{name}": cells.rest(first[f"_raw_{name}"], first[name]) for name in names}
-    once = kept(engine, "read_patients", first.mutate(**left).drop(*raw))
+    once = first.mutate(**left).drop(*raw)
     words = _left_over(once, guideline, engine, quality)
     read_ = {name: cells.patched(once[name], once[f"_left_{name}"], words.get(name, ({}, []))[0]) for name in facts}
     odd = [_unread(once[f"_left_{name}"], [*values, *blanks]) for name, (values, blanks) in words.items()]
@@ -378,13 +378,12 @@ def _with_notices(people: ir.Table, doses: ir.Table, results: ir.Table, engine: 
     whole = people
     for name, rows in (("doses", doses), ("results", results)):
         odd = rows.filter(rows.n.notnull() & ~rows.use)
-        counts = odd.group_by(n_=odd.n).agg(
+        counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(
             **{f"{name}_unread": lambda t: t.unread.any(), f"{name}_out": lambda t: (t.later | t.unborn).any()}
-        )
+        ))  # fmt: skip
         whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
     words = ibis.literal("")
     for said, column_ in NOTES.items():
         flag = whole[column_].fill_null(False)
         words = words + flag.ifelse(f";{said.replace(' ', '_')}", "")
-    noted = whole.mutate(notices=words.substr(1)).drop(*NOTES.values())
-    return kept(engine, "patients_noted", noted)
+    return whole.mutate(notices=words.substr(1)).drop(*NOTES.values())

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
 
 from ..findings import Finding, Refused
 from .files import Engine, levels_stay_levels
+
+if TYPE_CHECKING:
+    from .answers import Wanted
 
 
 def spark_engine() -> Engine:
@@ -23,13 +26,15 @@ def spark_engine() -> Engine:
         raise Refused([Finding("--engine spark", "Spark is not installed.", do)]) from None
     levels_stay_levels()
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # where this package is installed
     session = (
         SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[*]"))
         .appName("posology register")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.codegen.wholeStage", "false")  # thousands of columns do not fit into one method
+        .config("spark.sql.codegen.wholeStage", "false")  # a hundred tests take longer to compile than to run
+        .config("spark.sql.adaptive.enabled", "false")  # there is one order of the joins; planning anew takes seconds
         .config("spark.sql.shuffle.partitions", os.environ.get("POSOLOGY_SPARK_PARTITIONS", "8"))
         .getOrCreate()
     )
@@ -52,26 +57,26 @@ def load(connection: Any, path: Path, name: str, between: str) -> ir.Table:
     return connection.table(view)
 
 
-STEPS = 5
-"""Levels after which the rows are worked out: its planner does not take thirty levels of a thousand columns at once."""
+def through(engine: Engine, inputs: ir.Table, wanted: Wanted, name: str) -> ir.Table:
+    """Patients through `answers.answered`, wherever their rows are, into a view of this name."""
+    from .answers import answered
+
+    session = engine.connection._session
+    frame = session.sql(engine.connection.compile(inputs))
+    columns = ", ".join(f"`{one.name}` {KINDS[str(one.type)]}" for one in wanted.schema())
+    frame.mapInArrow(lambda batches: answered(wanted, batches), columns).createOrReplaceTempView(name)
+    return engine.connection.table(name)
 
 
-def stepwise(connection: Any, queries: Sequence[tuple[str, str]], name: str) -> None:
-    """Works levels of columns out, a few at a time, and leaves the last as a view of this name."""
-    session = connection._session
-    for number, (level, query) in enumerate(queries):
-        frame = session.sql(query)
-        last = number == len(queries) - 1
-        if last or number % STEPS == 0:
-            frame = frame.localCheckpoint(eager=True)
-        frame.createOrReplaceTempView(name if last else level)
+KINDS = {"int64": "bigint", "string": "string", "bool": "boolean"}
+"""The names of Arrow's kinds here."""
 
 
 def copied(table: ir.Table, part: Path, kind: str, connection: Any) -> None:
     """A table as one file: written by every executor, then put together in order."""
     import duckdb
 
-    folder = part.with_name(part.name.removesuffix(".part") + ".rows.part")
+    folder = part.with_name(f"{part.name.removesuffix('.part')}.rows.{os.getpid()}.part")
     frame = connection._session.sql(connection.compile(table))
     frame.write.mode("overwrite").parquet(str(folder.resolve()))
     how = "FORMAT csv, HEADER" if kind == ".csv" else "FORMAT parquet, COMPRESSION zstd"

@@ -1,30 +1,33 @@
-"""The worklist: one row a patient, made from a guideline as one Ibis expression for any engine.
+"""The worklist: one row a patient, made from a guideline as Ibis tables for any engine.
 
 Each row says the same as `posology plan` says of that patient on that day; the law itself stands in
-`plan/`, and a test holds the two against each other.
+`plan/`, and a test holds the two against each other. The engine reads the record (`history.py`) and tests the
+facts; what follows from yes and no is worked out for many patients at once (`answers.py`), out of the engine's
+Arrow tables and back into them; the days are reckoned by the engine again (`dated.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from ..backends.relational import column
-from ..expr import facts_of
-from ..model import Expr, Guideline
+from ..model import Guideline
+from .answers import Wanted
 from .asked import Asking
-from .course import Course, course, followed, regimen, reviews, status, tests_due
+from .course import Course, Followed, course, followed, regimen, standing
+from .dated import calling, dated, history_of, reviews, tests_due
 from .facts import derive
-from .history import Tables, told
-from .lines import Line, lines
+from .files import Engine, kept
+from .history import Tables, tests_seen, told
+from .lines import lines
 from .questions import ask
-from .settled import Decided, decide
-from .sheet import NO, Sheet, levels, put
-from .weighed import Weighing, weigh
+from .settled import decide
+from .sheet import Make, Sheet
+from .weighed import weigh
 
 COLUMNS = (
     "patient_id", "phase", "rule", "drug", "every_low", "every_high", "last_dose", "due_from", "due_by", "status",
@@ -37,62 +40,62 @@ ALSO = ("unsettled", "notices")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A guideline as columns for one day: the sheet, and the parts that say what its columns mean."""
+    """A guideline for one day: what is read off the register, what is made of it, and whose days are reckoned how."""
 
-    sheet: Sheet
-    weighing: Weighing
-    decided: dict[str, Decided]
+    inputs: Mapping[str, Make]
+    wanted: Wanted
+    ways: tuple[Followed, ...]
     where: Course
-    lines: tuple[Line, ...]
 
 
 def compiled(guideline: Guideline, on: date) -> Compiled:
-    """The columns of a guideline, for a day."""
-    sheet = Sheet()
+    """A guideline for a day."""
+    sheet = Sheet(guideline.facts)
     here = Asking(sheet, guideline)
     derive(here, on)
-    reviews(sheet, here, on)
+    reviews(here, on)
     weighing = weigh(here)
     decided = {d.name: decide(sheet, d, weighing) for d in guideline.decisions.values()}
     where = course(sheet, decided, here)
     shown = lines(here, decided, weighing)
     ways = followed(sheet, where)
-    regimen(sheet, ways, where, on)
-    status(sheet, ways, where, weighing, on)
-    tests_due(sheet, here, weighing, on)
-    _words(sheet, "alerts", [(line.rule.name, line.alert) for line in shown])
-    _words(sheet, "unsettled", [(f"{d.decision.name}:{o}", d.outcomes[o]) for d in decided.values() for o in UNSETTLED])
-    put(sheet, "last_dose", ["_last_dose"], lambda t: t._last_dose)
-    ask(here, shown, decided, where, weighing)
-    return Compiled(sheet, weighing, decided, where, tuple(shown))
+    open_ = [(f"{d.decision.name}:{o}", d.outcomes[o]) for d in decided.values() for o in UNSETTLED]
+    questions = ask(here, shown, decided, where, weighing)
+    wanted = Wanted(
+        tuple((name.fact, condition) for condition, name in sheet.conditions.items()),
+        {"phase": where.phases, **regimen(ways), "_standing": standing(ways, where, weighing)},
+        {"alerts": [(line.rule.name, line.alert) for line in shown], "unsettled": open_},
+        calling(guideline, weighing), tuple(questions),
+    )  # fmt: skip
+    return Compiled(sheet.inputs, wanted, tuple(ways), where)
 
 
 def worklist(connection: Any, tables: Tables, guideline: Guideline, on: date, name: str = "worklist") -> ir.Table:
     """The worklist as a view of this name on a connection, with `n`, the place of the patient in the register."""
-    told_ = told(tables, guideline, on)
-    also = [name_ for name_ in ALSO if name_ != "notices" or name_ in told_.columns]
-    queries = levels(compiled(guideline, on).sheet, connection, told_, ["n", *COLUMNS, *also])
-    if connection.name == "pyspark":
-        from .spark import stepwise
+    engine = Engine("spark" if connection.name == "pyspark" else "duckdb", connection)
+    made = compiled(guideline, on)
+    record = told(tables, guideline, on)
+    own = [c for c in ("n", "patient_id", "notices", *_dates(made, guideline)) if c in record.columns]
+    asked = {question: make(record) for question, make in made.inputs.items()}
+    read = kept(engine, f"{name}_told", record.select(*own, **asked))
+    settled = _settled(engine, read.select("n", *made.inputs), made.wanted, f"{name}_settled")
+    both = read.select(*own).inner_join(settled, "n")
+    rows = tests_due(dated(both, made.ways, made.where, on), guideline, on)
+    shown = rows.select("n", *COLUMNS, *(c for c in ALSO if c in rows.columns))
+    return connection.create_view(name, shown, overwrite=True)
 
-        stepwise(connection, queries, name)
+
+def _dates(made: Compiled, guideline: Guideline) -> list[str]:
+    """The columns of the record that days are reckoned from."""
+    of_ways = [column for way in made.ways for column in history_of(way)]
+    seen = [f"_seen_{test}" for test in tests_seen(guideline)]
+    return list(dict.fromkeys(["_last_dose", "_given", "_stated", "_start", *of_ways, *seen]))
+
+
+def _settled(engine: Engine, inputs: ir.Table, wanted: Wanted, name: str) -> ir.Table:
+    """What follows from yes and no, as a table of this name."""
+    if engine.name == "spark":
+        from .spark import through
     else:
-        *parts, (_, last) = queries
-        whole = ", ".join(f"{level} AS ({query})" for level, query in parts)
-        connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS WITH {whole} {last}")
-    return connection.table(name)
-
-
-def _words(sheet: Sheet, name: str, words: list[tuple[str, Expr]]) -> None:
-    """A column of the words whose condition holds, in order, joined by semicolons."""
-    live = [(word, condition) for word, condition in words if condition != NO]
-    reads = [fact for _, condition in live for fact in facts_of(condition)]
-    put(sheet, name, reads or ["n"], lambda t: _joined(t, live))
-
-
-def _joined(table: ir.Table, words: list[tuple[str, Expr]]) -> ir.Value:
-    """The words whose condition holds, joined by semicolons."""
-    text = ibis.literal("")
-    for word, condition in words:
-        text = text + column(condition, table).ifelse(f";{word}", "")
-    return text.substr(1)
+        from .files import through
+    return through(engine, inputs, wanted, name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -30,16 +31,48 @@ def write(table: ir.Table, path: Path, engine: Engine) -> None:
     whole(path, lambda part: _copied(shaped, part, path.suffix.lower(), engine))
 
 
-def whole(path: Path, make) -> None:  # type: ignore[no-untyped-def]
+def whole(path: Path, make: Callable[[Path], object]) -> None:
     """Has a file made under a hidden name beside its place, and moves it there when it is whole. Raises Refused."""
+
+    def placed(part: Path) -> None:
+        make(part)
+        _to_disk(part)
+        part.chmod(0o644)
+        part.replace(path)
+
+    _beside(path, placed)
+
+
+def whole_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    """Has a folder of files made in the same way; how many there are. Raises Refused."""
+    empty(path)
+    many = 0
+
+    def placed(part: Path) -> None:
+        nonlocal many
+        part.mkdir(mode=0o755)
+        for name, content in files:
+            (part / name).write_bytes(content)
+            _to_disk(part / name)
+            many += 1
+        part.replace(path)
+
+    _beside(path, placed)
+    return many
+
+
+def empty(folder: Path) -> None:
+    """Refuses a folder that holds something, and a name that is not a folder's. Raises Refused."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        do = "Name an empty folder or a new one, so that files of different days are not mixed."
+        raise Refused([Finding("--out", f"There is something in {folder} already.", do)])
+
+
+def _beside(path: Path, place: Callable[[Path], None]) -> None:
     part = path.parent / f".{path.name}.{os.getpid()}{PART}"
     try:
         _clear(path)
-        make(part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.chmod(0o644)
-        part.replace(path)
+        place(part)
     except OSError as error:
         raise _cannot(path, error.strerror or str(error)) from None
     except Refused:
@@ -48,6 +81,11 @@ def whole(path: Path, make) -> None:  # type: ignore[no-untyped-def]
         raise _cannot(path, str(error).split("\n")[0][:200]) from None
     finally:
         _gone(part)
+
+
+def _to_disk(part: Path) -> None:
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _cannot(path: Path, why: str) -> Refused:
@@ -59,7 +97,7 @@ def _clear(path: Path) -> None:
     """Takes away what runs that were stopped have left, unless they still run."""
     for left in path.parent.glob(f".{path.name}.*{PART}"):
         number = left.name.removesuffix(PART).rsplit(".", 1)[-1]
-        if not (number.isdigit() and Path(f"/proc/{number}").exists()):
+        if number == str(os.getpid()) or not (number.isdigit() and Path(f"/proc/{number}").exists()):
             _gone(left)
 
 
