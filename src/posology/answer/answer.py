@@ -75,7 +75,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     )
     if not told.parts:
         return declined(told, here, seen)
-    shown = first(lines(told.parts, told.asked.ways, seen), seen)
+    shown = first(lines(told.parts, told.asked, seen), seen)
     fired = warnings(shown, seen)
     unsaid = told.unsaid
     return Answer(

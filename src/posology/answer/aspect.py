@@ -63,6 +63,7 @@ class Asked:
     """A turn of a conversation as it was understood.
 
     ``named``: it names the topic itself; ``about``: matters that any of its clauses names; ``ways``: why, how sure.
+    ``likely`` are statements that answered questions like it, ``even`` all that may stand before them.
     """
 
     clauses: tuple[Clause, ...] = ()
@@ -71,6 +72,8 @@ class Asked:
     heeded: tuple[Heeded, ...] = ()
     about: tuple[Aspect, ...] = ()
     ways: frozenset[str] = frozenset()
+    likely: tuple[str, ...] = ()
+    even: frozenset[str] = frozenset()
 
     @property
     def silent(self) -> tuple[Silent, ...]:

@@ -9,6 +9,7 @@ from ..expr import evaluate, facts_of
 from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
 from ..plan.advice import Audience
 from .answered import Applies, Said
+from .aspect import Asked
 from .match import Part
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 
@@ -93,17 +94,31 @@ def _rule_name(statement: Statement) -> str:
 # ---------------------------------------------------------------- the lines of a part
 
 
-def lines(parts: Sequence[Part], ways: Iterable[str], seen: Seen) -> tuple[Said, ...]:
-    """The lines of every part, each statement once: the first line of each part, then the others in order."""
+def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
+    """The lines of every part, each statement once: the first line of each part, then the others in order.
+
+    Statements that answered questions like this one stand early.
+    """
     found: dict[str, Said] = {}
     leads: list[Said] = []
     for number, part in enumerate(parts):
-        chosen = _of_part(part, "why" in ways, seen)[: MOST if number == 0 else MOST_BESIDE]
+        chosen = _of_part(part, "why" in turn.ways, seen)[: MOST if number == 0 else MOST_BESIDE]
         if not found or any(map(_not_no, chosen)):
             fresh = {said.statement.name: said for said in chosen if said.statement.name not in found}
             leads += list(fresh.values())[:1]
             found.update(fresh)
+    replaced = any(aspect.instead for part in parts for aspect in part.aspects)
+    early = [] if replaced else [found.get(name) or seen.said(name, parts[0].called) for name in turn.likely]
+    leads = _with_likely(leads, [said for said in early if _not_no(said)], turn.even)
     return (*leads, *(said for said in found.values() if said not in leads))
+
+
+def _with_likely(leads: Sequence[Said], early: Sequence[Said], even: frozenset[str]) -> list[Said]:
+    """The leads with the likely lines: behind a first lead that is as likely as any or holds for the patient."""
+    holds = bool(leads) and (leads[0].applies == "yes" or leads[0].statement.name in even)
+    at = 1 if leads and (holds or not early) else 0
+    ordered = sorted(early, key=lambda said: _ORDER[said.applies])
+    return list({said.statement.name: said for said in (*leads[:at], *ordered, *leads[at:])}.values())
 
 
 def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
@@ -119,7 +134,8 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
             chosen += say(part.statements, _surely_not)[:1]
     else:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
-    chosen = chosen or _stopping(seen, part) or say(part.statements, lambda _: True)
+    chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
+    chosen = chosen or say(part.statements, lambda _: True)
     ordered = sorted(chosen, key=lambda said: 0 if said is _lead(chosen, part) else _ORDER[said.applies])
     return sorted(ordered, key=_reason_first) if why else ordered
 
@@ -144,12 +160,23 @@ def _stopping(seen: Seen, part: Part) -> list[Said]:
     return [seen.said(name, part.called) for name in gates(seen.plan, seen.guideline)]
 
 
+def _rivals(part: Part, guideline: Guideline) -> list[str]:
+    """The statements whose rules compete with those of a part: one of them holds when none of the part does."""
+    rules = (guideline.named[name].rule for name in part.statements)
+    decisions = {rule.decision for rule in rules if rule and rule.decision}
+    return [one.name for one in guideline.statements if one.rule and one.rule.decision in decisions]
+
+
 def _kind(statement: Statement) -> str:
     return statement.rule.action.kind if statement.rule else ""
 
 
 def _not_no(said: Said) -> bool:
     return said.applies != "no"
+
+
+def _maybe(said: Said) -> bool:
+    return said.applies in ("yes", "unknown")
 
 
 def _surely_not(said: Said) -> bool:

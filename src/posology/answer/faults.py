@@ -1,4 +1,4 @@
-"""The faults of the words in which a guideline is asked, and their digest: lexicon.md and questions.md beside it.
+"""The faults of the words in which a guideline is asked, and their digest: lexicon.md, questions.md, asked.jsonl.
 
 They change what is heard and which statements are shown, never a plan: so they have a digest of their own.
 """
@@ -15,24 +15,33 @@ from ..read.data import decoded
 from ..read.guideline import digest
 from ..read.markdown import Piece, Table, pieces
 from .coverage import FILE as QUESTIONS
-from .coverage import Coverage, coverage
+from .coverage import Coverage, coverage, read_coverage
 from .lexicon import FILE as LEXICON
 from .lexicon import read_lexicon
+from .precedent import FILE as ASKED
+from .precedent import read_precedents
 
 WIDTHS = {"topic words": 1, "other topics": 2, "same words": 2, "red flags": 3, "warnings": 1}
 """The tables of the coverage map, with the columns that each needs."""
 
 
 def words_digest(folder: Path) -> str:
-    """The digest of the words in which a guideline is asked: that of two empty files when it has none."""
-    named = {name: folder / name for name in (LEXICON, QUESTIONS)}
+    """The digest of the words in which a guideline is asked: that of empty files when it has none."""
+    named = {name: folder / name for name in (LEXICON, QUESTIONS, ASKED)}
     texts = {name: path.read_text("utf-8", errors="replace") for name, path in named.items() if path.is_file()}
     return digest(texts, tuple(named))
 
 
 def faults(folder: Path, guideline: Guideline) -> tuple[Finding, ...]:
     """Everything wrong with a guideline's lexicon and coverage map."""
-    return (*_refused(lambda: read_lexicon(folder, guideline)), *_of_questions(folder, guideline))
+    mapped = _of_questions(folder, guideline)
+    before = () if mapped else _of_asked(folder, guideline)
+    return (*_refused(lambda: read_lexicon(folder, guideline)), *mapped, *before)
+
+
+def _of_asked(folder: Path, guideline: Guideline) -> Sequence[Finding]:
+    """The faults of the questions asked before; they name aspects of the map, which has none by then."""
+    return _refused(lambda: read_precedents(folder, guideline, read_coverage(folder, guideline)))
 
 
 def _refused(reading: Callable[[], Any]) -> Sequence[Finding]:

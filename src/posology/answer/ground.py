@@ -11,13 +11,14 @@ from .coverage import Coverage, read_coverage
 from .faults import words_digest
 from .lexicon import Lexicon, read_lexicon
 from .match import Ranking, ranking
+from .precedent import Precedents, read_precedents
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A guideline with its coverage map, its lexicon, and its statements' words counted.
+    """A guideline with its coverage map, its lexicon, what was asked before, and its statements' words counted.
 
-    ``words``: the digest of map and lexicon.
+    ``words``: the digest of map, lexicon and questions.
     """
 
     folder: Path
@@ -25,6 +26,7 @@ class Ground:
     coverage: Coverage
     lexicon: Lexicon
     ranking: Ranking
+    precedents: Precedents
     words: str = ""
 
 
@@ -33,4 +35,5 @@ def ground(folder: Path) -> Ground:
     guideline = read(folder)
     coverage = read_coverage(folder, guideline)
     lexicon = read_lexicon(folder, guideline)
-    return Ground(folder, guideline, coverage, lexicon, ranking(coverage.counts), words_digest(folder))
+    precedents = read_precedents(folder, guideline, coverage)
+    return Ground(folder, guideline, coverage, lexicon, ranking(coverage.counts), precedents, words_digest(folder))

@@ -12,8 +12,9 @@ from .aspect import Asked, Match, asked, odd
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, readable
-from .match import Part, part_of, parts
-from .speech import tokens
+from .lead import led
+from .match import Part, part_of, parts, wants_leave
+from .speech import Clause, tokens
 from .topic import topic_places
 from .turns import Heard, carry, last_number
 
@@ -78,6 +79,7 @@ def talk(
     unheard: tuple[Unheard, ...] = ()
     doubted: set[str] = set()
     now, before_text = Asked(), ""
+    earlier: tuple[Clause, ...] = ()
     answered: tuple[Part, ...] = ()
     for number, text in enumerate(turns):
         if problem := _problem(text):
@@ -89,6 +91,8 @@ def talk(
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
+        now = led(now, earlier, here.coverage, here.precedents)
+        earlier = (*earlier, *now.clauses)
         answered = _parts(now, answered, spoken[-1], here)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
@@ -141,6 +145,8 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if not turn.on_topic:
         return ()
     found = parts(turn, here.ranking)
+    if turn.likely and not found and not (before and told):
+        return (Part((), turn.likely, asks=wants_leave(turn.clauses[-1])),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
         return tuple(filter(None, [_by_facts(told, here, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
