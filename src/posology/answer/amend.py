@@ -10,7 +10,7 @@ from .mentions import Mention
 from .numbers import Scale, value_of
 from .reference import bare_number
 from .scene import Scene, Word, word
-from .spoken_of import person_spoken_of
+from .spoken_of import diagnosed, person_spoken_of
 from .turns import Heard
 
 
@@ -114,7 +114,8 @@ def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
     def stays(one: Word) -> bool:
         number, place = one.at
         told = scene.talk[number].moods[place] == "tell"
-        return number in peopled or person_spoken_of(scene.talk[number]) or (told and bool(peopled))
+        found = told and diagnosed(scene.talk[number])
+        return number in peopled or found or person_spoken_of(scene.talk[number]) or (told and bool(peopled))
 
     return [one for one in words if not one.somebody or stays(one)]
 

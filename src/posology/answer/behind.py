@@ -18,7 +18,8 @@ _GENERAL = one_of(
     """
     cause occur mean indicate suggest need require happen tend come lead usually often typically sometimes
     commonly affect respond improve recover result make treated called defined common rare typical normal
-    permanent reversible dangerous serious caused known associated of due important bad enough
+    mentioned discussed proposed considered permanent reversible dangerous serious caused known associated of due
+    important bad enough
     """
 )
 _ARTICLES = one_of("a an one the")
@@ -61,6 +62,8 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
 def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     """The first word behind a mention that says something of it."""
     here, seen = place + 1, set[str]()
+    if here < len(found) and _again_now(found, here):
+        return "back"
     for _ in range(_FAR):
         if here >= len(found):
             return None
@@ -101,6 +104,12 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _again_now(found: Sequence[Piece], here: int) -> bool:
+    """Whether something is there once more: `my feet tingle again`, but not `if they tingle again`."""
+    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash owing since")
+    return found[here].key == "again" and ends and not any("if" in near for near in found[:here])
 
 
 def _owed_elsewhere(piece: Piece, after: Piece | None, seen: set[str]) -> bool:

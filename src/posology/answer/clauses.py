@@ -85,8 +85,11 @@ def _small(text: tuple[Token, ...], at: int, starts: dict[int, int]) -> Piece:
 
 
 def _prefixed(text: Sequence[Token], at: int) -> bool:
-    """Whether a question mark stands before a word as doctors write it: `?fracture`."""
-    return not text[at].glued and at + 1 < len(text) and text[at + 1].glued and text[at + 1].kind == "word"
+    """Whether a question mark stands before a word as doctors write it: `?fracture`, or at first: `? fracture`."""
+    if at + 1 >= len(text) or text[at + 1].kind != "word":
+        return at + 1 < len(text) and text[at + 1].key == "?" and _prefixed(text, at + 1)
+    opening = at == 0 or text[at - 1].key in (",", ":", ";", "(", "\n", ".", "?")
+    return (not text[at].glued or (at > 0 and text[at - 1].key == "?")) and (text[at + 1].glued or opening)
 
 
 def _plural(text: Sequence[Token], at: int, kinds: tuple[str, ...]) -> tuple[str, ...]:

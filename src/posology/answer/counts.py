@@ -18,13 +18,14 @@ _LINKS = one_of(
     fall rose risen rise gone went come down showing show showed shown
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     reported recorded found increased decreased reduced improved then again being remain remained on test by lab
-    apparently his her my their all exactly precisely even
+    apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
+    slipped climbed jumped shot crept sits hovering hovers came
     """
 )
 _MOVED = one_of(
     """
     fell fallen dropped drop falling fall rose risen rise gone went come came down up increased decreased
-    reduced improved back
+    reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
     """
 )
 _FAR = 9
@@ -79,9 +80,19 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
     after = first.end
     if moved and after < len(spoken) and spoken[after].key in ("to", "-", "—") and (last := readings.get(after + 1)):
         return _settled(spoken, last, readings, limit, False)
+    if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
+        return _settled(spoken, last, readings, limit, False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     shut = limit or open_ended(spoken, first)
     return Count(() if shut else fit, first.end, shut)
+
+
+def _arrow(spoken: Sequence[Token], at: int) -> int | None:
+    """The token after an arrow: `140 -> 44`."""
+    if at < len(spoken) and spoken[at].key in ("→", "⇒", "➔"):
+        return at + 1
+    drawn = at + 1 < len(spoken) and spoken[at].key in ("—", "-", "=") and spoken[at + 1].key == ">"
+    return at + 2 if drawn else None
 
 
 def _instead(spoken: Sequence[Token], here: int, readings: Readings) -> Count | None:

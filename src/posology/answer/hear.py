@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from ..model import Guideline, Value
 from .amend import amended
 from .behind import Flag
-from .clauses import Sentence
-from .lexicon import Lexicon, Manner, Meaning
+from .clauses import Sentence, is_a
+from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .mentions import Mention
+from .phrases import matches
 from .scene import Scene, Word, scene, word
 from .spoken_of import (
+    at_large,
     cased,
     close_by,
     in_general,
@@ -24,11 +26,13 @@ from .spoken_of import (
     last_asked,
     limiting,
     person_spoken_of,
+    reported,
     still_so,
     topical,
     wanted,
 )
 from .turns import Heard, Unheard, carry, clashes, last_number
+from .words import Token
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_number", "listen"]
 
@@ -93,7 +97,9 @@ def _number(read: Scene, number: int, place: int, mention: Mention) -> Iterator[
         if read.who[number][place] == "patient" and "unknown" in said:
             yield word(read, number, place, mention.fact, None)
         return
-    if said & {"until", "past", "modal", "unknown"} and sentence.moods[place] != "suppose":
+    lasting = read.lexicon.manners.get(mention.fact, Manner()).lasting
+    blocked: set[Flag] = {"until", "modal", "unknown"} if lasting else {"until", "modal", "unknown", "past"}
+    if said & blocked and sentence.moods[place] != "suppose":
         return
     if isinstance(mention.value, float) and not limiting(sentence, place):
         yield word(read, number, place, mention.fact, mention.value)
@@ -126,6 +132,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
+    if at_large(sentence) or reported(sentence, place):
+        return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
@@ -134,10 +142,34 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
         yield word(read, number, place, fact, value, flag, somebody)
         if value is True and fact == meaning.fact:
-            for other, implied in read.lexicon.also.get(fact, ()):
+            for other, implied in _also(read, sentence.pieces[place].mention, fact):
                 somebodys = "framed" not in said or person_spoken_of(sentence)
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True)
+
+
+def _also(read: Scene, number: int | None, fact: str) -> Iterator[tuple[str, Value]]:
+    """What the yes of a fact states besides; a choice is the one that the words of its mention name."""
+    for other, implied in read.lexicon.also.get(fact, ()):
+        if implied != NAMED:
+            yield other, implied
+        elif number is not None:
+            once = {"was", "were"} & {token.key for token in _tokens(read, number)}
+            named = {one.value for one in _within(read, number) if one.kind == "used" and one.fact == other}
+            yield from ((other, value) for value in named if value is not None and len(named) == 1 and not once)
+
+
+def _tokens(read: Scene, number: int) -> Sequence[Token]:
+    """The words of a mention."""
+    return read.noted.spoken[read.noted.mentions[number].start : read.noted.mentions[number].end]
+
+
+def _within(read: Scene, number: int) -> Iterator[Meaning]:
+    """What the single words of a longer phrase mean."""
+    spoken = _tokens(read, number)
+    for part in (spoken[1:], spoken[:-1]):
+        for inner in matches(read.lexicon.tree, part):
+            yield from (read.lexicon.meanings[one] for one in inner.means)
 
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
@@ -184,6 +216,8 @@ def _denied(meaning: Meaning, manner: Manner, read: Scene) -> Values:
 def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
     """What somebody wants or, for what can be in use, has; of two that are compared neither."""
     sentence, said = read.talk[number], read.said[number][place]
+    if "unknown" in said and sentence.moods[place] == "tell":
+        yield word(read, number, place, meaning.fact, None, "unknown")
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
     used = meaning.kind == "used"
@@ -202,11 +236,13 @@ def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
 
 def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
     """Whether the same sentence names another choice of the fact that is not set aside."""
-    for other, piece in enumerate(read.talk[number].pieces):
+    found = read.talk[number].pieces
+    for other, piece in enumerate(found):
         if other == place or piece.mention is None or "mark" not in piece:
             continue
         same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
         aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
+        aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
         if any(one.value != meaning.value for one in same) and not aside:
             return True
     return _from(read.talk[number], place)

@@ -7,7 +7,7 @@
 | said, used, wished | a fact, a value, and the phrases that state it; that state it when in use; when asked for |
 | counted, shapes | what a number fact is called, and phrases with the number in them |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
-| also | a fact whose yes states another |
+| also | a fact whose yes states another, or the choice that its words name |
 | spelling | words whose misspellings are corrected |
 | unclear | words that state nothing, and the fact to ask for |
 """
@@ -52,7 +52,7 @@ class Manner:
     """What a mention of a fact states in each way of speaking: facts with their values, or nothing.
 
     ``patient``: heard only where somebody is said to have it, not where the matter as such is spoken of.
-    ``silent``: its denial states nothing.
+    ``silent``: its denial states nothing. ``lasting``: a number of the past is still so.
     """
 
     denied: tuple[tuple[str, Value], ...] = ()
@@ -63,6 +63,7 @@ class Manner:
     family: tuple[tuple[str, Value], ...] = ()
     patient: bool = False
     silent: bool = False
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +99,9 @@ class _Reading:
         """Put a fault on record."""
         self.faults.append(Finding(f"{self.file}:{line}", what, do))
 
+
+NAMED = ""
+"""In place of a choice: the one that the words of the phrase name."""
 
 Row = Mapping[str, str]
 _SECTIONS = (
@@ -262,7 +266,10 @@ def _manner(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
         ways = {way: tuple(_stated(reading, line, fact, row.get(way, ""))) for way in WAYS}
         reading.manners[fact.name] = Manner(
-            **ways, patient=row.get("said of", "") == "patient", silent=row.get("denied", "") in ("-", "—")
+            **ways,
+            patient=row.get("said of", "") == "patient",
+            silent=row.get("denied", "") in ("-", "—"),
+            lasting=row.get("past", "") == "stays",
         )
 
 
@@ -274,7 +281,7 @@ def _also(reading: _Reading, line: int, row: Row) -> None:
 def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tuple[str, Value]]:
     """`yes + other fact + not third fact` as facts with their values; a value alone is the fact's own."""
     for part in (part.strip() for part in cell.split("+")):
-        if part in ("", "-", "—"):
+        if part in ("", "-", "—", "stays"):
             continue
         value = _value(fact, part)
         other = reading.phrases.get(part.removeprefix("not "))
@@ -282,9 +289,11 @@ def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tup
             yield fact.name, value
         elif other and other.kind == "yes/no":
             yield other.name, not part.startswith("not ")
+        elif other and other.kind == "choice" and other != fact:
+            yield other.name, NAMED
         else:
             reading.fault(
-                line, f"{part!r} is neither a value of {fact.phrase} nor a yes/no fact", "See the table of facts."
+                line, f"{part!r} is neither a value of {fact.phrase} nor another fact", "See the table of facts."
             )
 
 

@@ -133,7 +133,8 @@ def _stated_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> I
 
 
 _AFTER_AGE = one_of(
-    "and with but who so what how which can should now on has have had not last yesterday today , . ; ? ! ( ) —"
+    "and with but who so what how which can should now on has have had not last yesterday today for he she i "
+    ", . ; ? ! ( ) —"
 ) | {"\n"}
 
 

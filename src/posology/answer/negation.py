@@ -84,6 +84,8 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield "suspect"
     elif "or" in piece and piece.key == "nor":
         yield "not"
+    elif "void" in piece and piece.key == "about" and place + 1 < len(found) and is_a(found[place + 1], "number bare"):
+        return
     elif "forget" in piece and sentence.moods[place] == "tell" and (not place or is_a(found[place - 1], _STARTS)):
         yield "unknown"
     else:
@@ -107,7 +109,7 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
     found = sentence.pieces
     fresh = f"{_FRESH['unknown']} do" if found[place].key == "nor" else _FRESH.get(flag, "")
     chain = _chain(found, place, fresh)
-    excepted = chain.end < len(found) and "except" in found[chain.end] and flag == "not"
+    excepted = flag == "not" and _excepting(found, place, chain.end)
     for number, item in enumerate(chain.items):
         mentions = [place for place in item if place in said]
         reach = _reach(found, chain, number, "deny" in found[place], group_of) if mentions else ""
@@ -116,6 +118,12 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
                 continue
             beyond = flag == "not" and mention != mentions[0]  # no severe X: whether there is X stays open
             said[mention].add("open" if excepted or beyond or reach == "open" else flag)
+
+
+def _excepting(found: Sequence[Piece], place: int, end: int) -> bool:
+    """Whether something is taken out of a denial, behind it or before: `except for pain nothing`."""
+    before = next((piece for piece in found[:place] if not is_a(piece, "small hello and but")), None)
+    return (end < len(found) and "except" in found[end]) or (before is not None and "except" in before)
 
 
 def _chain(found: Sequence[Piece], place: int, fresh: str) -> Chain:

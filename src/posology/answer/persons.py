@@ -19,12 +19,14 @@ Who = Literal["patient", "relative", "unclear"]
 _WOMEN = one_of(
     """
     mother mum mom mummy mommy sister aunt auntie grandmother grandma gran granny nan nana daughter wife
-    girlfriend niece stepmother woman lady female girl mil
+    girlfriend niece stepmother missus lass nanna mam mammy wifey stepmum stepmom stepdaughter godmother
+    woman lady female girl mil
     """
 )
 _MEN = one_of(
     """
     father dad daddy brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
+    hubby lad gramps fella stepson stepdad
     man gentleman gent male boy guy bloke
     """
 )
@@ -32,6 +34,9 @@ _KIN = frozenset(word for word in words_of("relative") if " " not in word)
 _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
 
+
+_ABOUT = (" for my ", " behalf of my ", " for our ", " behalf of a ", " asking for a ", " ask for a ", " about my ")
+"""Words behind which the relative is the one whom the question is about."""
 
 _REPORTING = one_of(
     """
@@ -108,11 +113,14 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if "age" in piece and (named := _named(piece.key.split()[0], state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
+        state.treated = state.treated or any("mark" in near for near in found)  # an age is told of a case
         return _relative(sentence, kin, state)
     if "age" in piece or "person" in piece:
         return _person(found, place, who, state)
     if is_a(piece, "third her"):
         return _meant(piece.key, state, who)
+    if piece.key == "mine":
+        return "patient"
     if piece.key == "my" and not any("relative" in near for near in found[place + 1 : place + 4]):
         marked = place + 1 < len(found) and "mark" in found[place + 1]
         state.own = state.own or marked or sentence.moods[place] == "ask"
@@ -180,12 +188,10 @@ def _relative(sentence: Sentence, place: int, state: _Talk) -> Who:
     found = sentence.pieces
     key = next((word for word in found[place].key.split() if is_kin(word)), found[place].key)
     state.relative = key
-    if not key.startswith(("family", "fh", "no", "run", "other")):
+    if is_kin(key) and not key.startswith(("family", "fh", "no", "run", "other", "next")):
         state.relatives.add(key)
     before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
-    state.treated = state.treated or any(
-        words in f" {before} " for words in (" for my ", " behalf of my ", " for our ")
-    )
+    state.treated = state.treated or any(words in f" {before} " for words in _ABOUT)
     return "relative"
 
 

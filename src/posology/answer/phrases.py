@@ -8,6 +8,7 @@
 | `severe + numb` | what follows the plus must be there, but is left for other phrases |
 | `# of bowel`, `#f` | a number; a number with the letter right after it |
 | `no pain $` | here a mark or the end of the text follows |
+| `bowel [ #` | an opening bracket or a comma |
 """
 
 from __future__ import annotations
@@ -81,15 +82,25 @@ def grow(tree: Node, phrase: str, groups: Groups, number: int) -> str:
 
 def _plant(starts: list[Node], slot: Sequence[Keys]) -> list[Node]:
     """Put the ways of one slot behind every place where it may begin; gives back where it may end."""
-    end = Node()
-    for way in (way for way in slot if way):
-        for node in starts:
-            for key in way[:-1]:
-                further = Node()
-                node.edges.setdefault(key, []).append(further)
-                node = further
-            node.edges.setdefault(way[-1], []).append(end)
+    end, first = Node(), Node()
+    for *ahead, last in (way for way in slot if way):
+        node = first
+        for key in ahead:
+            node = _onward(node, key, end)
+        node.edges.setdefault(last, []).append(end)
+    for node in starts:
+        for key, further in first.edges.items():
+            node.edges.setdefault(key, []).extend(further)
     return [end, *(starts if () in slot else ())]
+
+
+def _onward(node: Node, key: str, end: Node) -> Node:
+    """The node behind a word of the slot: ways that begin alike share it."""
+    found = next((further for further in node.edges.get(key, ()) if further is not end), None)
+    if found is None:
+        found = Node()
+        node.edges.setdefault(key, []).append(found)
+    return found
 
 
 def expand(phrase: str, groups: Groups) -> Iterator[Keys]:
@@ -113,6 +124,8 @@ def _slot(part: re.Match[str], groups: Groups) -> list[Keys]:
 
 def _either(word: str) -> list[Keys]:
     """`a/b` is either word, unless it is an abbreviation such as y/o."""
+    if word == "[":
+        return [("(",), ("[",), (",",)]
     whole = _keys(word)
     choices = [choice for choice in word.split("/") if choice]
     return [_keys(choice) for choice in choices] if "/" in whole and choices else [whole]

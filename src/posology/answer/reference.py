@@ -29,6 +29,10 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
         return None
     if _after_sorry(before) or (_short(sentence) and _then_sorry(sentence.pieces[place + 1 : place + 3])):
         return "instead"
+    if _of_the_speaker(before) or (_then_now(sentence.pieces[place + 1 : place + 2]) and _it_is(before)):
+        return "instead"
+    if _it_is(before) and any("sorry" in piece for piece in before):
+        return "instead"
     if _after_now(before) and (after_number or _short(sentence)):
         return "instead"
     if _short(sentence) and sum("bare" in piece for piece in sentence.pieces) == 1:
@@ -44,6 +48,23 @@ def _after_now(before: tuple[Piece, ...]) -> bool:
         (piece for piece in reversed(before) if piece.key in _NOW or not is_a(piece, "be it third small")), None
     )
     return nearest is not None and nearest.key in _NOW
+
+
+def _it_is(before: tuple[Piece, ...]) -> bool:
+    """`they are 45`, `it has slumped to 45`."""
+    moved = len(before) > 3 and before[-1].key == "to" and not before[-2].labels
+    near = before[-4:-2] if moved else before[-2:]
+    return len(near) > 1 and is_a(near[0], "it third") and is_a(near[1], "be have")
+
+
+def _of_the_speaker(before: tuple[Piece, ...]) -> bool:
+    """`my sister's count is 20, mine is 210`."""
+    return len(before) > 1 and before[-2].key in ("mine", "hers", "his") and "be" in before[-1]
+
+
+def _then_now(after: tuple[Piece, ...]) -> bool:
+    """`they are 45 now`."""
+    return bool(after) and after[0].key in ("now", "today", "currently")
 
 
 def _negated(before: tuple[Piece, ...]) -> bool:

@@ -12,6 +12,7 @@ from .lexicon import Lexicon, Manner
 from .mentions import Mention, Noted, note
 from .negation import Flags, flags
 from .persons import Who, whose
+from .phrases import matches
 from .spoken_of import answered
 from .turns import Heard
 
@@ -55,9 +56,19 @@ def _group(mention: Mention, guideline: Guideline) -> str:
     return guideline.facts[fact].group if fact in guideline.facts else ""
 
 
+def _topical_within(noted: Noted, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a longer phrase ends with what the guideline treats or treats with: `had four injections`."""
+    treated = any(one.fact == given for given in lexicon.also for one in mention.meanings)
+    ends = matches(lexicon.tree, noted.spoken[mention.start + 1 : mention.end]) if treated else ()
+    return any(lexicon.meanings[one].kind in ("topic", "used") for inner in ends for one in inner.means)
+
+
 def _topics(noted: Noted, lexicon: Lexicon) -> Iterator[int]:
     """The mentions of what the guideline treats, or treats with."""
     for number, mention in enumerate(noted.mentions):
+        if mention.label == "mark" and mention.end - mention.start > 1 and _topical_within(noted, mention, lexicon):
+            yield number
+            continue
         manners = (lexicon.manners.get(one.fact, Manner()) for one in mention.meanings)
         if any(one.kind in ("topic", "used") for one in mention.meanings) or any(one.patient for one in manners):
             yield number

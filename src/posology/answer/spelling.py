@@ -39,8 +39,8 @@ def _meant(word: str, spelling: Mapping[str, frozenset[str]]) -> str:
 
 
 def _slips(word: str) -> int:
-    """How many letters of a word may be wrong: one, or two in a long one."""
-    return 1 if len(word) < 8 else 2
+    """How many letters of a word may be wrong: one, two in a long one, three in the name of a drug."""
+    return 1 if len(word) < 8 else 2 if len(word) < 14 else 3
 
 
 def distance(one: str, other: str, most: int) -> int:

@@ -26,6 +26,9 @@ _KNOWING = one_of(
     reversible risk develop get linked related associated explain feel normal hurt difference between who
     """
 ) - {"who", "difference", "between"}
+_AT_LARGE = one_of("generally theoretically hypothetically")
+_TELLING = one_of("say said tell told warn warned advise advised google leaflet website read")
+_FOUND = one_of("diagnosed dx confirmed")
 _ABLE = one_of(
     """
     ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative
@@ -116,6 +119,8 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     wishes = [piece for piece in found[first:place] if "wish" in piece]
     if wishes and not any("not" in piece for piece in found[first:place]):
         return True
+    if _wish_behind(sentence, place):
+        return True
     if _fragment(sentence, place) or (sentence.asked and place == first and not strict):
         return True
     words = keys(sentence, first, last)
@@ -126,6 +131,18 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     if strict:
         return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING))
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
+
+
+def _wish_behind(sentence: Sentence, place: int) -> bool:
+    """`tea preferred by her`, `they do coffee, I want that`."""
+    found = sentence.pieces
+    if sentence.moods[place] == "ask":
+        return False
+    if place + 1 < len(found) and found[place + 1].key in ("preferred", "requested", "wanted", "please"):
+        return True
+    wish = next((here for here in range(place + 1, len(found) - 1) if "wish" in found[here]), None)
+    denied = wish is not None and any("not" in piece or "mark" in piece for piece in found[place + 1 : wish])
+    return wish is not None and not denied and "it" in found[wish + 1] and "i" in found[wish - 1]
 
 
 def _fragment(sentence: Sentence, place: int) -> bool:
@@ -158,6 +175,24 @@ def person_spoken_of(sentence: Sentence) -> bool:
         if "i" in piece and any(is_a(near, "have be") for near in found[place + 1 : place + 3]):
             return True
     return False
+
+
+def at_large(sentence: Sentence) -> bool:
+    """Whether a sentence says itself that it is about nobody: `generally`."""
+    return not keys(sentence).isdisjoint(_AT_LARGE)
+
+
+def reported(sentence: Sentence, place: int) -> bool:
+    """Whether a supposition is only told of: `the leaflet says that if …`."""
+    if sentence.moods[place] != "suppose":
+        return False
+    first = next((here for here, piece in enumerate(sentence.pieces[:place]) if "if" in piece), 0)
+    return not keys(sentence, 0, first).isdisjoint(_TELLING)
+
+
+def diagnosed(sentence: Sentence) -> bool:
+    """Whether words without a person still tell of one: `asthma confirmed`, `dx last month`."""
+    return not keys(sentence).isdisjoint(_FOUND)
 
 
 def last_asked(sentence: Sentence, place: int) -> bool:

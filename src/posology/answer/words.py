@@ -39,14 +39,14 @@ class Token:
 
 _TOKEN = re.compile(
     r"""(?P<abbreviation>(?<![^\W\d_])(?:[^\W\d_]\.){1,4}[^\W\d_](?:\.(?!\w)|(?![\w.]))|(?<![\w/])[^\W\d_]/[^\W\d_](?![\w/]))
-      | (?P<marked>\((?:[-+–−]|[-+]ve|neg|pos)\)|[♀♂])
+      | (?P<marked>\((?:[-+–−]|[-+]ve|neg|pos|[yn])\)|(?<=[a-z]\s)\([TF]\)(?=\s|$|[,;.])|(?<![\w(])[-–−+]ve\b|[♀♂])
       | (?P<number>\d+(?:[.,]\d+)*)
       | (?P<word>[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*)
       | (?P<line>[^\S\n]*\n\s*)
       | (?P<sign>\S)""",
     re.VERBOSE,
 )
-_MARKED = {"♀": "female", "♂": "male"}
+_MARKED = {"♀": "female", "♂": "male", "-ve": "negative", "–ve": "negative", "−ve": "negative", "+ve": "positive"}
 _HYPHENS = "-‐‑"
 _DASHES = "–—―−"
 _QUOTES = "\"“”„«»*_`´‘’'"
@@ -78,11 +78,12 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
         case "number":
             yield written, "number"
         case "word":
-            yield from ((key, "word") for key in _spoken(written, text[: match.start()]))
+            after = text[match.end() : match.end() + 20].split()
+            yield from ((key, "word") for key in _spoken(written, text[: match.start()], after[0] if after else ""))
         case "abbreviation":
             yield written.replace(".", "").lower(), "word"
         case "marked":
-            yield _MARKED.get(written) or ("absent" if written[1] in "-–−n" else "present"), "word"
+            yield _MARKED.get(written) or ("absent" if written[1] in "-–−nF" else "present"), "word"
             if written[0] == "(":
                 yield ",", "sign"
         case "line":
@@ -99,6 +100,8 @@ def _silent(match: re.Match[str], text: str) -> bool:
     if match[0] == ".":
         return _SHORTENED.search(text[max(0, match.start() - 7) : match.start()]) is not None
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    if match[0] == "#":
+        return after.isdigit()
     return match[0] in _HYPHENS and before.isalnum() and after.isalnum() and not (before + after).isdigit()
 
 
@@ -126,13 +129,29 @@ _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
 
 
-def _spoken(written: str, before: str) -> tuple[str, ...]:
-    """A written word as the words that it stands for."""
+_AM = one_of(
+    """
+    not so still just also getting having taking feeling worried scared very really supposed due going trying sure
+    told already wondering thinking losing always being tired exhausted fed
+    """
+)
+"""Words behind which `im` is `I am`, and no muscle."""
+_LEADS = one_of("and but cos coz because no yes that if since when hello hi think")
+
+
+def _begins(before: str) -> bool:
+    """Whether a clause begins here."""
+    words = before[-20:].split()
+    return not words or words[-1][-1] in ".,;:!?" or before.rstrip(" ")[-1] == "\n" or words[-1].lower() in _LEADS
+
+
+def _spoken(written: str, before: str, after: str) -> tuple[str, ...]:
+    """A written word as the words that it stands for, between those around it."""
     word = re.sub("[’ʼ`´]", "'", written).lower()
     if word in _BARE:
         return _BARE[word]
     if written == "im" or (written == "Im" and not before.strip()):
-        return ("i", "am") if not before.strip() or before.rstrip()[-1] in ".,;:!?\n" else ("im",)
+        return ("i", "am") if _begins(before) or after in _AM else ("im",)
     head, _, tail = word.partition("'")
     if not tail:
         return (fold(word),)
