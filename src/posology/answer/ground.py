@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +35,23 @@ class Ground:
 
 def ground(folder: Path) -> Ground:
     """Everything that is needed to answer from the guideline in a folder. Raises Refused."""
+    with _uncollected():
+        return _ground(folder)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is loaded stays, so the collector would look through hundreds of thousands of things for nothing."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _ground(folder: Path) -> Ground:
     guideline = read(folder)
     coverage = read_coverage(folder, guideline)
     lexicon = read_lexicon(folder, guideline)

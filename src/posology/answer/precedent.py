@@ -20,7 +20,7 @@ from ..findings import Finding, Refused, near
 from ..model import Guideline
 from ..read.data import decoded
 from .coverage import Coverage
-from .speech import Clause, clauses
+from .speech import Clause, Word, tokens
 
 FILE = "asked.jsonl"
 KEYS = ("first", "silent", "elsewhere")
@@ -108,7 +108,7 @@ def read_precedents(folder: Path, guideline: Guideline, coverage: Coverage) -> P
 
 def features(row: Mapping[str, Any], coverage: Coverage) -> Row:
     """A line of the file as its words, and the names that it has under each of the `KEYS`."""
-    return _words(clauses(row["text"], coverage.same)), [row.get(key, ()) for key in KEYS]
+    return _of(coverage.same.joined(tokens(row["text"]))), [row.get(key, ()) for key in KEYS]
 
 
 def examples(coverage: Coverage) -> Iterator[dict[str, Any]]:
@@ -185,8 +185,12 @@ def _unit(words: Iterable[str], rarity: Mapping[str, float], unheard: float = 0.
 
 
 def _words(asked: Iterable[Clause]) -> frozenset[str]:
+    return _of(word for clause in asked for word in clause.words)
+
+
+def _of(words: Iterable[Word]) -> frozenset[str]:
     """The stems of a question and each two that stand side by side; numbers are alike, marks are nothing."""
-    stems = [stem for clause in asked for word in clause.words if (stem := _plainly(word.stem))]
+    stems = [stem for word in words if (stem := _plainly(word.stem))]
     return frozenset((*stems, *(f"{one} {other}" for one, other in pairwise(stems))))
 
 
