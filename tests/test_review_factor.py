@@ -113,7 +113,7 @@ def test_an_administrator_takes_it_away_and_a_link_alone_does_not(store: Store) 
         people.remove_factor(store, "root", "doc")
 
 
-@pytest.mark.parametrize(("secret", "code"), [("", "123456"), ("short", "123456"), ("!!", "x"), ("A" * 16, "123456"), (new_secret(), "000000x")])
+@pytest.mark.parametrize(("secret", "code"), [("", "123456"), ("short", "123456"), ("!!", "x"), ("A" * 16, "123456"), (new_secret(), "000000x")], ids=["none", "short", "no letters", "wrong code", "no code"])
 def test_a_secret_that_nobody_shows_a_code_of_is_not_set(store: Store, secret: str, code: str) -> None:
     with pytest.raises(Refused, match="not the code"):
         set_factor(store, "doc", secret, code)
