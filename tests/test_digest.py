@@ -36,7 +36,7 @@ def test_every_statement_and_the_particulars_are_signed() -> None:
     ("old", "new", "concerned"),
     [
         ("6 doses in all.", "six doses, 6 in all.", {"standard-loading"}),
-        ("You have 3 injections a week for 2 weeks.", "You have 3 injections each week, 2 weeks long.", {"standard-loading"}),
+        ("You have 3 injections of 1 mg a week for 2 weeks.", "You have 3 injections of 1 mg each week, 2 weeks long.", {"standard-loading"}),
         ("Six doses of 1 mg are the whole course.", "Six doses of 1 mg make the course.", {"standard-loading"}),
         ("three times weekly for 6 doses", "three times weekly for 7 doses", {"standard-loading"}),
         ("| yes | no | | | standard-loading |", "| yes | no | | no | standard-loading |", {"standard-loading"}),

@@ -101,7 +101,7 @@ def test_any_likeness_at_all_only_moves_lines_that_hold_equally(scores: list[flo
 
 @pytest.mark.model
 def test_the_order_is_hardly_worse_where_it_is_measured() -> None:
-    wanted = [row for row in rows("held") if row.get("first")]
+    wanted = [row for row in rows("held") if row.get("first")][::5]
     with_model, without = ([_early(row, way) for row in wanted] for way in (likeness(), None))
     assert sum(with_model) >= sum(without) - 1
 

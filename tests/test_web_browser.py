@@ -163,7 +163,7 @@ def test_the_words_change_with_the_reader_and_the_choice_is_kept(browser: Any, a
     with opened(browser, address, java_script_enabled=script) as page:
         page.goto(PAGE)
         page.click(".po-reader [value=patient]")
-        assert page.url.endswith(PAGE) and "You have an injection every other day" in page.inner_text("main")
+        assert page.url.endswith(PAGE) and "You have an injection of 1 mg every other day" in page.inner_text("main")
         ask(page, ASKED)
         assert page.locator(".po-reader [aria-pressed=true]").get_attribute("value") == "patient"
         page.click(".po-reader [value=student]")
