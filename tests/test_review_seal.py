@@ -312,7 +312,7 @@ def test_a_new_key_takes_over_and_what_was_sealed_before_still_holds(store: Stor
 
 
 def test_a_program_that_dies_while_a_key_takes_over_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(change_key.__globals__, "take", lambda place: None)  # died before the file was moved
+    monkeypatch.setattr("posology.editorial.rekey.take", lambda place: None)  # died before the file was moved
     change_key(store, "replaced")
     assert status(again(store)).parts[PART].approvals
     assert verify(again(store)).faults == ()

@@ -244,7 +244,10 @@ def test_without_the_packages_of_a_review_it_says_which_to_install(
 ) -> None:
     import sys
 
+    import posology.editorial
+
     for name in [name for name in sys.modules if name.startswith(("posology.editorial", "sqlalchemy"))]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(posology, "editorial", posology.editorial)  # what is loaded anew here goes with the test
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     assert "posology[editorial]" in run(capsys, *words, code=2)

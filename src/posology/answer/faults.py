@@ -19,7 +19,7 @@ from .coverage import Coverage, coverage, read_coverage
 from .lexicon import FILE as LEXICON
 from .lexicon import read_lexicon
 from .precedent import FILE as ASKED
-from .precedent import read_precedents
+from .precedent import read_rows
 
 WIDTHS = {"topic words": 1, "other topics": 2, "same words": 2, "red flags": 3, "warnings": 1}
 """The tables of the coverage map, with the columns that each needs."""
@@ -41,7 +41,7 @@ def faults(folder: Path, guideline: Guideline) -> tuple[Finding, ...]:
 
 def _of_asked(folder: Path, guideline: Guideline) -> Sequence[Finding]:
     """The faults of the questions asked before; they name aspects of the map, which has none by then."""
-    return _refused(lambda: read_precedents(folder, guideline, read_coverage(folder, guideline)))
+    return _refused(lambda: read_rows(folder, guideline, read_coverage(folder, guideline)))
 
 
 def _refused(reading: Callable[[], Any]) -> Sequence[Finding]:

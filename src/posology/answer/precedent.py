@@ -91,10 +91,16 @@ Row = tuple[frozenset[str], Sequence[Sequence[str]]]
 
 def read_precedents(folder: Path, guideline: Guideline, coverage: Coverage) -> Precedents:
     """The questions asked before in a guideline's folder; none when there are none. Raises Refused with every fault."""
-    path = folder / FILE
-    if not path.is_file():
+    if not (folder / FILE).is_file():
         return Precedents()
-    lines = decoded(path.read_bytes(), FILE).split("\n")
+    rows = read_rows(folder, guideline, coverage)
+    return precedents(features(row, coverage) for row in (*rows, *examples(coverage)))
+
+
+def read_rows(folder: Path, guideline: Guideline, coverage: Coverage) -> list[dict[str, Any]]:
+    """The lines of the file, their names looked up; none when there is no file. Raises Refused with every fault."""
+    path = folder / FILE
+    lines = decoded(path.read_bytes(), FILE).split("\n") if path.is_file() else []
     read = [_row(line, f"{FILE}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
     faults = [one for one in read if isinstance(one, Finding)]
     rows = [one for one in read if not isinstance(one, Finding)]
@@ -103,7 +109,7 @@ def read_precedents(folder: Path, guideline: Guideline, coverage: Coverage) -> P
         faults += _strangers(rows, "silent", "silent aspect", quiet)
     if faults:
         raise Refused(faults)
-    return precedents(features(row, coverage) for row in (*rows, *examples(coverage)))
+    return rows
 
 
 def features(row: Mapping[str, Any], coverage: Coverage) -> Row:
