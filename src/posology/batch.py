@@ -7,11 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from .findings import Finding, Refused, as_json
 from .model import Guideline
@@ -19,6 +19,8 @@ from .model import Guideline
 SMALL = 200
 """Lines up to which one process is faster than starting others."""
 CHUNK = 100
+One = TypeVar("One")
+Done = TypeVar("Done")
 
 
 def plan_batch(args: argparse.Namespace) -> int:
@@ -89,14 +91,15 @@ def _with(*parts: Any) -> Iterator[bytes]:
 
 
 def spread(
-    lines: Iterator[bytes],
+    every: Iterator[One],
     pool: ProcessPoolExecutor,
     cores: int,
-    work: Callable[[list[bytes]], list[tuple[bytes, bool]]],
-) -> Iterator[tuple[bytes, bool]]:
-    """Chunks of lines in flight on every core, worked through in order, with only a few in memory."""
-    ahead = []
-    while chunk := list(islice(lines, CHUNK)):
+    work: Callable[[list[One]], list[Done]],
+    size: int = CHUNK,
+) -> Iterator[Done]:
+    """Chunks of some things in flight on every core, worked through in order, with only a few in memory."""
+    ahead: list[Future[list[Done]]] = []
+    while chunk := list(islice(every, size)):
         ahead.append(pool.submit(work, chunk))
         if len(ahead) >= 3 * cores:
             yield from ahead.pop(0).result()

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .batch import spread
 from .findings import Finding, Refused
 from .model import Guideline, Patient
 
@@ -104,13 +106,7 @@ def _read(records: Iterator[Record], guideline: Guideline, on: date, home: str) 
         return
     cores = min(os.cpu_count() or 1, 8)
     with ProcessPoolExecutor(cores, initializer=_begin, initargs=(home,)) as pool:
-        ahead, every = [], chain(first, records)
-        while chunk := list(islice(every, CHUNK)):
-            ahead.append(pool.submit(_chunk, chunk, on))
-            if len(ahead) >= 4 * cores:
-                yield from ahead.pop(0).result()
-        for future in ahead:
-            yield from future.result()
+        yield from spread(chain(first, records), pool, cores, partial(_chunk, on=on), CHUNK)
 
 
 _HERE: dict[str, Guideline] = {}
