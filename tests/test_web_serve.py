@@ -15,6 +15,7 @@ from posology.cli import main
 from posology.findings import Refused
 from posology.read.library import find
 from posology.web import house as house_module
+from posology.web import listen
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,3 +59,8 @@ def test_make_run_ends_by_serving_unless_told_not_to() -> None:
         assert ("posology serve" in said) is serves
         last = said.rstrip().splitlines()[-1]
         assert f'[ "{"0" if setting else "1"}" != 0 ]' in last
+
+
+def test_an_answer_is_not_held_back_until_the_reader_has_acknowledged_its_head() -> None:
+    with listen._bound("127.0.0.1", 0) as taken:
+        assert taken.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
