@@ -134,8 +134,8 @@ def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
     for line in lines:
         rule = known.guideline.named[line.rule].rule
         if line.action == "never" and rule:
-            if_ = f"if {cited(known.guideline, line.if_)} (not yet known): " if line.if_ else ""
-            yield f"{if_}never {rule.action.words}"
+            open_ = f"depending on {cited(known.guideline, line.if_)} (not yet known): " if line.if_ else ""
+            yield f"{open_}never {rule.action.words}"
 
 
 def _bare(text: str) -> str:
