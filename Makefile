@@ -16,7 +16,7 @@ static   := src/posology/web/static/NOTICES.txt
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pytest assets check cover bench docs evaluate mutants fuzz lock large clean conformance kills
+.PHONY: help run test lint pytest assets check cover bench docs evaluate mutants fuzz lock large clean conformance kills pictures
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ bench: $(ready) ## measure speed, alone and beside other engines
 
 docs: $(ready) ## print the pages of docs/ that are printed from source
 	$(python) -m posology.docs $(GUIDELINE) docs
+
+pictures: $(ready) ## take the pictures of README.md and docs/ anew (needs Chromium)
+	$(python) tests/pictures.py
 
 evaluate: $(ready) ## answer every question of the evaluation and print the figures to docs/evaluation.md
 	$(python) tests/evaluation.py --write

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pytest
 
+from pictures import PICTURES
 from posology import docs
 from posology.docs import commands, content, faults, syntax
 from posology.docs.marks import table
@@ -195,3 +196,10 @@ def test_files_that_how_it_works_names_are_there() -> None:
     package = ROOT / "src" / "posology"
     named = re.findall(r"\b((?:\w+/)*\w+\.py)\b", text)
     assert [name for name in named if not any(package.rglob(name.removeprefix("src/posology/").split("/")[-1]))] == []
+
+
+def test_every_picture_is_shown_and_can_be_taken_anew() -> None:
+    pages = "".join(path.read_text() for path in (ROOT / "README.md", *DOCS.glob("*.md")))
+    kept = {path.name for path in (DOCS / "images").iterdir()}
+    assert kept == {name for name in kept if f"images/{name}" in pages}
+    assert {Path(name).stem for name in kept if name.endswith(".png")} == set(PICTURES)
