@@ -24,7 +24,7 @@ from ..model import Fact, Guideline, Value
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
 from .numbers import Scale
-from .phrases import Keys, Node, expand, grow, whole
+from .phrases import Node, grow, whole, words_in
 from .words import tokens
 
 Kind = Literal["said", "used", "wished", "name", "shape", "unclear", "topic", "nothing"]
@@ -86,7 +86,7 @@ class _Reading:
     file: str
     guideline: Guideline
     phrases: Mapping[str, Fact]
-    groups: dict[str, list[Keys]] = field(default_factory=dict)
+    groups: dict[str, Node] = field(default_factory=dict)
     tree: Node = field(default_factory=Node)
     meanings: list[Meaning] = field(default_factory=list)
     manners: dict[str, Manner] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         raise Refused(reading.faults)
     return Lexicon(
         reading.tree, tuple(reading.meanings), reading.manners, reading.scales, reading.also, reading.spelling,
-        _words(reading.tree),
+        words_in(reading.tree),
     )  # fmt: skip
 
 
@@ -173,12 +173,12 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
 
 
 def _group(reading: _Reading, line: int, row: Row) -> None:
-    try:
-        ways = [way for phrase in _listed(row.get("words", "")) for way in expand(phrase, reading.groups)]
-    except KeyError as unknown:
-        reading.fault(line, f"there is no group {unknown.args[0]!r} above", "Put the row below the group that it uses.")
-    else:
-        reading.groups[row.get("group", "")] = ways
+    """A group of words as a tree of its own."""
+    group = Node()
+    for phrase in _listed(row.get("words", "")):
+        if wrong := grow(group, phrase, reading.groups, 0):
+            reading.fault(line, f"{phrase!r}: {wrong}", "Put the row below the groups that it uses.")
+    reading.groups[row.get("group", "")] = group
 
 
 def _statement(reading: _Reading, line: int, kind: Literal["said", "used", "wished"], row: Row) -> None:
@@ -243,20 +243,6 @@ def _meant(reading: _Reading, name: str) -> Iterator[Meaning]:
         yield Meaning("name", name)
     elif not fact:
         yield from {m for m in reading.meanings if m.kind == "used" and m.value == name}
-
-
-def _words(tree: Node) -> frozenset[str]:
-    """Every word of the tree."""
-    words: set[str] = set()
-    seen: set[int] = set()
-    ahead = [tree]
-    while ahead:
-        node = ahead.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            words.update(node.edges)
-            ahead += (further for nodes in node.edges.values() for further in nodes)
-    return frozenset(words)
 
 
 # ---------------------------------------------------------------- how a fact is heard
