@@ -5,6 +5,7 @@
 | groups | names for words that stand in for one another in the phrases below |
 | topic | words for what the guideline is about, which make a relative the patient |
 | said, used, wished | a fact, a value, and the phrases that state it; that state it when in use; when asked for |
+| received | a fact, and what somebody must have had, or be on, for its yes; `bare`: it may be something else's name |
 | counted, shapes | what a number fact is called, and phrases with the number in them |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
 | also | a fact whose yes states another, or the choice that its words name |
@@ -27,7 +28,8 @@ from .numbers import Scale
 from .phrases import Node, grow, whole, words_in
 from .words import tokens
 
-Kind = Literal["said", "used", "wished", "name", "shape", "unclear", "topic", "nothing"]
+Kind = Literal["said", "used", "wished", "received", "name", "shape", "unclear", "topic", "nothing"]
+Stated = Literal["said", "used", "wished", "received"]
 Way = Literal["denied", "suspected", "past", "over", "back", "family"]
 WAYS: tuple[Way, ...] = ("denied", "suspected", "past", "over", "back", "family")
 
@@ -37,7 +39,8 @@ class Meaning:
     """What a phrase stands for: a fact and its value, or the number fact that it names.
 
     ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence. ``unit`` is that of
-    a bare number in a shape.
+    a bare number in a shape. ``bare``: the phrase is short of a name, so that a strange word before it means another
+    thing.
     """
 
     kind: Kind
@@ -45,6 +48,7 @@ class Meaning:
     value: Value | None = None
     beside: tuple[str, ...] = ()
     unit: str = ""
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ _SECTIONS = (
     "said",
     "used",
     "wished",
+    "received",
     "counted",
     "shapes",
     "heard as",
@@ -151,7 +156,7 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
                 _group(reading, line, row)
             case "topic":
                 _add(reading, line, row.get("words", ""), Meaning("topic"))
-            case "said" | "used" | "wished":
+            case "said" | "used" | "wished" | "received":
                 _statement(reading, line, section, row)
             case "counted":
                 _counted(reading, line, row)
@@ -181,7 +186,7 @@ def _group(reading: _Reading, line: int, row: Row) -> None:
     reading.groups[row.get("group", "")] = group
 
 
-def _statement(reading: _Reading, line: int, kind: Literal["said", "used", "wished"], row: Row) -> None:
+def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
     if row.get("fact", "") in ("", "-", "—"):
         _add(reading, line, row.get("words", ""), Meaning("nothing"))
         return
@@ -191,7 +196,9 @@ def _statement(reading: _Reading, line: int, kind: Literal["said", "used", "wish
             reading.fault(line, f"{row.get('value')!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
             continue
         beside = tuple(_listed(row.get("beside", "")))
-        _add(reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside))
+        _add(
+            reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside, bare=row.get("bare") == "yes")
+        )
 
 
 def _counted(reading: _Reading, line: int, row: Row) -> None:
