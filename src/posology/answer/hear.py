@@ -25,6 +25,7 @@ from .spoken_of import (
     in_use,
     last_asked,
     limiting,
+    of_anybody,
     person_spoken_of,
     reported,
     still_so,
@@ -136,7 +137,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
-    if at_large(sentence) or reported(sentence, place):
+    if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place):
         return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
     if not told or in_general(sentence, place) or topical(sentence, place):
