@@ -33,6 +33,9 @@ _MEN = one_of(
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
 _FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
 """Those of whom people tell without asking for them."""
+_MUSING = one_of(
+    "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
+)
 _THING = f"{MENTIONS} nothing"
 _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
@@ -83,12 +86,18 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
     """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
     pieces = [piece for sentence in talk for piece in sentence.pieces]
+    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 2]))]
     if any(
-        is_a(piece, "i") or piece.key in ("my", "mine", "me") and not _of_kin(pieces, at)
+        is_a(piece, "i") or (piece.key in ("my", "mine", "me") and not _of_kin(pieces, at))
         for at, piece in enumerate(pieces)
     ):
         return False
     return any(piece.mention in topics for piece in pieces)
+
+
+def _musing(after: Sequence[Piece]) -> bool:
+    """Whether the speaker only thinks or wonders: `I thought`, `I look after`."""
+    return bool(after) and not _MUSING.isdisjoint(after[0].key.split())
 
 
 def _of_kin(pieces: Sequence[Piece], at: int) -> bool:
@@ -131,7 +140,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
-    if "age" in piece and (named := _named(piece.key.split()[0], state, who)):
+    if is_a(piece, MENTIONS) and (named := _named(piece.key.split()[0], state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
         state.treated = state.treated or any("mark" in near for near in found)  # an age is told of a case

@@ -18,7 +18,7 @@ _BREAKS = one_of(
 ) | {"\n"}
 _HAD = one_of(
     """
-    had have has having got get gets getting gave give gives giving given received receive receives receiving
+    take inject injecting had have has having got get gets getting gave give gives giving given received receive receives receiving
     started starting began begun commenced commencing continue continues continuing continued completed finished
     missed skipped stopped since despite between took taken taking takes been another overdue late restarted resumed
     getting last latest previous recent most first second third fourth fifth sixth 1st 2nd 3rd 4th 5th 6th initial
@@ -37,6 +37,7 @@ _ON = one_of(
     """
 )
 """Words that say so only right before it."""
+_SPANS = one_of("day week month year course lot")
 _SINCE = one_of(
     """
     since despite between
@@ -86,18 +87,20 @@ _TO_COME = one_of(
 def received(spoken: Sequence[Token], start: int, end: int, mood: Mood) -> bool:
     """Whether the words from ``start`` to ``end`` name what somebody has had, or is on.
 
-    Somebody who asks takes some things for granted (`since the shots`); who supposes or considers takes none.
+    Somebody who asks or supposes takes some things for granted: `since the shots`.
     """
     before, after = _clause(spoken, start), _further(spoken, end)
-    if mood in ("suppose", "consider") or (after and after[0] in _TO_COME):
+    if after and after[0] in _TO_COME:
         return False
-    if mood == "ask":
+    if mood != "tell":
         return _granted(before, spoken[end - 1].plural)
     if after and after[0] in _BEGUN and _NOT_YET.isdisjoint(before):
         return True
     had = next((place for place in range(len(before) - 1, -1, -1) if before[place] in _HAD), None)
     if had is None and not _ON.isdisjoint(before[-2:]) and (before[-1] != "after" or spoken[end - 1].plural):
         had = len(before) - 2
+    if had is None and before[-1:] == ["of"] and not _SPANS.isdisjoint(before[-3:]):
+        had = len(before) - 1
     if had is not None:
         return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
     if not _NOT_YET.isdisjoint(before):

@@ -9,7 +9,10 @@ from .words import one_of
 
 Reference = Literal["instead", "supposed"]
 
-_LIGHT = "small be it third hello comma dash colon prep have third consider if and frame wh sorry do but of modal"
+_LIGHT = (
+    "small be it third hello comma dash colon prep have third consider if and frame wh sorry do but of "
+    "modal"
+)
 _NOW = one_of("now currently current today latest then repeat repeated recheck rechecked redone")
 _PLAIN = one_of(
     """
@@ -101,4 +104,4 @@ def _short(sentence: Sentence) -> bool:
     if len(sentence.pieces) > 12:
         return False
     rest = [piece for piece in sentence.pieces if "bare" not in piece]
-    return len(rest) <= 8 and all(is_a(piece, _LIGHT) or piece.key in _PLAIN for piece in rest)
+    return len(rest) <= 8 and all(is_a(piece, _LIGHT) or piece.key in _PLAIN or piece.key in _NOW for piece in rest)

@@ -186,7 +186,8 @@ def of_anybody(sentence: Sentence, place: int) -> bool:
     if sentence.moods[place] in ("suppose", "consider"):
         return any(piece.key in _ANYBODY for piece in found[:place])
     opens = [piece for piece in found[:3] if not is_a(piece, "small hello wh")]
-    return sentence.asked and len(opens) > 1 and is_a(opens[0], "do") and opens[1].key in _FOLK
+    asks = sentence.asked or sentence.moods[place] == "ask"
+    return asks and len(opens) > 1 and is_a(opens[0], "do") and opens[1].key in _FOLK
 
 
 _ANYBODY = one_of("someone somebody anyone anybody people")
