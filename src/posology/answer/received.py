@@ -18,11 +18,11 @@ _BREAKS = one_of(
 ) | {"\n"}
 _HAD = one_of(
     """
-    take inject injecting had have has having got get gets getting gave give gives giving given received receive receives receiving
-    started starting began begun commenced commencing continue continues continuing continued completed finished
-    missed skipped stopped since despite between took taken taking takes been another overdue late restarted resumed
-    getting last latest previous recent most first second third fourth fifth sixth 1st 2nd 3rd 4th 5th 6th initial
-    prior administered injected done
+    take inject injecting had have has having got get gets getting gave give gives giving given received receive
+    receives receiving started starting began begun commenced commencing continue continues continuing continued
+    completed finished missed skipped stopped since despite between took taken taking takes been another overdue
+    late restarted resumed getting last latest previous recent most first second third fourth fifth sixth 1st 2nd
+    3rd 4th 5th 6th initial prior administered injected done
     """
 )
 NEAR = _HAD | one_of(

@@ -16,8 +16,8 @@ _LIGHT = (
 _NOW = one_of("now currently current today latest then repeat repeated recheck rechecked redone")
 _PLAIN = one_of(
     """
-    count level value result number sample test reading figure one same still that there say at to of with only drop drops fell falls rose
-    rises goes
+    count level value result number sample test reading figure one same still that there say at to of with only
+    drop drops fell falls rose rises goes
     """
 )
 
