@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..model import Value
+from ..quantity import factor
 from .mentions import Mention
 from .numbers import Scale, value_of
-from .reference import bare_number
+from .reference import Reference, bare_number
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .turns import Heard
@@ -39,7 +40,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
 
 def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Iterator[Word]:
     """The number as a value of the fact that was last named, if it refers to that."""
-    how = bare_number(scene.talk[number], place, named)
+    how = bare_number(scene.talk[number], place, named) or _alone(scene, number, place, mention, fact, named)
     if how is None or mention.reading is None or scene.who[number][place] != "patient":
         return
     meant = scene.guideline.facts[fact]
@@ -49,6 +50,20 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _alone(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Reference | None:
+    """Whether a number in a later turn says by its unit that it is of what was spoken of before: `checked: 51 cm`."""
+    unit = mention.reading.unit if mention.reading else ""
+    told = scene.talk[number].moods[place] == "tell" and scene.turn > 0 and not named
+    only = sum("bare" in piece for piece in scene.talk[number].pieces) == 1
+    denied = place > 0 and "not" in scene.talk[number].pieces[place - 1]
+    fits = fact == scene.last_number and factor(unit, scene.guideline.facts[fact].unit) is not None
+    return "instead" if unit and told and only and fits and not denied and unit not in _TIMES else None
+
+
+_TIMES = ("days", "weeks", "months", "years", "hours", "mg", "ug", "mL")
+"""Units of doses and times: such a number may be of anything."""
 
 
 # ---------------------------------------------------------------- corrections

@@ -17,7 +17,7 @@ _LINKS = one_of(
     recently came back as fell fallen dropped drop
     fall rose risen rise gone went come down showing show showed shown
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
-    reported recorded found increased decreased reduced improved then again being remain remained on test by lab
+    replete reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
     slipped climbed jumped shot crept sits hovering hovers came
     """
@@ -54,7 +54,7 @@ def count(spoken: Sequence[Token], at: int, readings: Readings, barred: frozense
             continue
         if spoken[here].key == "not":
             return _instead(spoken, here, readings)
-        kind = _link(spoken, here, at, passed)
+        kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)
         if not kind:
             return None
         passed.add(kind)
@@ -72,6 +72,12 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     if key in ("in", "since"):
         return "year" if _year(spoken, here + 1) else ""
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
+
+
+def _aside(spoken: Sequence[Token], here: int, readings: Readings) -> str:
+    """Whether a comma only parts a number with its unit from what it is of: `came back low, 155 ng/L`."""
+    found = readings.get(here + 1, ()) if spoken[here].key == "," else ()
+    return "link" if any("/" in one.unit for one in found) else ""
 
 
 def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readings, limit: bool, moved: bool) -> Count:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from .phrases import Keys, Node, expand, grow, longest
+from .phrases import Node, grow, longest
 from .words import Token
 
 
@@ -36,9 +36,12 @@ def _read() -> tuple[Mapping[str, str], Mapping[str, str]]:
 def _tree() -> tuple[Node, tuple[str, ...]]:
     """Every phrase in one tree, and the labels by number."""
     written, labelled = _read()
-    groups: dict[str, list[Keys]] = {}
+    groups: dict[str, Node] = {}
     for name, words in written.items():
-        groups[name] = [way for phrase in _split(words) for way in expand(phrase, groups)]
+        groups[name] = Node()
+        for phrase in _split(words):
+            wrong = grow(groups[name], phrase, groups, 0)
+            assert not wrong, (phrase, wrong)
     tree = Node()
     for number, words in enumerate(labelled.values()):
         for phrase in _split(words):

@@ -14,8 +14,8 @@ from .amend import amended
 from .behind import Flag
 from .clauses import Sentence, is_a
 from .lexicon import NAMED, Lexicon, Manner, Meaning
-from .mentions import Mention
-from .phrases import matches
+from .mentions import Mention, within
+from .received import NEAR, received
 from .scene import Scene, Word, scene, word
 from .spoken_of import (
     at_large,
@@ -25,6 +25,7 @@ from .spoken_of import (
     in_use,
     last_asked,
     limiting,
+    of_anybody,
     person_spoken_of,
     reported,
     still_so,
@@ -72,9 +73,13 @@ SpokenOf = Sequence[Sequence[set[str]]]
 def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
     sentence = read.talk[number]
     for place, piece in enumerate(sentence.pieces):
-        if piece.mention is None or place not in read.said[number]:
+        if piece.mention is None:
             continue
         mention = read.noted.mentions[piece.mention]
+        if read.who[number][place] == "patient":
+            yield from _received(read, number, place, mention)
+        if place not in read.said[number]:
+            continue
         if mention.label in ("number", "age", "name"):
             yield from _number(read, number, place, mention)
         if mention.label in ("number", "mark"):
@@ -132,7 +137,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
-    if at_large(sentence) or reported(sentence, place):
+    if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place):
         return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
     if not told or in_general(sentence, place) or topical(sentence, place):
@@ -155,7 +160,9 @@ def _also(read: Scene, number: int | None, fact: str) -> Iterator[tuple[str, Val
             yield other, implied
         elif number is not None:
             once = {"was", "were"} & {token.key for token in _tokens(read, number)}
-            named = {one.value for one in _within(read, number) if one.kind == "used" and one.fact == other}
+            spoken, mention = read.noted.spoken, read.noted.mentions[number]
+            used = within(mention.start, mention.end, spoken, read.lexicon, "used")
+            named = {one.value for one in used if one.fact == other}
             yield from ((other, value) for value in named if value is not None and len(named) == 1 and not once)
 
 
@@ -164,12 +171,25 @@ def _tokens(read: Scene, number: int) -> Sequence[Token]:
     return read.noted.spoken[read.noted.mentions[number].start : read.noted.mentions[number].end]
 
 
-def _within(read: Scene, number: int) -> Iterator[Meaning]:
-    """What the single words of a longer phrase mean."""
-    spoken = _tokens(read, number)
-    for part in (spoken[1:], spoken[:-1]):
-        for inner in matches(read.lexicon.tree, part):
-            yield from (read.lexicon.meanings[one] for one in inner.means)
+def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
+    """What somebody has had, or is on."""
+    meaning = next((one for one in mention.meanings if one.kind == "received"), None)
+    if meaning is None or meaning.value is None:
+        return
+    sentence, said = read.talk[number], read.said[number].get(place, set())
+    unsaid = said & {"void", "not", "open", "unknown", "doubt", "suspect", "until", "modal"}
+    before = sentence.pieces[place - 1] if place else None
+    strange = before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
+    if unsaid or (meaning.bare and strange) or at_large(sentence) or in_general(sentence, place):
+        return
+    if _had(read, number, place):
+        yield word(read, number, place, meaning.fact, meaning.value)
+
+
+def _had(read: Scene, number: int, place: int) -> bool:
+    """Whether the words of a piece name what somebody has had."""
+    piece = read.talk[number].pieces[place]
+    return received(read.noted.spoken, piece.start, piece.end, read.talk[number].moods[place])
 
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
@@ -223,7 +243,7 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
-    if wanted(sentence, place, strict=used) or (used and in_use(sentence, place)):
+    if wanted(sentence, place, strict=used) or (used and (in_use(sentence, place) or _had(read, number, place))):
         yield word(read, number, place, meaning.fact, meaning.value)
 
 

@@ -5,6 +5,7 @@
 | groups | names for words that stand in for one another in the phrases below |
 | topic | words for what the guideline is about, which make a relative the patient |
 | said, used, wished | a fact, a value, and the phrases that state it; that state it when in use; when asked for |
+| received | a fact, and what somebody must have had, or be on, for its yes; `bare`: it may be something else's name |
 | counted, shapes | what a number fact is called, and phrases with the number in them |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
 | also | a fact whose yes states another, or the choice that its words name |
@@ -24,10 +25,11 @@ from ..model import Fact, Guideline, Value
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
 from .numbers import Scale
-from .phrases import Keys, Node, expand, grow, whole
+from .phrases import Node, grow, whole, words_in
 from .words import tokens
 
-Kind = Literal["said", "used", "wished", "name", "shape", "unclear", "topic", "nothing"]
+Kind = Literal["said", "used", "wished", "received", "name", "shape", "unclear", "topic", "nothing"]
+Stated = Literal["said", "used", "wished", "received"]
 Way = Literal["denied", "suspected", "past", "over", "back", "family"]
 WAYS: tuple[Way, ...] = ("denied", "suspected", "past", "over", "back", "family")
 
@@ -37,7 +39,8 @@ class Meaning:
     """What a phrase stands for: a fact and its value, or the number fact that it names.
 
     ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence. ``unit`` is that of
-    a bare number in a shape.
+    a bare number in a shape. ``bare``: the phrase is short of a name, so that a strange word before it means another
+    thing.
     """
 
     kind: Kind
@@ -45,6 +48,7 @@ class Meaning:
     value: Value | None = None
     beside: tuple[str, ...] = ()
     unit: str = ""
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class _Reading:
     file: str
     guideline: Guideline
     phrases: Mapping[str, Fact]
-    groups: dict[str, list[Keys]] = field(default_factory=dict)
+    groups: dict[str, Node] = field(default_factory=dict)
     tree: Node = field(default_factory=Node)
     meanings: list[Meaning] = field(default_factory=list)
     manners: dict[str, Manner] = field(default_factory=dict)
@@ -110,6 +114,7 @@ _SECTIONS = (
     "said",
     "used",
     "wished",
+    "received",
     "counted",
     "shapes",
     "heard as",
@@ -137,7 +142,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         raise Refused(reading.faults)
     return Lexicon(
         reading.tree, tuple(reading.meanings), reading.manners, reading.scales, reading.also, reading.spelling,
-        _words(reading.tree),
+        words_in(reading.tree),
     )  # fmt: skip
 
 
@@ -151,7 +156,7 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
                 _group(reading, line, row)
             case "topic":
                 _add(reading, line, row.get("words", ""), Meaning("topic"))
-            case "said" | "used" | "wished":
+            case "said" | "used" | "wished" | "received":
                 _statement(reading, line, section, row)
             case "counted":
                 _counted(reading, line, row)
@@ -173,15 +178,15 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
 
 
 def _group(reading: _Reading, line: int, row: Row) -> None:
-    try:
-        ways = [way for phrase in _listed(row.get("words", "")) for way in expand(phrase, reading.groups)]
-    except KeyError as unknown:
-        reading.fault(line, f"there is no group {unknown.args[0]!r} above", "Put the row below the group that it uses.")
-    else:
-        reading.groups[row.get("group", "")] = ways
+    """A group of words as a tree of its own."""
+    group = Node()
+    for phrase in _listed(row.get("words", "")):
+        if wrong := grow(group, phrase, reading.groups, 0):
+            reading.fault(line, f"{phrase!r}: {wrong}", "Put the row below the groups that it uses.")
+    reading.groups[row.get("group", "")] = group
 
 
-def _statement(reading: _Reading, line: int, kind: Literal["said", "used", "wished"], row: Row) -> None:
+def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
     if row.get("fact", "") in ("", "-", "—"):
         _add(reading, line, row.get("words", ""), Meaning("nothing"))
         return
@@ -191,7 +196,9 @@ def _statement(reading: _Reading, line: int, kind: Literal["said", "used", "wish
             reading.fault(line, f"{row.get('value')!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
             continue
         beside = tuple(_listed(row.get("beside", "")))
-        _add(reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside))
+        _add(
+            reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside, bare=row.get("bare") == "yes")
+        )
 
 
 def _counted(reading: _Reading, line: int, row: Row) -> None:
@@ -243,20 +250,6 @@ def _meant(reading: _Reading, name: str) -> Iterator[Meaning]:
         yield Meaning("name", name)
     elif not fact:
         yield from {m for m in reading.meanings if m.kind == "used" and m.value == name}
-
-
-def _words(tree: Node) -> frozenset[str]:
-    """Every word of the tree."""
-    words: set[str] = set()
-    seen: set[int] = set()
-    ahead = [tree]
-    while ahead:
-        node = ahead.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            words.update(node.edges)
-            ahead += (further for nodes in node.edges.values() for further in nodes)
-    return frozenset(words)
 
 
 # ---------------------------------------------------------------- how a fact is heard

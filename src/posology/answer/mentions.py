@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ..model import Guideline
 from .clauses import Mention as Place
 from .counts import count
-from .lexicon import Lexicon, Meaning
+from .lexicon import Kind, Lexicon, Meaning
 from .numbers import Reading, Scale, bounded, numbers, value_of
-from .phrases import Match, matches
+from .phrases import Match, longest, matches
 from .spelling import corrected
 from .words import Token, one_of, tokens
 
@@ -92,7 +92,10 @@ def _mention(
         counted = _counted(match, named, spoken, readings, barred, guideline, lexicon, strict=name is None)
         if counted:
             return counted
-    stated = tuple(one for one in meanings if one.kind in ("said", "used", "wished"))
+    stated = tuple(one for one in meanings if one.kind in ("said", "used", "wished", "received"))
+    if stated and all(one.kind == "received" for one in stated):
+        stated = tuple(within(match.start, match.end, spoken, lexicon, "used"))
+        meanings = (*meanings, *stated)
     label = "mark" if stated else "name" if name else "nothing"
     return Mention(match.start, match.end, label, meanings, name.fact if name else "", reach=match.reach)
 
@@ -117,7 +120,7 @@ def _shaped(
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
     if isinstance(value, str) and not reading.unit:
         return Mention(match.start, match.end, "nothing", (shape,))
-    inner = tuple(_stated_within(match, spoken, lexicon))
+    inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
 
 
@@ -126,10 +129,18 @@ def _label(unit: str) -> str:
     return "age" if unit == "years" else "number"
 
 
-def _stated_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Iterator[Meaning]:
-    """What the words around a number state besides."""
-    for inner in matches(lexicon.tree, spoken[match.start : match.end]):
-        yield from (lexicon.meanings[number] for number in inner.means if lexicon.meanings[number].kind == "said")
+def within(start: int, end: int, spoken: Sequence[Token], lexicon: Lexicon, kind: Kind) -> Iterator[Meaning]:
+    """What the words within a longer phrase mean in one way, each once."""
+    seen: set[int] = set()
+    at = start
+    while at < end:
+        inner = longest(lexicon.tree, spoken[:end], at)
+        while inner and not any(lexicon.meanings[number].kind == kind for number in inner.means):
+            inner = longest(lexicon.tree, spoken[: inner.end - 1], at)
+        at = max(inner.end, at + 1) if inner else at + 1
+        fresh = [number for number in inner.means if number not in seen] if inner else []
+        seen.update(fresh)
+        yield from (lexicon.meanings[number] for number in fresh if lexicon.meanings[number].kind == kind)
 
 
 _AFTER_AGE = one_of(

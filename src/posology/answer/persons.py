@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .clauses import Piece, Sentence, is_a
+from .clauses import MENTIONS, Piece, Sentence, is_a
 from .grammar import words_of
 from .spoken_of import cased
 from .words import one_of
@@ -31,6 +31,12 @@ _MEN = one_of(
     """
 )
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
+_FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
+"""Those of whom people tell without asking for them."""
+_MUSING = one_of(
+    "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
+)
+_THING = f"{MENTIONS} nothing"
 _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
 
@@ -64,15 +70,39 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int]) -> list[list[Who]]:
     """For each piece of each sentence, of whom it speaks. ``topics``: mentions of what the guideline treats."""
     state = _Talk()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics))) for sentence in talk]
-    if state.relatives and _is_patient(talk, state):
+    if state.relatives and _is_patient(talk, state, topics):
         return [["patient" if who == "relative" else who for who in sentence] for sentence in result]
     return result
 
 
-def _is_patient(talk: Sequence[Sentence], state: _Talk) -> bool:
+def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) -> bool:
     """Whether the only person who is to be treated is a relative."""
+    if state.own or state.third or len(state.relatives) != 1:
+        return False
     treated = state.treated or any(_asks_how_to_treat(sentence) for sentence in talk)
-    return treated and not state.own and not state.third and len(state.relatives) == 1
+    return treated or (_FAR_OFF.isdisjoint(state.relatives) and _spoken_of(talk, topics))
+
+
+def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
+    """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
+    pieces = [piece for sentence in talk for piece in sentence.pieces]
+    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 2]))]
+    if any(
+        is_a(piece, "i") or (piece.key in ("my", "mine", "me") and not _of_kin(pieces, at))
+        for at, piece in enumerate(pieces)
+    ):
+        return False
+    return any(piece.mention in topics for piece in pieces)
+
+
+def _musing(after: Sequence[Piece]) -> bool:
+    """Whether the speaker only thinks or wonders: `I thought`, `I look after`."""
+    return bool(after) and not _MUSING.isdisjoint(after[0].key.split())
+
+
+def _of_kin(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether `my` belongs to a relative."""
+    return any("relative" in near or is_kin(near.key) for near in pieces[at : at + 4])
 
 
 def _asks_how_to_treat(sentence: Sentence) -> bool:
@@ -110,7 +140,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
-    if "age" in piece and (named := _named(piece.key.split()[0], state, who)):
+    if is_a(piece, MENTIONS) and (named := _named(piece.key.split()[0], state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
         state.treated = state.treated or any("mark" in near for near in found)  # an age is told of a case
@@ -146,6 +176,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
+    if found[place].key in ("adult", "child", "infant") and place + 1 < len(found) and is_a(found[place + 1], _THING):
+        return who  # the adult dose
     if who == "relative" and any("of" in near for near in found[max(0, place - 2) : place]):
         return who
     state.third = found[place].key

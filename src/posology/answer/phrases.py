@@ -3,6 +3,7 @@
 | written | means |
 |---|---|
 | `can not feel … <limb>` | words; `…` is up to four small words (my, both, the left); `<limb>` any word of that group |
+| `<limb> …… weak` | `……` is up to three words of any kind, but no mark, no denial and no other clause |
 | `trouble/problem walking` | either word |
 | `(very) low` | a word that may be missing |
 | `severe + numb` | what follows the plus must be there, but is left for other phrases |
@@ -16,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, reduce
 from itertools import product
 
 from .words import Token, fold, one_of, tokens
@@ -27,22 +29,39 @@ _SMALL = one_of(
     """
 )
 _SKIP = 4
+_FAR = 3
+_GAPS: tuple[tuple[str, ...], ...] = (("…",), ("……",))
 _MARKS = one_of(". , ; : ? ! ) ( — – - /") | {"\n"}
 """Marks that end a phrase."""
-_PART = re.compile(r"<([^<>]+)>|\(([^()]*)\)|(…)|(\+)|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
+_PARTING = _MARKS | one_of(
+    "not no never nor neither without and but or if when because while who which that than until before unless whether"
+)
+"""Words over which no gap reaches."""
+_PART = re.compile(r"<([^<>]+)>|\(([^()]*)\)|(…+)|(\+)|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
 
-Keys = tuple[str, ...]
-Groups = Mapping[str, Sequence[Keys]]
 Ends = Callable[[int], Sequence[int]]
 """Where a number that begins at a token may end; nothing when none begins there."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
-    """A place in the tree: which word leads where, and the phrases (by number) that end here."""
+    """A place in the tree: which word or group of words leads where, and the phrases (by number) that end here.
+
+    ``alone`` are the places that one word leads to from here and nothing else: phrases that begin alike share them.
+    ``opens``: the words with which a group may begin, once they have been asked for.
+    """
 
     edges: dict[str, list[Node]] = field(default_factory=dict)
+    within: dict[Node, list[Node]] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)
+    alone: dict[Atom, Node] = field(default_factory=dict)
+    opens: frozenset[str] = frozenset()
+
+
+Atom = str | Node
+"""A word, a sign of the table above, or the tree of a group."""
+Atoms = tuple[Atom, ...]
+Groups = Mapping[str, Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +88,8 @@ def grow(tree: Node, phrase: str, groups: Groups, number: int) -> str:
         slots = [_slot(part, groups) for part in _PART.finditer(phrase)]
     except KeyError as unknown:
         return f"there is no group {unknown.args[0]!r}"
-    first = next((place for place, slot in enumerate(slots) if () not in slot and slot[0] != ("…",)), len(slots))
-    if first == len(slots) or slots[first][0] == ("+",):
+    first = next((slot for slot in slots if () not in slot and slot[0] not in _GAPS), None)
+    if first is None or first[0] == ("+",):
         return "it has no word of its own"
     ends = [tree]
     for slot in slots:
@@ -80,50 +99,54 @@ def grow(tree: Node, phrase: str, groups: Groups, number: int) -> str:
     return ""
 
 
-def _plant(starts: list[Node], slot: Sequence[Keys]) -> list[Node]:
+def _plant(starts: list[Node], slot: Sequence[Atoms]) -> list[Node]:
     """Put the ways of one slot behind every place where it may begin; gives back where it may end."""
-    end, first = Node(), Node()
-    for *ahead, last in (way for way in slot if way):
-        node = first
-        for key in ahead:
-            node = _onward(node, key, end)
-        node.edges.setdefault(last, []).append(end)
+    if len(starts) == len(slot) == 1:
+        return [reduce(_alone, slot[0], starts[0])]
+    end = Node()
     for node in starts:
-        for key, further in first.edges.items():
-            node.edges.setdefault(key, []).extend(further)
+        for *ahead, last in (way for way in slot if way):
+            _lead(reduce(_alone, ahead, node), last, end)
     return [end, *(starts if () in slot else ())]
 
 
-def _onward(node: Node, key: str, end: Node) -> Node:
-    """The node behind a word of the slot: ways that begin alike share it."""
-    found = next((further for further in node.edges.get(key, ()) if further is not end), None)
+def _alone(node: Node, atom: Atom) -> Node:
+    """The place behind a word to which nothing else leads."""
+    found = node.alone.get(atom)
     if found is None:
-        found = Node()
-        node.edges.setdefault(key, []).append(found)
+        found = node.alone[atom] = Node()
+        _lead(node, atom, found)
     return found
 
 
-def expand(phrase: str, groups: Groups) -> Iterator[Keys]:
-    """Every sequence of words that a phrase stands for."""
-    for way in product(*(_slot(part, groups) for part in _PART.finditer(phrase))):
-        yield tuple(key for keys in way for key in keys)
+def _lead(node: Node, atom: Atom, onward: Node) -> None:
+    """Let a word or a group lead from one place to another."""
+    if isinstance(atom, Node):
+        node.within.setdefault(atom, []).append(onward)
+    else:
+        node.edges.setdefault(atom, []).append(onward)
 
 
-def _slot(part: re.Match[str], groups: Groups) -> list[Keys]:
+def _slot(part: re.Match[str], groups: Groups) -> list[Atoms]:
+    """The ways to say one part of a phrase; an empty one if it may be missing."""
     group, maybe, gap, plus, glued, word = part.groups()
     if group is not None:
-        return list(groups[group])
+        return [(groups[group],)]
     if maybe is not None:
-        return [(), *(way for choice in maybe.split("/") for way in expand(choice, groups))]
+        choices = (product(*(_slot(inner, groups) for inner in _PART.finditer(one))) for one in maybe.split("/"))
+        return [(), *(tuple(atom for way in ways for atom in way) for choice in choices for ways in choice)]
     if gap or plus:
         return [(part[0],)]
     if word is not None:
-        return [("$",)] if word == "$" else _either(word)
+        return _either(word)
     return [("#", f"~{glued}")] if glued else [("#",)]
 
 
-def _either(word: str) -> list[Keys]:
+@cache
+def _either(word: str) -> list[Atoms]:
     """`a/b` is either word, unless it is an abbreviation such as y/o."""
+    if word == "$":
+        return [("$",)]
     if word == "[":
         return [("(",), ("[",), (",",)]
     whole = _keys(word)
@@ -131,10 +154,25 @@ def _either(word: str) -> list[Keys]:
     return [_keys(choice) for choice in choices] if "/" in whole and choices else [whole]
 
 
-def _keys(words: str) -> Keys:
+def _keys(words: str) -> tuple[str, ...]:
     if words.isascii() and words.isalpha():
         return (fold(words),)
     return tuple(token.key for token in tokens(words))
+
+
+def words_in(tree: Node) -> frozenset[str]:
+    """Every word of a tree and of the groups in it."""
+    words: set[str] = set()
+    seen: set[Node] = set()
+    ahead = [tree]
+    while ahead:
+        node = ahead.pop()
+        if node not in seen:
+            seen.add(node)
+            words.update(node.edges)
+            ahead += (further for nodes in node.edges.values() for further in nodes)
+            ahead += (further for group, nodes in node.within.items() for further in (group, *nodes))
+    return frozenset(words)
 
 
 # ---------------------------------------------------------------- tree + text → matches
@@ -143,19 +181,27 @@ def _keys(words: str) -> Keys:
 def matches(tree: Node, text: Sequence[Token], ends: Ends | None = None) -> list[Match]:
     """The phrases in a text from left to right, the longest at each place, none within another."""
     found: list[Match] = []
+    spans: Spans = {}
     at = 0
     while at < len(text):
-        match = longest(tree, text, at, ends)
+        match = longest(tree, text, at, ends, spans)
         if match:
             found.append(match)
         at = max(at + 1, match.end) if match else at + 1
     return found
 
 
-def longest(tree: Node, text: Sequence[Token], at: int, ends: Ends | None = None) -> Match | None:
+Way = tuple[Node, int, int | None, tuple[int, int] | None]
+Spans = dict[tuple[Node, int], Sequence[tuple[int, tuple[int, int] | None]]]
+"""Where a group that begins at a token may end, and the number in it: what was found before in the same text."""
+
+
+def longest(
+    tree: Node, text: Sequence[Token], at: int, ends: Ends | None = None, spans: Spans | None = None
+) -> Match | None:
     """The longest phrase that begins at a token; of several as long, all that they stand for."""
     best: list[Way] = []
-    for way in _ways(tree, text, at, ends):
+    for way in _ways(tree, text, at, ends, {} if spans is None else spans):
         if way[0].ends and (not best or way[1] >= best[0][1]):
             best = [*(best if best and way[1] == best[0][1] else ()), way]
     if not best:
@@ -165,40 +211,77 @@ def longest(tree: Node, text: Sequence[Token], at: int, ends: Ends | None = None
     return Match(at, end if kept is None else kept, tuple(sorted(means)), end, number)
 
 
-Way = tuple[Node, int, int | None, tuple[int, int] | None]
-
-
-def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends | None) -> Iterator[Way]:
+def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends | None, spans: Spans) -> Iterator[Way]:
     """Every place in the tree that the text leads to: the token after it, and what was kept or counted."""
     stack: list[Way] = [(tree, at, None, None)]
     while stack:
         node, here, kept, number = stack.pop()
         yield node, here, kept, number
+        if node.within and here < len(text):
+            for group in [one for one in node.within if not _shut(one, text[here])]:
+                for end, counted in _spans(group, text, here, ends, spans):
+                    stack += [(further, end, kept, counted or number) for further in node.within[group]]
         if not node.edges:
             continue
         if here < len(text):
-            token = text[here]
-            for key in (token.key, f"~{token.key}") if token.glued else (token.key,):
-                stack += [(further, here + 1, kept, number) for further in node.edges.get(key, ())]
+            stack += [(further, here + 1, kept, number) for further in _said(node, text[here])]
             if ends and "#" in node.edges:
                 stack += [(further, end, kept, (here, end)) for further in node.edges["#"] for end in ends(here)]
-        if "…" in node.edges:
-            ways = range(_small(text, here) + 1)
-            stack += [(further, here + skip, kept, number) for further in node.edges["…"] for skip in ways]
+        for gap in (gap for gap in ("…", "……") if gap in node.edges):
+            ways = range((_small if gap == "…" else _any)(text, here) + 1)
+            stack += [(further, here + skip, kept, number) for further in node.edges[gap] for skip in ways]
         if "$" in node.edges and (here >= len(text) or text[here].key in _MARKS):
             stack += [(further, here, kept, number) for further in node.edges["$"]]
         if "+" in node.edges:
             stack += [(further, here, here, number) for further in node.edges["+"]]
 
 
+def _said(node: Node, token: Token) -> Iterator[Node]:
+    """Where one word leads."""
+    yield from node.edges.get(token.key, ())
+    if token.glued:
+        yield from node.edges.get(f"~{token.key}", ())
+
+
+def _spans(
+    group: Node, text: Sequence[Token], here: int, ends: Ends | None, spans: Spans
+) -> Sequence[tuple[int, tuple[int, int] | None]]:
+    """Where a group that begins at a token may end."""
+    found = spans.get((group, here))
+    if found is None:
+        ways = _ways(group, text, here, ends, spans)
+        found = spans[group, here] = tuple({way[1]: (way[1], way[3]) for way in ways if way[0].ends}.values())
+    return found
+
+
+def _shut(group: Node, token: Token) -> bool:
+    """Whether no way of a group begins with a word."""
+    opens = group.opens or _opening(group)
+    return token.key not in opens and "#" not in opens
+
+
+def _opening(group: Node) -> frozenset[str]:
+    """The words with which a group may begin."""
+    group.opens = frozenset(group.edges).union(*(_opening(inner) for inner in group.within))
+    return group.opens
+
+
 def whole(tree: Node, text: Sequence[Token]) -> bool:
     """Whether a text as a whole is a phrase of the tree."""
-    return any(way[0].ends and way[1] == len(text) for way in _ways(tree, text, 0, None))
+    return any(way[0].ends and way[1] == len(text) for way in _ways(tree, text, 0, None, {}))
 
 
 def _small(text: Sequence[Token], here: int) -> int:
     """How many small words stand here, up to four."""
     count = 0
     while count < _SKIP and here + count < len(text) and text[here + count].key in _SMALL:
+        count += 1
+    return count
+
+
+def _any(text: Sequence[Token], here: int) -> int:
+    """How many words of one clause stand here, up to three."""
+    count = 0
+    while count < _FAR and here + count < len(text) and text[here + count].key not in _PARTING:
         count += 1
     return count

@@ -9,12 +9,15 @@ from .words import one_of
 
 Reference = Literal["instead", "supposed"]
 
-_LIGHT = "small be it third hello comma dash colon prep have third consider if and frame wh sorry do but of modal"
-_NOW = one_of("now currently today latest then")
+_LIGHT = (
+    "small be it third hello comma dash colon prep have third consider if and frame wh sorry do but of "
+    "modal"
+)
+_NOW = one_of("now currently current today latest then repeat repeated recheck rechecked redone")
 _PLAIN = one_of(
     """
-    count level value result number same still that there say at to of with only drop drops fell falls rose
-    rises goes
+    count level value result number sample test reading figure one same still that there say at to of with only
+    drop drops fell falls rose rises goes
     """
 )
 
@@ -31,6 +34,8 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
         return "instead"
     if _of_the_speaker(before) or (_then_now(sentence.pieces[place + 1 : place + 2]) and _it_is(before)):
         return "instead"
+    if _it_is(before) and before[-1].key == "to":
+        return "instead"
     if _it_is(before) and any("sorry" in piece for piece in before):
         return "instead"
     if _after_now(before) and (after_number or _short(sentence)):
@@ -45,7 +50,12 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
 def _after_now(before: tuple[Piece, ...]) -> bool:
     """`now 45`, `now they are 45`."""
     nearest = next(
-        (piece for piece in reversed(before) if piece.key in _NOW or not is_a(piece, "be it third small")), None
+        (
+            piece
+            for piece in reversed(before)
+            if piece.key in _NOW or not (is_a(piece, "be it third small colon") or piece.key in _PLAIN)
+        ),
+        None,
     )
     return nearest is not None and nearest.key in _NOW
 
@@ -94,4 +104,4 @@ def _short(sentence: Sentence) -> bool:
     if len(sentence.pieces) > 12:
         return False
     rest = [piece for piece in sentence.pieces if "bare" not in piece]
-    return len(rest) <= 8 and all(is_a(piece, _LIGHT) or piece.key in _PLAIN for piece in rest)
+    return len(rest) <= 8 and all(is_a(piece, _LIGHT) or piece.key in _PLAIN or piece.key in _NOW for piece in rest)

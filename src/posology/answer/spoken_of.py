@@ -44,6 +44,9 @@ _GIVING = one_of(
     inject injected injecting
     """
 )
+_ORDERED = one_of(
+    "wrote write written arrange arranged order ordered due next continue continues need needs charted rx"
+)
 _TOPICAL = one_of(
     """
     prevalence prognosis finding cause association mechanism pathophysiology definition classification
@@ -97,7 +100,7 @@ def in_use(sentence: Sentence, place: int) -> bool:
     found, asked = sentence.pieces, sentence.moods[place] in ("ask", "consider")
     for here in range(place - 1, max(-1, place - (3 if asked else 7)), -1):
         piece = found[here]
-        if piece.key == "on" or piece.key.endswith(" on") or (not asked and _verb(piece)):
+        if piece.key == "on" or piece.key.endswith(" on") or (not asked and (_verb(piece) or piece.key in _ORDERED)):
             return True
         if is_a(piece, "mark comma stop void until not past over because"):
             return False
@@ -175,6 +178,20 @@ def person_spoken_of(sentence: Sentence) -> bool:
         if "i" in piece and any(is_a(near, "have be") for near in found[place + 1 : place + 3]):
             return True
     return False
+
+
+def of_anybody(sentence: Sentence, place: int) -> bool:
+    """Whether a supposition is about nobody in particular: `if someone has it`, `do people with it need …?`."""
+    found = sentence.pieces
+    if sentence.moods[place] in ("suppose", "consider"):
+        return any(piece.key in _ANYBODY for piece in found[:place])
+    opens = [piece for piece in found[:3] if not is_a(piece, "small hello wh")]
+    asks = sentence.asked or sentence.moods[place] == "ask"
+    return asks and len(opens) > 1 and is_a(opens[0], "do") and opens[1].key in _FOLK
+
+
+_ANYBODY = one_of("someone somebody anyone anybody people")
+_FOLK = one_of("people everyone everybody folk someone somebody anyone anybody")
 
 
 def at_large(sentence: Sentence) -> bool:

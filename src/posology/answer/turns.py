@@ -58,6 +58,9 @@ def _settle(standing: dict[str, Heard], heard: Iterable[Heard]) -> None:
     together: dict[str, Heard | None] = {}
     for one in heard:
         before = together.get(one.fact)
+        if before is not None and before.value is None:
+            before = None
+            del together[one.fact]
         clash = one.fact in together and (before is None or before.value != one.value)
         together[one.fact] = None if clash else (before or one)
     for fact, last in together.items():

@@ -95,6 +95,10 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
 _SHORTENED = re.compile(r"(?<![^\W\d_])(?:approx|dr|mr|mrs|ms|pt|hx|yrs?|wks?|inj|incl|resp|esp|vs|ca|etc|dept)$", re.I)
 
 
+_ION = re.compile(r"(?<!\w)(?:K|Na)$")
+"""Behind these a plus is a charge and no sign of the text."""
+
+
 def _silent(match: re.Match[str], text: str) -> bool:
     """Whether a sign only joins two parts of a word, as in `year-old`, or ends a shortened one, as in `approx.`."""
     if match[0] == ".":
@@ -102,6 +106,8 @@ def _silent(match: re.Match[str], text: str) -> bool:
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     if match[0] == "#":
         return after.isdigit()
+    if match[0] == "+":
+        return _ION.search(text[max(0, match.start() - 3) : match.start()]) is not None
     return match[0] in _HYPHENS and before.isalnum() and after.isalnum() and not (before + after).isdigit()
 
 
@@ -129,6 +135,9 @@ _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
 
 
+_TICKS = {"y": "present", "n": "absent"}
+_ASKED = (":", "=")
+"""Signs behind which a lone letter is an answer."""
 _AM = one_of(
     """
     not so still just also getting having taking feeling worried scared very really supposed due going trying sure
@@ -148,6 +157,8 @@ def _begins(before: str) -> bool:
 def _spoken(written: str, before: str, after: str) -> tuple[str, ...]:
     """A written word as the words that it stands for, between those around it."""
     word = re.sub("[’ʼ`´]", "'", written).lower()
+    if word in _TICKS and before.rstrip()[-1:] in _ASKED:
+        return (_TICKS[word],)
     if word in _BARE:
         return _BARE[word]
     if written == "im" or (written == "Im" and not before.strip()):

@@ -1,0 +1,139 @@
+"""Whether somebody has had a treatment, by the words around its name: `since the shots`, `had four`, `on it for years`.
+
+Small words only: which treatment it is stands in the lexicon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .clauses import Mood
+from .words import Token, one_of
+
+_BEFORE, _AFTER = 8, 5
+_BREAKS = one_of(
+    """
+    . , ; : ? ! ( ) — but because although though so which who that
+    """
+) | {"\n"}
+_HAD = one_of(
+    """
+    take inject injecting had have has having got get gets getting gave give gives giving given received receive
+    receives receiving started starting began begun commenced commencing continue continues continuing continued
+    completed finished missed skipped stopped since despite between took taken taking takes been another overdue
+    late restarted resumed getting last latest previous recent most first second third fourth fifth sixth 1st 2nd
+    3rd 4th 5th 6th initial prior administered injected done
+    """
+)
+NEAR = _HAD | one_of(
+    """
+    monthly weekly fortnightly quarterly daily six few couple several many loading booster all half these
+    """
+)
+"""Words without which a name would not stand there: behind any other, a nameless shot may be one of something else."""
+_ON = one_of(
+    """
+    on after post following into through from under
+    """
+)
+"""Words that say so only right before it."""
+_SPANS = one_of("day week month year course lot")
+_SINCE = one_of(
+    """
+    since despite between
+    """
+)
+_NOT_YET = one_of(
+    """
+    not never no nor neither without yet to want wanted wants need needs needed should could would can may might
+    must will if before until till unless due booked waiting awaiting about going refuse refused refuses decline
+    declined declines offered offer recommend recommended suggest suggested says say said advised advise prescribe
+    prescribed whether when why how what which where do does did instead than rather afraid scared order ordered
+    plan planned planning arrange arranged start begin commence initiate like prefer preferred wish keen hope hoping
+    think thinking considering consider question about regarding benefit gap interval frequency get possible someone
+    somebody anyone people patients those everybody everyone off via by schedule regimen protocol allergy allergic
+    reaction once tomorrow ready agree agreed willing happy
+    """
+)
+_HERS = one_of(
+    """
+    my her his their
+    """
+)
+_SO_FAR = one_of(
+    """
+    help helped helping helps work worked working works since for every monthly weekly fortnightly quarterly yearly
+    today yesterday last started commenced begun given completed finished done over so already made make makes give
+    gives hurt hurts made stopped lasts lasted wear wears wore seem seems daily alternate
+    """
+)
+_BEGUN = one_of(
+    """
+    started commenced begun given administered restarted completed finished stopped discontinued resumed x
+    """
+)
+_RHYTHM = one_of(
+    """
+    x every since for monthly weekly fortnightly quarterly two three 2 3 8 12 8weekly 12weekly q3m q2m
+    """
+)
+_TO_COME = one_of(
+    """
+    next tomorrow due booked start starts needed required indicated recommended
+    """
+)
+
+
+def received(spoken: Sequence[Token], start: int, end: int, mood: Mood) -> bool:
+    """Whether the words from ``start`` to ``end`` name what somebody has had, or is on.
+
+    Somebody who asks or supposes takes some things for granted: `since the shots`.
+    """
+    before, after = _clause(spoken, start), _further(spoken, end)
+    if after and after[0] in _TO_COME:
+        return False
+    if mood != "tell":
+        return _granted(before, spoken[end - 1].plural)
+    if after and after[0] in _BEGUN and _NOT_YET.isdisjoint(before):
+        return True
+    had = next((place for place in range(len(before) - 1, -1, -1) if before[place] in _HAD), None)
+    if had is None and not _ON.isdisjoint(before[-2:]) and (before[-1] != "after" or spoken[end - 1].plural):
+        had = len(before) - 2
+    if had is None and before[-1:] == ["of"] and not _SPANS.isdisjoint(before[-3:]):
+        had = len(before) - 1
+    if had is not None:
+        return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
+    if not _NOT_YET.isdisjoint(before):
+        return False
+    plural = spoken[end - 1].plural
+    if plural and before and before[-1] in _HERS:
+        return True
+    bare = len(before) < 3 and bool(after) and "were" not in after
+    return bare and (after[0] in _RHYTHM or (plural and not _SO_FAR.isdisjoint(after[:3])))
+
+
+def _granted(before: Sequence[str], plural: bool) -> bool:
+    """Whether a question takes it for granted: `why does it hurt since the shots?`."""
+    near = before[-3:]
+    if not (_NOT_YET - {"on"}).isdisjoint(near):
+        return False
+    if not _SINCE.isdisjoint(near) or (plural and "on" in near[-2:] and near[-1] in ("on", "the", *_HERS)):
+        return True
+    return "after" in near and any(key in _HERS or key.isdigit() for key in near)
+
+
+def _clause(spoken: Sequence[Token], start: int) -> list[str]:
+    """The words before a place within its clause, a few at most."""
+    found: list[str] = []
+    for token in reversed(spoken[max(0, start - _BEFORE) : start]):
+        if token.key in _BREAKS:
+            break
+        found.insert(0, token.key)
+    return found
+
+
+def _further(spoken: Sequence[Token], end: int) -> list[str]:
+    """The words behind a place within its clause, a few at most."""
+    keys = [token.key for token in spoken[end : end + _AFTER]]
+    stop = next((place for place, key in enumerate(keys) if key in _BREAKS), len(keys))
+    return keys[:stop]
