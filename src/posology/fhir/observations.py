@@ -123,8 +123,8 @@ def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Mo
             return Ignored(source, f"{fact.phrase} has no value")
         why = f"{fact.phrase} is not given as a number with a unit"
         return Measured(source, row.name, None, row, taken, day, why=why)
-    unit = _unit(quantity)
-    found = _contradicted(element, fact) or _figure(quantity, fact, unit)
+    unit = unit_of(quantity)
+    found = _contradicted(element, fact) or figure(quantity, fact)
     if isinstance(found, str):
         fits = not unit or factor(unit, fact.unit, fact.conversions) is not None
         return Measured(source, row.name, None, row, taken, day, unit, found, fits)
@@ -147,15 +147,15 @@ def _has_value(element: Element) -> bool:
     return any(key.startswith("value") or key == "dataAbsentReason" for key in element.members)
 
 
-def _unit(quantity: Element) -> str:
+def unit_of(quantity: Element) -> str:
     """The unit, by its UCUM code if it has one, else as written."""
     coded = text(quantity, "code") if text(quantity, "system") == "http://unitsofmeasure.org" else None
     return coded or text(quantity, "unit") or text(quantity, "code") or ""
 
 
-def _figure(quantity: Element, fact: Fact, unit: str) -> float | str:
-    """The number in the fact's own unit, or a sentence that says why there is none."""
-    value = number_of(quantity, "value")
+def figure(quantity: Element, fact: Fact) -> float | str:
+    """The number of a Quantity in the fact's own unit, or a sentence that says why there is none."""
+    value, unit = number_of(quantity, "value"), unit_of(quantity)
     limit = text(quantity, "comparator")
     if limit:
         return f"{fact.phrase} is given as a limit ({shown(limit)}), not as a number"
