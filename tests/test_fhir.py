@@ -98,6 +98,14 @@ def test_a_death_on_record_is_told(died: Json) -> None:
 def test_one_page_of_several_says_so() -> None:
     patient = read(type="searchset", link=[{"relation": "next", "url": "https://example.org/?page=2"}])
     assert said(patient, "one page of a longer record")
+    assert said(read(type="searchset", total=50), "one page of a longer record")
+    assert not said(read(type="searchset", total=1), "one page")
+
+
+def test_what_a_server_withheld_and_a_bundle_in_a_bundle_are_told() -> None:
+    refusal = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "security"}]}
+    assert said(read(refusal), "part of it may not have been sent")
+    assert said(read(bundle(condition("44077006"))), "a Bundle in a Bundle is not read")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +161,8 @@ def test_a_patient_without_an_id_is_known_only_by_address() -> None:
 
 # ---------------------------------------------------------------- conditions
 
+LOCAL = {"system": "urn:example:own", "code": "A"}
+
 
 @pytest.mark.parametrize(
     ("resource", "value", "noticed"),
@@ -167,12 +177,24 @@ def test_a_patient_without_an_id_is_known_only_by_address() -> None:
         (condition("44077006", "better"), None, True),
         (condition("44077006", None, abatementDateTime="2020-01-01"), None, False),
         (condition("44077006", abatementDateTime="2020-01-01"), None, True),
+        (condition("44077006", abatementDateTime="2025"), None, True),
+        (condition("44077006", abatementDateTime="2026-02"), None, True),
+        (condition("44077006", abatementDateTime="2026-03"), True, False),
+        (condition("44077006", abatementDateTime="2027"), True, False),
+        (condition("44077006", abatementAge={"value": 40, "unit": "a"}), None, True),
+        (condition("44077006", abatementString="after treatment"), None, True),
+        (condition("44077006", None, abatementString="after treatment"), None, False),
         (condition("44077006", "resolved", abatementDateTime="2026-03-20"), True, False),
         (condition("44077006", verificationStatus=status("confirmed")), True, False),
         (condition("44077006", verificationStatus=status("provisional")), None, True),
         (condition("44077006", verificationStatus=status("differential")), None, True),
         (condition("44077006", verificationStatus=status("unconfirmed")), None, True),
         (condition("44077006", verificationStatus=status("perhaps")), None, True),
+        (condition("44077006", verificationStatus={"text": "Refuted"}), None, True),
+        (condition("44077006", verificationStatus={"coding": [{"display": "Refuted"}]}), None, True),
+        (condition("44077006", verificationStatus={"coding": [LOCAL, *status("refuted")["coding"]]}), False, False),
+        (condition("44077006") | {"clinicalStatus": {"text": "resolved"}}, None, True),
+        (condition("44077006") | {"clinicalStatus": {"coding": [LOCAL, *status("active")["coding"]]}}, True, False),
         (condition("44077006", verificationStatus=status("entered-in-error")), None, False),
         (condition("44077006", onsetDateTime="2026-03-03"), None, True),
         (condition("44077006", onsetDateTime="2026"), True, False),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bundles import Json, allergy, concept, facts, medicine, read, said, status
+from bundles import GUIDELINE, ON, Json, allergy, bundle, concept, facts, medicine, read, said, status
+from posology.fhir.bundle import read_bundle
+from posology.model import Fact
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,23 @@ def test_an_allergy_in_words_is_a_possible_one_and_the_fact_stays_unknown(resour
     assert facts(patient) == {} and patient.notices == ((expected,) if drug else ())
 
 
+def test_an_allergy_that_the_guideline_asks_for_is_noticed_by_its_name_where_no_code_is_known() -> None:
+    guideline = replace(GUIDELINE, facts=GUIDELINE.facts | {"metal_allergy": Fact("metal_allergy", "metal allergy", "yes/no")})
+    record = bundle(UNCODED_ALLERGY | {"code": {"coding": [{"code": "7", "display": "Metal, any"}]}})
+    patient, _, _ = read_bundle(record, guideline, ON)
+    assert said(patient, "A possible allergy to metal is on record")
+
+
+@pytest.mark.parametrize("word", ["verificationStatus", "clinicalStatus"])
+def test_an_allergy_whose_status_is_in_words_only_is_a_possible_one(word: str) -> None:
+    patient = read(allergy("5514") | {word: {"text": "refuted"}})
+    assert facts(patient) == {} and said(patient, "a possible allergy")
+
+
+def until(day: str) -> Json:
+    return {"timing": {"repeat": {"boundsPeriod": {"start": "2020-01-01", "end": day}}}}
+
+
 @pytest.mark.parametrize(
     ("resource", "value"),
     [
@@ -80,6 +101,15 @@ def test_an_allergy_in_words_is_a_possible_one_and_the_fact_stays_unknown(resour
         (medicine("MedicationStatement", "11289", "active", effectivePeriod={"end": "2025-01-01"}), None),
         (medicine("MedicationStatement", "11289", "active", effectivePeriod={"start": "2027-01-01"}), None),
         (medicine("MedicationStatement", "11289", "completed"), None),
+        (medicine("MedicationStatement", "11289", "active", effectivePeriod={"end": "2026-02"}), None),
+        (medicine("MedicationStatement", "11289", "active", effectivePeriod={"end": "2026-03"}), True),
+        (medicine("MedicationRequest", "11289", "active", intent="proposal"), None),
+        (medicine("MedicationRequest", "11289", "active", intent="option"), None),
+        (medicine("MedicationRequest", "11289", "active", intent="plan"), True),
+        (medicine("MedicationRequest", "11289", "active", dosageInstruction=[until("2025-12-31")]), None),
+        (medicine("MedicationRequest", "11289", "active", dosageInstruction=[until("2025")]), None),
+        (medicine("MedicationRequest", "11289", "active", dosageInstruction=[until("2025"), until("2027")]), True),
+        (medicine("MedicationRequest", "11289", "active", dosageInstruction=[until("2025"), {}]), True),
         (medicine("MedicationRequest", "11289", "active"), True),
         (medicine("MedicationRequest", "11289", "active", doNotPerform=True), None),
         (medicine("MedicationRequest", "11289", "active", authoredOn="2026-03-03"), None),

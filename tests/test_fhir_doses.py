@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bundles import ME, Json, administration, concept, medicine, quantity, read, refused, report_of
+from bundles import ME, Json, administration, concept, medicine, quantity, read, refused, report_of, said
 from bundles import bundle as bundle_of
 from posology.model import Dose
 
@@ -264,6 +264,22 @@ def test_a_medicine_is_found_in_the_bundle_or_inside_the_resource() -> None:
 def test_a_medicine_that_is_not_there_is_told(kind: str) -> None:
     patient = read(of("Medication/m") | {"resourceType": kind})
     assert patient.doses == () and "does not hold the medicine" in patient.notices[0]
+
+
+def test_a_medicine_that_is_named_twice_or_was_entered_in_error_is_none_and_told() -> None:
+    twice = read(administration(medicationReference={"reference": "Medication/m"}), medication("m", code="5514"))
+    assert twice.doses == () and said(twice, "names its medicine twice")
+    error = read(of("Medication/m"), medication("m", code="5514") | {"status": "entered-in-error"})
+    assert error.doses == () and said(error, "was entered in error")
+
+
+def test_what_is_contained_refers_to_what_stands_beside_it() -> None:
+    inner, outer = medication("i", code="5514"), medication("m", {"itemReference": {"reference": "#i"}})
+    assert [dose.drug for dose in read(of("#m", contained=[outer, inner])).doses] == ["hydroxocobalamin"]
+
+
+def test_a_version_of_a_medication_is_found_by_its_id() -> None:
+    assert read(of("Medication/m/_history/3"), medication("m", code="5514")).doses == (DOSE,)
 
 
 def test_the_amount_of_a_compound_is_not_the_amount_of_the_drug() -> None:

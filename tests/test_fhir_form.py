@@ -119,7 +119,10 @@ def test_units_are_converted_by_ucum() -> None:
         ("platelet_count", {"valueQuantity": {"value": 30}}, "has no unit"),
         ("platelet_count", {"valueQuantity": {"value": 30, "unit": "kg"}}, "does not fit"),
         ("platelet_count", {"valueQuantity": {"value": "30,5", "unit": "10*9/L"}}, "is not a number"),
-        ("platelet_count", {"valueQuantity": {"value": 30, "comparator": "<", "unit": "10*9/L"}}, "is a limit"),
+        ("platelet_count", {"valueQuantity": {"value": 30, "comparator": "<", "unit": "10*9/L"}}, "is given as a limit"),
+        ("platelet_count", {"valueQuantity": {"unit": "10*9/L"}}, "is not a number"),
+        ("platelet_count", {"valueQuantity": {"value": 30, "unit": "10*9/L", "code": "/uL", "system": "http://unitsofmeasure.org"}}, "disagree"),
+        ("numbness", {"valueBoolean": True, "valueString": "no"}, "is not answered with valueBoolean alone"),
         ("platelet_count", {"valueDecimal": 30}, "is not answered with valueQuantity"),
     ],
 )

@@ -54,12 +54,23 @@ def test_a_result_is_converted_or_unknown_never_guessed(value: float, unit: str,
         {"valueString": "30 10*9/L"},
         {"valueInteger": 30},
         {"dataAbsentReason": status("masked")},
+        {"valueQuantity": quantity(30), "dataAbsentReason": status("error")},
+        {"valueQuantity": quantity(30), "dataAbsentReason": status("not-performed")},
+        {"valueQuantity": quantity(30), "valueString": "< 30"},
     ],
 )
 def test_a_value_that_is_no_plain_number_makes_the_newest_result_unknown(answer: Json) -> None:
     patient = read(platelets(300, "2020-01-01"), observation("777-3", "2026-02-01", **answer))
     assert [result.value for result in patient.results] == [300, None]
     assert said(patient, "Platelet count of 2026-02-01: unknown, because")
+
+
+@pytest.mark.parametrize(("day", "count"), [("2025", 2), ("2026-02", 2), ("2019", 2), ("2027", 1)])
+def test_a_result_without_a_day_replaces_what_is_older_than_all_of_its_month_or_year(day: str, count: int) -> None:
+    patient = read(platelets(300, "2020-06-01"), platelets(30, day))
+    values = [result.value for result in patient.results]
+    assert values == {"2027": [300], "2019": [None, 300]}.get(day, [300, None]) and len(values) == count
+    assert said(patient, "Observation/r2): it")
 
 
 @pytest.mark.parametrize("answer", [{}, {"dataAbsentReason": status("not-performed")}])
@@ -84,7 +95,7 @@ def test_what_was_not_measured_is_no_result(answer: Json) -> None:
         ({"effectiveDateTime": "2026-03-02T23:00:00-11:00"}, 1, False),
         ({"effectiveDateTime": "2026-03-03"}, 0, True),
         ({"effectiveDateTime": "2027"}, 0, True),
-        ({"effectiveDateTime": "2026-02"}, 0, True),
+        ({"effectiveDateTime": "2026-02"}, 1, True),
         ({"effectiveDateTime": None}, 0, True),
         ({"effectiveDateTime": None, "issued": "2026-02-01T08:00:00Z"}, 0, True),
         ({"effectiveDateTime": None, "effectiveInstant": "2026-02-01T08:00:00Z"}, 1, False),
@@ -153,6 +164,8 @@ def test_a_length_that_was_measured_is_a_result() -> None:
         ({"valueCodeableConcept": concept("261665006")}, None),
         ({"valueCodeableConcept": {"text": "no"}}, None),
         ({"valueString": "no"}, None),
+        ({"valueBoolean": True, "valueString": "no"}, None),
+        ({"valueBoolean": True, "dataAbsentReason": status("error")}, None),
         ({}, None),
     ],
 )

@@ -428,6 +428,49 @@ def test_every_fault_of_a_record_is_told_at_once() -> None:
     assert len(outcome(client().post(f"{PLAN}/$apply", json=sent), 422)) >= 7
 
 
+LIMIT = {"value": 10, "comparator": "<", "unit": "10*9/L"}
+TWO_UNITS = {"value": 30, "unit": "10*9/L", "system": as_fhir.UCUM, "code": "/uL"}
+
+
+def stating(*facts: Json, **change: Any) -> Json:
+    sent = sent_with()
+    sent["parameter"].append({"name": "parameters", "resource": {"resourceType": "Parameters", "parameter": list(facts)}} | change)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (stating({"name": "platelet_count", "valueQuantity": LIMIT}), "is given as a limit"),
+        (stating({"name": "platelet_count", "valueQuantity": TWO_UNITS}), "its code disagree"),
+        (stating({"name": "platelet_count", "valueQuantity": {"value": 30}}), "has no unit"),
+        (stating({"name": "platelet_count", "valueQuantity": {"value": "30", "unit": "10*9/L"}}), "'30' is not a number"),
+        (stating({"name": "platelet_count", "valueInteger": "30"}), "is not a number"),
+        (stating({"name": "platelet_count", "valueDecimal": 3000}), "outside 0 to 2000"),
+        (stating({"name": "numbness", "valueBoolean": "yes"}), "is not true or false"),
+        (stating({"name": "numbness", "valueBoolean": True, "valueString": "no"}), "is not given as valueBoolean"),
+        (stating({"name": "numbness", "valueBoolean": True}, {"name": "numbness", "valueBoolean": False}), "stated twice"),
+        (stating({"name": "numbness"}), "is not given as valueBoolean"),
+        (stating({"name": "pregnancy", "valueCoding": {"code": "pregnant"}}), "is not given as valueCode"),
+        (stating({"name": "pregnancy", "valueCode": "maybe"}), "is not a choice"),
+        (stating(resource=None), "no facts in parameters"),
+        (stating(resource={"resourceType": "Bundle", "type": "collection"}), "no facts in parameters"),
+    ],
+)  # fmt: skip
+def test_a_stated_fact_that_is_not_plain_is_refused_in_one_sentence(sent: Json, words: str) -> None:
+    (issue,) = outcome(client().post(f"{PLAN}/$apply", json=sent), 422)
+    assert words in issue["details"]["text"] and issue["expression"], issue
+
+
+def test_a_dated_result_wins_over_what_is_stated_and_the_form_says_so() -> None:
+    sent = sent_with(platelets())
+    fact = {"name": "platelet_count", "valueDecimal": 200}
+    sent["parameter"].append({"name": "parameters", "resource": {"resourceType": "Parameters", "parameter": [fact]}})
+    response, issues = client().post(f"{FORM}/$populate", json=sent).json()["parameter"]
+    assert facts_of_response(response["resource"], patients.guideline())["facts"]["platelet_count"] == 30
+    assert any("200" in one["details"]["text"] for one in issues["resource"]["issue"])
+
+
 def test_a_wrong_unit_is_not_converted_by_guess() -> None:
     sent = sent_with(platelets(valueQuantity={"value": 30, "unit": "mg/dL", "system": as_fhir.UCUM, "code": "mg/dL"}))
     found = client().post(f"{PLAN}/$apply", json=sent)

@@ -13,13 +13,13 @@ from typing import Any
 from ..findings import Finding, Refused, near
 from ..model import Fact, Guideline, Patient, Value
 from ..plan.plan import plan
-from ..plan.shape import number
 from ..read.patient import date_of, value_of
 from .bundle import read_bundle
 from .careplan import care_plan
-from .elements import Element, fault, part, parts, text
+from .elements import Element, fault, number, part, parts, sentence, text, truth
 from .form import choices, questionnaire
 from .make import Json, full, quantity
+from .responses import figure_or_fault
 
 TAKEN = ("subject", "data", "parameters", "on", "start")
 """What is read of the parameters of an operation."""
@@ -54,9 +54,8 @@ def populated(parameters: Any, guideline: Guideline, patient_words: bool = False
             "item": [one for group in asked["item"] if (one := _group(group, known, guideline))],
         }
     )
-    odd = [
-        {"severity": "information", "code": "informational", "details": {"text": notice}} for notice in patient.notices
-    ]
+    told = [notice.text for notice in made.notices if notice.kind == "input"]
+    odd = [{"severity": "information", "code": "informational", "details": {"text": notice}} for notice in told]
     issues = [{"name": "issues", "resource": {"resourceType": "OperationOutcome", "issue": odd}}] if odd else []
     return {"resourceType": "Parameters", "parameter": [{"name": "response", "resource": response}, *issues]}
 
@@ -137,7 +136,8 @@ def _day(given: Mapping[str, Element], name: str, faults: list[Finding]) -> date
     one = given.get(name)
     if one is None:
         return None
-    found = date_of(text(one, "valueDate"))
+    written = text(one, "valueDate")
+    found = date_of(written) if written else "This is not given as valueDate."
     if isinstance(found, str):
         faults.append(Finding(f"Parameters.parameter.{name}", found, "Send it as valueDate, as in 2026-01-31."))
         return None
@@ -162,33 +162,52 @@ def _stated(given: Mapping[str, Element], guideline: Guideline, faults: list[Fin
     """The facts in ``parameters``, each under its name: they win over the record."""
     one = given.get("parameters")
     held = part(one, "resource") if one else None
-    found: dict[str, Value] = {}
+    if one and (held is None or text(held, "resourceType") != "Parameters"):
+        fault(one, "resource", "there are no facts in parameters", "Send a Parameters resource as its resource.")
+    found: dict[str, Value | None] = {}
     for fact_part in parts(held, "parameter") if held else []:
         fact = guideline.facts.get(text(fact_part, "name") or "")
         if fact is None:
             do = near(text(fact_part, "name") or "", guideline.facts, "Use the linkIds of the questionnaire.")
             fault(fact_part, "name", "this is not a fact of the guideline", do)
-            continue
-        value = value_of(_written(fact_part, fact), fact)
-        if isinstance(value, tuple):
-            faults.append(Finding(f"{fact_part.place}", f"{value[0]}.", value[1]))
+        elif fact.name in found:
+            fault(fact_part, "name", f"{fact.phrase} is stated twice", "State each fact once.")
         else:
-            found[fact.name] = value
-    return found
+            found[fact.name] = _value(fact_part, fact)
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _written(within: Element, fact: Fact) -> Any:
-    """The value of a parameter as a patient file would have it."""
-    quantity_ = part(within, "valueQuantity")
-    if quantity_ is not None:
-        amount, unit = quantity_.members.get("value"), text(quantity_, "code") or text(quantity_, "unit")
-        return f"{number(amount)} {unit}" if isinstance(amount, (int, float)) and unit else None
-    kinds = _KINDS[fact.kind]
-    return next((within.members[kind] for kind in kinds if kind in within.members), None)
+def _value(within: Element, fact: Fact) -> Value | None:
+    """The value of one fact; None, with a fault, when it is not given in one way for its kind, and in one only."""
+    given = [key for key in within.members if key.startswith("value")]
+    if len(given) != 1 or given[0] not in KINDS[fact.kind]:
+        ways = " or ".join(KINDS[fact.kind])
+        fault(within, "", f"{fact.phrase} is not given as {ways}", "Send it so and once, or leave it out.")
+        return None
+    written = _written(within, given[0], fact)
+    read = written if written is None or isinstance(written, tuple) else value_of(written, fact)
+    if isinstance(read, tuple):
+        within.faults.append(Finding(within.place, sentence(read[0]), read[1]))
+        return None
+    return read
 
 
-_KINDS = {
+def _written(within: Element, key: str, fact: Fact) -> Value | tuple[str, str] | None:
+    """What stands there: a value, what is wrong with it and what to do, or None when its shape was a fault already."""
+    if key == "valueBoolean":
+        return truth(within, key)
+    if key in ("valueDecimal", "valueInteger"):
+        return number(within, key)
+    if key in ("valueCode", "valueString"):
+        return text(within, key)
+    quantity_ = part(within, key)
+    found = figure_or_fault(quantity_, fact) if quantity_ else None
+    return (found, f"Give it in {fact.unit}.") if isinstance(found, str) else found
+
+
+KINDS = {
     "yes/no": ("valueBoolean",),
-    "number": ("valueDecimal", "valueInteger"),
+    "number": ("valueQuantity", "valueDecimal", "valueInteger"),
     "choice": ("valueCode", "valueString"),
 }
+"""Kind of fact → the ways in which a parameter may state it."""

@@ -63,8 +63,8 @@ def read_bundle(
     listed = _listed(data, faults)
     whose = _whose(listed, faults)
     patient, report = _read(listed, whose, guideline, on or date.today()) if whose else (Patient(), Report())
-    if _paged(data):
-        patient = replace(patient, notices=(_PAGED, *patient.notices))
+    if told := _partial(data):
+        patient = replace(patient, notices=(told, *patient.notices))
     if faults:
         return Patient(), tuple(dict.fromkeys(faults)), Report()
     return replace(patient, on=on), (), report
@@ -83,14 +83,29 @@ def _read(listed: list[_Listed], whose: Person, guideline: Guideline, on: date) 
 _PAGED = "This is one page of a longer record: what stands on the other pages is not known here."
 
 
+_OTHER_KIND = "this kind of resource is not read"
 _NOTHING = "Nothing was read from this record: it holds nothing that the guideline asks about."
 
 
-def _paged(data: object) -> bool:
-    """Whether a search result says that more pages follow."""
-    links = data.get("link") if isinstance(data, dict) else None
-    every = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
-    return any(one.get("relation") == "next" for one in every)
+_WITHHELD = "This record holds an OperationOutcome, so part of it may not have been sent: that is not known here."
+
+
+def _partial(data: object) -> str:
+    """What to say of a search result that is only a part of what was searched for; empty when it is all."""
+    if not isinstance(data, dict):
+        return ""
+    entries, total = _objects(data.get("entry")), data.get("total")
+    if any(one.get("relation") == "next" for one in _objects(data.get("link"))):
+        return _PAGED
+    if isinstance(total, int) and total > len(entries):
+        return _PAGED
+    held = (entry.get("resource") for entry in entries)
+    failed = any(isinstance(one, dict) and one.get("resourceType") == "OperationOutcome" for one in held)
+    return _WITHHELD if failed else ""
+
+
+def _objects(listed: object) -> list[dict[str, Any]]:
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 # ---------------------------------------------------------------- what the document holds
@@ -187,7 +202,8 @@ def _events(one: _Listed, whose: Person, chart: Chart) -> Iterable[Event]:
     reader = READ.get(one.kind)
     read_elsewhere = one.kind in ("Patient", "Medication")
     if reader is None and not read_elsewhere:
-        yield Ignored(one.source, "this kind of resource is not read")
+        inner = one.kind == "Bundle"  # it may hold a record of its own
+        yield Ignored(one.source, "a Bundle in a Bundle is not read" if inner else _OTHER_KIND, notice=inner)
     elif not other_release(one.resource) and reader is not None:
         why = _unsafe(one.resource) or stranger(one.resource, whose)
         yield from [Ignored(one.source, why, notice=True)] if why else reader(one.resource, one.source, chart)

@@ -88,12 +88,22 @@ def facts_among(found: Iterable[Code], guideline: Guideline) -> list[tuple[Code,
     return list({(row.name, row.value): (row, guideline.facts[row.name]) for row in known}.values())
 
 
+WITHOUT_A_CODE = "without a code"
+"""What stands for a status in words only: it is there, and nobody knows what it says."""
+
+_HL7 = "http://terminology.hl7.org/"
+
+
 def status(within: Element, key: str) -> str | None:
-    """The one word of a coded status such as clinicalStatus; None when it is absent."""
+    """The one word of a coded status such as clinicalStatus, FHIR's own before others; None when it is absent."""
     if isinstance(within.members.get(key), str):
         wrong(within, key, "a CodeableConcept", "This looks like STU3; FHIR R4 has an object with `coding`.")
         return None
-    return next((code for _, code in keys(part(within, key))), None)
+    concept = part(within, key)
+    if concept is None:
+        return None
+    found = keys(concept)
+    return next((code for system, code in found if system.startswith(_HL7)), found[0][1] if found else WITHOUT_A_CODE)
 
 
 def about_medicine(row: Code) -> bool:

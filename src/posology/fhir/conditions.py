@@ -11,7 +11,7 @@ from ..model import Code, Fact
 from .codes import about_medicine, facts_among, is_the_fact, rows, states, status
 from .elements import Element, Moment, moment, part, parts, shown, text
 from .lookalike import possible_allergy
-from .record import UNCODED, Chart, Event, Ignored, Lookalike, Source, Stated, too_late
+from .record import UNCODED, Chart, Event, Ignored, Lookalike, Source, Stated, before, too_late
 
 _ACTIVE = {"active", "recurrence", "relapse"}
 _OVER = {"inactive", "remission", "resolved"}
@@ -130,8 +130,7 @@ def _suspicion(coded: Coded) -> str:
 def _is_over(resource: Element, chart: Chart) -> bool | str:
     """Whether it was over on the day of the plan, or a sentence that says why that cannot be told."""
     word = status(resource, "clinicalStatus")
-    ended = moment(resource, "abatementDateTime") or _start(resource, "abatementPeriod")
-    ended_by_now = None if ended is None or ended.day is None else ended.day <= chart.on
+    ended_by_now = _ended_by_now(resource, chart)
     if word in _OVER:
         return ended_by_now is not False  # it ended only after the day: on the day, it was there
     if word in _ACTIVE:
@@ -139,6 +138,16 @@ def _is_over(resource: Element, chart: Chart) -> bool | str:
     if word is None:
         return True if ended_by_now else "is recorded without a clinical status"
     return f"has the clinical status {shown(word)}, which is not one of FHIR R4"
+
+
+def _ended_by_now(resource: Element, chart: Chart) -> bool | None:
+    """Whether it has an end, and had it by the day of the plan; an age or words as its end lie in the past."""
+    ended = moment(resource, "abatementDateTime") or _start(resource, "abatementPeriod")
+    if ended is not None and too_late(ended, chart):
+        return False
+    if ended is not None:
+        return ended.day is not None or before(ended, chart.on) or None
+    return any(key.startswith("abatement") for key in resource.members) or None
 
 
 def _present(row: Code, fact: Fact, source: Source, begun: Moment | None, over: bool | str) -> Event:

@@ -13,7 +13,7 @@ from .codes import facts_among, keys, rows, states
 from .elements import Element, Moment, moment, number, part, parts, shown, text
 from .lookalike import said_of
 from .medicines import Medicine, called, medicine, named
-from .record import UNCODED, Chart, Event, Given, Ignored, Lookalike, Source, Stated, too_late
+from .record import UNCODED, Chart, Event, Given, Ignored, Lookalike, Source, Stated, before, too_late
 
 Read = tuple[float | str | None, str]
 """What was read of an amount or a route, or None; and what to say when it was not."""
@@ -22,6 +22,7 @@ UCUM = "http://unitsofmeasure.org"
 
 _NO_AMOUNT = "it is not recorded"
 _SEVERAL = "there are several"
+_SUGGESTED = {"proposal", "option"}
 _SILENT = {"not-done", "entered-in-error", "not-taken", "intended"}
 
 
@@ -65,8 +66,28 @@ def read_request(resource: Element, source: Source, chart: Chart) -> Iterator[Ev
         yield Ignored(source, f"a request for {found.drug} does not show that it was given", notice=True)
     elif resource.members.get("doNotPerform") is True:
         yield Ignored(source, "it asks not to give the medicine")
+    elif why := _not_in_use(resource, chart):
+        yield Ignored(source, why, notice=bool(facts_among(found.found, chart.guideline)))
     else:
         yield from _in_use(found, resource, source, chart, moment(resource, "authoredOn"))
+
+
+def _not_in_use(resource: Element, chart: Chart) -> str:
+    """Why an order does not show that its medicine is in use, whatever its status; empty when it may."""
+    intent = text(resource, "intent")
+    if intent in _SUGGESTED:
+        return f"it is only a suggestion (its intent is {shown(intent)}): whether it is used is unknown"
+    ends = [_bounds_end(one) for one in parts(resource, "dosageInstruction")]
+    over = bool(ends) and all(end is not None and before(end, chart.on) for end in ends)
+    return "it ended before the day of the plan" if over else ""
+
+
+def _bounds_end(dosage: Element) -> Moment | None:
+    """The last day of a dosage, if it names one."""
+    timing = part(dosage, "timing")
+    repeat = part(timing, "repeat") if timing else None
+    bounds = part(repeat, "boundsPeriod") if repeat else None
+    return moment(bounds, "end") if bounds else None
 
 
 def read_dispense(resource: Element, source: Source, chart: Chart) -> Iterator[Event]:
@@ -192,7 +213,7 @@ def _in_use(found: Medicine, resource: Element, source: Source, chart: Chart, be
 
 def _ended(resource: Element, chart: Chart) -> bool:
     end = _edge(resource, "end")
-    return end is not None and end.day is not None and end.day < chart.on
+    return end is not None and before(end, chart.on)
 
 
 def _edge(resource: Element, key: str) -> Moment | None:

@@ -14,6 +14,7 @@ from .report import named
 from .settle import Settled, grouped
 
 _LONGEST = 36
+_ALLERGY = " allergy"
 
 
 @lru_cache(maxsize=16)
@@ -51,8 +52,15 @@ def said_of(concept: Element) -> list[str]:
 
 
 def possible_allergy(concepts: Iterable[Element | None], chart: Chart) -> str:
-    """The drug that an allergy without a known code names in words; empty if none."""
-    return looks_like(concepts, chart.drug_names)[0]
+    """The drug, or what else the guideline has an allergy to, that one without a known code names; empty if none."""
+    return looks_like(concepts, {**chart.drug_names, **_allergens(chart.guideline)})[0]
+
+
+@lru_cache(maxsize=16)
+def _allergens(guideline: Guideline) -> Mapping[str, str]:
+    """What the guideline asks for an allergy to, by the phrases of its facts."""
+    found = (alike(fact.phrase).removesuffix(_ALLERGY) for fact in guideline.facts.values() if _ALLERGY in fact.phrase)
+    return {name: name for name in found if name}
 
 
 def settle_lookalikes(found: Iterable[Lookalike]) -> Iterator[Settled]:

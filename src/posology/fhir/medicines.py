@@ -34,12 +34,16 @@ class Medicine:
 
 def medicine(resource: Element, chart: Chart) -> Medicine:
     """The medicine of a resource."""
-    reference = part(resource, "medicationReference")
+    reference, concept = part(resource, "medicationReference"), part(resource, "medicationCodeableConcept")
     if reference is None:
-        return named(part(resource, "medicationCodeableConcept"), chart)
+        return named(concept, chart)
+    if concept is not None:
+        return Medicine(trouble="it names its medicine twice, by a code and by a reference")
     medication = _referred(resource, reference, chart)
     if medication is None:
         return Medicine(trouble="the bundle does not hold the medicine that it names")
+    if text(medication, "status") == "entered-in-error":
+        return Medicine(trouble="the medicine that it names was entered in error")
     return _opened(medication, chart)
 
 
@@ -78,11 +82,15 @@ def called(name: str | None, what: str, chart: Chart) -> str | None:
 
 
 def _referred(resource: Element, reference: Element, chart: Chart) -> Element | None:
-    """The Medication that a reference means: contained, or elsewhere in the bundle."""
-    name = text(reference, "reference") or ""
+    """The Medication that a reference means: contained, or elsewhere in the bundle.
+
+    What is contained refers to what stands beside it: FHIR lets nothing be contained in a contained resource.
+    """
+    name = (text(reference, "reference") or "").partition("/_history/")[0]
     if not name.startswith("#"):
         return chart.medications.get(name)
-    found = next((one for one in parts(resource, "contained") if text(one, "id") == name[1:]), None)
+    holder = resource.within if resource.key.startswith("contained[") and resource.within else resource
+    found = next((one for one in parts(holder, "contained") if text(one, "id") == name[1:]), None)
     if found is None:
         what = f"{shown(name)} points into the resource itself, which contains no such thing"
         fault(reference, "reference", what, "Put the Medication into `contained`.")
@@ -105,10 +113,11 @@ def _ingredients(medication: Element, chart: Chart) -> list[Element | None]:
     found: list[Element | None] = []
     to_open, seen = [medication], {medication.place}
     while to_open:
-        for one in parts(to_open.pop(), "ingredient"):
+        opened = to_open.pop()
+        for one in parts(opened, "ingredient"):
             found.append(part(one, "itemCodeableConcept"))
             reference = part(one, "itemReference")
-            inner = _referred(medication, reference, chart) if reference else None
+            inner = _referred(opened, reference, chart) if reference else None
             if reference and inner and inner.place in seen:
                 _circle(reference)
             elif inner:

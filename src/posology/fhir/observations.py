@@ -39,6 +39,9 @@ def read_observation(observation: Element, source: Source, chart: Chart) -> Iter
     refusal = _undated(taken, chart)  # only now, so that a fault in the value is not lost behind it
     if refusal:
         yield Ignored(source, refusal, notice=True)
+    elif taken and taken.day is None:
+        yield Ignored(source, "its date has no day, so it may be newer than what was used", notice=True)
+        yield from (_without_a_day(one, taken) for one in told)
     elif word == "preliminary":
         yield from (_cautioned(one) for one in told)
     else:
@@ -47,6 +50,16 @@ def read_observation(observation: Element, source: Source, chart: Chart) -> Iter
 
 def _cautioned(told: Told) -> Told:
     return told if isinstance(told, Ignored) else replace(told, caution="it is preliminary and may change")
+
+
+def _without_a_day(told: Told, taken: Moment) -> Told:
+    """What was measured on some day of a month or year: it replaces what is older than all of it, and stays unread."""
+    if isinstance(told, Ignored):
+        return told
+    first = date.fromisoformat(f"{taken.text}-01-01"[:10])
+    if isinstance(told, Answered):
+        return replace(told, value=None, day=first)
+    return replace(told, value=None, day=first, why=f"its date ({taken.text}) has no day")
 
 
 def _asked(observation: Element, chart: Chart) -> Asked:
@@ -75,7 +88,7 @@ def _undated(taken: Moment | None, chart: Chart) -> str:
         return "it has no date"
     if too_late(taken, chart):
         return "it is dated after the day of the plan"
-    return "" if taken.day else "its date has no day"
+    return ""
 
 
 def _told(element: Element, row: Code, source: Source, chart: Chart, taken: Moment, day: date) -> Told:
@@ -94,7 +107,7 @@ def _told(element: Element, row: Code, source: Source, chart: Chart, taken: Mome
 def _not_measured(element: Element) -> str:
     """Why there is no result at all, if there is none."""
     concept = part(element, "dataAbsentReason")
-    if concept is None:
+    if concept is None or _valued(element):
         return ""
     codes = [text(coding, "code") for coding in parts(concept, "coding")]
     return next((f"nothing was measured: {code}" for code in codes if code in _NOT_MEASURED), "")
@@ -110,27 +123,39 @@ def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Mo
             return Ignored(source, f"{fact.phrase} has no value")
         why = f"{fact.phrase} is not given as a number with a unit"
         return Measured(source, row.name, None, row, taken, day, why=why)
-    unit = _unit(quantity)
-    found = _figure(quantity, fact, unit)
+    unit = unit_of(quantity)
+    found = _contradicted(element, fact) or figure(quantity, fact)
     if isinstance(found, str):
         fits = not unit or factor(unit, fact.unit, fact.conversions) is not None
         return Measured(source, row.name, None, row, taken, day, unit, found, fits)
     return Measured(source, row.name, found, row, taken, day, unit)
 
 
+def _valued(element: Element) -> list[str]:
+    return [key for key in element.members if key.startswith("value")]
+
+
+def _contradicted(element: Element, fact: Fact) -> str:
+    """Why a value cannot be believed, if something else in the same observation speaks against it."""
+    if len(_valued(element)) > 1:
+        return f"{fact.phrase} has more than one value"
+    absent = "dataAbsentReason" in element.members and _valued(element)
+    return f"{fact.phrase} has a value, and a reason why it has none" if absent else ""
+
+
 def _has_value(element: Element) -> bool:
     return any(key.startswith("value") or key == "dataAbsentReason" for key in element.members)
 
 
-def _unit(quantity: Element) -> str:
+def unit_of(quantity: Element) -> str:
     """The unit, by its UCUM code if it has one, else as written."""
     coded = text(quantity, "code") if text(quantity, "system") == "http://unitsofmeasure.org" else None
     return coded or text(quantity, "unit") or text(quantity, "code") or ""
 
 
-def _figure(quantity: Element, fact: Fact, unit: str) -> float | str:
-    """The number in the fact's own unit, or a sentence that says why there is none."""
-    value = number_of(quantity, "value")
+def figure(quantity: Element, fact: Fact) -> float | str:
+    """The number of a Quantity in the fact's own unit, or a sentence that says why there is none."""
+    value, unit = number_of(quantity, "value"), unit_of(quantity)
     limit = text(quantity, "comparator")
     if limit:
         return f"{fact.phrase} is given as a limit ({shown(limit)}), not as a number"
@@ -156,7 +181,8 @@ def _agreed(value: float, unit: str, written: str | None, fact: Fact) -> float |
 def _answered(element: Element, row: Code, fact: Fact, source: Source, chart: Chart, taken: Moment, day: date) -> Told:
     if not _has_value(element):
         return Ignored(source, f"{fact.phrase} is asked, but has no answer", notice=True)
-    return Answered(source, fact.name, _value(element, row, fact, chart), row, taken, day)
+    said = _value(element, row, fact, chart)
+    return Answered(source, fact.name, None if _contradicted(element, fact) else said, row, taken, day)
 
 
 def _value(element: Element, row: Code, fact: Fact, chart: Chart) -> Value | None:

@@ -126,6 +126,12 @@ class Chart:
 UNCODED = "it has no code that the guideline knows"
 
 
+def before(moment: Moment, on: date) -> bool:
+    """Whether something was surely over before a day (a year or month alone: when the day lies after all of it)."""
+    written = moment.text[:10]
+    return written < on.isoformat()[: len(written)]
+
+
 def too_late(moment: Moment | None, chart: Chart) -> bool:
     """Whether something happened only after the day of the plan (a year or month alone: surely after it)."""
     if moment is None:

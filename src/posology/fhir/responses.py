@@ -7,9 +7,9 @@ from typing import Any
 
 from ..findings import Finding, Refused, near
 from ..model import Fact, Guideline, Value
-from ..quantity import convert
-from .elements import Element, fault, number, part, parts, shown, text, truth, wrong
-from .make import UCUM, address
+from .elements import Element, fault, part, parts, shown, text, truth, wrong
+from .make import address
+from .observations import figure
 
 _DONE = ("completed", "amended", "in-progress")
 
@@ -89,23 +89,25 @@ def _value(answer: Element, fact: Fact, guideline: Guideline) -> Value | None:
 
 
 def _expected(answer: Element, key: str, fact: Fact, value: Value | None) -> Value | None:
-    """The value; a fault when the answer is of another kind."""
-    if key not in answer.members and any(name.startswith("value") for name in answer.members):
-        fault(answer, "", f"{fact.phrase} is not answered with {key}", f"Answer with {key}.")
+    """The value; a fault when the answer is of another kind, or of two."""
+    if any(name.startswith("value") and name != key for name in answer.members):
+        fault(answer, "", f"{fact.phrase} is not answered with {key} alone", f"Answer with {key}.")
     return value
+
+
+def figure_or_fault(quantity: Element, fact: Fact) -> float | str | None:
+    """The number of a Quantity, or why there is none; None when its shape is a fault that has been told already."""
+    before = len(quantity.faults)
+    found = figure(quantity, fact)
+    return None if len(quantity.faults) > before else found
 
 
 def _measured(answer: Element, fact: Fact) -> float | None:
     """A number in the fact's own unit. A number without a unit, or in another one, is a fault."""
     quantity = part(answer, "valueQuantity")
-    value = number(quantity, "value") if quantity else None
-    if quantity is None or value is None:
+    if quantity is None:
         return None
-    code = text(quantity, "code") if text(quantity, "system") == UCUM else None
-    unit = code or text(quantity, "unit") or text(quantity, "code")
-    found = convert(value, unit, fact) if unit else f"{fact.phrase} has no unit"
-    if text(quantity, "comparator"):
-        found = f"{fact.phrase} is a limit, not a number"
+    found = figure_or_fault(quantity, fact)
     if isinstance(found, str):
         fault(quantity, "", found, f"Give it in {fact.unit}.")
         return None
