@@ -127,10 +127,12 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
 
 
 def listed(register: Any, guideline: Guideline, on: date, job: Job, name: str = "") -> Any:
-    """The worklist of a register for a day."""
+    """The worklist of a register for a day; of one of many days where it has a name of its own."""
+    from ..register.trend import ONE_BY_ONE
+
     connection = register.engine.connection
     job.say("planning")
-    if register.quality.counts["patients"] <= FEW:
+    if register.quality.counts["patients"] <= (ONE_BY_ONE if name else FEW):
         from ..register.planned import planned as one_by_one
 
         connection.con.register(f"planned{name}", one_by_one(register, guideline, on, None, job.say))
