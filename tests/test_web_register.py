@@ -168,7 +168,7 @@ def test_an_opening_that_is_stopped_leaves_nothing_open(caller, tmp_path, monkey
         finally:
             ended.set()
 
-    monkeypatch.setattr("posology.web.register.opened_at", slow)
+    monkeypatch.setattr("posology.web.chosen.opened_at", slow)
     assert caller.post("/register/open", data={"folder": str(tmp_path)}).headers["location"] == "/register/waiting"
     word = caller.cookies.get("register")
     assert caller.post("/register/close").status_code == 303
@@ -183,7 +183,7 @@ def test_what_breaks_in_the_work_is_said_without_its_words(caller, tmp_path, mon
     def broken(*_: object, **__: object) -> None:
         raise ValueError("0102 Mrs. Smith")
 
-    monkeypatch.setattr("posology.web.register.opened_at", broken)
+    monkeypatch.setattr("posology.web.chosen.opened_at", broken)
     answer = caller.post("/register/open", data={"folder": str(tmp_path)})
     assert answer.status_code == 422 and "our fault" in answer.text
     assert "Smith" not in answer.text + caplog.text and "ValueError" in caplog.text
@@ -192,7 +192,7 @@ def test_what_breaks_in_the_work_is_said_without_its_words(caller, tmp_path, mon
 def test_only_so_many_registers_are_opened_at_once(caller, tmp_path, monkeypatch):
     gate = threading.Event()
     monkeypatch.setattr("posology.web.register.PATIENCE", 0)
-    monkeypatch.setattr("posology.web.register.opened_at", lambda *_, **__: gate.wait(60))
+    monkeypatch.setattr("posology.web.chosen.opened_at", lambda *_, **__: gate.wait(60))
     found = [caller.post("/register/open", data={"folder": str(tmp_path)}).status_code for _ in range(2)]
     with TestClient(caller.app, headers={"accept": "text/html"}, follow_redirects=False) as other:
         found += [other.post("/register/open", data={"folder": str(tmp_path)}).status_code for _ in range(2)]
@@ -343,7 +343,7 @@ def test_a_shared_server_closes_what_nobody_looks_at(staffed, tmp_path, monkeypa
     assert browser.post("/register/open", data={"on": "2026-01-31"}, files=files).status_code == 303
     assert browser.get("/register/summary").status_code == 200
     later = time.monotonic() + 3601
-    monkeypatch.setattr("posology.web.register.time.monotonic", lambda: later)
+    monkeypatch.setattr("posology.web.held.time.monotonic", lambda: later)
     assert browser.get("/register/summary").status_code == 404
 
 

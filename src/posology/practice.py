@@ -74,17 +74,20 @@ def map_columns(args: argparse.Namespace) -> int:
 
     engine_of(None)
     from .register.columns import guessed
-    from .register.mapfile import as_text, as_yaml
+    from .register.mapfile import as_text, as_yaml, notes
     from .sources import tables_of
 
     guideline = load(args.guideline)
     with TemporaryDirectory(prefix="register-") as room:
         found = tables_of(args.folder, Path(room))
+        if not found:
+            do = "Name a workbook, a folder with .csv or .parquet files, or a database."
+            raise Refused([Finding(args.folder, "There is no table here.", do)])
         mapped = guessed(found, guideline)
         print(as_text(mapped, found, guideline))
     if args.out:
         with _writing(Path(args.out)):
-            write_whole(Path(args.out), as_yaml(mapped).encode())
+            write_whole(Path(args.out), as_yaml(mapped, notes(mapped, found, guideline)).encode())
         print(f"{args.out} written. Look it over, then use it with --map {args.out}", file=sys.stderr)
     return 0
 
@@ -116,7 +119,7 @@ def print_report(told: dict[str, Any], args: argparse.Namespace) -> None:
 def recall(args: argparse.Namespace) -> int:
     """Writes the list of the patients who are to be called."""
     from .read.library import load
-    from .registering import reckoned
+    from .registering import reckoned, report_findings
 
     path, on = Path(args.out), args.on or date.today()
     if path.suffix.lower() not in (".html", ".pdf"):
@@ -125,24 +128,27 @@ def recall(args: argparse.Namespace) -> int:
         )
     guideline = load(args.guideline)
     register, table = reckoned(args)
-    from .register.recall import called, page, sheets
+    from .register.recall import called, not_called, page, sheets
 
     rows = called(table, register)
+    others = not_called(table, register, len(rows))
     if path.suffix.lower() == ".pdf":
         from .show.pdf import listed
 
-        content = listed(sheets(rows, guideline, on), on)
+        content = listed(sheets(rows, guideline, on, others), on)
     else:
-        content = page(rows, guideline, on).encode()
+        content = page(rows, guideline, on, others).encode()
     _kept(path, content)
+    report_findings(register)
     print(f"{path} written: {len(rows):,} patients to be called. It holds facts about patients.", file=sys.stderr)
+    print(others, file=sys.stderr)
     return 0
 
 
 def letters(args: argparse.Namespace) -> int:
     """Writes a letter for each patient who is due or overdue."""
     from .read.library import load
-    from .registering import reckoned
+    from .registering import reckoned, report_findings
 
     guideline, on, folder = load(args.guideline), args.on or date.today(), Path(args.out)
     from .register.letters import letters as made
@@ -153,12 +159,14 @@ def letters(args: argparse.Namespace) -> int:
     template = template_of(Path(args.template) if args.template else None)
     register, table = reckoned(args)
     from .register.planned import patients
-    from .register.recall import called
+    from .register.recall import called, not_called
 
     rows = {row["n"]: row for row in called(table, register)}
     sheets = made(rows, patients(register, guideline), template, guideline, on, args.practice)
     many = whole_folder(folder, ((name, text.encode()) for name, _, text in sheets))
+    report_findings(register)
     print(f"{many:,} letters in {folder}. They hold facts about patients.", file=sys.stderr)
+    print(not_called(table, register, many).replace("Not on this list:", "No letter for:"), file=sys.stderr)
     return 0
 
 
@@ -180,7 +188,7 @@ def _writing(path: Path) -> Any:
 def audit(args: argparse.Namespace) -> int:
     """Measures a register."""
     from .read.library import find, load
-    from .registering import reckoned
+    from .registering import reckoned, report_findings
 
     guideline, on = load(args.guideline), args.on or date.today()
     engine_named(args)
@@ -189,6 +197,7 @@ def audit(args: argparse.Namespace) -> int:
     chosen = measures(Path(args.measures) if args.measures else find(args.guideline) / "measures.yaml", guideline)
     register, table = reckoned(args)
     told = measured(chosen, table, register, guideline, on, args.small)
+    report_findings(register)
     print(json.dumps(told, ensure_ascii=False, indent=1) if args.format == "json" else as_text(told))
     return 0
 
@@ -204,14 +213,16 @@ def engine_named(args: argparse.Namespace) -> None:
 def compare(args: argparse.Namespace) -> int:
     """Says who changes under another version of the guideline."""
     from .read.library import find, load
-    from .registering import reckoned
+    from .registering import reckoned, report_findings
 
     on = args.on or date.today()
     one, other = load(args.guideline), load(args.other)
     engine_named(args)
     from .register.compare import as_text, changed, csv_of, rows_by_id
 
-    first = rows_by_id(*reckoned(args))
+    register, table = reckoned(args)
+    first = rows_by_id(register, table)
+    report_findings(register)
     second = rows_by_id(*reckoned(argparse.Namespace(**{**vars(args), "guideline": str(find(args.other))})))
     told = changed(first, second, one, other, on)
     if args.out:

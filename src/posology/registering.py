@@ -106,7 +106,7 @@ def worklist(args: argparse.Namespace) -> int:
             practice.written(table, Path(args.out), register, args)
     if not args.out:
         _shown(table, register)
-    _report(register)
+    report_findings(register)
     if args.out:
         _done(Path(args.out), register)
     return 0
@@ -189,8 +189,16 @@ def listed(
 
 
 def _then(guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None) -> Any:
-    """What makes the worklist of a register for another day."""
-    return lambda register, day: _listed(register, guideline, args, pool, day, "_then")
+    """What makes the worklist of a register for another day: thirteen days are soon cheaper in columns."""
+    from .register.trend import ONE_BY_ONE
+    from .register.worklist import worklist as columns
+
+    def then(register: Register, day: date) -> Any:
+        if args.engine is None and register.quality.counts["patients"] <= ONE_BY_ONE:
+            return _listed(register, guideline, args, pool, day, "_then")
+        return columns(register.engine.connection, register.tables, guideline, day, "worklist_then")
+
+    return then
 
 
 def _listed(
@@ -296,7 +304,7 @@ def _shown(table: Any, register: Register) -> None:
         sys.stdout.write(piece)
 
 
-def _report(register: Register) -> None:
+def report_findings(register: Register) -> None:
     """What was odd about the data, on standard error."""
     found = register.quality.findings
     for finding in found[:MOST_FINDINGS]:

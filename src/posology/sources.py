@@ -77,7 +77,7 @@ def _mapped(
 
     say("reading the export")
     tables = tables_of(place, Path(room.name), mapped, say)
-    made = tidied(Path(place), guideline, mapped, tables)
+    made = tidied(Path(place), guideline, mapped, on, tables)
     try:
         register = noted(read(Path(made.room.name), guideline, on, engine, say), made)
     except BaseException:
@@ -96,7 +96,7 @@ def tables_of(place: str, room: Path, mapped: Mapped | None = None, say: Say = l
         return grids(Path(place))
     from .register.database import fetched
 
-    wanted = list(dict.fromkeys(part.sheet for part in mapped.parts.values())) if mapped else None
+    wanted = list(dict.fromkeys(p.sheet for p in mapped.parts.values() if p.sheet != "?")) if mapped else None
     return fetched(place, wanted, room, say)
 
 

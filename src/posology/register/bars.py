@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Guideline
 from . import trend
-from .summary import TITLES
+from .summary import MEANS, TITLES, plain
 
 MOST = 20
 UNAPPROVED = (
@@ -32,6 +32,7 @@ ORDER = (
 NOTES = {
     "ask_first": "Patients whose next step waits for one fact, by the fact that is to be asked for first.",
     "unsettled": "Decisions on which the guideline says nothing for these patients, or two things at once.",
+    "status": "; ".join(f"{plain(status)}: {words}" for status, words in MEANS.items()) + ".",
     "overdue_weeks": "Patients whose last day for the next dose has passed.",
     "notices": "Rows that rest on records that were not wholly read, or on empty cells that were taken to mean no.",
 }
@@ -44,7 +45,7 @@ def charts(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name in ORDER:
         counts = told.get(name) or {}
         if counts:
-            rows = [(word.replace("_", " "), many, many / max(told["patients"], 1)) for word, many in counts.items()]
+            rows = [(plain(word), many, many / max(told["patients"], 1)) for word, many in counts.items()]
             found.append(
                 {
                     "name": name,

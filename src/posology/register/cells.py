@@ -19,7 +19,8 @@ from ..read.regimens import snake
 BLANK = ("", "unknown", "?", "n/a", "na", "null", "-", "not known", "missing")
 YES, NO = ("yes", "y", "true", "1", "1.0"), ("no", "n", "false", "0", "0.0")
 CODES_FOR_MISSING = (999.0, 9999.0, 99999.0, 999999.0)
-"""Figures that records write for "not known"; as measurements they are so rare that they are not taken for one."""
+"""Figures that records write for "not known". A measurement of just that figure is rare, and to take the code for one
+would hide a danger (a platelet count), where a figure that is left out only costs a look at the record."""
 FIRST_DAY = date(1900, 1, 1)
 KINDS = {"yes/no": "boolean", "number": "float64", "choice": "string"}
 
@@ -58,6 +59,11 @@ def figure(cell: ir.Value) -> ir.FloatingValue:
         odd = cell.isnan() | cell.isinf()
         return odd.ifelse(ibis.null("float64"), cell.cast("float64"))
     return cell.cast("float64") if kind.is_numeric() else ibis.null("float64")
+
+
+def no_code(value: ir.FloatingValue) -> ir.FloatingValue:
+    """A number that is no code for missing; else NULL."""
+    return value.notin(CODES_FOR_MISSING).ifelse(value, ibis.null("float64"))
 
 
 def plausible(value: ir.FloatingValue, fact: Fact) -> ir.FloatingValue:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..findings import Finding, Refused
 from ..model import Fact, Guideline
 from ..quantity import factor
+from ..read.patient import drugs
 from ..read.regimens import snake
-from .cells import blank
+from .cells import CODES_FOR_MISSING, blank
 from .files import NEEDED
 from .grid import SCANNED, Grid, text
 
@@ -27,7 +27,9 @@ SIGNS = ("point", "comma")
 KEYS = ("from", "dates", "decimals", "unit", "words")
 NAMES: dict[str, tuple[str, ...]] = {
     "patient_id": ("id", "patient", "patient no", "patient number", "number", "nhs number", "nhs no", "mrn",
-                   "emis number", "record number", "patient ref", "reference"),
+                   "emis number", "record number", "record no", "patient ref", "patient code", "reference", "pt no",
+                   "pt number", "pt id", "pt ref", "pat no", "pat id", "pid", "chart number", "chart no",
+                   "hospital number", "hospital no", "chi number", "case number"),
     "date": ("day", "on", "given on", "date given", "injection date", "date of injection", "administered",
              "date administered", "issue date", "sample date", "collected", "date taken", "test date", "result date",
              "event date", "consultation date"),
@@ -37,10 +39,25 @@ NAMES: dict[str, tuple[str, ...]] = {
     "test": ("investigation", "analyte", "test name", "observation", "measurement"),
     "value": ("result", "reading", "numeric value", "result value"),
     "unit": ("units", "unit of measure"),
-    "start": ("start date", "treatment start", "started", "first injection", "started on", "date started"),
+    "start": ("start date", "treatment start", "started", "first injection", "started on", "date started",
+              "start of treatment", "treatment began", "first dose"),
 }  # fmt: skip
 """What exports call the columns that every register has."""
+BORN = ("date of birth", "birth date", "birthdate", "born", "born on", "dob", "d o b")
+SHEETS = {
+    "patients": ("patients", "patient", "people", "persons", "register"),
+    "doses": ("doses", "dose", "injections", "injection", "administrations", "issues", "medication", "medications"),
+    "results": ("results", "result", "lab", "labs", "laboratory", "bloods", "tests", "investigations", "observations"),
+}
+"""Words in the names of sheets and files, by the table that they hold."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+YEARS_TOO = ("y", "yr", "yrs", "year")
+YEARS = "years"
+"""The unit of a fact that a date of birth tells."""
+STRENGTH = r"\d[\d.,]*\s*(?:mg|mcg|microgram(?:me)?s?|µg|ug|ml|%)(?:\s*/\s*(?:[\d.,]*\s*ml|dose))?"
+FORMS = ("solution", "for", "injection", "injections", "inj", "ampoule", "ampoules", "amp", "amps", "vial", "vials",
+         "pre-filled", "prefilled", "syringe", "x")  # fmt: skip
+"""What products are called beside their drug, where it is injected."""
 SERIALS = (10_000, 80_000)
 """Days that a spreadsheet counts from the end of 1899: 1927 to 2119."""
 
@@ -77,31 +94,28 @@ class Mapped:
 
 
 def guessed(found: Sequence[Grid], guideline: Guideline) -> Mapped:
-    """What an export most likely means. Raises Refused where a table cannot be found."""
+    """What an export most likely means; a table or column that cannot be told stays open, for `fits` to say so."""
     parts: dict[str, Part] = {}
-    faults: list[Finding] = []
     left = list(found)
     for name in NEEDED:
         grid = _the_one(name, left, guideline)
-        if grid is None:
-            listed = ", ".join(f"“{g.name}”" for g in found) or "none"
-            do = f"Name a sheet or file {name!r} (there are: {listed}), with the columns {', '.join(NEEDED[name])}."
-            faults.append(Finding(name, f"There is no table of {name}.", do))
-            continue
-        left.remove(grid)
-        parts[name] = _part(name, grid, guideline)
-    if faults:
-        raise Refused(faults)
+        if grid is not None:
+            left.remove(grid)
+        parts[name] = _part(name, grid, guideline) if grid else Part(OPEN, 1, {})
     return Mapped(parts)
 
 
 def _the_one(name: str, found: Sequence[Grid], guideline: Guideline) -> Grid | None:
-    """The table of a name, else the only one with the columns that it must have."""
+    """The table of a name, else the only one with the columns that it must have, else the only one called so."""
     for grid in found:
         if snake(grid.name) == name or snake(grid.name) == name.removesuffix("s"):
             return grid
+    called = [g for g in found if set(snake(g.name).split("_")) & set(SHEETS[name])]
     fitting = [g for g in found if _fits(name, g, guideline)]
-    return fitting[0] if len(fitting) == 1 else None
+    for some in ([g for g in fitting if g in called], fitting, called):
+        if some:
+            return some[0] if len(some) == 1 else None
+    return None
 
 
 def _fits(name: str, grid: Grid, guideline: Guideline) -> bool:
@@ -154,6 +168,8 @@ def meaning(words: str, table: str, guideline: Guideline) -> str:
     for target in allowed:
         if plain_ == target or plain_ in {snake(name) for name in NAMES[target]}:
             return target
+    if table == "patients" and plain_ in {snake(name) for name in BORN}:
+        return next((fact.name for fact in guideline.facts.values() if fact.unit == YEARS), "")
     return _fact_named(plain_, guideline) if table == "patients" else ""
 
 
@@ -178,11 +194,42 @@ def _column(source: str, target: str, cells: Sequence[Any], guideline: Guideline
     fact = guideline.facts.get(target)
     if target in ("date", "start"):
         return replace(made, dates=date_order(cells))
+    if fact and fact.unit == YEARS and meaning(source, "patients", guideline) and _born(source):
+        return replace(made, dates=date_order(cells) or ORDERS[0])
+    if target == "drug":
+        return replace(made, words=products(cells, guideline))
     if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
         made = replace(made, decimals=decimal_sign(cells))
     if fact and fact.kind == "number":
-        made = replace(made, unit=bare(source)[1])
+        unit = bare(source)[1]
+        made = replace(made, unit=YEARS if fact.unit == YEARS and unit.lower().strip(".") in YEARS_TOO else unit)
     return made
+
+
+def _born(source: str) -> bool:
+    return snake(bare(source)[0].replace(".", " ")) in {snake(name) for name in BORN}
+
+
+def products(cells: Sequence[Any], guideline: Guideline) -> dict[str, str]:
+    """The names of products that say one drug and its strength and form, and nothing else.
+
+    They are shown before they are used. What is more than that (a second drug, a tablet) is left to whoever looks.
+    """
+    found = {}
+    for word in dict.fromkeys(text(cell).lower() for cell in cells):
+        if word and not blank(word) and not name_of(word, drugs(guideline), guideline):
+            plain_ = re.sub(STRENGTH, " ", word)
+            words = [w for w in re.split(r"[^\w-]+", plain_) if w and w not in FORMS]
+            if name := name_of(" ".join(words), drugs(guideline), guideline):
+                found[word] = name
+    return found
+
+
+def name_of(word: str, names: Sequence[str], guideline: Guideline) -> str:
+    """A drug, route or test by its own name or another that it has; nothing where there is none."""
+    folded = word.strip().lower()
+    found = snake(folded) if snake(folded) in names else guideline.aliases.get(folded, "")
+    return found if found in names else ""
 
 
 def date_order(cells: Sequence[Any]) -> str:
@@ -280,7 +327,7 @@ def number_of(cell: Any, sign: str) -> str:
 
 def converted(figure: str, unit: str, fact: Fact) -> str:
     """A number in the unit of its fact; one in a unit that does not fit cannot be read."""
-    if not unit or not re.fullmatch(r"[+-]?\d+(\.\d+)?", figure):
+    if not unit or not re.fullmatch(r"[+-]?\d+(\.\d+)?", figure) or float(figure) in CODES_FOR_MISSING:
         return figure
     times = factor(unit, fact.unit, fact.conversions)
     if times is None:

@@ -17,6 +17,7 @@ WORDS = (
     "patient_id",
     "due_from",
     "due_by",
+    "due",
     "last_dose",
     "headline",
     "lines",
@@ -66,7 +67,9 @@ def _letter(
     row: Mapping[str, Any], made: Plan, template: Template, guideline: Guideline, on: date, practice: str
 ) -> str:
     lines = [
-        f"- {line.text}" for line in made.advice if line.certainty == "firm" and line.action in SAID and not line.if_
+        f"- {line.text}"
+        for line in made.advice
+        if line.certainty == "firm" and line.action in SAID and not line.if_ and line.text not in made.headline
     ]
     asked = [
         guideline.facts[q.fact].patient_question or q.question
@@ -81,10 +84,15 @@ def _letter(
     questions = ["It would help us to know:", *(f"- {q}" for q in asked)] if asked else []
     return template.substitute(
         today=_day(on), patient_id=row["patient_id"], due_from=_day(row["due_from"]), due_by=_day(row["due_by"]),
+        due=_window(row["due_from"], row["due_by"]),
         last_dose=_day(row["last_dose"]) if row["last_dose"] else "a day that we do not know", headline=made.headline,
         lines="\n".join(lines), questions="\n".join(questions),
         status=status, practice=practice,
     )  # fmt: skip
+
+
+def _window(first: date, last: date) -> str:
+    return f"on {_day(first)}" if first == last else f"between {_day(first)} and {_day(last)}"
 
 
 def _day(when: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,11 @@ from ..read.regimens import snake
 from .columns import KEYS, OPEN, ORDERS, SIGNS, Column, Mapped, Part, bare, names_at
 from .files import NEEDED
 from .grid import Grid, text
+from .unread import unread
+
+MAY_LACK = ("dose_mg", "unit")
+MOST_TOLD = 8
+"""Words of a column that are shown with what they mean."""
 
 # ---------------------------------------------------------------- the file
 
@@ -80,9 +86,14 @@ def _read_part(data: Any, name: str, guideline: Guideline, place: str, faults: l
         if target not in allowed:
             do = near(str(target), allowed, f"Use: {', '.join(allowed[:8])}, …")
             faults.append(Finding(f"{place}: {name}.columns", f"{target} is no column of a register.", do))
-        elif made := _read_column(how, f"{place}: {name}.columns.{target}", faults):
+        elif (made := _read_column(how, f"{place}: {name}.columns.{target}", faults)) and made.source != OPEN:
             columns[str(target)] = made
     return Part(str(data.get("sheet", name)), int(heading), columns)
+
+
+def missing(name: str, part: Part) -> list[str]:
+    """The columns that a table must have and for which none is named."""
+    return [t for t in NEEDED[name] if t not in part.columns and t not in MAY_LACK]
 
 
 def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
@@ -114,18 +125,38 @@ def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
     return Column(how["from"], str(how.get("dates", "")), str(how.get("decimals", "")), str(how.get("unit", "")), told)
 
 
-def as_yaml(mapped: Mapped) -> str:
-    """A map as its file."""
+def as_yaml(mapped: Mapped, notes: Sequence[str] = ()) -> str:
+    """A map as its file; notes stand at its end, as remarks."""
     lines = ["# What the columns of this export mean. Look it over, correct it, and use it with --map.",
              "# dates: year-month-day, day-month-year or month-day-year. decimals: point or comma.",
-             "# A ? must be answered: until then, cells that could be read in two ways are unknown."]  # fmt: skip
+             "# A ? must be answered: until then, cells that could be read in two ways are unknown.",
+             "# words: what a cell of the export means, as in words: {ja: yes, nee: no}."]  # fmt: skip
     for name, part in mapped.parts.items():
         lines += [f"{name}:", f"  sheet: {_quoted(part.sheet)}", f"  heading: {part.heading}", "  columns:"]
-        lines += [f"    {target}: {_flow(column)}" for target, column in part.columns.items()]
+        whole = {t: Column(OPEN) for t in missing(name, part)} | dict(part.columns)
+        lines += [f"    {target}: {_flow(column)}" for target, column in whole.items()]
     lines += ["# The facts for which an empty cell means no in this practice's records. Each row that rests on",
               "# one says so. Leave it empty where you are not sure: unknown is never no.",
               f"no_when_empty: [{', '.join(mapped.no_when_empty)}]"]  # fmt: skip
+    lines += [f"# {line}" for note in notes for line in textwrap.wrap(note, 110)]
     return "\n".join(lines) + "\n"
+
+
+def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[str]:
+    """What somebody who completes a map needs to see: the columns left aside, and the facts that have none."""
+    part = mapped.parts["patients"]
+    grid = next((grid for grid in found if grid.name == part.sheet), None)
+    if grid is None:
+        return []
+    used = {column.source for column in part.columns.values()}
+    left = [f"“{words}”" for words in dict.fromkeys(names_at(grid, part.heading)) if words and words not in used]
+    free = [fact.name for fact in guideline.facts.values() if fact.name not in part.columns and not fact.course]
+    if not left or not free:
+        return []
+    return [f"Columns of “{part.sheet}” that are left aside: {', '.join(left)}.",
+            f"Facts that have no column: {', '.join(free)}.",
+            "To read a column as a fact, add a line under patients: columns, as in",
+            f"    {free[0]}: {{from: {_quoted(left[0].strip('“”'))}}}"]  # fmt: skip
 
 
 def _flow(column: Column) -> str:
@@ -152,11 +183,18 @@ def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
     lines: list[str] = []
     by_name = {grid.name: grid for grid in found}
     for name, part in mapped.parts.items():
+        if part.sheet not in by_name:
+            lines.append(f"{name}: MISSING   ← name its sheet or file before use")
+            continue
         lines.append(f"{name}: “{part.sheet}”, names in row {part.heading}")
-        lines += [f"  {target:28} ← {_told(column)}" for target, column in part.columns.items()]
-        lines += [f"  {target:28} ← MISSING" for target in NEEDED[name] if target not in part.columns]
+        odd = unread(name, part, by_name[part.sheet], guideline)
+        for target, column in part.columns.items():
+            lines.append(f"  {target:28} ← {_told(column)}")
+            lines += [f"  {'':28}   “{word}” means {said}" for word, said in list(column.words.items())[:MOST_TOLD]]
+            lines += [f"  {'':28}   {odd[target]}"] if target in odd else []
+        lines += [f"  {target:28} ← MISSING   ← name a column before use" for target in missing(name, part)]
         used = {column.source for column in part.columns.values()}
-        for words in dict.fromkeys(names_at(by_name[part.sheet], part.heading) if part.sheet in by_name else []):
+        for words in dict.fromkeys(names_at(by_name[part.sheet], part.heading)):
             if words and words not in used:
                 hint = near(snake(bare(words)[0]), guideline.facts) if name == "patients" else ""
                 lines.append(f"  {'(left aside)':28}   {words[:60]}{'  ' + hint if hint else ''}")
@@ -168,7 +206,6 @@ def _told(column: Column) -> str:
     how = [f"dates {column.dates}"] if column.dates else []
     how += [f"decimal {column.decimals}"] if column.decimals else []
     how += [f"in {column.unit}"] if column.unit else []
-    how += [f"{len(column.words)} words"] if column.words else []
     question = "   ← answer this before use" if OPEN in (column.dates, column.decimals) else ""
     return column.source.replace("\n", " ") + (f"   ({', '.join(how)})" if how else "") + question
 
@@ -200,6 +237,9 @@ def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Fi
     by_name = {grid.name: grid for grid in found}
     faults = []
     for name, part in mapped.parts.items():
+        if part.sheet == OPEN:
+            faults.append(_no_table(name, found))
+            continue
         if part.sheet not in by_name:
             faults.append(
                 Finding(
@@ -219,8 +259,16 @@ def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Fi
                         near(column.source, [h for h in heading if h], "Correct the map."),
                     )
                 )
-        faults += [
-            Finding(name, f"The column {target} is missing.", "Name it in the map.")
-            for target in NEEDED[name] if target not in part.columns and target not in ("dose_mg", "unit")
-        ]  # fmt: skip
+        there = ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(heading) if words)
+        do = f"Name it in the map: posology register map. Row {part.heading} of “{part.sheet}” has: {there[:300]}."
+        faults += [Finding(name, f"The column {target} is missing.", do) for target in missing(name, part)]
     return faults
+
+
+def _no_table(name: str, found: Sequence[Grid]) -> Finding:
+    listed = ", ".join(f"“{grid.name}”" for grid in found) or "none"
+    do = (
+        f"Name a sheet or file {name!r} (there are: {listed}), with the columns {', '.join(NEEDED[name])}; or say "
+        "which it is, in a map: posology register map … --out FILE."
+    )
+    return Finding(name, f"There is no table of {name}.", do)

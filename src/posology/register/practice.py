@@ -10,19 +10,19 @@ import csv
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import ibis.expr.types as ir
 
 from ..findings import Refused
 from ..model import Guideline
-from .cells import blank
-from .columns import Column, Mapped, Part, converted, day_of, number_of
+from .columns import Mapped, Part
 from .files import NEEDED, Engine, kept
 from .grid import Grid, grids, text
 from .mapfile import fits, of_data, open_questions
 from .reading import Register
+from .unread import written
 
 ASSUMED = "no_when_empty"
 
@@ -34,6 +34,8 @@ class Tidied:
     room: tempfile.TemporaryDirectory[str]
     mapped: Mapped
     assumed: Mapping[str, tuple[str, ...]]
+    lost: Mapping[str, int]
+    """Rows of each table whose id is a formula that was never worked out, or failed."""
 
 
 def mapped_from(path: Path, guideline: Guideline) -> Mapped:
@@ -50,7 +52,9 @@ def mapped_from(path: Path, guideline: Guideline) -> Mapped:
     return of_data(parse(content, path.name), guideline, path.name)
 
 
-def tidied(path: Path, guideline: Guideline, mapped: Mapped | None, found: Sequence[Grid] | None = None) -> Tidied:
+def tidied(
+    path: Path, guideline: Guideline, mapped: Mapped | None, on: date, found: Sequence[Grid] | None = None
+) -> Tidied:
     """An export in the register's own form, in a folder that goes when it is used no more. Raises Refused."""
     from .columns import guessed
 
@@ -61,14 +65,17 @@ def tidied(path: Path, guideline: Guideline, mapped: Mapped | None, found: Seque
     by_name = {grid.name: grid for grid in tables}
     room = tempfile.TemporaryDirectory(prefix="register-")
     assumed: dict[str, list[str]] = {}
+    lost: dict[str, int] = {}
     for name, part in chosen.parts.items():
-        _write(Path(room.name) / f"{name}.csv", name, part, by_name[part.sheet], chosen, guideline, assumed)
-    return Tidied(room, chosen, {ident: tuple(facts) for ident, facts in assumed.items()})
+        grid = by_name[part.sheet]
+        _write(Path(room.name) / f"{name}.csv", name, part, grid, chosen, guideline, on, assumed, lost)
+    return Tidied(room, chosen, {ident: tuple(facts) for ident, facts in assumed.items()}, lost)
 
 
 def _write(
-    path: Path, name: str, part: Part, grid: Grid, mapped: Mapped, guideline: Guideline, assumed: dict[str, list[str]]
-) -> None:
+    path: Path, name: str, part: Part, grid: Grid, mapped: Mapped, guideline: Guideline, on: date,
+    assumed: dict[str, list[str]], lost: dict[str, int],
+) -> None:  # fmt: skip
     from .columns import names_at
 
     heading = names_at(grid, part.heading)
@@ -81,8 +88,11 @@ def _write(
             if not any(text(cell) for cell in row):
                 continue
             cells = {
-                t: _cell(row[k] if k < len(row) else None, t, part.columns[t], guideline) for t, k in places.items()
+                t: written(row[k] if k < len(row) else None, t, part.columns[t], guideline, on)
+                for t, k in places.items()
             }
+            if "patient_id" in places and not cells["patient_id"] and text(row[places["patient_id"]]):
+                lost[name] = lost.get(name, 0) + 1
             if name == "patients":
                 _assume(cells, mapped, assumed)
             writer.writerow([cells.get(target, "") for target in targets])
@@ -98,27 +108,12 @@ def _assume(cells: dict[str, str], mapped: Mapped, assumed: dict[str, list[str]]
         before += [fact for fact in taken if fact not in before]
 
 
-def _cell(cell: Any, target: str, column: Column, guideline: Guideline) -> str:
-    """A cell in the register's own way of writing, or as it stands where that leaves a doubt."""
-    fact = guideline.facts.get(target)
-    word = text(cell)
-    if not word or blank(word):
-        return word
-    if (said := column.words.get(word.lower())) is not None:
-        return said
-    if target in ("date", "start"):
-        found = day_of(cell, column.dates)
-        return found.isoformat() if found else f"“{word}”"
-    if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
-        figure = number_of(cell, column.decimals)
-        return converted(figure, column.unit, fact) if fact else figure
-    if target == "unit":
-        return word
-    return " ".join(word.split())
-
-
 def noted(register: Register, made: Tidied) -> Register:
     """A register whose rows say which of their facts rest on empty cells, and whose report says how many there are."""
+    for name, many in made.lost.items():
+        what = "the id is a formula that was never worked out, or failed, so it is no id."
+        do = "Open the workbook, mend the formulas, and save it again."
+        register.quality.say(many, f"{name}.patient_id", what, do)
     register.quality.findings[:0] = open_questions(made.mapped)
     if not made.assumed:
         return register

@@ -187,7 +187,7 @@ def _some(words: Mapping[str, int]) -> str:
 
 
 def _short(word: str) -> str:
-    plain = "".join(c if c.isprintable() else "·" for c in word)
+    plain = "".join(c if c.isprintable() else "·" for c in word.strip("“”"))
     return f"“{plain[:30]}…”" if len(plain) > 30 else f"“{plain}”"
 
 
@@ -207,7 +207,8 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
         quality.findings.append(
             Finding(
                 "patients.patient_id",
-                f"{many:,} ids differ from another in capital letters only; they are read as different patients.",
+                f"{many:,} id{'s differ' if many > 1 else ' differs'} from another in capital letters only; "
+                "they are read as different patients.",
                 "Write every id in one way.",
             )
         )
@@ -273,10 +274,12 @@ def _results(
     test = _named(written, "test", tests(guideline), "results.test", engine, guideline, quality)
     rows = _rows(
         written, test=test, figure=cells.figure(written.value), unit=written.unit.cast("string").fill_null(""),
+        said=written.value.cast("string") + " " + written.unit.cast("string").fill_null(""),
         blank=_any_blank(written, ("test",)),
     )  # fmt: skip
     whole = rows.mutate(value=_value(rows, guideline, engine, quality), unread=rows.on.isnull() | rows.test.isnull())
-    return _dated(whole, people, ("test", "value"), "results", on, engine, quality)
+    whole = whole.mutate(lost=whole.value.isnull().ifelse(whole.said.fill_null("nothing"), ibis.null("string")))
+    return _dated(whole, people, ("test", "value", "lost"), "results", on, engine, quality)
 
 
 def _rows(written: ir.Table, **columns: ir.Value) -> ir.Table:
@@ -302,7 +305,8 @@ def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Qualit
         elif times is None:
             odd[f"{pair['test']} in {pair['unit'] or 'no unit'}"] = pair["many"]
         else:
-            own = rows.figure if times == 1 else (rows.figure * times).round(9)
+            figure = cells.no_code(rows.figure)  # before it is converted: 999 pmol/L is no measurement either
+            own = figure if times == 1 else (figure * times).round(9)
             found.append((here, cells.plausible(own.cast("float64"), fact)))
     what = f"a unit that does not fit, so the result is unreadable: {_some(odd)}"
     do = "Write the unit of the guideline or one that converts to it; a unit is never guessed."
@@ -357,7 +361,9 @@ def _report_rows(table: ir.Table, name: str, on: date, engine: Engine, quality: 
     quality.say(counts["later"] or 0, name, f"dated after {on}, so not used.", later)
     unborn = "dated before the patient was born, so not used."
     quality.say(counts["unborn"] or 0, name, unborn, "Correct the dates or the ages.")
-    quality.say(counts.get("value_lost") or 0, name, lost_words, "Correct the values and units.")
+    if many := counts.get("value_lost"):
+        written = _some(_words(table.filter(table.use).lost, engine))
+        quality.say(many, name, f"{lost_words} Written is: {written}", "Correct the values and units.")
 
 
 # ---------------------------------------------------------------- what each patient's row rests on

@@ -14,6 +14,18 @@ from .reading import Register, one_row, rows_of
 
 WEEKS = (1, 2, 4, 8, 13, 26, 52)
 STATUSES = ("refer", "stop", "decide", "ask", "overdue", "due", "in_loading", "not_started", "up_to_date")
+MEANS = {
+    "refer": "outside this guideline",
+    "stop": "something forbids the treatment",
+    "decide": "left to a clinician",
+    "ask": "facts are missing, so no date is known",
+    "overdue": "the last day for the next dose has passed",
+    "due": "the next dose may be given now",
+    "in_loading": "the first course is running",
+    "not_started": "no dose that counts is on record",
+    "up_to_date": "the next dose lies ahead",
+}
+"""What each status says, in a few words."""
 PHASES = ("loading", "maintenance", "prophylaxis", "unknown", "none")
 
 
@@ -102,7 +114,8 @@ def as_text(told: dict[str, Any], color: bool = False) -> str:
     lines = [_strong(f"{told['patients']:,} patients on {told['on']}", color), ""]
     for name, title in TITLES.items():
         if told[name]:
-            lines += [_strong(title, color), *_bars(told[name], told["patients"], color), ""]
+            lines += [_strong(title, color), *_bars(told[name], told["patients"], color)]
+            lines += [f"  {plain(word)}: {MEANS[word]}" for word in told[name] if name == "status"] + [""]
     if told.get("trend"):
         from .trend import NOTE
         from .trend import as_text as over_time
@@ -111,12 +124,21 @@ def as_text(told: dict[str, Any], color: bool = False) -> str:
     return "\n".join([*lines, *_data(told["quality"], color)])
 
 
+def plain(word: str) -> str:
+    """A word of a worklist as it is shown: of what a map declares, the fact whose empty cells were taken to mean no.
+
+    >>> plain("up_to_date"), plain("no_when_empty:crohns_disease")
+    ('up to date', 'empty taken as no: crohns disease')
+    """
+    return word.replace("no_when_empty:", "empty taken as no: ").replace("_", " ")
+
+
 def _bars(counts: dict[str, int], of: int, color: bool) -> list[str]:
     shown = list(counts.items())[:MOST]
-    wide = max(len(word) for word, _ in shown)
+    wide = max(len(plain(word)) for word, _ in shown)
     most = max(many for _, many in shown)
     lines = [
-        f"  {word.replace('_', ' '):{wide}}  {many:>9,}  {many / of:6.1%}  {_bar(many / most, color)}".rstrip()
+        f"  {plain(word):{wide}}  {many:>9,}  {many / of:6.1%}  {_bar(many / most, color)}".rstrip()
         for word, many in shown
     ]
     return lines + ([f"  … and {len(counts) - MOST} more"] if len(counts) > MOST else [])

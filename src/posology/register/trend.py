@@ -20,11 +20,14 @@ from .reading import Register, one_row, rows_of
 from .summary import STATUSES
 
 MONTHS = 12
+ONE_BY_ONE = 250
+"""Patients up to which it takes less to plan each of them for each day than to make the columns of a day."""
 LINES = ("overdue", "due", "up_to_date")
 NOTE = (
     "Each day is reckoned by today's guideline from the doses and results up to that day. Facts without a day "
     "(diagnoses, age) are taken as they stand today. Counted are the patients of today's list whose treatment "
-    "had begun by then: who has left the list since is not in it."
+    "had begun by then: who has left the list since is not in it. Where an export holds the newest doses only, the "
+    "early months look emptier than they were."
 )
 WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 720, 300, 54, 130, 16, 34
 DASHES = {"overdue": "", "due": "7 4", "up_to_date": "2 4"}

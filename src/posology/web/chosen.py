@@ -1,0 +1,142 @@
+"""What is to be opened as a register: files that were sent, or a folder, workbook or database on this computer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import UploadFile
+
+from ..findings import Finding, Refused
+from ..model import Guideline
+from ..sources import opened as opened_at
+from .held import Opened
+from .house import House
+from .opening import Job
+from .views import Shelf, beside
+
+if TYPE_CHECKING:
+    from ..register.columns import Mapped
+
+LARGEST_MAP = 1_000_000
+FEW = 3000
+"""Patients up to which each is planned by itself; above, columns are made."""
+NAMES = ("patients", "doses", "results", "workbook")
+FIELDS = (*NAMES, "folder", "on", "guideline", "map", "export")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be opened: the place, by which guideline, for which day, with which map of the columns."""
+
+    place: str
+    guideline: Guideline
+    home: str
+    on: date
+    mapped: Mapped | None
+    own: bool
+    """Whether the place is the user's own, and not a copy of what was uploaded."""
+
+
+def chosen(house: House, sent: list[tuple[str, Any]], room: Path) -> Asked:
+    """What was asked for. Raises Refused."""
+    told = dict(sent)
+    name = str(told.get("guideline") or next(iter(house.grounds)))
+    if name not in house.grounds:
+        raise Refused([Finding("guideline", "There is no such guideline.", "Choose one of the list.")])
+    ground = house.grounds[name]
+    on, mapped = _day(str(told.get("on", ""))), _mapped(told.get("map"), ground.guideline)
+    files = [(k, v) for k, v in sent if k in (*NAMES, "export") and isinstance(v, UploadFile) and v.filename]
+    place = str(told.get("folder", "")).strip() if house.local else ""
+    if files:
+        return Asked(str(_unpacked(files, room)), ground.guideline, str(ground.folder), on, mapped, False)
+    if not place:
+        do = "Choose a workbook, three files or a bulk export" + (", or name a folder." if house.local else ".")
+        raise Refused([Finding("register", "Nothing was chosen.", do)])
+    at = place if "://" in place else str(Path(place).expanduser())
+    return Asked(at, ground.guideline, str(ground.folder), on, mapped, True)
+
+
+def shelf_of(house: House, asked: Asked, who: str) -> Shelf:
+    """Where the views of this register are kept."""
+    if who and house.desk is not None:
+        return Shelf(store=house.desk.store, account=who, guideline=asked.guideline.id)
+    return Shelf(file=beside(asked.place) if asked.own else None)
+
+
+def _day(text: str) -> date:
+    from ..read.patient import date_of
+
+    if not text.strip():
+        return date.today()
+    found = date_of(text.strip())
+    if isinstance(found, str):
+        raise Refused([Finding("on", found, "Write the day as in 2026-01-31.")])
+    return found
+
+
+def _mapped(sent: Any, guideline: Guideline) -> Mapped | None:
+    """The map of the columns, if one was chosen. Raises Refused."""
+    from ..read.data import parse
+    from ..register.mapfile import of_data
+
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return None
+    return of_data(parse(sent.file.read(LARGEST_MAP), "the map"), guideline)
+
+
+def _unpacked(files: list[tuple[str, UploadFile]], folder: Path) -> Path:
+    """Uploaded files under names of our own. Raises Refused."""
+    named = dict(files)
+    if "workbook" in named:
+        place = folder / "workbook.xlsx"
+        place.write_bytes(named["workbook"].file.read())
+        return place
+    inside = folder / "export"
+    inside.mkdir()
+    for number, (key, file) in enumerate(files):
+        ends = (".ndjson", ".ndjson.gz") if key == "export" else (".csv", ".parquet")
+        kind = next((end for end in ends if (file.filename or "").lower().endswith(end)), "")
+        if not kind:
+            what = "This is not NDJSON." if key == "export" else "This is neither CSV nor Parquet."
+            do = f"Choose files that end in {' or '.join(ends)}, or one workbook."
+            raise Refused([Finding(key, what, do)])
+        (inside / f"{f'{key}-{number:02}' if key == 'export' else key}{kind}").write_bytes(file.file.read())
+    return inside
+
+
+def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
+    """A register read, planned and summed up, held in memory."""
+    from ..register.figures import told
+    from ..register.files import duckdb_engine
+    from ..register.paging import hold
+
+    engine = duckdb_engine()
+    job.interrupt = engine.connection.con.interrupt
+    at = opened_at(asked.place, asked.guideline, asked.on, engine, mapped=asked.mapped, say=job.say)
+    try:
+        table = listed(at.register, asked.guideline, asked.on, job)
+        job.say("counting")
+        whole = told(table, at.register, asked.on, asked.guideline)
+        hold(at.register)
+    finally:
+        at.cleanup()
+    return Opened(asked.guideline.id, asked.on, at.register, whole, at.columns, shelf, job.owner)
+
+
+def listed(register: Any, guideline: Guideline, on: date, job: Job, name: str = "") -> Any:
+    """The worklist of a register for a day; of one of many days where it has a name of its own."""
+    from ..register.trend import ONE_BY_ONE
+
+    connection = register.engine.connection
+    job.say("planning")
+    if register.quality.counts["patients"] <= (ONE_BY_ONE if name else FEW):
+        from ..register.planned import planned as one_by_one
+
+        connection.con.register(f"planned{name}", one_by_one(register, guideline, on, None, job.say))
+        return connection.table(f"planned{name}")
+    from ..register.worklist import worklist
+
+    return worklist(connection, register.tables, guideline, on, f"worklist{name}")

@@ -1,0 +1,124 @@
+"""An open register to look at: its summary, its worklist page by page, a patient's plan, and views that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from ..findings import Finding, Refused
+from . import views
+from .consultation import consultation
+from .form import written
+from .held import Held, Opened, current
+from .house import House
+from .planned import planned
+from .render import page
+
+
+def looking(made: APIRouter, house: House, held: Held) -> None:
+    """The summary, the worklist, and the plan of one patient."""
+
+    @made.get("/register/summary")
+    def summary(request: Request) -> Response:
+        from ..register import trend
+        from ..register.bars import charts
+
+        found = current(request, house, held)
+        drawn = [chart | {"svg": Markup(chart["svg"])} for chart in charts(found.told)]
+        points = found.told.get("trend")
+        year = {"svg": Markup(trend.svg(points)), "rows": trend.rows(points), "note": trend.NOTE} if points else None
+        shown: dict[str, Any] = {"told": found.told, "charts": drawn, "on": found.on, "columns": found.columns}
+        return page(request, house, "register_summary.html", **shown, year=year)
+
+    @made.get("/register/worklist")
+    def listing(request: Request) -> Response:
+        return _listing(request, house, current(request, house, held))
+
+    @made.post("/register/patient")
+    async def patient(request: Request) -> Response:
+        async with request.form(max_files=0, max_fields=5) as form:
+            number = str(form.get("n", ""))
+        found = current(request, house, held)
+        if not number.isdecimal() or len(number) > 12:
+            raise HTTPException(404)
+        return await run_in_threadpool(_plan_of, request, house, found, int(number))
+
+
+def _listing(request: Request, house: House, found: Opened, faults: tuple[Finding, ...] = ()) -> Response:
+    """One page of the worklist: which status and rule, in which order, is all that an address says."""
+    from ..register.paging import SORTS, leaf
+
+    asked = request.query_params
+    chosen = _chosen(asked, found)
+    wanted = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 9 else 1
+    with found.lock:
+        rows, many, at, last = leaf(found.register, chosen, wanted)
+    every = {name: "/register/worklist?" + urlencode(_chosen(view, found)) for name, view in found.views.read().items()}
+
+    def link(number: int) -> str:
+        return "/register/worklist?" + urlencode({k: v for k, v in chosen.items() if v} | {"page": number})
+
+    return page(
+        request, house, "register_worklist.html", 422 if faults else 200, rows=rows, many=many, at=at, last=last,
+        chosen=chosen, sorts=SORTS, told=found.told, on=found.on, link=link, views=every, where=found.views.where,
+        faults=faults,
+    )  # fmt: skip
+
+
+def _chosen(asked: Mapping[str, str], found: Opened) -> dict[str, str]:
+    """The filters and the order that were asked for; words that are none of this register's are left aside."""
+    from ..register.paging import FILTERS, SORTS
+
+    chosen = {key: _known(asked.get(key, ""), found.told.get(part, {})) for key, part in FILTERS.items()}
+    return {**chosen, "sort": asked.get("sort", "order") if asked.get("sort") in SORTS else "order"}
+
+
+def _known(word: str, words: Mapping[str, int]) -> str:
+    return word if word in words else ""
+
+
+def _plan_of(request: Request, house: House, found: Opened, number: int) -> Response:
+    """The plan page of one patient of a register."""
+    from ..register.paging import patient as patient_of
+
+    with found.lock:
+        patient = patient_of(found.register, number, house.grounds[found.guideline].guideline, found.on)
+    if patient is None:
+        raise HTTPException(404)
+    at = consultation(request, house, found.guideline)
+    return planned(at, written(patient, at.guideline))
+
+
+# ---------------------------------------------------------------- views
+
+
+def keeping(made: APIRouter, house: House, held: Held) -> None:
+    """Views that are kept and removed."""
+
+    @made.post("/register/views")
+    async def change(request: Request) -> Response:
+        found = current(request, house, held)
+        async with request.form(max_files=0, max_fields=12) as form:
+            told = {key: value for key, value in form.items() if isinstance(value, str)}
+        return await run_in_threadpool(_changed, request, house, found, told)
+
+
+def _changed(request: Request, house: House, found: Opened, told: Mapping[str, str]) -> Response:
+    """Keeps the view that is shown under a name, or removes one."""
+    chosen = _chosen(told, found)
+    try:
+        every = found.views.read()
+        if told.get("do") == "remove":
+            every.pop(told.get("name", ""), None)
+            found.views.write(every)
+        else:
+            found.views.write(views.named(told.get("name", ""), every, chosen))
+    except Refused as refused:
+        return _listing(request, house, found, refused.findings)
+    return RedirectResponse("/register/worklist?" + urlencode({k: v for k, v in chosen.items() if v}), 303)
