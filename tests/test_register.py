@@ -278,6 +278,17 @@ def test_a_made_up_register_has_nothing_odd_and_every_common_status(tmp_path: Pa
     assert {"overdue", "due", "in_loading", "not_started", "up_to_date", "ask", "decide"} <= found["status"].keys()
 
 
+def test_no_made_up_figure_is_a_code_for_not_known() -> None:
+    import ibis
+
+    from posology.register.cells import CODES_FOR_MISSING
+    from posology.register.synthesize import _measured
+
+    figures = ibis.memtable({"x": [998.6, 999.2, 9999.0, 45.4]})
+    assert sorted(figures.mutate(y=_measured(figures.x)).y.execute()) == [45, 1000, 1000, 10000]
+    assert 999 in CODES_FOR_MISSING
+
+
 def test_csv_and_parquet_say_the_same_with_lists_as_lists(made: Path, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 

@@ -68,6 +68,32 @@ def test_no_address_on_the_pages_holds_an_id(caller, tmp_path):
         assert addresses and not [a for a in addresses if "0102" in a or "101" in a or "1+1" in a]
 
 
+def test_the_recall_list_is_taken_away_as_a_page_whose_name_holds_no_id(caller, tmp_path, monkeypatch):
+    opened(caller, tmp_path)
+    answer = caller.get("/register/recall")
+    assert answer.headers["content-disposition"] == "attachment; filename=recall-2026-01-31.html"
+    assert "To be called, 31 January 2026" in answer.text and "Not on this list:" in answer.text
+    assert "no-store" in answer.headers["cache-control"]
+    monkeypatch.setattr("posology.web.listing.MOST_CALLED", -1)
+    assert caller.get("/register/recall").status_code == 422
+
+
+def test_a_row_says_the_doubts_about_its_data(caller, tmp_path):
+    opened(caller, tmp_path)
+    row = caller.get("/register/worklist").text.partition(">104<")[2]
+    assert 'data-label="Doubt about the data">facts not read<' in row
+
+
+def test_every_page_in_every_order_shows_each_patient_once(caller, tmp_path, monkeypatch):
+    from posology.register import paging
+
+    monkeypatch.setattr(paging, "PAGE", 2)
+    opened(caller, tmp_path)
+    for sort in paging.SORTS:
+        pages = [caller.get(f"/register/worklist?sort={sort}&page={n}").text for n in (1, 2)]
+        assert sorted(n for page in pages for n in re.findall(r'name="n" value="(\d+)"', page)) == ["1", "2", "3", "4"]
+
+
 def test_filters_are_words_of_the_register_and_anything_else_is_left_aside(caller, tmp_path):
     opened(caller, tmp_path)
     assert "4 patients" in caller.get("/register/worklist").text
@@ -263,7 +289,7 @@ def test_a_bulk_export_is_opened_from_its_files(caller):
 # ---------------------------------------------------------------- on a shared server
 
 ROUTES = [("GET", "/register/summary"), ("GET", "/register/worklist"), ("GET", "/register/waiting"),
-          ("GET", "/register/waiting/steps"), ("POST", "/register/open"), ("POST", "/register/close"),
+          ("GET", "/register/recall"), ("GET", "/register/waiting/steps"), ("POST", "/register/open"), ("POST", "/register/close"),
           ("POST", "/register/patient"), ("POST", "/register/trend"), ("POST", "/register/views")]  # fmt: skip
 ROLES = ["author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator", "practice"]
 

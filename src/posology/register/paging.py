@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from ..model import Dose, Guideline, Patient, Result
 from .files import kept
@@ -23,7 +24,9 @@ SORTS = {
 LISTS = {"alert": "alerts", "test": "tests_due", "ask": "ask", "notice": "notices"}
 FILTERS = {"status": "status", "rule": "rule", **LISTS}
 """What a worklist can be filtered by, and the part of the summary that holds its words."""
-COLUMNS = ("patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask")
+COLUMNS = (
+    "patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask", "notices",
+)  # fmt: skip
 
 
 def leaf(register: Register, chosen: Mapping[str, str], asked: int) -> tuple[list[dict[str, Any]], int, int, int]:
@@ -43,8 +46,15 @@ def leaf(register: Register, chosen: Mapping[str, str], asked: int) -> tuple[lis
     many = int(register.engine.connection.to_pyarrow(table.count()).as_py())
     last = max((many - 1) // PAGE + 1, 1)
     at = min(max(asked, 1), last)
-    part = table.order_by(orders[chosen["sort"]]).select("n", *COLUMNS).limit(PAGE, offset=(at - 1) * PAGE)
-    return rows_of(part, register.engine), many, at, last
+    ordered = table.order_by(orders[chosen["sort"]]).select("n").limit(PAGE, offset=(at - 1) * PAGE)
+    places = [row["n"] for row in rows_of(ordered, register.engine)]  # only the places are put in order, not whole rows
+    found = {row["n"]: row for row in rows_of(_at(table, places), register.engine)}
+    return [found[n] for n in places], many, at, last
+
+
+def _at(table: ir.Table, places: Sequence[int]) -> ir.Table:
+    """The rows at some places."""
+    return table.filter(table.n.isin(places) if places else ibis.literal(False)).select("n", *COLUMNS)
 
 
 def hold(register: Register) -> None:

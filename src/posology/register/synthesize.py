@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline
 from ..read.data import parse
+from .cells import CODES_FOR_MISSING
 from .files import Engine, duckdb_engine
 from .writing import whole
 
@@ -151,7 +152,13 @@ def _value(people: ir.Table, fact: Fact, told: Mapping[str, Any], share: ir.Floa
         return _choice(fact, told["choices"].get(fact.name, {}), share)
     usual = told["numbers"].get(fact.name, [fact.low, fact.high])
     ends = [_by_kind(people, told, partial(_end, name=fact.name, usual=usual, which=k)) for k in (0, 1)]
-    return (ends[0] + (ends[1] - ends[0]) * share).round(0)
+    return _measured(ends[0] + (ends[1] - ends[0]) * share)
+
+
+def _measured(figure: ir.FloatingValue) -> ir.FloatingValue:
+    """A whole number that nobody takes for a code for "not known"."""
+    whole_ = figure.round(0)
+    return whole_.isin(CODES_FOR_MISSING).ifelse(whole_ + 1, whole_)
 
 
 def _end(kind: Mapping[str, Any], name: str, usual: Sequence[float], which: int) -> float:
@@ -223,7 +230,7 @@ def _results(people: ir.Table, told: Mapping[str, Any], draw: Draw, on: date) ->
         done = people.filter(draw.of(people.n, f"done {test}") < how["share"])
         ago = (draw.of(done.n, f"when {test}") * CALENDAR).floor().cast("int64")
         middle = (draw.of(done.n, f"one {test}") + draw.of(done.n, f"two {test}")) / 2
-        value = (how["low"] + (how["high"] - how["low"]) * middle).round(0)
+        value = _measured(how["low"] + (how["high"] - how["low"]) * middle)
         found.append(
             done.select("n", date=_back(ago, on), test=ibis.literal(test), value=value, unit=ibis.literal(how["unit"]))
         )

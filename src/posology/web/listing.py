@@ -20,6 +20,9 @@ from .house import House
 from .planned import planned
 from .render import page
 
+MOST_CALLED = 20_000
+"""Patients on a recall list that is made for a browser."""
+
 
 def looking(made: APIRouter, house: House, held: Held) -> None:
     """The summary, the worklist, and the plan of one patient."""
@@ -40,6 +43,24 @@ def looking(made: APIRouter, house: House, held: Held) -> None:
     def listing(request: Request) -> Response:
         return _listing(request, house, current(request, house, held))
 
+    @made.get("/register/recall")
+    def recall(request: Request) -> Response:
+        from ..register.recall import called, not_called
+        from ..register.recall import page as recalled
+
+        found = current(request, house, held)
+        with found.lock:
+            table = found.register.engine.connection.table("worklist_held")
+            rows = called(table, found.register)
+            others = not_called(table, found.register, len(rows))
+        if len(rows) > MOST_CALLED:
+            what = f"{len(rows):,} patients are too many for a page to print."
+            do = "Write it with: posology register recall … --out FILE.pdf, or filter the worklist."
+            return _listing(request, house, found, (Finding("recall", what, do),))
+        made_ = recalled(rows, house.grounds[found.guideline].guideline, found.on, others)
+        name = f"attachment; filename=recall-{found.on}.html"
+        return Response(made_, media_type="text/html", headers={"content-disposition": name})
+
     @made.post("/register/patient")
     async def patient(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=5) as form:
@@ -53,6 +74,7 @@ def looking(made: APIRouter, house: House, held: Held) -> None:
 def _listing(request: Request, house: House, found: Opened, faults: tuple[Finding, ...] = ()) -> Response:
     """One page of the worklist: which status and rule, in which order, is all that an address says."""
     from ..register.paging import SORTS, leaf
+    from ..register.summary import plain
 
     asked = request.query_params
     chosen = _chosen(asked, found)
@@ -67,7 +89,7 @@ def _listing(request: Request, house: House, found: Opened, faults: tuple[Findin
     return page(
         request, house, "register_worklist.html", 422 if faults else 200, rows=rows, many=many, at=at, last=last,
         chosen=chosen, sorts=SORTS, told=found.told, on=found.on, link=link, views=every, where=found.views.where,
-        faults=faults,
+        faults=faults, plain=plain,
     )  # fmt: skip
 
 
