@@ -204,6 +204,8 @@ def test_a_number_that_cannot_be_taken_says_why(said: str, why: str) -> None:
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | |\n", "no words"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | (very) |\n", "word of its own"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | a (b (c)) |\n", "brackets"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | is it (numb) |\n", "may shrink to 'is it'"),
+        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | feeling (has gone) |\n", "may shrink"),
         ("## counted\n\n| fact | called | bare |\n|---|---|---|\n| egfr | egfr | ten |\n", "cannot be read"),
         ("## heard as\n\n| fact | past |\n|---|---|\n| numbness | perhaps |\n", "neither"),
     ],

@@ -77,11 +77,20 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Words that mean danger now, and what is said to either reader before everything else."""
+    """Words that mean danger now, and what is said to either reader before everything else.
+
+    ``calm``: words that only look so. ``lasting``: danger even if it has gone on for long.
+    """
 
     patterns: tuple[Pattern, ...]
     patient: str
     clinician: str
+    lasting: bool = False
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing is said."""
+        return self.patient in ("", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
     flags = tuple(_flag(row, alike) for row in _rows(listed, "red flags"))
     neighbors = tuple(_neighbor(name, words, alike) for name, words in _rows(listed, "other topics"))
     theirs = [sought for neighbor in neighbors for sought in neighbor.patterns]
-    alarming = [sought for flag in flags for sought in flag.patterns]
+    alarming = [sought for flag in flags if not flag.calm for sought in flag.patterns]
     return Coverage(
         same=alike,
         topic=topic,
@@ -198,7 +207,7 @@ def _neighbor(name: str, words: str, alike: Same) -> Neighbor:
 
 
 def _flag(row: tuple[str, ...], alike: Same) -> Flag:
-    return Flag(tuple(patterns(row[0], alike)), row[1], row[2])
+    return Flag(tuple(patterns(row[0], alike)), row[1], row[2], row[3:4] == ("yes",))
 
 
 # ---------------------------------------------------------------- aspects

@@ -27,13 +27,50 @@ _PAST = re.compile(
 )
 _AGAIN = words_of("now again still today tonight yesterday currently worse returned back suddenly")
 """Words that bring a matter of the past into the present."""
-_NOBODY = re.compile(r"\b(?:if|when|in case) (?:someone|somebody|anyone|anybody|patient|patients|person|people|they)\b")
+_NOBODY = re.compile(
+    r"\b(?:if|when|in case) (?:someone|somebody|anyone|anybody|patient|patients|person|people|they)\b|"
+    r"\bif (?:i|she|he|we) (?:ever |were to |should )?(?:get|gets|develop|develops|ever|had|start|starts|notice)\b"
+)
+_LASTING = re.compile(
+    r"\b(?:for|over|about|since) (?:the last |the past |about |around |over |at least |a |a few |a couple of |\w+ )?"
+    r"(?:month|months|year|years|ages|decades|childhood)\b|\b(?:now and then|from time to time|on and off|"
+    r"longstanding|long standing|slowly over|sometimes|occasionally|all my life)\b"
+)
+"""Words of what has gone on for so long that it is no emergency, unless something of it is new."""
+_TREATED = re.compile(
+    r"\b(?:on|had|having|getting) (?:\w+ ){1,3}(?:for|since|over) (?:\w+ ){0,2}(?:month|months|year|years|ages)\b"
+)
+"""A treatment that has gone on for long: that says nothing of what is told besides."""
+_SETTLED = re.compile(
+    r"\b(?:but|now) (?:i am |i'm |im |is |it is |all |quite )?(?:fine|ok|okay|better|gone|grand) now\b"
+)
+_MATTER = words_of(
+    "cause causes causing sign signs symptom symptoms mean means lead leads reversible risk risks common rare possible "
+    "happen happens prevent prevents treat treats reverse reverses recover"
+)
+"""Words of a question about the matter as such."""
+_WONDER = re.compile(
+    r"\b(?:how (?:would|will|do|can) (?:i|we|you) (?:know|tell)|how (?:quickly|fast|soon|likely|common)|"
+    r"(?:make|makes|give|gives|cause|causes) (?:you|people|one|someone))\b|^(?:does|do) (?:a|an|the)\b"
+)
+_ME = words_of("i my me he she his her him we our us it mine i'm ive im now today tonight just since this pt patient")
+"""Words that make a question somebody's own."""
 
 
 def emergency(clauses: Iterable[Clause], coverage: Coverage, made: Plan | None, audience: Audience) -> str:
     """What stands before everything else, or nothing."""
     heard = [clause for clause in clauses if not _long_ago(clause)]
-    raised = [flag for flag in coverage.flags if any(_raised(flag, clause) for clause in heard)]
+    calm = [flag for flag in coverage.flags if flag.calm]
+    raised = [
+        flag
+        for flag in coverage.flags
+        if not flag.calm
+        and any(
+            _raised(flag, clause, calm)
+            for clause in heard
+            if flag.lasting or not (_lasting(clause) or _of_the_matter(clause))
+        )
+    ]
     told = (flag.patient if audience == "patient" else flag.clinician for flag in raised)
     lines = made.advice if made else ()
     firm = (line.text for line in lines if line.urgency == "emergency" and line.certainty == "firm" and not line.if_)
@@ -44,11 +81,44 @@ def _long_ago(clause: Clause) -> bool:
     """Whether a clause tells of what has been over for long, or of what may happen to anybody."""
     raws = [word.raw for word in clause.words]
     told = " ".join(raws)
-    return bool(_NOBODY.search(told)) or (bool(_PAST.search(told)) and _AGAIN.isdisjoint(raws))
+    return (
+        bool(_NOBODY.search(told))
+        or bool(_SETTLED.search(told))
+        or (bool(_PAST.search(told)) and _AGAIN.isdisjoint(raws))
+    )
 
 
-def _raised(flag: Flag, clause: Clause) -> bool:
-    return any(_said(clause, at[0]) for sought in flag.patterns for at in everywhere(sought, [*clause.stems, "$"]))
+def _lasting(clause: Clause) -> bool:
+    """Whether a clause tells of what has been so for long, with nothing new in it."""
+    raws = [word.raw for word in clause.words]
+    return bool(_LASTING.search(_TREATED.sub("", " ".join(raws)))) and (_AGAIN - {"still"}).isdisjoint(raws)
+
+
+def _of_the_matter(clause: Clause) -> bool:
+    """Whether a clause only asks about the matter: `can it cause …?`, `would I …?`."""
+    raws = [word.raw for word in clause.words]
+    if not clause.asked or not raws:
+        return False
+    if _WONDER.search(" ".join(raws)):
+        return True
+    if raws[0] in ("would", "will", "could", "might"):
+        return raws[0] == "would" or raws[1:2] != ["you"]
+    return not _MATTER.isdisjoint(raws) and _ME.isdisjoint(raws)
+
+
+def _raised(flag: Flag, clause: Clause, calm: Iterable[Flag]) -> bool:
+    """Whether one of a flag's phrases is said, outside of phrases that only look like it."""
+    stems = [*clause.stems, "$"]
+    found = [
+        at
+        for sought in flag.patterns
+        for at in everywhere(sought, stems)
+        if _said(clause, at[0]) and not _denied_behind(clause, at[-1])
+    ]
+    if not found:
+        return False
+    harmless = {place for one in calm for sought in one.patterns for at in everywhere(sought, stems) for place in at}
+    return any(harmless.isdisjoint(at) for at in found)
 
 
 def _said(clause: Clause, start: int) -> bool:
@@ -63,6 +133,15 @@ def _said(clause: Clause, start: int) -> bool:
             return True
         between.append(word.raw)
     return True
+
+
+def _denied_behind(clause: Clause, last: int) -> bool:
+    """Whether what was said is denied right behind: `chest pain: nil`, `… ruled out`."""
+    after = [word.raw for word in clause.words[last + 1 : last + 3]]
+    return bool(after) and (after[0] in _ABSENT or after == ["ruled", "out"])
+
+
+_ABSENT = words_of("nil none absent negative excluded denied resolved")
 
 
 def _only_between(raws: Sequence[str]) -> bool:

@@ -25,7 +25,7 @@ from ..model import Fact, Guideline, Value
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
 from .numbers import Scale
-from .phrases import Node, grow, whole, words_in
+from .phrases import Node, grow, shortest, small, whole, words_in
 from .words import tokens
 
 Kind = Literal["said", "used", "wished", "received", "name", "shape", "unclear", "topic", "nothing"]
@@ -97,6 +97,7 @@ class _Reading:
     scales: dict[str, Scale] = field(default_factory=dict)
     also: dict[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
     spelling: dict[str, frozenset[str]] = field(default_factory=dict)
+    shrinking: list[tuple[int, str, tuple[str, ...], int]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
 
     def fault(self, line: int, what: str, do: str) -> None:
@@ -137,6 +138,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         for table in tables:
             if section in (words.lower() for words in table.place.heading):
                 _section(reading, section, table)
+    _shrunk(reading)
     _own_names(reading)
     if reading.faults:
         raise Refused(reading.faults)
@@ -226,8 +228,24 @@ def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
     if not phrases:
         reading.fault(line, "the row has no words", "Write the phrases with commas between them, or take the row out.")
     for phrase in phrases:
+        if left := shortest(phrase):
+            reading.shrinking.append((line, phrase, left, number))
         if wrong := grow(reading.tree, phrase, reading.groups, number):
             reading.fault(line, f"{phrase!r}: {wrong}", "See the head of the file for how phrases are written.")
+
+
+def _shrunk(reading: _Reading) -> None:
+    """Refuse phrases of which too little is left where nothing is said that may be missing.
+
+    Small words alone say nothing; one word must be meant, so that it stands in the row as a phrase of its own.
+    """
+    own = {(number, left) for _, phrase, left, number in reading.shrinking if phrase.isalpha()}
+    for line, phrase, left, number in reading.shrinking:
+        if not phrase.isalpha() and (small(left) or (len(left) == 1 and (number, left) not in own)):
+            reading.fault(line, f"{phrase!r} may shrink to {' '.join(left)!r}", _SHRINKS)
+
+
+_SHRINKS = "Take the brackets away, or write the short phrase in the row as well."
 
 
 def _own_names(reading: _Reading) -> None:

@@ -99,6 +99,23 @@ def grow(tree: Node, phrase: str, groups: Groups, number: int) -> str:
     return ""
 
 
+def shortest(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase that may not be missing; none if it has groups, choices or numbers among them."""
+    left = re.sub(r"\([^()]*\)|…+", " ", phrase)
+    plain = not re.search(r"[<#+$/\[]", left)
+    return tuple(key for word in left.split() for key in _keys(word)) if plain else ()
+
+
+def small(words: Sequence[str]) -> bool:
+    """Whether words are all so small that they say nothing."""
+    return _SMALL.union(_PARTING, _SMALLEST).issuperset(words)
+
+
+_SMALLEST = one_of(
+    "is are was were be been am has have had do does did he she i you we they to for with from as by get got"
+)
+
+
 def _plant(starts: list[Node], slot: Sequence[Atoms]) -> list[Node]:
     """Put the ways of one slot behind every place where it may begin; gives back where it may end."""
     if len(starts) == len(slot) == 1:
