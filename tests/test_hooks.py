@@ -467,6 +467,13 @@ def test_an_allergy_stops_every_order() -> None:
         assert not [action for one in cards for action in actions(one) if action["type"] == "update"]
 
 
+def test_a_card_of_what_is_due_says_when_not_all_doses_and_results_were_sent() -> None:
+    for part in ("administrations", "observations"):
+        due = [one for one in viewed(LOADING | {part: None}) if one["summary"].startswith(("Due", "Overdue"))]
+        assert due and all(f"only in part: `{part}`" in one["detail"] for one in due)
+    assert not any("only in part" in one["detail"] for one in viewed(LOADING))
+
+
 def test_what_was_not_sent_is_unknown_and_is_said_to_be() -> None:
     for gone in as_fhir.KINDS.values():
         sent = {name: held for name, held in LOADING.items() if name != gone}

@@ -153,7 +153,8 @@ def view(call: Call, lacking: Sequence[str], died: bool = False) -> list[Json]:
         return [_unread(call, lacking)] if lacking and not died else []
     if died:
         return [_after_death(call, INFO)]
-    return [*_due_doses(call), *_wrong(call), *_due_tests(call), *_open(call), *_missing(call, lacking)]
+    due, tests = _due_doses(call, lacking), _due_tests(call, lacking)
+    return [*due, *_wrong(call), *tests, *_open(call), *_missing(call, lacking)]
 
 
 def _after_death(call: Call, indicator: str, about: str = "") -> Json:
@@ -174,7 +175,7 @@ def _concerned(call: Call) -> bool:
     return bool(plan.given or plan.schedule or scoped or urgent)
 
 
-def _due_doses(call: Call) -> Iterator[Json]:
+def _due_doses(call: Call, lacking: Sequence[str]) -> Iterator[Json]:
     """The dose that is due or overdue, with the order for it."""
     item = next((item for item in call.plan.schedule if item.what == "dose"), None)
     line = next((line for line in call.plan.advice if item and line.rule == item.rule and line.give), None)
@@ -184,7 +185,8 @@ def _due_doses(call: Call) -> Iterator[Json]:
     when = f"Overdue since {item.latest}" if item.state == "overdue" else f"Due{_until(item, call.plan)}"
     summary = f"{when}{for_now}: {regimen(line.give)}"
     grave = WARNING if item.state == "overdue" else INFO
-    yield card(call, summary, said(call, line), grave, rule=line.rule, suggestions=_give(call, line))
+    detail = [*_why_unread(lacking), *said(call, line)]
+    yield card(call, summary, detail, grave, rule=line.rule, suggestions=_give(call, line))
 
 
 def _until(item: Item, plan: Plan) -> str:
@@ -216,7 +218,7 @@ def _wrong(call: Call) -> Iterator[Json]:
             yield card(call, lead(line), said(call, line), grade(line, call.guideline), rule=line.rule)
 
 
-def _due_tests(call: Call) -> Iterator[Json]:
+def _due_tests(call: Call, lacking: Sequence[str]) -> Iterator[Json]:
     """Tests and reviews that are due or overdue, with a request for each."""
     due = [item for item in call.plan.schedule if item.what != "dose" and item.state != "upcoming"]
     if not due:
@@ -229,7 +231,7 @@ def _due_tests(call: Call) -> Iterator[Json]:
     wanted = [one for one in requests if one["resourceType"] == "ServiceRequest"]
     named_so = [(one, one["code"]["text"][:80]) for one in wanted]
     made = [{"label": f"Request {what}", "actions": [_create(one, f"a request: {what}")]} for one, what in named_so]
-    detail = [part for line in lines for part in said(call, line)]
+    detail = [*_why_unread(lacking), *(part for line in lines for part in said(call, line))]
     rule = lines[0].rule if lines else ""
     yield card(call, summary, detail, WARNING if late else INFO, rule=rule, suggestions=made, several=True)
 
