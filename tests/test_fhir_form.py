@@ -139,6 +139,7 @@ def test_an_answer_that_cannot_be_read_is_refused(name: str, given_: Json, what:
         {"resourceType": "Questionnaire"},
         response(status="entered-in-error"),
         response(status="stopped"),
+        response(("numbness", {"valueBoolean": True}), modifierExtension=[{"url": "https://example.org/negated", "valueBoolean": True}]),
         response(questionnaire="https://elsewhere.example/Questionnaire/x"),
         response(("numbness", {"valueBoolean": True}), ("numbness", {"valueBoolean": True})),
         response() | {"item": [{"linkId": "numbness", "answer": [{"valueBoolean": True}, {"valueBoolean": False}]}]},

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 import as_fhir
 import patients
 from posology.fhir.cards import LONGEST
+from posology.fhir.drafts import Every, drafts
 from posology.fhir.hooks import HOOKS, answer, prefetch, services, unmet
 from posology.findings import Finding, Refused
 from posology.model import Guideline
@@ -356,6 +358,82 @@ def test_only_orders_just_chosen_are_judged_when_they_are_chosen() -> None:
     assert {a["resourceId"] for card in cards for a in actions(card) if a["type"] == "delete"} == {"MedicationRequest/o2"}
 
 
+@pytest.mark.parametrize(("name", "found"), [
+    ("MedicationRequest/o2", True), ("https://ehr.example/fhir/MedicationRequest/o2", True), ("MedicationRequest/o2/_history/1", True),
+    ("o2", False), ("MedicationRequest/o3", False),
+])  # fmt: skip
+def test_a_chosen_order_is_found_or_the_call_is_refused_since_its_warnings_would_be_lost(name: str, found: bool) -> None:
+    drafts = orders(wanted(HYDROXO, VEIN, id="o2"))
+    sent = call("order-select", LOADING, draftOrders=drafts, selections=[name])
+    if found:
+        assert of(answer(guideline(), "order-select", sent, ON)["cards"], "no-intravenous")
+    else:
+        with pytest.raises(Refused, match="none of the drafted orders"):
+            answer(guideline(), "order-select", sent, ON)
+
+
+def test_each_dosage_of_an_order_is_judged_by_its_route_and_said_once() -> None:
+    into = {"route": coded(VEIN)}
+    draft = wanted(HYDROXO) | {"dosageInstruction": [{"route": coded(MUSCLE)}, into, into]}
+    cards = signed(LOADING, draft)
+    assert of(cards, "no-intravenous") and len({card["uuid"] for card in cards}) == len(cards)
+    assert any("Not compared with the guideline: dose and interval" in card["summary"] for card in cards)
+
+
+def timed(**timing: Any) -> Json:
+    return wanted(HYDROXO, MUSCLE, dose=1) | {
+        "dosageInstruction": [wanted(HYDROXO, MUSCLE, dose=1)["dosageInstruction"][0] | {"timing": timing}]
+    }
+
+
+@pytest.mark.parametrize(("timing", "card"), [
+    ({"repeat": {"frequency": 1, "period": 2, "periodUnit": "d"}}, ""),
+    ({"code": coded("QOD")}, ""),
+    ({"repeat": {"boundsPeriod": {"start": "2026-01-09"}}, "code": coded("QD")}, "Interval differs"),
+    ({"code": coded("MO")}, "Interval differs"),
+    ({"repeat": {"frequency": 1, "period": 1, "periodUnit": "d", "dayOfWeek": ["mon"]}}, "Interval differs"),
+    ({"repeat": {"dayOfWeek": ["mon"]}}, "Interval differs"),
+    ({"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "wed", "fri"]}}, "Not compared with the guideline: interval"),
+    ({"repeat": {"frequency": 1, "frequencyMax": 2, "period": 2, "periodUnit": "d"}}, "Not compared with the guideline: interval"),
+    ({"event": ["2026-01-09", "2026-04-09"]}, "Not compared with the guideline: interval"),
+    ({"code": {"text": "every third month"}}, "Not compared with the guideline: interval"),
+])  # fmt: skip
+def test_an_interval_is_compared_or_said_not_to_be(timing: Json, card: str) -> None:
+    summaries = [one["summary"] for one in signed(LOADING, timed(**timing))]
+    found = [one for one in summaries if one.startswith(("Interval differs", "Not compared"))]
+    assert [one[: len(card)] for one in found] == ([card] if card else []), summaries
+
+
+def test_three_days_of_the_week_are_three_a_week() -> None:
+    three = {"frequency": 1, "period": 1, "periodUnit": "d", "dayOfWeek": ["mon", "wed", "fri"]}
+    draft = timed(repeat=three)
+    (found,) = drafts(orders(draft), guideline(), ON, [], "me")
+    assert found.every == Every(Fraction(7, 3), Fraction(7, 3))
+
+
+def test_an_order_that_cannot_be_compared_since_the_treatment_is_open_says_on_what_it_hangs() -> None:
+    cards = signed(record(DEFICIENCY), wanted(HYDROXO, MUSCLE, (3, "mo"), 1))
+    (card,) = [one for one in cards if "the treatment is still open" in one["summary"]]
+    assert "It hangs on: neurological involvement" in card["detail"]
+
+
+def test_the_medicine_of_an_order_is_found_by_its_address() -> None:
+    draft = wanted(HYDROXO, VEIN)
+    del draft["medicationCodeableConcept"]
+    held = orders(draft | {"medicationReference": {"reference": "urn:uuid:m"}})
+    held["entry"].append({"fullUrl": "urn:uuid:m", "resource": {"resourceType": "Medication", "code": coded(HYDROXO, RX)}})
+    assert of(answer(guideline(), "order-sign", call("order-sign", LOADING, draftOrders=held), ON)["cards"], "no-intravenous")
+
+
+def test_nothing_is_proposed_for_somebody_who_has_died_and_an_order_is_still_warned_of() -> None:
+    dead = {"patient": LOADING["patient"] | {"deceasedBoolean": True}}
+    (card,) = viewed(LOADING | dead)
+    assert "has died" in card["summary"] and "suggestions" not in card
+    assert viewed(record() | dead) == []
+    cards = signed(LOADING | dead, wanted(HYDROXO, VEIN))
+    assert "has died" in cards[0]["summary"] and cards[0]["indicator"] == "warning" and of(cards, "no-intravenous")
+
+
 def test_an_overdue_dose_is_said_and_can_be_ordered() -> None:
     card = of(viewed(LOADING), "neurological-loading")
     assert card is not None and card["indicator"] == "warning"
@@ -387,6 +465,13 @@ def test_an_allergy_stops_every_order() -> None:
         assert card is not None and card["indicator"] == "critical"
         assert [action["type"] for action in actions(card)] == ["delete"]
         assert not [action for one in cards for action in actions(one) if action["type"] == "update"]
+
+
+def test_a_card_of_what_is_due_says_when_not_all_doses_and_results_were_sent() -> None:
+    for part in ("administrations", "observations"):
+        due = [one for one in viewed(LOADING | {part: None}) if one["summary"].startswith(("Due", "Overdue"))]
+        assert due and all(f"only in part: `{part}`" in one["detail"] for one in due)
+    assert not any("only in part" in one["detail"] for one in viewed(LOADING))
 
 
 def test_what_was_not_sent_is_unknown_and_is_said_to_be() -> None:

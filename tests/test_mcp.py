@@ -182,6 +182,19 @@ def test_every_fault_is_told_at_once_and_nothing_is_an_error() -> None:
     assert all(error["what"] and error["do"] for error in found["errors"])
 
 
+def test_an_argument_that_a_tool_does_not_have_is_refused_and_not_lost() -> None:
+    for tool, near in (("plan", "facts"), ("questions", "facts"), ("ask", "facts")):
+        found = called(tool, fact={"b12_deficiency": True}, guideline="other")
+        assert found["status"] == "refused" and {one["place"] for one in found["errors"]} == {"fact", "guideline"}
+        assert near in found["errors"][0]["do"]
+    assert called("check", facts={})["status"] == "refused"
+
+
+def test_questions_are_told_of_a_patient_as_plans_are() -> None:
+    whole, apart = called("questions", patient={**GOOD, "patient": "p1"}, horizon="P2Y"), called("questions", **GOOD)
+    assert whole["questions"] == apart["questions"] and whole["headline"] == apart["headline"]
+
+
 @pytest.mark.parametrize("facts", [[], "null", 5, True, "[1]", {"age": 1e400}])
 def test_facts_of_a_wrong_shape_are_refused(facts: Any) -> None:
     assert called("plan", facts=facts)["status"] in ("refused", "need_fact")

@@ -7,7 +7,7 @@ comes back carries the guideline's version and review status, and what has to be
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -277,6 +277,13 @@ def _headed(guideline: Guideline, status: str) -> dict[str, Any]:
 def refusal(here: Ground, refused: Refused) -> dict[str, Any]:
     """Why nothing was done: every fault, with its place and what to do."""
     return _headed(here.guideline, "refused") | as_json(refused.findings)
+
+
+def unknown_arguments(stray: Iterable[str], known: Iterable[str]) -> Refused:
+    """That a tool has no such arguments, with the nearest that it has."""
+    names = tuple(known)
+    do = f"Use: {', '.join(names)}." if names else "Leave it out."
+    return Refused([Finding(name[:80], "This tool has no such argument.", near(name, names, do)) for name in stray])
 
 
 def instructions(guideline: Guideline) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NotRequired
 
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
@@ -19,7 +20,17 @@ from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from . import __version__
-from .agents import answer_for, answer_schema, check_of, index, instructions, plan_for, questions_for, refusal
+from .agents import (
+    answer_for,
+    answer_schema,
+    check_of,
+    index,
+    instructions,
+    plan_for,
+    questions_for,
+    refusal,
+    unknown_arguments,
+)
 from .agents import statement_of as statement_for
 from .answer.ground import Ground
 from .findings import Refused
@@ -183,7 +194,25 @@ def server(here: Ground) -> MCPServer:
     _planning(made, here)
     _reading(made, here)
     _resources(made, here)
+    made.middleware.append(_strict(made, here))
     return made
+
+
+def _strict(made: MCPServer, here: Ground) -> ServerMiddleware[Any]:
+    """Refuses arguments that a tool does not have: what stands in them would be lost in silence."""
+
+    async def strict(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        """One message."""
+        sent = ctx.params if ctx.method == "tools/call" and isinstance(ctx.params, Mapping) else {}
+        given = sent.get("arguments")
+        if isinstance(given, Mapping):
+            tool = next((one for one in await made.list_tools() if one.name == sent.get("name")), None)
+            known = tool.input_schema.get("properties", {}) if tool else given
+            if stray := [name for name in given if name not in known]:
+                return _result(here, str(sent["name"]), lambda: refusal(here, unknown_arguments(stray, known)))
+        return await call_next(ctx)
+
+    return strict
 
 
 def _planning(made: MCPServer, here: Ground) -> None:
@@ -202,12 +231,12 @@ def _planning(made: MCPServer, here: Ground) -> None:
 
     def questions(
         facts: Facts = None, doses: Doses = None, results: Results = None, record: Record = None,
-        on: On = None, start: Start = None, audience: Reader = None,
+        on: On = None, start: Start = None, audience: Reader = None, horizon: Horizon = None, patient: Label = None,
     ) -> Annotated[CallToolResult, QuestionsResult]:  # fmt: skip
         """What to find out next about a patient, most decisive first, and what each answer would lead to."""
         given = {
             "facts": facts, "doses": doses, "results": results, "record": record, "on": on, "start": start,
-            "audience": audience,
+            "audience": audience, "horizon": horizon, "patient": patient,
         }  # fmt: skip
         return _result(here, "questions", lambda: questions_for(here, given))
 

@@ -108,7 +108,7 @@ def said(call: Call, line: Line) -> list[str]:
     hangs = (
         ("May apply; not known: {}.", line.if_),
         ("Applies unless this, not known, says otherwise: {}.", line.unless),
-        ("Before giving, make sure of: {}.", line.confirm),
+        ("Before giving, check: {}.", line.confirm),
     )
     why = ", ".join(f"{words(name, facts)}: {_told(value)}" for name, value in line.because.items())
     return [
@@ -147,11 +147,20 @@ def lead(line: Line) -> str:
 # ---------------------------------------------------------------- a record is opened
 
 
-def view(call: Call, lacking: Sequence[str]) -> list[Json]:
+def view(call: Call, lacking: Sequence[str], died: bool = False) -> list[Json]:
     """What is due or overdue, what is wrong, and what is missing; nothing for a patient whom it does not concern."""
     if not _concerned(call):
-        return [_unread(call, lacking)] if lacking else []
-    return [*_due_doses(call), *_wrong(call), *_due_tests(call), *_open(call), *_missing(call, lacking)]
+        return [_unread(call, lacking)] if lacking and not died else []
+    if died:
+        return [_after_death(call, INFO)]
+    due, tests = _due_doses(call, lacking), _due_tests(call, lacking)
+    return [*due, *_wrong(call), *tests, *_open(call), *_missing(call, lacking)]
+
+
+def _after_death(call: Call, indicator: str, about: str = "") -> Json:
+    """That the patient has died, in case the record is mistaken or not this patient's."""
+    told = "The record says that the patient has died."
+    return card(call, told if about else f"{told} Nothing is proposed.", [told], indicator, about=about)
 
 
 def _concerned(call: Call) -> bool:
@@ -166,7 +175,7 @@ def _concerned(call: Call) -> bool:
     return bool(plan.given or plan.schedule or scoped or urgent)
 
 
-def _due_doses(call: Call) -> Iterator[Json]:
+def _due_doses(call: Call, lacking: Sequence[str]) -> Iterator[Json]:
     """The dose that is due or overdue, with the order for it."""
     item = next((item for item in call.plan.schedule if item.what == "dose"), None)
     line = next((line for line in call.plan.advice if item and line.rule == item.rule and line.give), None)
@@ -176,7 +185,8 @@ def _due_doses(call: Call) -> Iterator[Json]:
     when = f"Overdue since {item.latest}" if item.state == "overdue" else f"Due{_until(item, call.plan)}"
     summary = f"{when}{for_now}: {regimen(line.give)}"
     grave = WARNING if item.state == "overdue" else INFO
-    yield card(call, summary, said(call, line), grave, rule=line.rule, suggestions=_give(call, line))
+    detail = [*_why_unread(lacking), *said(call, line)]
+    yield card(call, summary, detail, grave, rule=line.rule, suggestions=_give(call, line))
 
 
 def _until(item: Item, plan: Plan) -> str:
@@ -208,7 +218,7 @@ def _wrong(call: Call) -> Iterator[Json]:
             yield card(call, lead(line), said(call, line), grade(line, call.guideline), rule=line.rule)
 
 
-def _due_tests(call: Call) -> Iterator[Json]:
+def _due_tests(call: Call, lacking: Sequence[str]) -> Iterator[Json]:
     """Tests and reviews that are due or overdue, with a request for each."""
     due = [item for item in call.plan.schedule if item.what != "dose" and item.state != "upcoming"]
     if not due:
@@ -221,7 +231,7 @@ def _due_tests(call: Call) -> Iterator[Json]:
     wanted = [one for one in requests if one["resourceType"] == "ServiceRequest"]
     named_so = [(one, one["code"]["text"][:80]) for one in wanted]
     made = [{"label": f"Request {what}", "actions": [_create(one, f"a request: {what}")]} for one, what in named_so]
-    detail = [part for line in lines for part in said(call, line)]
+    detail = [*_why_unread(lacking), *(part for line in lines for part in said(call, line))]
     rule = lines[0].rule if lines else ""
     yield card(call, summary, detail, WARNING if late else INFO, rule=rule, suggestions=made, several=True)
 
@@ -267,12 +277,13 @@ def _why_unread(lacking: Sequence[str]) -> list[str]:
 # ---------------------------------------------------------------- an order is written
 
 
-def order(call: Call, draft: Draft, lacking: Sequence[str]) -> list[Json]:
+def order(call: Call, draft: Draft, lacking: Sequence[str], died: bool = False) -> list[Json]:
     """What the guideline says to one drafted order; ``call.plan`` is made with the facts that the order states."""
     if draft.trouble:
         told = f"This order could not be judged: {draft.trouble}."
         return [card(call, told, [told], INFO, about=draft.reference)]
-    made, struck = [], []
+    made = [_after_death(call, WARNING, draft.reference)] if died and not draft.stops else []
+    struck = []
     for line in call.plan.advice:
         if _speaks(line, draft, call.guideline) or (line.certainty == "firm" and _strikes(line, draft, call.guideline)):
             made.append(_warned(call, line, draft))
@@ -351,11 +362,29 @@ def _corrected(call: Call, line: Line, give: Give, draft: Draft) -> Json:
 
 def _unknown(call: Call, lines: Sequence[Line], draft: Draft, lacking: Sequence[str]) -> list[Json]:
     """One card for all that may speak against an order, with what has to be found out first."""
-    if not lines and not (lacking and draft.facts):
+    apart, why = _not_compared(call, draft)
+    if not lines and not (lacking and draft.facts) and not apart:
         return []
     open_ = tuple(dict.fromkeys(name for line in lines for name in (*line.if_, *line.unless)))
     names = shorts(call.guideline, open_[:4])
     unread = f"Not all of the record was sent ({', '.join(lacking)}). " if lacking else ""
-    summary = f"Before signing, find out: {names}. {unread}" if names else f"{unread}What it holds is unknown."
-    detail = [*_why_unread(lacking), *(part for line in lines for part in said(call, line))]
+    told = f"Not compared with the guideline: {apart}. " if apart else ""
+    first = f"Before signing, find out: {names}. " if names else ""
+    summary = f"{told}{first}{unread}{'' if first or apart else 'What it holds is unknown.'}"
+    spoken = [part for line in lines for part in said(call, line)]
+    detail = [*([told + why] if told else []), *_why_unread(lacking), *spoken]
     return [card(call, summary.strip(), detail, INFO, about=draft.reference)]
+
+
+def _not_compared(call: Call, draft: Draft) -> tuple[str, str]:
+    """What of an order could not be held against the treatment that the plan follows, and why."""
+    if not draft.drug or draft.stops:
+        return "", ""
+    if _followed(call.plan) is None:
+        hangs = tuple(dict.fromkeys(name for line in call.plan.advice if line.give for name in line.if_))
+        why = f"It hangs on: {shorts(call.guideline, hangs)}."
+        return ("the treatment is still open", why) if hangs else ("", "")
+    said_ = {"route": draft.route, "dose": draft.amount, "interval": draft.every}
+    open_ = [name for name, value in said_.items() if value is None]
+    why = "The order does not say it, or not in one way that can be read here."
+    return (listed(open_), why) if open_ else ("", "")

@@ -17,7 +17,7 @@ from .codes import by_code, facts_among, rows, states
 from .doses import amount_of, route_of
 from .elements import Element, fault, number, part, parts, text
 from .lookalike import drug_names, said_of
-from .medicines import called, medicine
+from .medicines import Medicine, called, medicine
 from .record import Chart
 from .release import other_release
 
@@ -28,7 +28,12 @@ _DAYS = {"h": Fraction(1, 24), "d": Fraction(1), "wk": Fraction(7), "D": Fractio
 _MONTHS = {"mo": Fraction(1), "a": Fraction(12), "M": Fraction(1), "Y": Fraction(12)}
 MONTH = Fraction(1461, 48)
 """Days of a month on average, to hold weeks against months."""
-_CODED = {"QD": Fraction(1), "QOD": Fraction(2), "WK": Fraction(7), "BID": Fraction(1, 2), "TID": Fraction(1, 3)}
+_ONE, _TWO = Fraction(1), Fraction(2)
+_CODED = {
+    "QD": (1.0, _ONE, _ONE, "d"), "BID": (2.0, _ONE, _ONE, "d"), "TID": (3.0, _ONE, _ONE, "d"),
+    "QOD": (1.0, _TWO, _TWO, "d"), "WK": (1.0, _ONE, _ONE, "wk"), "MO": (1.0, _ONE, _ONE, "mo"),
+}  # fmt: skip
+"""Code of a timing → how often, in which period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +79,16 @@ def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding], w
         faults.append(Finding("context.draftOrders", "The drafted orders are not a Bundle.", do))
         return ()
     root = Element(bundle, faults, "context.draftOrders")
-    held = [one for entry in parts(root, "entry") if (one := part(entry, "resource"))]
-    medications = {f"Medication/{text(one, 'id')}": one for one in held if text(one, "resourceType") == "Medication"}
+    listed = [(one, text(entry, "fullUrl")) for entry in parts(root, "entry") if (one := part(entry, "resource"))]
+    held = [one for one, _ in listed]
+    named = [(one, url) for one, url in listed if text(one, "resourceType") == "Medication"]
+    medications = {name: one for one, url in named for name in (f"Medication/{text(one, 'id')}", url) if name}
     chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline))
     orders = [one for one in held if text(one, "resourceType") == "MedicationRequest" and not other_release(one)]
     _told_apart(orders)
-    made = (_draft(one, chart) for one in orders if text(one, "status") != "entered-in-error")
-    return tuple(_of_the_patient(one, whose, faults) for one in made if one)
+    real = [one for one in orders if text(one, "status") != "entered-in-error"]
+    made = (draft for one in real for draft in _drafts(one, chart))
+    return tuple(_of_the_patient(one, whose, faults) for one in made)
 
 
 def _told_apart(orders: Sequence[Element]) -> None:
@@ -105,34 +113,41 @@ def _of_the_patient(draft: Draft, whose: str, faults: list[Finding]) -> Draft:
     return Draft(draft.reference, draft.resource, trouble="it is for somebody else than the patient of this call")
 
 
-def _draft(order: Element, chart: Chart) -> Draft | None:
-    """One order, or None when it is for a medicine that the guideline does not know."""
+def _drafts(order: Element, chart: Chart) -> Iterator[Draft]:
+    """One order, once for each of its dosages; nothing when it is for a medicine that the guideline does not know."""
     reference = f"MedicationRequest/{text(order, 'id')}"
     found = medicine(order, chart)
     if not order.members.keys() & {"medicationCodeableConcept", "medicationReference"}:
-        return Draft(reference, order.members, trouble="it names no medicine")
-    if found.trouble or (found.like and not found.drug and not found.found):
+        yield Draft(reference, order.members, trouble="it names no medicine")
+    elif found.trouble or (found.like and not found.drug and not found.found):
         why = found.trouble or f"{found.words!r} has no code that the guideline knows"
-        return Draft(reference, order.members, trouble=why)
-    if not found.drug:
+        yield Draft(reference, order.members, trouble=why)
+    elif not found.drug:
         coded = ((fact.name, states(row, fact)) for row, fact in facts_among(found.found, chart.guideline))
         told = {name: value for name, value in coded if value is not None}
         wanted = told and not _ends(order) and order.members.get("doNotPerform") is not True
-        return Draft(reference, order.members, facts=told) if wanted else None
-    return _of_drug(found.drug, found.compound, order, reference, chart)
+        yield from [Draft(reference, order.members, facts=told)] if wanted else []
+    else:
+        dosages = parts(order, "dosageInstruction")
+        alone = len(dosages) == 1
+        said: Sequence[Element | None] = dosages or [None]
+        yield from (_of_drug(found, dosage, order, reference, chart, alone) for dosage in said)
 
 
-def _of_drug(drug: str, compound: bool, order: Element, reference: str, chart: Chart) -> Draft:
-    """An order for a drug of the guideline, with what its first dosage says."""
-    dosages = parts(order, "dosageInstruction")
-    dosage = dosages[0] if len(dosages) == 1 else None
+def _of_drug(
+    found: Medicine, dosage: Element | None, order: Element, reference: str, chart: Chart, alone: bool
+) -> Draft:
+    """An order for a drug of the guideline, with what one of its dosages says.
+
+    How much and how often is said only by a dosage that stands ``alone``: of several, each may be a part of the whole.
+    """
     route = route_of(part(dosage, "route"), chart)[0] if dosage else None
     site = _site(part(dosage, "site"), chart) if dosage else None
-    into = route if isinstance(route, str) else None
-    said = {"drug": drug, "route": into, "site": site, "stop": "yes" if _ends(order) else None}
+    said = {"drug": found.drug, "route": route, "site": site, "stop": "yes" if _ends(order) else None}
     return Draft(
-        reference, order.members, drug, into, site, None if compound else _amount(dosage),
-        _every(part(dosage, "timing")) if dosage else None, _ends(order), dict(_stated(said, chart.guideline)),
+        reference, order.members, found.drug, route, site, _amount(dosage) if alone and not found.compound else None,
+        _every(part(dosage, "timing")) if dosage and alone else None, _ends(order),
+        dict(_stated(said, chart.guideline)),
     )  # fmt: skip
 
 
@@ -171,22 +186,28 @@ def _amount(dosage: Element | None) -> float | None:
 def _every(timing: Element | None) -> Every | None:
     """The time between two doses, when the order says it."""
     repeat = part(timing, "repeat") if timing else None
-    if repeat is None:
-        return _coded(part(timing, "code") if timing else None)
-    days = repeat.members.get("dayOfWeek")
-    times = number(repeat, "frequency") or (float(len(days)) if isinstance(days, list) and days else 1.0)
-    period, unit = number(repeat, "period"), text(repeat, "periodUnit")
-    if not period or unit not in (*_DAYS, *_MONTHS):
+    found = _repeated(repeat) if repeat else None
+    return found or _coded(part(timing, "code") if timing else None)
+
+
+def _repeated(repeat: Element) -> Every | None:
+    """An interval that is given in figures, or by the days of the week."""
+    listed = repeat.members.get("dayOfWeek")
+    days = len(listed) if isinstance(listed, list) else 0
+    times, period, unit = number(repeat, "frequency"), number(repeat, "period"), text(repeat, "periodUnit")
+    if days and (not period or (period == 1 and unit == "d")):
+        return every((times or 1.0) * days, Fraction(1), Fraction(1), "wk")  # so often a day, on those days alone
+    if not period or unit not in (*_DAYS, *_MONTHS) or "frequencyMax" in repeat.members or (times or days) < days:
         return None
     most = number(repeat, "periodMax") or period
-    return every(times, Fraction(str(period)), Fraction(str(most)), unit)
+    return every(times or float(days or 1), Fraction(str(period)), Fraction(str(most)), unit)
 
 
 def _coded(concept: Element | None) -> Every | None:
     """An interval that is given as a code, such as every other day."""
     named = [text(one, "code") or "" for one in parts(concept, "coding")] if concept else []
     known = [_CODED[code] for code in named if code in _CODED]
-    return Every(known[0], known[0]) if len(known) == 1 else None
+    return every(*known[0]) if len(known) == 1 else None
 
 
 def every(times: float, low: Fraction, high: Fraction, unit: str) -> Every:

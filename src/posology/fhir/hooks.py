@@ -22,6 +22,7 @@ from .codes import SYSTEMS
 from .drafts import Draft, drafts
 from .elements import Element
 from .make import ADDRESSES, Json
+from .person import died
 from .release import other_release
 
 HOOKS = {
@@ -98,7 +99,10 @@ def _address(system: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call that can be answered. ``lacking``: what was not sent, or only in part."""
+    """A call that can be answered. ``lacking``: what was not sent, or only in part; ``chosen``: selected orders.
+
+    ``died``: the record says that the patient has.
+    """
 
     hook: str
     instance: str
@@ -106,6 +110,8 @@ class Asked:
     subject: str
     lacking: tuple[str, ...]
     drafts: tuple[Draft, ...] = ()
+    chosen: frozenset[str] = frozenset()
+    died: bool = False
 
 
 def unmet(request: Any) -> list[str]:
@@ -123,8 +129,9 @@ def answer(guideline: Guideline, hook: str, request: Any, on: date | None = None
     """The cards for a call of one hook. Raises Refused with every fault of the call."""
     asked = read_call(guideline, hook, request, on or date.today())
     if hook == "patient-view":
-        return {"cards": view(_call(asked, guideline, asked.patient, home), asked.lacking)}
-    return {"cards": [card for draft in _judged(asked, request) for card in _of(draft, asked, guideline, home)]}
+        return {"cards": view(_call(asked, guideline, asked.patient, home), asked.lacking, asked.died)}
+    cards = [card for draft in _judged(asked) for card in _of(draft, asked, guideline, home)]
+    return {"cards": list({card["uuid"]: card for card in cards}.values())}  # two dosages may say the same
 
 
 def _call(asked: Asked, guideline: Guideline, patient: Patient, home: str) -> Call:
@@ -132,12 +139,9 @@ def _call(asked: Asked, guideline: Guideline, patient: Patient, home: str) -> Ca
     return Call(made, guideline, asked.instance, {"reference": asked.subject}, home)
 
 
-def _judged(asked: Asked, request: Mapping[str, Any]) -> list[Draft]:
+def _judged(asked: Asked) -> list[Draft]:
     """The orders that are to be judged: all that are signed, or those just chosen."""
-    if asked.hook != "order-select":
-        return list(asked.drafts)
-    chosen = set(request["context"]["selections"])
-    return [draft for draft in asked.drafts if draft.reference in chosen]
+    return [draft for draft in asked.drafts if asked.hook != "order-select" or draft.reference in asked.chosen]
 
 
 def _of(draft: Draft, asked: Asked, guideline: Guideline, home: str) -> list[Json]:
@@ -148,7 +152,7 @@ def _of(draft: Draft, asked: Asked, guideline: Guideline, home: str) -> list[Jso
         asked.patient, facts={**asked.patient.facts, **stated},
         origins={**asked.patient.origins, **dict.fromkeys(draft.facts, draft.reference)},
     )  # fmt: skip
-    return order(_call(asked, guideline, known, home), draft, asked.lacking)
+    return order(_call(asked, guideline, known, home), draft, asked.lacking, asked.died)
 
 
 # ---------------------------------------------------------------- what was sent
@@ -170,9 +174,32 @@ def read_call(guideline: Guideline, hook: str, request: Any, on: date) -> Asked:
         faults.append(Finding("prefetch.patient", what, "Send the record of the patient in context.patientId."))
     wanted = "draftOrders" in HOOKS[hook]
     ordered = drafts(context.get("draftOrders"), guideline, on, faults, whose) if wanted else ()
+    chosen = _chosen(context, faults) if hook == "order-select" else frozenset()
     if faults:
         raise Refused(dict.fromkeys(faults))
-    return Asked(hook, str(body["hookInstance"]), found, f"Patient/{whose}", tuple(lacking), ordered)
+    dead = any(_person(one) and died(Element(one["resource"], []), on) for one in record["entry"])
+    return Asked(hook, str(body["hookInstance"]), found, f"Patient/{whose}", tuple(lacking), ordered, chosen, dead)
+
+
+def _person(entry: Any) -> bool:
+    held = entry.get("resource") if isinstance(entry, Mapping) else None
+    return isinstance(held, Mapping) and held.get("resourceType") == "Patient"
+
+
+def _chosen(context: Mapping[str, Any], faults: list[Finding]) -> frozenset[str]:
+    """The selected orders as kind and id. One that is not among the drafts is a fault: its warnings would be lost."""
+    listed, bundle = context.get("selections"), context.get("draftOrders")
+    entries = bundle.get("entry") if isinstance(bundle, Mapping) else None
+    if not isinstance(listed, list) or not isinstance(entries, list):
+        return frozenset()
+    held = [one.get("resource") for one in entries if isinstance(one, Mapping)]
+    known = {f"{one.get('resourceType')}/{one.get('id')}" for one in held if isinstance(one, Mapping)}
+    short = ["/".join(one.partition("/_history/")[0].split("/")[-2:]) for one in listed if isinstance(one, str)]
+    for number, name in enumerate(short):
+        if name not in known:
+            what, do = "This is none of the drafted orders.", "Select by kind and id: MedicationRequest/ID."
+            faults.append(Finding(f"context.selections[{number}]", what, do))
+    return frozenset(short)
 
 
 def _envelope(body: Mapping[str, Any], hook: str, faults: list[Finding]) -> Mapping[str, Any]:

@@ -125,7 +125,7 @@ def notes(line: Line, sheet: Sheet, *more: str) -> list[Json]:
     hangs = (
         ("May apply; not yet known: {}.", line.if_),
         ("Applies unless this, not yet known, says otherwise: {}.", line.unless),
-        ("Before giving, make sure of: {}.", line.confirm),
+        ("Before giving, check: {}.", line.confirm),
     )
     said = [line.text, *(form.format(", ".join(words(n, facts) for n in names)) for form, names in hangs if names)]
     said += [*filter(None, more), *(f"Struck out by {by}: {regimen(give)}." for give, by in line.struck)]

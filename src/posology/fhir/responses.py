@@ -35,6 +35,9 @@ def _check(root: Element, guideline: Guideline) -> None:
     """That it is a response, finished enough, and to this guideline's questions."""
     if text(root, "resourceType") != "QuestionnaireResponse":
         wrong(root, "resourceType", "a QuestionnaireResponse", "Send a FHIR R4 QuestionnaireResponse.")
+    if root.members.get("modifierExtension") or root.members.get("implicitRules"):
+        what = "it carries a modifier that changes its meaning in a way that is not known here"
+        fault(root, "", what, "Leave it out.")
     if text(root, "status") not in _DONE:
         do = f"Send a response that is one of: {', '.join(_DONE)}."
         wrong(root, "status", "the status of a response that can be read", do)
