@@ -60,6 +60,14 @@ def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path
     assert caller.get("/register/summary").status_code == 404
 
 
+def test_whoever_has_no_export_tries_a_practice_that_is_made_up_and_says_so(caller):
+    assert 'name="made-up"' in caller.get("/register").text
+    assert caller.post("/register/open", data={"made-up": "yes"}).headers["location"] == "/register/summary"
+    summary = caller.get("/register/summary").text
+    assert "300 patients" in summary and summary.count("These patients are made up") == 2, "at the top, and of the data"
+    assert "These patients are made up" in caller.get("/register/worklist").text
+
+
 def test_no_address_on_the_pages_holds_an_id(caller, tmp_path):
     opened(caller, tmp_path)
     for at in ("/register", "/register/summary", "/register/worklist"):

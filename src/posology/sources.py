@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 NO_MAP = "A bulk export needs no map: codes say what everything means (see posology's codes.md)."
 
+MADE_UP = "MADE-UP.txt"
+"""The file that says of a folder that its patients are made up."""
+_OF_NOBODY = Finding("patients", "These patients are made up: they stand for nobody.", "Try things out; call none.")
+
 
 @dataclass(slots=True)
 class Opened:
@@ -30,6 +34,7 @@ class Opened:
     columns: str = ""
     guessed: bool = False
     rooms: list[TemporaryDirectory[str]] = field(default_factory=list)
+    made_up: bool = False
 
     def cleanup(self) -> None:
         """Lets the folders go."""
@@ -42,6 +47,16 @@ def opened(
     say: Say = lambda _: None,
 ) -> Opened:  # fmt: skip
     """The register at a place, for a day; ``home`` is the guideline's folder. Raises Refused."""
+    found = _opened(place, guideline, on, engine, mapped, home, say)
+    found.made_up = not address(place) and (Path(place) / MADE_UP).is_file()
+    if found.made_up:
+        found.register.quality.findings.insert(0, _OF_NOBODY)
+    return found
+
+
+def _opened(
+    place: str, guideline: Guideline, on: date, engine: Engine, mapped: Mapped | None, home: str, say: Say
+) -> Opened:
     from .register.reading import read
 
     room: TemporaryDirectory[str] = TemporaryDirectory(prefix="register-", ignore_cleanup_errors=True)

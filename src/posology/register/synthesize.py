@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline
 from ..read.data import parse
+from ..sources import MADE_UP
 from .cells import CODES_FOR_MISSING
 from .files import Engine, duckdb_engine
 from .writing import whole
@@ -65,7 +66,7 @@ def make(
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "MADE-UP.txt").write_text(WARNING + f"Seed {seed}, {number} patients, up to {on}.\n")
+        (folder / MADE_UP).write_text(WARNING + f"Seed {seed}, {number} patients, up to {on}.\n")
     except OSError as error:
         raise Refused(
             [Finding(str(folder), f"It cannot be written: {error.strerror}.", "Name another folder.")]

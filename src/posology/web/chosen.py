@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
 
+from ..answer.ground import Ground
 from ..findings import Finding, Refused
 from ..model import Guideline
 from ..sources import opened as opened_at
@@ -24,7 +25,9 @@ LARGEST_MAP = 1_000_000
 FEW = 3000
 """Patients up to which each is planned by itself; above, columns are made."""
 NAMES = ("patients", "doses", "results", "workbook")
-FIELDS = (*NAMES, "folder", "on", "guideline", "map", "export")
+FIELDS = (*NAMES, "folder", "on", "guideline", "map", "export", "made-up")
+MADE_UP = 300
+"""Patients of the practice that is made up to try things out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def chosen(house: House, sent: list[tuple[str, Any]], room: Path) -> Asked:
         raise Refused([Finding("guideline", "There is no such guideline.", "Choose one of the list.")])
     ground = house.grounds[name]
     on, mapped = _day(str(told.get("on", ""))), _mapped(told.get("map"), ground.guideline)
+    if told.get("made-up"):
+        return Asked(str(_made_up(ground, room, on)), ground.guideline, str(ground.folder), on, None, False)
     files = [(k, v) for k, v in sent if k in (*NAMES, "export") and isinstance(v, UploadFile) and v.filename]
     place = str(told.get("folder", "")).strip() if house.local else ""
     if files:
@@ -57,6 +62,15 @@ def chosen(house: House, sent: list[tuple[str, Any]], room: Path) -> Asked:
         raise Refused([Finding("register", "Nothing was chosen.", do)])
     at = place if "://" in place else str(Path(place).expanduser())
     return Asked(at, ground.guideline, str(ground.folder), on, mapped, True)
+
+
+def _made_up(ground: Ground, room: Path, on: date) -> Path:
+    """A practice of nobody, the same each time. Raises Refused."""
+    from ..register.synthesize import make
+
+    folder = room / "made-up"
+    make(ground.folder, ground.guideline, MADE_UP, folder, 1, on, "csv")
+    return folder
 
 
 def shelf_of(house: House, asked: Asked, who: str) -> Shelf:
@@ -119,7 +133,7 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
     try:
         table = listed(at.register, asked.guideline, asked.on, job)
         job.say("counting")
-        whole = told(table, at.register, asked.on, asked.guideline)
+        whole = told(table, at.register, asked.on, asked.guideline) | {"made_up": at.made_up}
         hold(at.register)
     finally:
         at.cleanup()
