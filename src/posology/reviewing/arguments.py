@@ -9,8 +9,11 @@ from typing import Any
 
 from .accounts import (
     add_person,
+    change_own_password,
     change_roles,
+    end_every_session,
     list_people,
+    list_sessions,
     lock_account,
     make_link,
     make_store,
@@ -73,6 +76,13 @@ def people_arguments(parser: argparse.ArgumentParser) -> None:
     told = "set a password with a one-time link (asked for, or from standard input)"
     password = _deed(deeds, "password", told, set_password)
     password.add_argument("link", metavar="LINK", help="the link, or what stands at its end")
+
+    told = "change the password of the account that acts (--as), which must be shown; its sessions end"
+    _deed(deeds, "change-password", told, change_own_password)
+    told = "list the sessions of somebody in browsers: begun, last used, kind of browser"
+    _deed(deeds, "sessions", told, list_sessions, "json").add_argument("account", metavar="ACCOUNT", help="whose")
+    ended = _deed(deeds, "end-sessions", "end every session of somebody", end_every_session)
+    ended.add_argument("account", metavar="ACCOUNT", help="whose")
 
 
 def _roles_argument(parser: argparse.ArgumentParser) -> None:

@@ -106,17 +106,31 @@ def actor_of(args: argparse.Namespace, store: Store, default: str = "") -> str:
     from ..editorial.people import password_is
     from ..editorial.store import book
 
-    account = args.actor or os.environ.get(ACTOR, "") or default
-    if not account:
-        raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
+    account = _named(args, default)
     person = book(store).people.get(account)
     if person and person.fingerprint:
-        password = _asked(account, "password", PASSWORD)
-        code = _asked(account, "second factor", CODE) if person.factor else ""
+        account, password, code = shown_by(args, store, default)
         if not password_is(store, account, password, code):
             what = f"The password{' or the code' * bool(person.factor)} is not right."
             raise Refused([Finding(account, what, "Try again, or ask for a new link.")])
     return account
+
+
+def shown_by(args: argparse.Namespace, store: Store, default: str = "") -> tuple[str, str, str]:
+    """Who acts, with the password and the code that they show, whatever these are worth. Raises Refused."""
+    from ..editorial.store import book
+
+    account = _named(args, default)
+    person = book(store).people.get(account)
+    password = _asked(account, "password", PASSWORD)
+    return account, password, _asked(account, "second factor", CODE) if person and person.factor else ""
+
+
+def _named(args: argparse.Namespace, default: str) -> str:
+    account = args.actor or os.environ.get(ACTOR, "") or default
+    if not account:
+        raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
+    return str(account)
 
 
 def _asked(account: str, what: str, variable: str) -> str:

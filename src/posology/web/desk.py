@@ -45,6 +45,11 @@ def cookie(request: Request) -> str:
     return "__Host-session" if request.url.scheme == "https" else "session"
 
 
+def token_of(request: Request) -> str:
+    """The token of the session that a request is of: a new one where it has just been changed."""
+    return str(getattr(request.state, "session", "") or request.cookies.get(cookie(request), ""))
+
+
 def desk(name: str) -> Desk:
     """The desk over a store; a store that is not there is made. Raises Refused."""
     return Desk(open_store(name, make="://" not in name))

@@ -33,8 +33,8 @@ from .consultation import consultation
 from .form import written
 from .house import House
 from .opening import Job
-from .people import signed_in
 from .planned import planned
+from .presence import signed_in
 from .render import page
 
 if TYPE_CHECKING:
