@@ -152,6 +152,7 @@ def _reading_arguments(deeds: Any) -> None:
     past.add_argument("statement", nargs="?", default="", metavar="STATEMENT", help="default: the whole guideline")
     pair = _deed(deeds, "compare", "say what differs between two versions that were offered", compare_versions, "json")
     pair.add_argument("versions", nargs="*", type=int, metavar="NUMBER", help="two entries (default: the last two)")
+    pair.add_argument("--patients", action="store_true", help="also the sample patients whose plans differ")
     found = _deed(deeds, "find", "say what a digest was, and what became of it", find_digest, "json")
     found.add_argument("digest", metavar="DIGEST", help="of a plan, a page or a statement; its beginning is enough")
     log = _deed(deeds, "log", "export the log as JSON lines", export_log)

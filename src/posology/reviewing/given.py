@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -42,14 +42,26 @@ def extra() -> Iterator[None]:
 
 def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
     """The guideline with the status that its signatures come to, where there is a store. Raises Refused."""
+    return under_review(guideline, args)()
+
+
+def under_review(guideline: Guideline, args: argparse.Namespace) -> Callable[[], Guideline]:
+    """The guideline, each time that it is asked for, with the status that its signatures come to by then."""
     name = store_name(args)
     if not name:
-        return guideline
-    from ..editorial.status import plain_status, summary
-
+        return lambda: guideline
     with extra():
-        found = review_of(opened(name), guideline)
-    return replace(guideline, status=plain_status(found.state), review=summary(found))
+        from ..editorial.offer import offer_of
+        from ..editorial.status import plain_status, review, summary
+        from ..editorial.store import book
+
+        store, offer = opened(name), offer_of(guideline)
+
+    def now() -> Guideline:
+        found = review(offer, book(store), store.clock())
+        return replace(guideline, status=plain_status(found.state), review=summary(found))
+
+    return now
 
 
 def checked(outcome: Outcome, args: argparse.Namespace) -> Outcome:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..answer.ground import Ground, ground
 from ..findings import Finding, Refused
 from ..model import Guideline
+from ..read.library import samples_of
 from .desk import Desk, Live, desk
 from .trust import Trust
 
@@ -80,11 +81,6 @@ def house(
         shown, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
         feedback=feedback, trust=trust, desk=at,
     )  # fmt: skip
-
-
-def samples_of(folder: Path) -> dict[str, bytes]:
-    """The sample patients beside a guideline, by the name of their file."""
-    return {path.stem: path.read_bytes() for path in sorted((folder / "patients").glob("*.yaml"))}
 
 
 def guideline(house: House, name: str) -> Guideline | None:

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from ..check.boundaries import edges
 from ..editorial import acts
 from ..editorial.digest import PARTICULARS
-from ..editorial.history import Change, changes, differing, history, last_signed, marked, name_of, title_of
+from ..editorial.history import Change, changes, history, last_signed, name_of, title_of
 from ..editorial.inbox import Waiting, inbox
 from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
 from ..editorial.offer import Offer
@@ -22,6 +22,7 @@ from ..findings import Finding, Refused
 from ..model import Guideline, Sign
 from ..read.guideline import read_texts, texts_of
 from ..read.patient import date_of
+from ..reviewing.comparing import by_sentence, reads
 from ..reviewing.reading import OUTCOMES, TRUTHS
 from ..show.dossier import dossier
 from . import article
@@ -188,17 +189,9 @@ def _public(made: APIRouter, house: House, desk: Desk) -> None:
         )  # fmt: skip
 
 
-def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, Any]]:
-    """Each part that is not the same in two versions: its name, what happened to it, and the changes."""
-    listed = differing(before, after, lambda digest: content(desk.store, digest) or "{}")
+def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, list[Change]]]:
     old, new = offered(desk, before), offered(desk, after)
-    return [(name, what, [*_reads(old, new, name), *told] if told else []) for name, what, told in listed]
-
-
-def _reads(before: Guideline, after: Guideline, name: str) -> list[Change]:
-    """How the rule reads in plain English, where it reads otherwise."""
-    old, new = (article.english(g.named[name], g) if name in g.named else "" for g in (before, after))
-    return [Change("in plain English", *marked(old, new))] if old != new else []
+    return by_sentence(before, after, old, new, lambda digest: content(desk.store, digest) or "{}")
 
 
 # ---------------------------------------------------------------- the screen of one statement
@@ -227,7 +220,7 @@ def screen(
     made = page(
         request, house, "review.html", 422 if wrong else 200,
         person=person, people=book.people, guideline=guideline, offer=offer, found=found, part=part, which=statement,
-        shown=once(desk, ("shown", offer.files, statement), lambda: _shown(guideline, statement, house, name)),
+        shown=shown_of(house, desk, name, offer, statement),
         truths=TRUTHS, outcomes=OUTCOMES, facts_in_words=partial(article.example_words, guideline=guideline),
         said=_particulars(desk, offer) if statement == PARTICULARS else [],
         changed=_changed(desk, old, offer, statement), before=before, plans=_plans(desk, house, old, offer),
@@ -238,6 +231,15 @@ def screen(
         declared=person.declaration(name, desk.store.clock()), draft=dict(draft or {}), wrong=wrong,
     )  # fmt: skip
     return hand_over(made, request)
+
+
+def shown_of(house: House, desk: Desk, name: str, offer: Offer, statement: str) -> dict[str, Any]:
+    """What a screen shows of a statement's content, worked out once for each version."""
+    def make() -> dict[str, Any]:
+        return _shown(_as_offered(desk, offer, house.grounds[name].guideline), statement, house, name)
+
+    found: dict[str, Any] = once(desk, ("shown", offer.files, statement), make)
+    return found
 
 
 def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dict[str, Any]:
@@ -277,7 +279,7 @@ def _changed(desk: Desk, old: Offer | None, offer: Offer, statement: str) -> lis
     if old is None:
         return []
     texts = [content(desk.store, one.parts[statement].digest) or "{}" for one in (old, offer)]
-    return [*_reads(offered(desk, old), offered(desk, offer), statement), *changes(*texts)]
+    return [*reads(offered(desk, old), offered(desk, offer), statement), *changes(*texts)]
 
 
 def _plans(desk: Desk, house: House, old: Offer | None, offer: Offer) -> dict[str, tuple[str, ...]]:
@@ -309,6 +311,7 @@ def _signing(made: APIRouter, house: House, desk: Desk) -> None:
         request: Request, name: str, statement: str, do: Text = "", comment: Text = "", password: Text = "",
         code: Text = "",
     ) -> Response:  # fmt: skip
+        request.state.written = comment
         person, whole = somebody(request, house), statement == ARTICLE
         at = f"/review/{name}" if whole else f"/review/{name}/{statement}"
         act = {"withdraw": acts.withdraw, "restore": acts.restore}.get(do)
@@ -331,6 +334,7 @@ def _signed(
     request: Request, house: House, desk: Desk, name: str, statement: str, form: Mapping[str, str]
 ) -> Response:
     """Signs, and leads to what waits next; what is refused stands above the form with all that was written in it."""
+    request.state.written = "\n\n".join(words for key, words in form.items() if key.startswith(("comment", "source-")))
     at, person = f"/review/{name}/{statement}", somebody(request, house)
     if person is None:
         kept = {key: words for key, words in form.items() if key not in SECRETS}
@@ -364,6 +368,7 @@ def _number(words: str) -> int:
 def _talking(made: APIRouter, house: House, desk: Desk) -> None:
     @made.post("/review/{name}/{statement}/comment")
     def comment(request: Request, name: str, statement: str, text: Text = "", thread: Text = "") -> Response:
+        request.state.written = text
         at, person = f"/review/{name}/{statement}", somebody(request, house)
         if person is None:
             return ask_to_sign_in(request, house, at, text=text, status=401)
