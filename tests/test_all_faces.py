@@ -78,7 +78,7 @@ def by_agent(arguments: list[Json]) -> list[Json]:
     """The plans that an agent is told."""
 
     async def run() -> list[Json]:
-        async with Client(server(ground(find(None)))) as client:
+        async with Client(server(lambda: ground(find(None)))) as client:
             results = [await client.call_tool("plan", one) for one in arguments]
             return [one.structured_content["plan"] for one in results]  # type: ignore[index]
 

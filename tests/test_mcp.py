@@ -47,7 +47,7 @@ def asking(work: Callable[[Client], Any]) -> Any:
     """What some work with a client in memory comes to."""
 
     async def run() -> Any:
-        async with Client(server(here())) as client:
+        async with Client(server(here)) as client:
             return await work(client)
 
     return anyio.run(run)

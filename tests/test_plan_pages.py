@@ -18,11 +18,11 @@ from patients import drawn, guideline
 from posology import cli
 from posology.plan.plan import plan
 from posology.plan.shape import as_json
-from posology.read.library import find, shelf
+from posology.read.library import find, samples_of, shelf
 from posology.read.patient import parse, patient
 from posology.web.app import app
 from posology.web.form import pairs, written
-from posology.web.house import STATIC, House, Limits, house, samples_of
+from posology.web.house import STATIC, House, Limits, house
 
 pytestmark = pytest.mark.skipif(not (STATIC / "app.css").is_file(), reason="needs the built assets: make assets")
 HERE = "/guidelines/b12-injections/plan"

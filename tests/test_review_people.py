@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from editorial import ID, TEXTS, Clock, approve_all, edited, offer, staffed, status, submit
-from posology.editorial import acts, people
+from posology.editorial import acts, people, sessions
 from posology.editorial.inbox import inbox
 from posology.editorial.ledger import ROLES
 from posology.editorial.store import Store, book, events, open_store
@@ -74,7 +74,7 @@ def test_wrong_account_and_wrong_password_are_told_alike_and_limited(store: Stor
 
 
 def test_many_attempts_from_one_place_are_limited_whatever_the_account(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "_right", lambda password, kept: (False, None))
+    monkeypatch.setattr(people, "right", lambda password, kept: (False, None))
     for number in range(people.ATTEMPTS_FROM_ONE_PLACE):
         with pytest.raises(Refused, match="not right"):
             people.sign_in(store, f"guess{number}", GOOD, "10.0.0.2")
@@ -85,7 +85,7 @@ def test_many_attempts_from_one_place_are_limited_whatever_the_account(store: St
 def test_a_session_ends_by_signing_out_by_idling_by_age_and_by_a_lock(store: Store, clock: Clock) -> None:
     signed_up(store)
     one, two, three, four = (people.sign_in(store, "doc", GOOD) for _ in range(4))
-    people.sign_out(store, one)
+    sessions.sign_out(store, one)
     assert people.person_of(store, one) is None and people.person_of(store, two)
     for _ in range(13):
         clock.at += timedelta(minutes=59)

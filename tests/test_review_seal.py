@@ -366,7 +366,7 @@ def test_a_backup_that_is_older_than_what_was_seen_is_not_put_in_its_place_in_si
 def test_a_log_whose_seals_were_taken_off_is_not_taken_for_one_of_an_older_version(store: Store) -> None:
     rewritten(store, lambda log: [row._replace(seal=None) for row in forged(log)])
     with store.engine.connect() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
         connection.commit()
     with pytest.raises(Refused, match="not sealed"):
         book(again(store))

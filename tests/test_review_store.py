@@ -18,6 +18,7 @@ from posology.editorial import acts, people
 from posology.editorial.backup import backup, restore_backup
 from posology.editorial.rekey import change_key
 from posology.editorial.store import Draft, Store, address, book, events, open_store, write
+from posology.editorial.upgrade import known
 from posology.editorial.verify import export, head_of, verify, verify_lines
 from posology.findings import Refused
 
@@ -333,7 +334,7 @@ def test_a_store_from_the_future_is_refused_and_not_touched(name: str) -> None:
     run(store, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Refused, match="from a newer posology"):
         open_store(name)
-    run(store, "UPDATE alembic_version SET version_num = '0005'")
+    run(store, f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
     assert verify(store).faults == ()
 
 

@@ -23,13 +23,13 @@ from posology.editorial.tables import SESSION
 from posology.editorial.verify import verify
 from posology.model import Guideline
 from posology.read.guideline import read_texts, texts_of
-from posology.read.library import find
+from posology.read.library import find, samples_of
 from posology.web import listen
 from posology.web import people as accounts
 from posology.web import review as workbench
 from posology.web.app import app
 from posology.web.desk import Desk, Live, desk
-from posology.web.house import House, samples_of
+from posology.web.house import House
 from webhouse import FREE, served
 
 ID = "b12-injections"
@@ -424,3 +424,47 @@ def test_what_is_kept_of_a_status_is_never_older_than_the_log(here: House) -> No
     for days in (200, 160, 1, 1, 1, 1, 400):  # over the ends of the declarations and the day of the next review
         clock.at += timedelta(days=days, hours=5)
         assert state_of(at, offer) == anew(offer, book(store), clock())
+
+
+def test_the_terminal_compares_versions_as_the_browser_does(here: House, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import html
+    import json
+
+    from posology.cli import main
+    from posology.show.words import title
+
+    file = folder / "guideline.md"
+    words = file.read_text(encoding="utf-8").replace("hydroxocobalamin 1 mg intramuscular every 2–3 months for life", "hydroxocobalamin 1 mg intramuscular every 2–4 months for life")
+    file.write_text(words.replace("6 doses in all.", "6 doses altogether."), encoding="utf-8")
+    assert client(here, "ada").post(f"/review/{ID}/submit", data={"note": "longer"}).status_code == 303
+    page = client(here).get(f"/guidelines/{ID}/compare").text
+    name = str(store_of(here).engine.url.database)
+    assert main(["review", "compare", "--patients", "--store", name, "--guideline", str(folder), "--format", "json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    heads = re.findall(r'<h3 class="nhsuk-heading-s">([^<]+)</h3>', page)
+    assert heads == [f"{one['statement']}: {one['what']}" for one in said["statements"]] and len(heads) > 1
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', page)
+    plain = [tuple(" ".join(html.unescape(re.sub("<[^>]+>", "", cell)).split()) for cell in row) for row in rows]
+    assert plain == [(c["of"], *(" ".join(c[side].split()) for side in ("before", "after"))) for one in said["statements"] for c in one["changes"]]
+    assert any(what == "in plain English" for what, _, _ in plain)
+    people = re.findall(r'/samples/[^"]+">([^<]+)</a>: ([^<]+)</li>', page)
+    assert people == [(title(one["patient"]), ", ".join(one["rules"]) or "dates or questions") for one in said["patients"]] and people
+    assert main(["review", "compare", "--patients", "--store", name, "--guideline", str(folder)]) == 0
+    assert f"{len(people)} differ" in capsys.readouterr().out
+
+
+def test_what_a_first_view_needs_is_worked_out_beforehand(here: House, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from posology.web import ahead, review
+    from posology.web import desk as at
+
+    approve_all(here, "doc")
+    file = folder / "guideline.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("6 doses in all.", "6 doses altogether."), encoding="utf-8")
+    client(here, "ada").post(f"/review/{ID}/submit", data={"note": "x"})
+    browser = client(here, "doc")
+    monkeypatch.setattr(ahead, "RESTS", 0.0)
+    ahead.work_ahead(here)
+    for module, name in ((review, "_shown"), (at, "read_texts"), (at, "planned"), (at, "differing_plans")):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("it was worked out while somebody waited"))
+    for statement in ("standard-loading", ONE, "_particulars"):
+        assert browser.get(f"/review/{ID}/{statement}").status_code == 200

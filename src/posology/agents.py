@@ -44,16 +44,21 @@ def serve(args: argparse.Namespace) -> int:
     """Answers agents until they hang up."""
     from .answer.ground import ground
     from .read.library import find
-    from .reviewing import reviewed
+    from .reviewing import under_review
 
     here = ground(find(args.guideline))
-    here = replace(here, guideline=reviewed(here.guideline, args))
+    by_now = under_review(here.guideline, args)
+
+    def now() -> Ground:
+        return replace(here, guideline=by_now())
+
+    now()  # a store that cannot be used is said at once, and not to the first who asks
     try:
         from .mcp import over_http, over_stdio
     except ModuleNotFoundError as missing:
         do = "Install the extra `mcp`: pip install 'posology[mcp]'."
         raise Refused([Finding("posology mcp", f"The package {missing.name} is not installed.", do)]) from None
-    over_http(here, *args.http) if args.http else over_stdio(here)
+    over_http(now, *args.http) if args.http else over_stdio(now)
     return 0
 
 
@@ -274,9 +279,9 @@ def _headed(guideline: Guideline, status: str) -> dict[str, Any]:
     }
 
 
-def refusal(here: Ground, refused: Refused) -> dict[str, Any]:
+def refusal(guideline: Guideline, refused: Refused) -> dict[str, Any]:
     """Why nothing was done: every fault, with its place and what to do."""
-    return _headed(here.guideline, "refused") | as_json(refused.findings)
+    return _headed(guideline, "refused") | as_json(refused.findings)
 
 
 def unknown_arguments(stray: Iterable[str], known: Iterable[str]) -> Refused:

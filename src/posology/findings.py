@@ -17,7 +17,8 @@ class PosologyError(Exception):
     """The one base of our own exceptions.
 
     PosologyError
-    └── Refused     input that cannot be used; carries every Finding
+    └── Refused         input that cannot be used; carries every Finding
+        └── Unsound     the store of a review that cannot be believed or read: nobody's input is at fault
     """
 
 
@@ -41,6 +42,10 @@ class Refused(PosologyError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("; ".join(f"{f.place}: {f.what}" for f in self.findings))
+
+
+class Unsound(Refused):
+    """The store of a review cannot be believed or read, so that no status can be told: no input would be right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from .agents import (
 )
 from .agents import statement_of as statement_for
 from .answer.ground import Ground
-from .findings import Refused
+from .findings import Refused, Unsound
 from .model import Guideline
 
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
@@ -184,21 +184,25 @@ def _facts(guideline: Guideline) -> Any:
 # ---------------------------------------------------------------- the server
 
 
-def server(here: Ground) -> MCPServer:
+Now = Callable[[], Ground]
+"""The guideline as its review stands when it is asked for."""
+
+
+def server(now: Now) -> MCPServer:
     """The server of one guideline."""
-    guideline = here.guideline
+    guideline = now().guideline
     made = MCPServer(
         "posology", title=guideline.title, version=__version__, instructions=instructions(guideline),
         log_level="WARNING",
     )  # fmt: skip
-    _planning(made, here)
-    _reading(made, here)
-    _resources(made, here)
-    made.middleware.append(_strict(made, here))
+    _planning(made, now)
+    _reading(made, now)
+    _resources(made, now)
+    made.middleware.append(_strict(made, now))
     return made
 
 
-def _strict(made: MCPServer, here: Ground) -> ServerMiddleware[Any]:
+def _strict(made: MCPServer, now: Now) -> ServerMiddleware[Any]:
     """Refuses arguments that a tool does not have: what stands in them would be lost in silence."""
 
     async def strict(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
@@ -209,13 +213,13 @@ def _strict(made: MCPServer, here: Ground) -> ServerMiddleware[Any]:
             tool = next((one for one in await made.list_tools() if one.name == sent.get("name")), None)
             known = tool.input_schema.get("properties", {}) if tool else given
             if stray := [name for name in given if name not in known]:
-                return _result(here, str(sent["name"]), lambda: refusal(here, unknown_arguments(stray, known)))
+                return _result(now, str(sent["name"]), lambda here: refusal(here.guideline, unknown_arguments(stray, known)))
         return await call_next(ctx)
 
     return strict
 
 
-def _planning(made: MCPServer, here: Ground) -> None:
+def _planning(made: MCPServer, now: Now) -> None:
     """The tools that are told of a patient."""
 
     def plan(
@@ -227,7 +231,7 @@ def _planning(made: MCPServer, here: Ground) -> None:
             "facts": facts, "doses": doses, "results": results, "record": record, "on": on, "start": start,
             "audience": audience, "horizon": horizon, "patient": patient,
         }  # fmt: skip
-        return _result(here, "plan", lambda: plan_for(here, given))
+        return _result(now, "plan", lambda here: plan_for(here, given))
 
     def questions(
         facts: Facts = None, doses: Doses = None, results: Results = None, record: Record = None,
@@ -238,7 +242,7 @@ def _planning(made: MCPServer, here: Ground) -> None:
             "facts": facts, "doses": doses, "results": results, "record": record, "on": on, "start": start,
             "audience": audience, "horizon": horizon, "patient": patient,
         }  # fmt: skip
-        return _result(here, "questions", lambda: questions_for(here, given))
+        return _result(now, "questions", lambda here: questions_for(here, given))
 
     def ask(
         text: Text = None, turns: Turns = None, facts: Facts = None,
@@ -246,46 +250,48 @@ def _planning(made: MCPServer, here: Ground) -> None:
     ) -> Annotated[CallToolResult, AnswerResult]:  # fmt: skip
         """Answer a question in words from the guideline's statements, or say that it does not cover it."""
         given = {"text": text, "turns": turns, "facts": facts, "audience": audience, "on": on}
-        return _result(here, "ask", lambda: answer_for(here, given))
+        return _result(now, "ask", lambda here: answer_for(here, given))
 
-    plan.__annotations__["facts"] = _facts(here.guideline)
+    plan.__annotations__["facts"] = _facts(now().guideline)
     for tool in (plan, questions, ask):
         made.add_tool(tool, annotations=READS)
 
 
-def _reading(made: MCPServer, here: Ground) -> None:
+def _reading(made: MCPServer, now: Now) -> None:
     """The tools that look at the guideline alone."""
 
     def check() -> Annotated[CallToolResult, CheckResult]:
         """Look for faults, gaps and contradictions in the guideline itself; those that are known are listed."""
-        return _result(here, "check", lambda: check_of(here))
+        return _result(now, "check", lambda here: check_of(here))
 
     def statement(name: Name = None) -> Annotated[CallToolResult, StatementResult]:
         """One statement of the guideline (the `rule` of a line): its words, rule, sources and what others say."""
-        return _result(here, "statement", lambda: statement_for(here, name if isinstance(name, str) else ""))
+        return _result(now, "statement", lambda here: statement_for(here, name if isinstance(name, str) else ""))
 
     for tool in (check, statement):
         made.add_tool(tool, annotations=READS)
 
 
-def _resources(made: MCPServer, here: Ground) -> None:
+def _resources(made: MCPServer, now: Now) -> None:
     """The guideline as a list and as an article, and each statement."""
-    base = f"posology://{here.guideline.id}"
+    own = now().guideline
+    base = f"posology://{own.id}"
 
-    @made.resource(base, name=here.guideline.id, title=here.guideline.title, mime_type="application/json")
+    @made.resource(base, name=own.id, title=own.title, mime_type="application/json")
     def guideline() -> str:
         """What the guideline is, its facts, and its statements by name."""
-        return _dumped(index(here))
+        return _dumped(_found(now, index))
 
     @made.resource(f"{base}/article", name="article", mime_type="text/markdown")
     def article() -> str:
         """The guideline as people read it, with the rules under the sentences."""
-        return (here.folder / "guideline.md").read_text(encoding="utf-8")
+        found = _found(now, lambda here: {"text": (here.folder / "guideline.md").read_text(encoding="utf-8")})
+        return str(found["text"])
 
     @made.resource(f"{base}/statement/{{name}}", name="statement", mime_type="application/json")
     def statement(name: str) -> str:
         """One statement, its rule and its sources."""
-        found = statement_for(here, name)
+        found = _found(now, lambda here: statement_for(here, name))
         if found["status"] != "ok":
             raise ResourceNotFoundError("The guideline has no statement of this name.")
         return _dumped(found)
@@ -294,16 +300,31 @@ def _resources(made: MCPServer, here: Ground) -> None:
 # ---------------------------------------------------------------- results
 
 
-def _result(here: Ground, tool: str, work: Callable[[], dict[str, Any]]) -> CallToolResult:
+def _result(now: Now, tool: str, work: Callable[[Ground], dict[str, Any]]) -> CallToolResult:
     """What a tool found; refused input is a result like any other. A crash tells nobody what was sent."""
     try:
-        found = work()
-    except Refused as refused:
-        found = refusal(here, refused)
+        found = _found(now, work)
+    except ToolError:
+        raise
     except Exception as crash:
         log.error("%s: %s", tool, type(crash).__name__)
         raise ToolError("A fault of this server: nothing was worked out.") from None
     return CallToolResult(content=[TextContent(type="text", text=_dumped(found))], structured_content=found)
+
+
+def _found(now: Now, work: Callable[[Ground], dict[str, Any]]) -> dict[str, Any]:
+    """What comes of some work on the guideline as its review stands now. Without a status nothing is said of it."""
+    try:
+        here = now()
+    except Unsound as unsound:
+        raise ToolError(" ".join([UNTOLD, *(f"{one.what} {one.do}" for one in unsound.findings)])) from None
+    try:
+        return work(here)
+    except Refused as refused:
+        return refusal(here.guideline, refused)
+
+
+UNTOLD = "The review status of the guideline cannot be told now, so nothing of it is said. Use another source."
 
 
 def _dumped(found: Any) -> str:
@@ -313,14 +334,14 @@ def _dumped(found: Any) -> str:
 # ---------------------------------------------------------------- transports
 
 
-def over_stdio(here: Ground) -> None:
+def over_stdio(now: Now) -> None:
     """Answers one client on standard input and output."""
-    server(here).run("stdio")
+    server(now).run("stdio")
 
 
-def over_http(here: Ground, host: str, port: int) -> None:
+def over_http(now: Now, host: str, port: int) -> None:
     """Answers clients at http://HOST:PORT/mcp. Nothing is kept between calls."""
-    server(here).run(
+    server(now).run(
         "streamable-http", host=host, port=port, json_response=True, stateless_http=True,
         max_request_body_size=LARGEST,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from .findings import Finding, Refused
@@ -20,22 +21,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="URL", help="the database of the review (default: POSOLOGY_STORE, if set)")
     parser.add_argument("--feedback", metavar="FILE", help="keep the feedback of CDS Hooks in this file (JSON lines)")
     parser.add_argument("--clients", metavar="FILE", help="only these clients may call CDS Hooks (JSON Web Keys)")
+    told = "how long a password holds before a signature asks for it again (default 15; 0: each one asks)"
+    parser.add_argument("--presence", metavar="MINUTES", type=int, default=15, help=told)
     parser.set_defaults(run=serve)
 
 
 def serve(args: argparse.Namespace) -> int:
     """Serves until it is stopped. 2: it cannot begin."""
     from .read.library import find, shelf
-    from .web.house import house
+    from .web.house import Limits, house
     from .web.listen import listen
     from .web.trust import read_trust
 
     if not 0 <= args.port <= 65535:
         raise Refused([Finding("--port", f"There is no port {args.port}.", "Name one from 1 to 65535.")])
+    if not 0 <= args.presence <= 720:
+        raise Refused([Finding("--presence", "It is no number of minutes from 0 to 720.", "Name one, e.g. 15.")])
     folders = [find(name) for name in args.guideline or shelf()]
     store = args.store or os.environ.get("POSOLOGY_STORE") or None
     made = house(
         folders, store=store, local=args.host in LOOPBACK, hosts=tuple(args.name),
+        limits=Limits(presence=timedelta(minutes=args.presence)),
         feedback=Path(args.feedback) if args.feedback else None,
         trust=read_trust(Path(args.clients)) if args.clients else None,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from ..findings import Finding, Refused
 from .chain import Event
 from .digest import digest_of
 from .store import Draft, Store, write
-from .tables import FACTOR
+from .tables import FACTOR, SESSION
 
 if TYPE_CHECKING:
     from .ledger import Ledger, Person
@@ -55,8 +55,12 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     return found[-1] if found else None
 
 
-def set_factor(store: Store, account: str, secret: str, code: str) -> Event:
-    """Sets the second factor of somebody who shows that their app has the secret. Raises Refused."""
+def set_factor(store: Store, account: str, secret: str, code: str, token: str = "") -> Event:
+    """Sets the second factor of somebody who shows that their app has the secret. Raises Refused.
+
+    Their sessions end, but the one of this token: those were begun without it.
+    """
+    keeps = digest_of(token) if token else ""
     try:
         step = step_of(secret, code, store.clock()) if len(b32decode(secret)) >= 20 else None
     except ValueError:
@@ -68,11 +72,13 @@ def set_factor(store: Store, account: str, secret: str, code: str) -> Event:
     def decide(here: Ledger, at: datetime) -> list[Draft]:
         if account not in here.people:
             raise Refused([Finding(account, "Nobody has this account.", "See `posology people list`.")])
-        return [Draft("second factor set", "", {"account": account, "fingerprint": digest_of(secret)})]
+        body = {"account": account, "fingerprint": digest_of(secret), "keeps": keeps}
+        return [Draft("second factor set", "", body)]
 
     def also(connection: Connection) -> None:
         connection.execute(delete(FACTOR).where(FACTOR.c.account == account))
         connection.execute(insert(FACTOR).values(account=account, secret=secret, used=step))
+        connection.execute(delete(SESSION).where(SESSION.c.account == account, SESSION.c.token != keeps))
 
     return write(store, account, decide, also)[0]
 

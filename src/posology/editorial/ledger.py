@@ -286,7 +286,33 @@ def _backup(book: Ledger, event: Event) -> None:
 
 
 def _session(book: Ledger, event: Event) -> None:
+    """A session that begins, or goes on under another token since its person has shown their password again."""
+    book.sessions.pop(str(event.body.get("again", "")), None)
     book.sessions[str(event.body["session"])] = (event.actor, event.at)
+
+
+def _session_ended(book: Ledger, event: Event) -> None:
+    """One session, or every one of an account but one, by its person or an administrator."""
+    account, only = str(event.body["account"]), event.body.get("session")
+    if only is None:
+        _end_sessions(book, account, str(event.body.get("keeps", "")))
+    elif book.sessions.get(only, ("",))[0] == account:
+        del book.sessions[only]
+
+
+def _end_sessions(book: Ledger, account: str, keeps: str = "") -> None:
+    book.sessions = {t: whose for t, whose in book.sessions.items() if whose[0] != account or t == keeps}
+
+
+def _ending_sessions(entry: Callable[[Ledger, Event], None]) -> Callable[[Ledger, Event], None]:
+    """An event after which an account has no sessions but the one that it names."""
+
+    def both(book: Ledger, event: Event) -> None:
+        entry(book, event)
+        if event.kind != "second factor set" or "keeps" in event.body:  # older programs let them go on
+            _end_sessions(book, str(event.body["account"]), str(event.body.get("keeps", "")))
+
+    return both
 
 
 def _link(book: Ledger, event: Event) -> None:
@@ -295,23 +321,23 @@ def _link(book: Ledger, event: Event) -> None:
 
 
 def _password(book: Ledger, event: Event) -> None:
-    """A password set with a link uses it up and ends every session; a hash that is renewed at sign-in ends none."""
+    """A password that was set uses a link up and ends every other session; a hash renewed at sign-in ends none."""
     account = str(event.body["account"])
     _person(fingerprint=lambda person, event: event.body["fingerprint"])(book, event)
     if not event.body.get("renewed"):
         book.links.pop(account, None)
-        book.sessions = {token: whose for token, whose in book.sessions.items() if whose[0] != account}
+        _end_sessions(book, account, str(event.body.get("keeps", "")))
 
 
 _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "account added": _account_added,
     "roles changed": _person(roles=lambda person, event: tuple(event.body["roles"])),
     "account renamed": _person(name=lambda person, event: event.body["name"]),
-    "account locked": _person(locked=lambda person, event: True),
+    "account locked": _ending_sessions(_person(locked=lambda person, event: True)),
     "account unlocked": _person(locked=lambda person, event: False),
     "password set": _password,
-    "second factor set": _person(factor=lambda person, event: event.body["fingerprint"]),
-    "second factor removed": _person(factor=lambda person, event: ""),
+    "second factor set": _ending_sessions(_person(factor=lambda person, event: event.body["fingerprint"])),
+    "second factor removed": _ending_sessions(_person(factor=lambda person, event: "")),
     "declared": _declared,
     "submitted": _submitted,
     "signed": _signed,
@@ -323,13 +349,15 @@ _ENTRIES: Mapping[str, Callable[[Ledger, Event], None]] = {
     "thread opened": _reopened,
     "source withdrawn": _source,
     "signed in": _session,
+    "session ended": _session_ended,
+    "sessions ended": _session_ended,
     "link made": _link,
     "backup restored": _backup,
 }
 STILL: Final = (
-    "signed in", "link made", "password set", "second factor set", "second factor removed", "thread closed",
-    "thread opened",
+    "signed in", "session ended", "sessions ended", "link made", "password set", "second factor set",
+    "second factor removed", "thread closed", "thread opened",
 )  # fmt: skip
 """Kinds of events that change no status of a guideline."""
-KINDS: Final = (*_ENTRIES, "reminded", "signed out", "key changed")
+KINDS: Final = (*_ENTRIES, "reminded", "key changed")
 """Every kind of event that this program writes."""

@@ -1,4 +1,4 @@
-"""People and how they sign in: accounts, roles, passwords, sessions, one-time links, a limit on attempts.
+"""People and how they sign in: accounts, roles, one-time links, sessions, a limit on attempts.
 
 Functions without a framework: the command line and the web call the same. What gives somebody a right (account, roles,
 lock) stands in the log. Passwords are kept as argon2id, tokens only as their digest.
@@ -10,8 +10,9 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -21,15 +22,11 @@ from .chain import Event, instant, moment
 from .digest import digest_of
 from .factor import next_step, use
 from .ledger import ROLES, Ledger, Person
+from .passwords import hashed, keep, right, weaknesses
 from .store import Draft, Store, book, write, writing
 from .tables import ATTEMPT, CREDENTIAL, FACTOR, LINK, SESSION
 
-if TYPE_CHECKING:
-    from pwdlib import PasswordHash
-
 ACCOUNT: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
-SHORTEST, LONGEST = 12, 256
-"""Characters of a password. No rule on what they are: length is what counts."""
 IDLE: Final = timedelta(hours=1)
 SESSION_ENDS: Final = timedelta(hours=12)
 LINK_ENDS: Final = timedelta(hours=24)
@@ -42,12 +39,12 @@ TERMINAL: Final = "terminal"
 
 def first_administrator(store: Store, account: str = "administrator", name: str = "") -> str | None:
     """The one-time link of the first account of a store; None when there are accounts already. Raises Refused."""
-    token, kept = _token()
+    token, kept = new_token()
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
         if here.people:
             return []
-        _refuse([*_account(account), *_name(name or account)])
+        refuse([*_account(account), *_name(name or account)])
         body = {"account": account, "name": name or account, "roles": ["administrator"]}
         return [Draft("account added", "", body), Draft("link made", "", {"account": account, "link": kept})]
 
@@ -63,10 +60,10 @@ def add(store: Store, actor: str, account: str, name: str, roles: Iterable[str])
     wanted = tuple(dict.fromkeys(roles))
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
-        faults = [*_administers(here, actor), *_account(account), *_name(name), *_roles(wanted)]
+        faults = [*administers(here, actor), *_account(account), *_name(name), *_roles(wanted)]
         if account in here.people:
             faults.append(Finding(account, "There is an account of this name.", "Choose another name."))
-        _refuse(faults)
+        refuse(faults)
         return [Draft("account added", "", {"account": account, "name": _tidy(name), "roles": list(wanted)})]
 
     return write(store, actor, decide)[0]
@@ -77,11 +74,11 @@ def change_roles(store: Store, actor: str, account: str, roles: Iterable[str]) -
     wanted = tuple(dict.fromkeys(roles))
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
-        faults = [*_administers(here, actor), *_there(here, account), *_roles(wanted)]
+        faults = [*administers(here, actor), *there(here, account), *_roles(wanted)]
         faults += _last_administrator(here, account) if "administrator" not in wanted else []
         if account == actor and set(wanted) - set(here.people[actor].roles if actor in here.people else ()):
             faults.append(Finding(account, "Nobody gives themselves a role.", "Ask another administrator."))
-        _refuse(faults)
+        refuse(faults)
         return [Draft("roles changed", "", {"account": account, "roles": list(wanted)})]
 
     return write(store, actor, decide)[0]
@@ -91,8 +88,8 @@ def lock(store: Store, actor: str, account: str, locked: bool = True) -> Event:
     """Locks an account and ends its sessions, or unlocks it. What it signed before stays. Raises Refused."""
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
-        faults = [*_administers(here, actor), *_there(here, account)]
-        _refuse(faults + (_last_administrator(here, account) if locked else []))
+        faults = [*administers(here, actor), *there(here, account)]
+        refuse(faults + (_last_administrator(here, account) if locked else []))
         return [Draft("account locked" if locked else "account unlocked", "", {"account": account})]
 
     def also(connection: Connection) -> None:
@@ -107,10 +104,10 @@ def remove_factor(store: Store, actor: str, account: str) -> Event:
     """Takes the second factor of somebody away who has lost their device, and ends their sessions. Raises Refused."""
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
-        faults = [*_administers(here, actor), *_there(here, account)]
+        faults = [*administers(here, actor), *there(here, account)]
         if account in here.people and not here.people[account].factor:
             faults.append(Finding(account, "This account has no second factor.", "Nothing more is needed."))
-        _refuse(faults)
+        refuse(faults)
         return [Draft("second factor removed", "", {"account": account})]
 
     def also(connection: Connection) -> None:
@@ -125,13 +122,13 @@ def remove_factor(store: Store, actor: str, account: str) -> Event:
 
 def link(store: Store, actor: str, account: str) -> str:
     """A link with which somebody sets a password, once, within a day. Earlier links end. Raises Refused."""
-    token, kept = _token()
+    token, kept = new_token()
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
-        faults = [*_administers(here, actor), *_there(here, account)]
+        faults = [*administers(here, actor), *there(here, account)]
         if account in here.people and here.people[account].locked:
             faults.append(Finding(account, "The account is locked.", "Unlock it first."))
-        _refuse(faults)
+        refuse(faults)
         return [Draft("link made", "", {"account": account, "link": kept})]
 
     write(store, actor, decide, lambda connection: _keep_link(connection, kept, account, store.clock()))
@@ -159,98 +156,94 @@ def set_password(store: Store, token: str, password: str) -> str:
     account = link_account(store, token)
     if account is None:
         raise Refused([Finding("the link", "It was used, or its time is over.", "Ask an administrator for a new one.")])
-    _refuse(_password(password, account))
-    hashed = _hasher().hash(unicodedata.normalize("NFKC", password))
+    refuse(weaknesses(password, account))
+    words = hashed(password)
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
         person = here.people.get(account)
         if person is None or person.locked or link_account(store, token) != account:
             raise Refused([Finding("the link", "It is no longer good.", "Ask an administrator for a new one.")])
-        return [Draft("password set", "", {"account": account, "fingerprint": digest_of(hashed)})]
+        return [Draft("password set", "", {"account": account, "fingerprint": digest_of(words)})]
 
     def also(connection: Connection) -> None:
         used = connection.execute(delete(LINK).where(LINK.c.token == digest_of(token)))
         if used.rowcount != 1:
             raise Refused([Finding("the link", "It was used already.", "Ask an administrator for a new one.")])
-        _keep_password(connection, account, hashed)
+        keep(connection, account, words)
         connection.execute(delete(SESSION).where(SESSION.c.account == account))
 
     write(store, account, decide, also)
     return account
 
 
-def _keep_password(connection: Connection, account: str, hashed: str) -> None:
-    connection.execute(delete(CREDENTIAL).where(CREDENTIAL.c.account == account))
-    connection.execute(insert(CREDENTIAL).values(account=account, password=hashed))
-
-
 # ---------------------------------------------------------------- signing in and out
 
 
-def sign_in(store: Store, account: str, password: str, place: str = "", code: str = "") -> str:
+def sign_in(
+    store: Store, account: str, password: str, place: str = "", code: str = "", browser: str = ""
+) -> str:  # fmt: skip
     """A new session's token, if account, password and (where one was set up) the second factor are right.
 
-    Raises Refused, without saying which was wrong.
-
-    It takes as long for an account that is not there. ``place`` is where the attempt comes from.
+    Raises Refused, without saying which was wrong. It takes as long for an account that is not there. ``place`` is
+    where the attempt comes from; ``browser`` the kind of browser, by which people know their sessions apart.
     """
-    keys = [(digest_of(f"account {account}"), ATTEMPTS), (digest_of(f"place {place}"), ATTEMPTS_FROM_ONE_PLACE)]
-    _let_through(store, keys[: 1 + bool(place)])
+    let_through(store, account, place)
+    shown = shows(store, account, password, code)
+    if shown is None or shown.person.locked:
+        do = "Try again, or ask for a new link."
+        raise Refused([Finding("account, password or code", "One of them is not right.", do)])
+    return _begin(store, shown, browser)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody has shown: who they are, the hash of their password anew (or nothing), the code's half minute."""
+
+    person: Person
+    newer: str | None
+    step: int
+
+
+def shows(store: Store, account: str, password: str, code: str = "") -> Shown | None:
+    """What comes of an account, its password and its code; None when one of them is not right."""
     person = book(store).people.get(account)
     with store.engine.connect() as connection:
         kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
-    right, newer = _right(password, kept)
-    sound = kept is not None and person is not None and digest_of(str(kept)) == person.fingerprint
+    sound, newer = right(password, kept)
     step = next_step(store, person, code) if person else None
-    if not right or person is None or person.locked or not sound or step is None:
-        do = "Try again, or ask for a new link."
-        raise Refused([Finding("account, password or code", "One of them is not right.", do)])
-    return _begin(store, person, newer, keys, step)
+    if not sound or person is None or digest_of(str(kept)) != person.fingerprint or step is None:
+        return None
+    return Shown(person, newer, step)
 
 
-def password_is(store: Store, account: str, password: str, code: str = "") -> bool:
+def password_is(store: Store, account: str, password: str, code: str = "", place: str = "") -> bool:
     """Whether this is the account's password, and the code of its second factor where one was set up.
 
     Attempts are counted. Raises Refused when there were too many.
     """
-    key = digest_of(f"account {account}")
-    _let_through(store, [(key, ATTEMPTS)])
-    with store.engine.connect() as connection:
-        kept = connection.execute(select(CREDENTIAL.c.password).where(CREDENTIAL.c.account == account)).scalar()
-    right, _ = _right(password, kept)
-    person = book(store).people.get(account)
-    step = next_step(store, person, code) if person else None
-    if not right or person is None or person.fingerprint != digest_of(str(kept)) or step is None:
+    let_through(store, account, place)
+    shown = shows(store, account, password, code)
+    if shown is None:
         return False
     with writing(store) as connection:
-        use(connection, account, step)
-        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == key))
+        use(connection, account, shown.step)
+        forget_attempts(connection, account)
     return True
 
 
-def _right(password: str, kept: object) -> tuple[bool, str | None]:
-    """Whether it is the password, and its hash anew if today's settings are stronger."""
-    hasher = _hasher()
-    words = unicodedata.normalize("NFKC", password[: LONGEST + 1])
-    if kept is None:
-        hasher.verify(words, NOBODY)
-        return False, None
-    return hasher.verify_and_update(words, str(kept))
+def still_sound(here: Ledger, person: Person) -> None:
+    """That nothing of what somebody showed has changed since it was looked at. Raises Refused."""
+    known = here.people.get(person.id)
+    if known is None or known.locked or (known.fingerprint, known.factor) != (person.fingerprint, person.factor):
+        raise Refused([Finding("account or password", "One of them is not right.", "Try again.")])
 
 
-NOBODY: Final = (
-    "$argon2id$v=19$m=65536,t=3,p=4$LRBI7E35GZtxCGbZJTyxhA$H5QG4YugGY08DamXLOCp0D0yC0IqhkxZHUvSK5xVkEY"
-)
-"""A hash that no password has, so that an unknown account takes as long as a known one."""
-
-
-def _begin(store: Store, person: Person, newer: str | None, keys: Sequence[tuple[str, int]], step: int) -> str:
-    token, kept = _token()
+def _begin(store: Store, shown: Shown, browser: str) -> str:
+    token, kept = new_token()
+    person, newer = shown.person, shown.newer
 
     def decide(here: Ledger, at: datetime) -> list[Draft]:
-        known = here.people.get(person.id)
-        if known is None or known.locked or (known.fingerprint, known.factor) != (person.fingerprint, person.factor):
-            raise Refused([Finding("account or password", "One of them is not right.", "Try again.")])
+        still_sound(here, person)
         drafts = [Draft("signed in", "", {"session": kept})]
         if newer:
             renewed = {"account": person.id, "fingerprint": digest_of(newer), "renewed": True}
@@ -258,20 +251,23 @@ def _begin(store: Store, person: Person, newer: str | None, keys: Sequence[tuple
         return drafts
 
     def also(connection: Connection) -> None:
-        use(connection, person.id, step)
-        at = instant(store.clock())
-        connection.execute(insert(SESSION).values(token=kept, account=person.id, made=at, seen=at))
-        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == keys[0][0]))
+        use(connection, person.id, shown.step)
+        at, long_ago = instant(store.clock()), instant(store.clock() - SESSION_ENDS)
+        connection.execute(delete(SESSION).where(SESSION.c.account == person.id, SESSION.c.seen < long_ago))
+        row = {"token": kept, "account": person.id, "made": at, "seen": at, "browser": browser[:40]}
+        connection.execute(insert(SESSION).values(row))
+        forget_attempts(connection, person.id)
         if newer:
-            _keep_password(connection, person.id, newer)
+            keep(connection, person.id, newer)
 
     write(store, person.id, decide, also)
     return token
 
 
-def _let_through(store: Store, keys: Sequence[tuple[str, int]]) -> None:
-    """Counts an attempt, and refuses it when there were too many. Raises Refused."""
-    at = store.clock()
+def let_through(store: Store, account: str, place: str = "") -> None:
+    """Counts an attempt on an account, and from a place, and refuses it when there were too many. Raises Refused."""
+    at, keys = store.clock(), [(_key(account), ATTEMPTS)]
+    keys += [(digest_of(f"place {place}"), ATTEMPTS_FROM_ONE_PLACE)] if place else []
     with writing(store) as connection:
         connection.execute(delete(ATTEMPT).where(ATTEMPT.c.at < instant(at - WINDOW)))
         for key, most in keys:
@@ -280,6 +276,15 @@ def _let_through(store: Store, keys: Sequence[tuple[str, int]]) -> None:
                 what = f"There were too many attempts. The next one is possible in {WINDOW.seconds // 60} minutes."
                 raise Refused([Finding("sign-in", what, "Wait, or ask an administrator for a new link.")])
             connection.execute(insert(ATTEMPT).values(key=key, at=instant(at)))
+
+
+def forget_attempts(connection: Connection, account: str) -> None:
+    """The attempts on an account count no longer, since one of them was right."""
+    connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == _key(account)))
+
+
+def _key(account: str) -> str:
+    return digest_of(f"account {account}")
 
 
 def person_of(store: Store, token: str) -> Person | None:
@@ -293,9 +298,7 @@ def person_of(store: Store, token: str) -> Person | None:
         return None
     here = book(store)
     person = here.people.get(row.account)
-    whose, since = here.sessions.get(kept, ("", at))
-    ended = at - moment(row.seen) > IDLE or at - min(since, moment(row.made)) > SESSION_ENDS
-    if ended or person is None or person.locked or whose != row.account:
+    if not alive(here, kept, row.account, moment(row.seen), at) or person is None or person.locked:
         return None
     if at - moment(row.seen) > timedelta(minutes=1):
         with writing(store) as connection:
@@ -303,22 +306,20 @@ def person_of(store: Store, token: str) -> Person | None:
     return person
 
 
-def sign_out(store: Store, token: str) -> None:
-    """Ends a session."""
-    with writing(store) as connection:
-        connection.execute(delete(SESSION).where(SESSION.c.token == digest_of(token)))
+def alive(here: Ledger, kept: str, account: str, seen: datetime, at: datetime) -> bool:
+    """Whether a session goes on: it is in the log as this account's, was used within an hour, and is not too old.
 
-
-def end_sessions(store: Store, account: str) -> int:
-    """Ends every session of somebody; how many there were."""
-    with writing(store) as connection:
-        return connection.execute(delete(SESSION).where(SESSION.c.account == account)).rowcount
+    Its age counts from the last time that its person has shown their password.
+    """
+    whose, since = here.sessions.get(kept, ("", at))
+    return whose == account and at - seen <= IDLE and at - since <= SESSION_ENDS
 
 
 # ---------------------------------------------------------------- what is refused
 
 
-def _administers(here: Ledger, actor: str) -> list[Finding]:
+def administers(here: Ledger, actor: str) -> list[Finding]:
+    """That somebody may look after accounts."""
     person = here.people.get(actor)
     if actor == TERMINAL or (person and not person.locked and "administrator" in person.roles):
         return []
@@ -354,7 +355,8 @@ def _roles(roles: Sequence[str]) -> list[Finding]:
     return faults
 
 
-def _there(here: Ledger, account: str) -> list[Finding]:
+def there(here: Ledger, account: str) -> list[Finding]:
+    """That there is such an account."""
     if account in here.people:
         return []
     return [Finding(account, "Nobody has this account.", near(account, here.people, "See `posology people list`."))]
@@ -367,34 +369,13 @@ def _last_administrator(here: Ledger, account: str) -> list[Finding]:
     return [Finding(account, "This is the last administrator.", "Add another one first.")]
 
 
-def _password(password: str, account: str) -> list[Finding]:
-    if len(password) < SHORTEST:
-        return [Finding("the password", f"It has fewer than {SHORTEST} characters.", "Take a longer one: some words.")]
-    if len(password) > LONGEST:
-        return [Finding("the password", f"It has more than {LONGEST} characters.", "Take a shorter one.")]
-    plain = password.casefold()
-    if len(set(plain)) < 5 or (len(account) > 3 and account in plain) or any(word in plain for word in COMMON):
-        do = "Take some words that have nothing to do with each other."
-        return [Finding("the password", "It is too easy to guess.", do)]
-    return []
-
-
-COMMON: Final = ("password", "passwort", "12345678", "qwertyui", "letmein", "iloveyou", "administrator", "posology")
-
-
-def _token() -> tuple[str, str]:
+def new_token() -> tuple[str, str]:
     """A token of 256 random bits, and what is kept of it."""
     token = secrets.token_urlsafe(32)
     return token, digest_of(token)
 
 
-def _hasher() -> PasswordHash:
-    """Argon2id as it is recommended now: 64 MiB, three passes, four lanes."""
-    from pwdlib import PasswordHash  # here, because it is slow to load and most commands need none
-
-    return PasswordHash.recommended()
-
-
-def _refuse(faults: Sequence[Finding]) -> None:
+def refuse(faults: Sequence[Finding]) -> None:
+    """Refuses with every reason, if there is one. Raises Refused."""
     if faults:
         raise Refused(dict.fromkeys(faults))

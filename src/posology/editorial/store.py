@@ -20,7 +20,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from ..findings import Finding, Refused
+from ..findings import Finding, Refused, Unsound
 from .chain import GENESIS, Event, Row, event_of, first_broken, next_row
 from .digest import digest_of
 from .keyfile import Place, make_key, note_head, place_of, read_key, ready_key, seen_head, take
@@ -46,11 +46,15 @@ class Draft:
 
 @dataclass(slots=True)
 class Seen:
-    """What has been read of the log so far (it only grows, so it is read once), and the key that must seal it."""
+    """What has been read of the log so far (it only grows, so it is read once), and the key that must seal it.
+
+    ``wrote`` is the newest entry that this program has written: it must be in whatever is read from then on.
+    """
 
     key: Key | None = None
     events: tuple[Event, ...] = ()
     book: Ledger = field(default_factory=Ledger)
+    wrote: tuple[int, str] = (0, "")
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -181,7 +185,7 @@ def _saying(url: URL) -> Iterator[None]:
         yield
     except DBAPIError as error:
         shown = url.render_as_string(hide_password=True) if url.drivername != "sqlite" else str(url.database)
-        raise Refused([Finding(shown, *_words(error))]) from None
+        raise Unsound([Finding(shown, *_words(error))]) from None
 
 
 def _words(error: DBAPIError) -> tuple[str, str]:
@@ -223,6 +227,7 @@ def _book(store: Store, connection: Connection) -> Ledger:
     seen = store.seen
     with seen.lock:
         last = (seen.book.seq, seen.book.head or GENESIS)
+        least = seen.wrote if last[0] else _head(connection)
         more = list(rows(connection, max(0, last[0] - 1)))
         if last[0]:
             if not more or (more[0].seq, more[0].hash) != last:
@@ -230,6 +235,8 @@ def _book(store: Store, connection: Connection) -> Ledger:
             del more[0]
         else:
             _met(more, seen_head(store.place))
+        if least[0] > last[0] and least not in {(row.seq, row.hash) for row in more}:
+            raise _not_as_written(f"entry {least[0]}: it was written, and is not there")
         if more:
             new = _sound(store, more, last)
             seen.events = (*seen.events, *new)
@@ -238,11 +245,17 @@ def _book(store: Store, connection: Connection) -> Ledger:
         return seen.book
 
 
+def _head(connection: Connection) -> tuple[int, str]:
+    """The newest entry as the store has noted it. Read before the entries: others may be writing."""
+    row = connection.execute(select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.id == 1)).first()
+    return (int(row[0]), str(row[1])) if row else (0, "")
+
+
 def _met(listed: list[Row], noted: tuple[int, str] | None) -> None:
     """That the log goes at least as far as it went when this machine saw it last. Raises Refused."""
     if noted and (len(listed) < noted[0] or listed[noted[0] - 1].hash != noted[1]):
         what = f"entry {noted[0]}, which this machine has seen, is not in it; it ends at entry {len(listed)}"
-        do = "Restore a backup. If an older copy was put here on purpose: `posology review seal --older-copy`."
+        do = f"{MEND} If an older copy was put here on purpose: `posology review seal --older-copy`."
         raise _not_as_written(what, do)
 
 
@@ -269,20 +282,23 @@ def _trusted(store: Store, by: str) -> str:
     return seen.key.public if seen.key else ""
 
 
-def _not_as_written(what: str, do: str = "Run `posology review verify`, and restore a backup.") -> Refused:
-    return Refused([Finding("the store", f"The log of reviews is not what was written: {what}.", do)])
+MEND: Final = "Run `posology review verify`, and restore a backup."
 
 
-def _not_sealed(store: Store, row: Row, by: str | None) -> Refused:
+def _not_as_written(what: str, do: str = MEND) -> Unsound:
+    return Unsound([Finding("the store", f"The log of reviews is not what was written: {what}.", do)])
+
+
+def _not_sealed(store: Store, row: Row, by: str | None) -> Unsound:
     """Why a log is not believed whose chain is whole but whose last entry has not the seal of our key."""
     if row.seal is None:
         what = f"The log of reviews is not sealed at its end: entry {row.seq} was written without the key"
         do = "Run `posology review verify`. If an older posology wrote all of it: `posology review seal`."
-        return Refused([Finding("the store", f"{what}.", do)])
+        return Unsound([Finding("the store", f"{what}.", do)])
     if by and store.seen.key is None:
         what = f"The key that seals the log is not here: {store.place.path}."
         do = "Put it there, or name its file in POSOLOGY_SEAL."
-        return Refused([Finding("the store", what, f"{do} If it is lost: `posology review seal --lost`.")])
+        return Unsound([Finding("the store", what, f"{do} If it is lost: `posology review seal --lost`.")])
     return _not_as_written(f"entry {row.seq} is not sealed with the key of this store")
 
 
@@ -317,6 +333,8 @@ def write(store: Store, actor: str, decide: Decide, also: Callable[[Connection],
         if made and also is not None:
             also(connection)
     if made:
+        with store.seen.lock:
+            store.seen.wrote = max(store.seen.wrote, (made[-1].seq, made[-1].hash))
         note_head(store.place, made[-1].seq, made[-1].hash)
     return made
 

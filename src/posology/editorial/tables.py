@@ -48,6 +48,7 @@ SESSION = Table(
     Column("account", String(64), nullable=False, index=True),
     Column("made", String(27), nullable=False),
     Column("seen", String(27), nullable=False),
+    Column("browser", String(40), nullable=False, server_default=""),
 )  # fmt: skip
 LINK = Table(
     "link", META,

@@ -35,3 +35,8 @@ def find(name: str | None = None) -> Path:
 def load(name: str | None = None) -> Guideline:
     """A guideline, found and read. Raises Refused."""
     return read(find(name))
+
+
+def samples_of(folder: Path) -> dict[str, bytes]:
+    """The sample patients beside a guideline, by the name of their file."""
+    return {path.stem: path.read_bytes() for path in sorted((folder / "patients").glob("*.yaml"))}

@@ -7,7 +7,7 @@ import json
 import sys
 
 from ..findings import Finding, Refused
-from .given import actor_of, say, store_of
+from .given import actor_of, say, shown_by, store_of
 
 
 def make_store(args: argparse.Namespace) -> int:
@@ -89,15 +89,56 @@ def make_link(args: argparse.Namespace) -> int:
     return say(f"{args.account}, once and within a day: /link/{token}")
 
 
+def list_sessions(args: argparse.Namespace) -> int:
+    """Lists the sessions of an account that go on."""
+    from ..editorial.chain import instant
+    from ..editorial.people import there
+    from ..editorial.sessions import sessions
+    from ..editorial.store import book
+
+    store = store_of(args)
+    if faults := there(book(store), args.account):
+        raise Refused(faults)
+    found = sessions(store, args.account)
+    if args.format == "json":
+        listed = [{"begun": instant(s.begun), "used": instant(s.used), "browser": s.browser} for s in found]
+        return say(json.dumps(listed, ensure_ascii=False, indent=1))
+    for one in found:
+        say(f"begun {one.begun:%Y-%m-%d %H:%M}  last used {one.used:%Y-%m-%d %H:%M}  {one.browser or 'unknown'}")
+    return say(f"{len(found)} session{'s' * (len(found) != 1)}")
+
+
+def end_every_session(args: argparse.Namespace) -> int:
+    """Ends every session of an account."""
+    from ..editorial.people import TERMINAL
+    from ..editorial.sessions import end_sessions
+
+    store = store_of(args)
+    ended = end_sessions(store, actor_of(args, store, TERMINAL), args.account)
+    return say(f"{args.account}: {ended} session{'s' * (ended != 1)} ended")
+
+
+def change_own_password(args: argparse.Namespace) -> int:
+    """Changes the password of whoever acts, who shows the one that they have."""
+    from ..editorial.sessions import change_password
+
+    store = store_of(args)
+    account, password, code = shown_by(args, store)
+    change_password(store, account, password, _new_password(), code=code)
+    return say(f"The password of {account} is changed. Every session of it has ended.")
+
+
+def _new_password() -> str:
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass("New password: ")
+    return sys.stdin.readline().rstrip("\n")
+
+
 def set_password(args: argparse.Namespace) -> int:
     """Sets a password with a one-time link."""
     from ..editorial.people import set_password as set_it
 
     token = args.link.rstrip("/").rpartition("/")[2]
-    if sys.stdin.isatty():
-        from getpass import getpass
-
-        password = getpass("New password: ")
-    else:
-        password = sys.stdin.readline().rstrip("\n")
-    return say(f"The password of {set_it(store_of(args), token, password)} is set.")
+    return say(f"The password of {set_it(store_of(args), token, _new_password())} is set.")

@@ -9,8 +9,11 @@ from typing import Any
 
 from .accounts import (
     add_person,
+    change_own_password,
     change_roles,
+    end_every_session,
     list_people,
+    list_sessions,
     lock_account,
     make_link,
     make_store,
@@ -73,6 +76,13 @@ def people_arguments(parser: argparse.ArgumentParser) -> None:
     told = "set a password with a one-time link (asked for, or from standard input)"
     password = _deed(deeds, "password", told, set_password)
     password.add_argument("link", metavar="LINK", help="the link, or what stands at its end")
+
+    told = "change the password of the account that acts (--as), which must be shown; its sessions end"
+    _deed(deeds, "change-password", told, change_own_password)
+    told = "list the sessions of somebody in browsers: begun, last used, kind of browser"
+    _deed(deeds, "sessions", told, list_sessions, "json").add_argument("account", metavar="ACCOUNT", help="whose")
+    ended = _deed(deeds, "end-sessions", "end every session of somebody", end_every_session)
+    ended.add_argument("account", metavar="ACCOUNT", help="whose")
 
 
 def _roles_argument(parser: argparse.ArgumentParser) -> None:
@@ -142,6 +152,7 @@ def _reading_arguments(deeds: Any) -> None:
     past.add_argument("statement", nargs="?", default="", metavar="STATEMENT", help="default: the whole guideline")
     pair = _deed(deeds, "compare", "say what differs between two versions that were offered", compare_versions, "json")
     pair.add_argument("versions", nargs="*", type=int, metavar="NUMBER", help="two entries (default: the last two)")
+    pair.add_argument("--patients", action="store_true", help="also the sample patients whose plans differ")
     found = _deed(deeds, "find", "say what a digest was, and what became of it", find_digest, "json")
     found.add_argument("digest", metavar="DIGEST", help="of a plan, a page or a statement; its beginning is enough")
     log = _deed(deeds, "log", "export the log as JSON lines", export_log)

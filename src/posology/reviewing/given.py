@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -42,14 +42,26 @@ def extra() -> Iterator[None]:
 
 def reviewed(guideline: Guideline, args: argparse.Namespace) -> Guideline:
     """The guideline with the status that its signatures come to, where there is a store. Raises Refused."""
+    return under_review(guideline, args)()
+
+
+def under_review(guideline: Guideline, args: argparse.Namespace) -> Callable[[], Guideline]:
+    """The guideline, each time that it is asked for, with the status that its signatures come to by then."""
     name = store_name(args)
     if not name:
-        return guideline
-    from ..editorial.status import plain_status, summary
-
+        return lambda: guideline
     with extra():
-        found = review_of(opened(name), guideline)
-    return replace(guideline, status=plain_status(found.state), review=summary(found))
+        from ..editorial.offer import offer_of
+        from ..editorial.status import plain_status, review, summary
+        from ..editorial.store import book
+
+        store, offer = opened(name), offer_of(guideline)
+
+    def now() -> Guideline:
+        found = review(offer, book(store), store.clock())
+        return replace(guideline, status=plain_status(found.state), review=summary(found))
+
+    return now
 
 
 def checked(outcome: Outcome, args: argparse.Namespace) -> Outcome:
@@ -106,17 +118,31 @@ def actor_of(args: argparse.Namespace, store: Store, default: str = "") -> str:
     from ..editorial.people import password_is
     from ..editorial.store import book
 
-    account = args.actor or os.environ.get(ACTOR, "") or default
-    if not account:
-        raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
+    account = _named(args, default)
     person = book(store).people.get(account)
     if person and person.fingerprint:
-        password = _asked(account, "password", PASSWORD)
-        code = _asked(account, "second factor", CODE) if person.factor else ""
+        account, password, code = shown_by(args, store, default)
         if not password_is(store, account, password, code):
             what = f"The password{' or the code' * bool(person.factor)} is not right."
             raise Refused([Finding(account, what, "Try again, or ask for a new link.")])
     return account
+
+
+def shown_by(args: argparse.Namespace, store: Store, default: str = "") -> tuple[str, str, str]:
+    """Who acts, with the password and the code that they show, whatever these are worth. Raises Refused."""
+    from ..editorial.store import book
+
+    account = _named(args, default)
+    person = book(store).people.get(account)
+    password = _asked(account, "password", PASSWORD)
+    return account, password, _asked(account, "second factor", CODE) if person and person.factor else ""
+
+
+def _named(args: argparse.Namespace, default: str) -> str:
+    account = args.actor or os.environ.get(ACTOR, "") or default
+    if not account:
+        raise Refused([Finding("--as", "Nobody is named who acts.", f"Add --as ACCOUNT, or set {ACTOR}.")])
+    return str(account)
 
 
 def _asked(account: str, what: str, variable: str) -> str:

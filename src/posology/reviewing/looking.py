@@ -6,13 +6,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused, report
 from .given import actor_of, guideline_of, opened, review_of, say, store_name, store_of, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..editorial.chain import Event
+    from ..editorial.offer import Offer
+    from ..editorial.store import Store
 
 
 def show_status(args: argparse.Namespace) -> int:
@@ -86,30 +90,58 @@ def _entries(entries: list[tuple[Event, str]], args: argparse.Namespace) -> int:
 
 
 def compare_versions(args: argparse.Namespace) -> int:
-    """Says what differs between two versions, sentence by sentence."""
-    from ..editorial.history import differing, name_of
-    from ..editorial.store import book, content
+    """Says what differs between two versions, sentence by sentence, and patient by patient where that is asked for."""
+    from ..editorial.store import content
+    from ..read.guideline import read_texts
+    from ..read.library import find, samples_of
+    from .comparing import by_patient, by_sentence
 
-    store, guideline = store_of(args), guideline_of(args)
-    offers = book(store).offers.get(guideline.id, [])
+    store = store_of(args)
+    before, after = _two(args, store)
+    old, new = (read_texts(json.loads(content(store, one.files) or "{}")) for one in (before, after))
+    found = by_sentence(before, after, old, new, lambda digest: content(store, digest) or "{}")
+    plans = by_patient(old, new, samples_of(find(args.guideline))) if args.patients else {}
+    return _compared_json(found, plans, args) if args.format == "json" else _compared_text(found, plans, args)
+
+
+def _two(args: argparse.Namespace, store: Store) -> tuple[Offer, Offer]:
+    """The two versions that are meant: those that are named, or the last two. Raises Refused."""
+    from ..editorial.store import book
+
+    offers = book(store).offers.get(guideline_of(args).id, [])
     known = {offer.seq: offer for offer in offers}
     wanted = args.versions or [offer.seq for offer in offers[-2:]]
     if len(wanted) != 2 or not set(wanted) <= known.keys():
         do = f"Name two of: {', '.join(map(str, known)) or 'none was offered yet'}."
         raise Refused([Finding("NUMBER", "Two versions that were offered are needed.", do)])
-    found = differing(known[wanted[0]], known[wanted[1]], lambda digest: content(store, digest) or "{}")
-    if args.format == "json":
-        listed = [
-            {"statement": name, "what": what,
-             "changes": [{"of": c.what, "before": _joined(c.before), "after": _joined(c.after)} for c in changed]}
-            for name, what, changed in found
-        ]  # fmt: skip
-        return say(json.dumps(listed, ensure_ascii=False, indent=1))
+    return known[wanted[0]], known[wanted[1]]
+
+
+def _compared_json(found: list[Any], plans: Mapping[str, tuple[str, ...]], args: argparse.Namespace) -> int:
+    listed = [
+        {"statement": name, "what": what,
+         "changes": [{"of": c.what, "before": _joined(c.before), "after": _joined(c.after)} for c in changed]}
+        for name, what, changed in found
+    ]  # fmt: skip
+    people = [{"patient": name, "rules": list(rules)} for name, rules in plans.items()]
+    made: Any = {"statements": listed, "patients": people} if args.patients else listed
+    return say(json.dumps(made, ensure_ascii=False, indent=1))
+
+
+def _compared_text(found: list[Any], plans: Mapping[str, tuple[str, ...]], args: argparse.Namespace) -> int:
+    from ..editorial.history import name_of
+
     for name, what, changed in found:
         say(f"{name_of(name)}: {what}")
         for one in changed:
             say(f"  {one.what}\n    - {_joined(one.before)}\n    + {_joined(one.after)}")
-    return say(f"{len(found)} differ")
+    say(f"{len(found)} differ")
+    if args.patients:
+        say("\nSample patients whose plans differ")
+        for name, rules in plans.items():
+            say(f"  {name}: {', '.join(rules) or 'dates or questions'}")
+        say(f"{len(plans)} differ")
+    return 0
 
 
 def _joined(runs: tuple[tuple[str, bool], ...]) -> str:

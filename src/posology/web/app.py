@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from .. import __version__
-from . import about, api, asking, faults, fhir, hooks, pages, people, planning, register, review
+from . import about, account, api, asking, faults, fhir, hooks, pages, people, planning, register, review
 from .desk import OneMoment
 from .faults import Gate
 from .guards import Guard
@@ -32,7 +32,7 @@ def app(house: House) -> FastAPI:
     )
     faults.install(made, house)
     made.mount("/static", StaticFiles(directory=house.assets), name="static")
-    for face in (pages, asking, planning, about, api, fhir, hooks, people, review, register):
+    for face in (pages, asking, planning, about, api, fhir, hooks, people, account, review, register):
         made.include_router(face.router(house))
     made.openapi = api.describe(made, house)  # type: ignore[method-assign]
     return made

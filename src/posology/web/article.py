@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from ..answer.coverage import Aspect, Coverage
 from ..answer.ground import Ground
-from ..backends.english import definition, phrase, sentence
 from ..backends.table import decision_table, table, within
 from ..model import Decision, Example, Fact, Guideline, Patient, Plan, Reference, Remark, Rule, Statement, Value
 from ..plan.advice import Audience, worded
@@ -17,7 +16,8 @@ from ..plan.plan import plan
 from ..read.data import parse
 from ..read.markdown import prose
 from ..read.patient import patient
-from ..show.words import say, title, value
+from ..reviewing.comparing import english
+from ..show.words import say, value
 from .house import House
 
 LOUD = ("gap", "contradiction")
@@ -126,23 +126,6 @@ def shown(statement: Statement, guideline: Guideline, audience: Audience) -> Sho
         loud=tuple(r for r in statement.remarks if r.kind in LOUD),
         quiet=tuple(r for r in statement.remarks if r.kind not in LOUD),
     )
-
-
-def english(statement: Statement, guideline: Guideline) -> str:
-    """What a computer reads under a sentence, in plain English; nothing under background and repetitions."""
-    if statement.rule:
-        return sentence(statement.rule, guideline.facts)
-    if statement.kind == "define":
-        return _defined(statement.name, guideline)
-    return ""
-
-
-def _defined(name: str, guideline: Guideline) -> str:
-    key = name.replace("-", "_")
-    if (fact := guideline.facts.get(key)) and fact.when:
-        return f"{definition(fact, guideline.facts)}."
-    found = guideline.defines.get(key) or guideline.defines.get(name) or guideline.defines.get(name.replace("-", " "))
-    return f"{title(name)}: {phrase(found, guideline.facts)}." if found else ""
 
 
 def headline(guideline: Guideline) -> Statement:

@@ -19,12 +19,9 @@ from ..editorial.ledger import Ledger
 from ..editorial.offer import Offer, offer_of
 from ..editorial.status import Review, Standing, newest, plain_status, review, summary
 from ..editorial.store import Store, book, content, open_store
-from ..findings import Refused
 from ..model import Guideline
-from ..plan.plan import plan
-from ..plan.shape import as_json
 from ..read.guideline import read_texts
-from ..read.patient import parse, patient
+from ..reviewing.comparing import Planned, differing_plans, planned
 
 KEPT = 4096
 """Things that are worked out once and kept: versions that were read, their screens, comparisons of two of them."""
@@ -43,6 +40,11 @@ class Desk:
 def cookie(request: Request) -> str:
     """The name of the cookie that holds a session: over TLS one that no other host can set."""
     return "__Host-session" if request.url.scheme == "https" else "session"
+
+
+def token_of(request: Request) -> str:
+    """The token of the session that a request is of: a new one where it has just been changed."""
+    return str(getattr(request.state, "session", "") or request.cookies.get(cookie(request), ""))
 
 
 def desk(name: str) -> Desk:
@@ -177,34 +179,17 @@ def changed_plans(at: Desk, before: Offer, after: Offer, samples: Mapping[str, b
     """The sample patients whose plans differ between two versions, each with the rules whose lines do."""
     if before.digest == after.digest:
         return {}
-    def differ() -> dict[str, tuple[str, ...]]:
-        return _differences(offered(at, before), offered(at, after), samples)
-
-    found: dict[str, tuple[str, ...]] = once(at, ("plans", before.files, after.files), differ)
+    old, new = (plans_of(at, one, samples) for one in (before, after))
+    key = ("plans", before.files, after.files)
+    found: dict[str, tuple[str, ...]] = once(at, key, lambda: differing_plans(old, new))
     return found
 
 
-def _differences(before: Guideline, after: Guideline, samples: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name, file in samples.items():
-        one, other = (_planned(guideline, file) for guideline in (before, after))
-        if one != other:
-            rules = [rule for rule in dict.fromkeys([*one[0], *other[0]]) if one[0].get(rule) != other[0].get(rule)]
-            found[name] = tuple(rules)
+def plans_of(at: Desk, offer: Offer, samples: Mapping[str, bytes]) -> Mapping[str, Planned]:
+    """The sample patients' plans by a version."""
+    key = ("samples", offer.files, *samples)
+    found: Mapping[str, Planned] = once(at, key, lambda: planned(offered(at, offer), samples))
     return found
-
-
-def _planned(guideline: Guideline, file: bytes) -> tuple[dict[str, Any], Any]:
-    """A sample patient's lines by rule, and everything else of the plan."""
-    try:
-        made = as_json(plan(guideline, patient(parse(file, "a sample"), guideline)))
-    except Refused:
-        return {}, None  # in that version the sample cannot be read, and has no plan
-    lines: dict[str, Any] = {}
-    for line in made.pop("advice"):
-        lines.setdefault(line["rule"], []).append(line)
-    made.pop("guideline")
-    return lines, made
 
 
 def once(at: Desk, key: tuple[str, ...], make: Callable[[], Any]) -> Any:

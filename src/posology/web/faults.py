@@ -6,20 +6,21 @@ import json
 import logging
 import traceback
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..findings import Finding, Refused, nearest
+from ..findings import Finding, Refused, Unsound, nearest
 from .guards import machine
 from .house import House
 from .outcomes import outcome
-from .render import page
+from .render import fragment, page
 
 log = logging.getLogger("posology.web")
 
@@ -35,6 +36,8 @@ SAID = {
     429: "That was too much at once.",
     500: "Something went wrong here. It is our fault, not yours.",
 }
+UNSOUND = "The status of the guidelines cannot be told now, so nothing of them is shown. It is our fault, not yours."
+"""What is said where the log of reviews cannot be believed or read: a status is computed from it, and goes with all."""
 DO = {
     403: "Open the page itself, and send it from there.",
     404: "Check the address, or begin at the home page.",
@@ -52,11 +55,13 @@ class TooMuch(HTTPException):
         super().__init__(413)
 
 
-def problem(status: int, findings: Iterable[Finding] = (), headers: dict[str, str] | None = None) -> Response:
+def problem(
+    status: int, findings: Iterable[Finding] = (), headers: dict[str, str] | None = None, detail: str = ""
+) -> Response:
     """A fault for a program (RFC 9457), with every finding under ``errors``."""
     title = HTTPStatus(status).phrase
     errors = [{"place": f.place, "what": f.what, "do": f.do} for f in findings]
-    said = {"title": title, "status": status, "detail": SAID.get(status, title)}
+    said = {"title": title, "status": status, "detail": detail or SAID.get(status, title)}
     body = {"type": "about:blank", **said, "errors": errors}
     return Response(json.dumps(body, ensure_ascii=False), status, headers, "application/problem+json")
 
@@ -76,16 +81,24 @@ def fault(
             request, house, "fault.html", status, said=said, do=DO.get(status, ""), findings=tuple(findings),
             nearest=near_pages(request, house) if status == 404 else (),
         )  # fmt: skip
-    except Refused as refused:
-        return _unread(refused)
+    except Unsound as found:
+        return unsound(request, house, found)
     made.headers.update(headers or {})
     return made
 
 
-def _unread(refused: Refused) -> Response:
-    """What is shown where the log of reviews cannot be believed: no page can be made, since each shows a status."""
-    told = "\n".join(f"{finding.what} {finding.do}" for finding in refused.findings)
-    return PlainTextResponse(f"No page is shown, since the status of the guidelines cannot be told.\n{told}\n", 503)
+def unsound(request: Request, house: House, found: Unsound) -> Response:
+    """What is said where the log of reviews cannot be believed or read. No other page can be made: each has a status.
+
+    What somebody was writing stands on the page, since it could not be kept anywhere else.
+    """
+    if request.url.path.startswith("/fhir"):
+        return outcome(503, [replace(one, what=f"{UNSOUND} {one.what}") for one in found.findings])
+    accepted = request.headers.get("accept", "")
+    if machine(request.url.path) or ("json" in accepted and "text/html" not in accepted):
+        return problem(503, found.findings, detail=UNSOUND)
+    text = getattr(request.state, "written", "")
+    return HTMLResponse(fragment("unsound.html", house=house, said=UNSOUND, findings=found.findings, text=text), 503)
 
 
 def near_pages(request: Request, house: House) -> tuple[tuple[str, str], ...]:
@@ -104,6 +117,8 @@ def install(app: FastAPI, house: House) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
+        if isinstance(error, Unsound):
+            return unsound(request, house, error)
         return fault(request, house, 422, error.findings)
 
     async def http(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from ..editorial.ledger import PRACTICE
 from ..findings import Finding
 from .house import House
 from .opening import Job
-from .people import signed_in
+from .presence import signed_in
 from .views import Shelf
 
 COOKIE = "register"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from ..answer.ground import Ground, ground
 from ..findings import Finding, Refused
 from ..model import Guideline
+from ..read.library import samples_of
 from .desk import Desk, Live, desk
 from .trust import Trust
 
@@ -22,6 +24,7 @@ class Limits:
     ``json`` holds for requests of the API, ``form`` for pages, ``upload`` for files and FHIR, ``register`` for a
     practice's export. ``reading`` and ``working`` are the buckets of requests that only show a page, and of those
     that compute; ``calling`` is that of other systems (FHIR, CDS Hooks), since a whole hospital calls from one address.
+    ``presence``: how long after somebody showed their password they may sign without showing it again.
     """
 
     json: int = 64_000
@@ -31,6 +34,7 @@ class Limits:
     reading: tuple[int, float] = (600, 60.0)
     working: tuple[int, float] = (120, 12.0)
     calling: tuple[int, float] = (1200, 120.0)
+    presence: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,11 +81,6 @@ def house(
         shown, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
         feedback=feedback, trust=trust, desk=at,
     )  # fmt: skip
-
-
-def samples_of(folder: Path) -> dict[str, bytes]:
-    """The sample patients beside a guideline, by the name of their file."""
-    return {path.stem: path.read_bytes() for path in sorted((folder / "patients").glob("*.yaml"))}
 
 
 def guideline(house: House, name: str) -> Guideline | None:

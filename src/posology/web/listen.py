@@ -12,6 +12,7 @@ import uvicorn
 
 from ..editorial.people import first_administrator
 from ..findings import Finding, Refused
+from .ahead import work_ahead
 from .app import app
 from .article import sample_plans
 from .desk import ledger_of
@@ -40,9 +41,15 @@ def _ready(house: House) -> None:
     """Works out beforehand what the first reader would wait for, and spares the collector what stays for good."""
     if house.desk is not None:
         ledger_of(house.desk)
-        Thread(target=lambda: [sample_plans(house, name) for name in house.grounds], daemon=True).start()
+        Thread(target=_ahead, args=(house,), daemon=True, name="ahead").start()
     gc.collect()
     gc.freeze()
+
+
+def _ahead(house: House) -> None:
+    for name in house.grounds:
+        sample_plans(house, name)
+    work_ahead(house)
 
 
 def _first_link(house: House, at: str) -> None:

@@ -14,7 +14,7 @@ FHIR = "application/fhir+json"
 
 _CODES = {
     400: "invalid", 401: "security", 403: "forbidden", 404: "not-found", 405: "not-supported", 413: "too-long",
-    415: "not-supported", 421: "security", 422: "processing", 429: "throttled", 500: "exception",
+    415: "not-supported", 421: "security", 422: "processing", 429: "throttled", 500: "exception", 503: "no-store",
 }  # fmt: skip
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from typing import Annotated
-from urllib.parse import quote
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ..editorial import people
-from ..editorial.factor import address_of, new_secret, set_factor
 from ..editorial.ledger import ROLES, Person
+from ..editorial.sessions import end_sessions, sign_out
 from ..findings import Finding, Refused
-from .desk import Desk, cookie, ledger_of
+from .desk import Desk, cookie, ledger_of, token_of
 from .house import House
+from .presence import carry, family, hand_over, own, place_of, show, signed_in, stale
 from .render import page
 
 log = logging.getLogger("posology.web")
@@ -27,36 +30,45 @@ def router(house: House) -> APIRouter:
     if house.desk is not None:
         _signing(made, house, house.desk)
         _links(made, house, house.desk)
-        _own(made, house, house.desk)
         _accounts(made, house, house.desk)
     return made
 
 
-def somebody(request: Request, house: House) -> Person | None:
-    """Who is signed in."""
-    token = request.cookies.get(cookie(request), "")
-    return people.person_of(house.desk.store, token) if house.desk and token else None
-
-
-def signed_in(request: Request, house: House) -> Person:
-    """Who is signed in. Raises HTTPException 303 to the sign-in page."""
-    person = somebody(request, house)
-    if person is None:
-        raise HTTPException(303, headers={"location": f"/sign-in?next={quote(request.url.path)}"})
-    return person
-
-
-def own(address: str) -> str:
-    """An address of ours; anything else leads to the inbox."""
-    sound = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if sound and "\\" not in address else "/review"
-
-
 def ask_to_sign_in(
-    request: Request, house: House, next_: str, *, text: str = "", wrong: str = "", account: str = "", status: int = 200
-) -> Response:
-    """The sign-in page. A text that was being written is kept in it, and nowhere else."""
-    return page(request, house, "sign-in.html", status, next=own(next_), text=text, wrong=wrong, account=account)
+    request: Request, house: House, next_: str, *, text: str = "", wrong: str = "", account: str = "",
+    kept: Mapping[str, str] | None = None, to: str = "", status: int = 200,
+) -> Response:  # fmt: skip
+    """The sign-in page. What was being written is kept in it, and nowhere else: a comment, or the fields of a form."""
+    fields = _sound(kept or {})
+    return page(
+        request, house, "sign-in.html", status,
+        next=own(next_), text=text, wrong=wrong, account=account, kept=fields, packed=json.dumps(fields), to=own(to),
+        label=label,
+    )  # fmt: skip
+
+
+KEPT = re.compile(r"digest|decision|role|comment|do|source-.{1,100}")
+"""The fields of a signature that are kept while somebody signs in."""
+
+
+def _sound(fields: object) -> dict[str, str]:
+    """What of some data can be the fields of a signature."""
+    if not isinstance(fields, Mapping):
+        return {}
+    return {key: str(words) for key, words in fields.items() if isinstance(key, str) and KEPT.fullmatch(key)}
+
+
+def _unpacked(packed: str) -> dict[str, str]:
+    try:
+        return _sound(json.loads(packed))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def label(field: str) -> str:
+    """What a field of a signature is called."""
+    source = field.removeprefix("source-")
+    return f"Why it may rest on citation {source}" if source != field else {"do": "decision"}.get(field, field)
 
 
 def _signing(made: APIRouter, house: House, desk: Desk) -> None:
@@ -67,28 +79,27 @@ def _signing(made: APIRouter, house: House, desk: Desk) -> None:
     @made.post("/sign-in")
     def enter(
         request: Request, account: Text = "", password: Text = "", next: Text = "/review", text: Text = "",
-        code: Text = "",
-    ) -> Response:
-        place = request.client.host if request.client else ""
+        code: Text = "", kept: Text = "", to: Text = "",
+    ) -> Response:  # fmt: skip
+        place, browser, fields = place_of(request), family(request.headers.get("user-agent", "")), _unpacked(kept)
         try:
-            token = people.sign_in(desk.store, account.strip().lower(), password, place, code)
+            carry(request, people.sign_in(desk.store, account.strip().lower(), password, place, code, browser))
         except Refused as refused:
             log.warning("sign-in refused, from %s", place)  # not the account: people type passwords there
             many = "too many" in refused.findings[0].what
             said = " ".join(f"{f.what} {f.do}" for f in refused.findings)
-            status = 429 if many else 422
-            return ask_to_sign_in(request, house, next, text=text, wrong=said, account=account, status=status)
-        at = own(next)
-        answer: Response = RedirectResponse(at, 303)
-        if text:
-            answer = page(request, house, "kept.html", next=at, text=text)
-        secure = request.url.scheme == "https"
-        answer.set_cookie(cookie(request), token, httponly=True, samesite="lax", secure=secure, path="/")
-        return answer
+            return ask_to_sign_in(
+                request, house, next, text=text, wrong=said, account=account, kept=fields, to=to,
+                status=429 if many else 422,
+            )  # fmt: skip
+        answer: Response = RedirectResponse(own(next), 303)
+        if text or fields:
+            answer = page(request, house, "kept.html", next=own(next), text=text, kept=fields, to=own(to), label=label)
+        return hand_over(answer, request)
 
     @made.post("/sign-out")
     def leave(request: Request) -> Response:
-        people.sign_out(desk.store, request.cookies.get(cookie(request), ""))
+        sign_out(desk.store, token_of(request))
         answer = RedirectResponse("/", 303)
         answer.delete_cookie(cookie(request), path="/", secure=request.url.scheme == "https")
         return answer
@@ -113,34 +124,6 @@ def _links(made: APIRouter, house: House, desk: Desk) -> None:
         return RedirectResponse("/sign-in", 303)
 
 
-def _own(made: APIRouter, house: House, desk: Desk) -> None:
-    @made.get("/account")
-    def mine(request: Request) -> Response:
-        return _account_page(request, house, signed_in(request, house), new_secret())
-
-    @made.post("/account/factor")
-    def set_up(request: Request, secret: Text = "", code: Text = "", password: Text = "") -> Response:
-        person = signed_in(request, house)
-        try:
-            if person.factor:
-                do = "Ask an administrator to take the old one away first."
-                raise Refused([Finding("the second factor", "There is one already.", do)])
-            if not people.password_is(desk.store, person.id, password):
-                raise Refused([Finding("the password", "It is not right.", "Try again.")])
-            set_factor(desk.store, person.id, secret, code)
-        except Refused as refused:
-            return _account_page(request, house, person, secret or new_secret(), refused.findings)
-        return RedirectResponse("/account", 303)
-
-
-def _account_page(
-    request: Request, house: House, person: Person, secret: str, wrong: tuple[Finding, ...] = ()
-) -> Response:
-    """One's own account. The secret of a second factor that is being set up is on this page and nowhere else."""
-    at = address_of(secret, person.id)
-    return page(request, house, "account.html", 422 if wrong else 200, person=person, secret=secret, at=at, wrong=wrong)
-
-
 def _accounts(made: APIRouter, house: House, desk: Desk) -> None:
     def administrator(request: Request) -> Person:
         person = signed_in(request, house)
@@ -148,35 +131,57 @@ def _accounts(made: APIRouter, house: House, desk: Desk) -> None:
             raise Refused([Finding("accounts", "Only an administrator looks after accounts.", "Ask one.")])
         return person
 
+    def accounts(
+        request: Request, status: int = 200, link: str = "", whose: str = "", wrong: tuple[Finding, ...] = (),
+        draft: Mapping[str, Any] | None = None,
+    ) -> Response:  # fmt: skip
+        made = page(
+            request, house, "people.html", status, everybody=ledger_of(desk).people.values(), roles=ROLES, link=link,
+            whose=whose, wrong=wrong, draft=draft or {"account": "", "name": "", "roles": []},
+            wants_password=stale(request, house),
+        )  # fmt: skip
+        return hand_over(made, request)
+
     @made.get("/people")
     def listed(request: Request) -> Response:
         administrator(request)
-        everybody = ledger_of(desk).people.values()
-        return page(request, house, "people.html", everybody=everybody, roles=ROLES, link="", whose="")
+        return accounts(request)
 
     @made.post("/people")
     def add(
-        request: Request, account: Text = "", name: Text = "", role: Annotated[list[str] | None, Form()] = None
-    ) -> Response:
-        people.add(desk.store, administrator(request).id, account.strip(), name, role or [])
-        return RedirectResponse("/people", 303)
+        request: Request, account: Text = "", name: Text = "", role: Annotated[list[str] | None, Form()] = None,
+        password: Text = "", code: Text = "",
+    ) -> Response:  # fmt: skip
+        actor = administrator(request).id
+        try:
+            show(request, house, password, code)
+            people.add(desk.store, actor, account.strip(), name, role or [])
+        except Refused as refused:
+            draft = {"account": account, "name": name, "roles": role or []}
+            return accounts(request, 422, wrong=refused.findings, draft=draft)
+        return hand_over(RedirectResponse("/people", 303), request)
 
     @made.post("/people/{account}")
     def change(
-        request: Request, account: str, do: Text = "", role: Annotated[list[str] | None, Form()] = None
-    ) -> Response:
+        request: Request, account: str, do: Text = "", role: Annotated[list[str] | None, Form()] = None,
+        password: Text = "", code: Text = "",
+    ) -> Response:  # fmt: skip
         actor = administrator(request).id
-        if do == "link":
-            token = people.link(desk.store, actor, account)
-            every = ledger_of(desk).people.values()
-            at = f"/link/{token}"
-            return page(request, house, "people.html", everybody=every, roles=ROLES, link=at, whose=account)
-        if do == "factor":
-            people.remove_factor(desk.store, actor, account)
-        elif do in ("lock", "unlock"):
-            people.lock(desk.store, actor, account, do == "lock")
-        elif do == "roles":
-            people.change_roles(desk.store, actor, account, role or [])
-        else:
+        deeds: dict[str, Callable[[], object]] = {
+            "link": lambda: people.link(desk.store, actor, account),
+            "factor": lambda: people.remove_factor(desk.store, actor, account),
+            "sessions": lambda: end_sessions(desk.store, actor, account),
+            "lock": lambda: people.lock(desk.store, actor, account),
+            "unlock": lambda: people.lock(desk.store, actor, account, False),
+            "roles": lambda: people.change_roles(desk.store, actor, account, role or []),
+        }
+        if do not in deeds:
             raise HTTPException(404)
-        return RedirectResponse("/people", 303)
+        try:
+            show(request, house, password, code)
+            made = deeds[do]()
+        except Refused as refused:
+            return accounts(request, 422, wrong=refused.findings)
+        if do == "link":
+            return accounts(request, link=f"/link/{made}", whose=account)
+        return hand_over(RedirectResponse("/people", 303), request)

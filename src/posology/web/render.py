@@ -20,7 +20,7 @@ from ..model import Decision, Guideline, Reference
 from ..plan.advice import Audience
 from ..show.words import banner_of, title
 from .article import Grid, grid, remark_words, slug
-from .desk import cookie, ledger_of, standing_of
+from .desk import ledger_of, standing_of, token_of
 from .house import House
 from .standing import steps
 
@@ -39,7 +39,7 @@ def page(request: Request, house: House, name: str, status: int = 200, **context
 
 def _person(request: Request, house: House) -> Person | None:
     """Who is signed in, on a server with a review."""
-    token = request.cookies.get(cookie(request), "")
+    token = token_of(request)
     return person_of(house.desk.store, token) if house.desk and token else None
 
 
@@ -91,7 +91,7 @@ def templates() -> Environment:
         "references_of": references_of, "static": static, "unapproved": unapproved, "decision_grid": decision_grid,
         "head": head, "banners": banners, "standing_of": standing_of, "name_in": name_in,
     }  # fmt: skip
-    made.filters |= {"day": day, "slug": slug, "capfirst": capfirst}
+    made.filters |= {"day": day, "moment": moment, "slug": slug, "capfirst": capfirst}
     return made
 
 
@@ -112,6 +112,11 @@ def component(name: str, params: dict[str, Any]) -> Markup:
 def day(value: Any) -> str:
     """A date as people write it: 5 January 2026."""
     return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: Any) -> str:
+    """A day and the time on it, as the log has them: 5 January 2026, 09:30 UTC."""
+    return f"{day(value)}, {value:%H:%M} UTC"
 
 
 @cache

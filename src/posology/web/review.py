@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from ..check.boundaries import edges
 from ..editorial import acts
 from ..editorial.digest import PARTICULARS
-from ..editorial.history import Change, changes, differing, history, last_signed, marked, name_of, title_of
+from ..editorial.history import Change, changes, history, last_signed, name_of, title_of
 from ..editorial.inbox import Waiting, inbox
 from ..editorial.ledger import ARTICLE, REVIEWERS, STOPPERS, Comment, Ledger, Person
 from ..editorial.offer import Offer
@@ -22,17 +22,21 @@ from ..findings import Finding, Refused
 from ..model import Guideline, Sign
 from ..read.guideline import read_texts, texts_of
 from ..read.patient import date_of
+from ..reviewing.comparing import by_sentence, reads
 from ..reviewing.reading import OUTCOMES, TRUTHS
 from ..show.dossier import dossier
 from . import article
 from .desk import Desk, changed_plans, ledger_of, offered, on_offer, once, parts_of, state_of
 from .house import House
-from .people import ask_to_sign_in, signed_in, somebody
+from .people import ask_to_sign_in
+from .presence import hand_over, show, signed_in, somebody, stale
 from .render import page
 
 Text = Annotated[str, Form()]
 SHOWN = 200
 """Entries of a history that one page shows."""
+SECRETS = ("password", "code")
+"""What is kept of no form."""
 MOST = 100
 """Things that wait which the inbox shows at once."""
 
@@ -88,12 +92,7 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
 
     @made.get("/review/{name}")
     def parts(request: Request, name: str) -> Response:
-        person, offer = signed_in(request, house), _offer(desk, house, name)
-        return page(
-            request, house, "parts_list.html", person=person, offer=offer, found=state_of(desk, offer),
-            guideline=house.grounds[name].guideline, title_of=title_of, name_of=name_of,
-            asked=ledger_of(desk).assigned.get(name, []),
-        )  # fmt: skip
+        return _parts(request, house, desk, signed_in(request, house), name)
 
     @made.post("/review/declare")
     def declare(request: Request, conflict: Text = "", kind: Text = "") -> Response:
@@ -127,6 +126,29 @@ def _inbox(made: APIRouter, house: House, desk: Desk) -> None:
     def remind(request: Request, name: str, person: Text = "", words: Text = "") -> Response:
         acts.remind(desk.store, signed_in(request, house).id, name, person, words)
         return RedirectResponse("/review", 303)
+
+
+def _parts(
+    request: Request, house: House, desk: Desk, person: Person, name: str, reason: str = "",
+    wrong: tuple[Finding, ...] = (),
+) -> Response:  # fmt: skip
+    """All parts of a guideline, and the way to take the whole of it out of use."""
+    offer = _offer(desk, house, name)
+    made = page(
+        request, house, "parts_list.html", 422 if wrong else 200, person=person, offer=offer,
+        found=state_of(desk, offer), guideline=house.grounds[name].guideline, title_of=title_of, name_of=name_of,
+        asked=ledger_of(desk).assigned.get(name, []), stops=_stops(person), restores=_reviews(person),
+        wants_password=stale(request, house), reason=reason, wrong=wrong,
+    )  # fmt: skip
+    return hand_over(made, request)
+
+
+def _stops(person: Person) -> bool:
+    return bool(set(person.roles) & set(STOPPERS))
+
+
+def _reviews(person: Person) -> bool:
+    return bool(set(person.roles) & set(REVIEWERS))
 
 
 # ---------------------------------------------------------------- what everybody may read
@@ -167,17 +189,9 @@ def _public(made: APIRouter, house: House, desk: Desk) -> None:
         )  # fmt: skip
 
 
-def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, Any]]:
-    """Each part that is not the same in two versions: its name, what happened to it, and the changes."""
-    listed = differing(before, after, lambda digest: content(desk.store, digest) or "{}")
+def _differ(desk: Desk, before: Offer, after: Offer) -> list[tuple[str, str, list[Change]]]:
     old, new = offered(desk, before), offered(desk, after)
-    return [(name, what, [*_reads(old, new, name), *told] if told else []) for name, what, told in listed]
-
-
-def _reads(before: Guideline, after: Guideline, name: str) -> list[Change]:
-    """How the rule reads in plain English, where it reads otherwise."""
-    old, new = (article.english(g.named[name], g) if name in g.named else "" for g in (before, after))
-    return [Change("in plain English", *marked(old, new))] if old != new else []
+    return by_sentence(before, after, old, new, lambda digest: content(desk.store, digest) or "{}")
 
 
 # ---------------------------------------------------------------- the screen of one statement
@@ -203,18 +217,29 @@ def screen(
     before = last_signed(book, name, statement, person.id) or last_signed(book, name, statement)
     old = _signed_version(desk, offer, statement, before)
     waiting = [item.statement for item in _waiting(desk, person) if item.guideline == name]
-    return page(
+    made = page(
         request, house, "review.html", 422 if wrong else 200,
         person=person, people=book.people, guideline=guideline, offer=offer, found=found, part=part, which=statement,
-        shown=once(desk, ("shown", offer.files, statement), lambda: _shown(guideline, statement, house, name)),
+        shown=shown_of(house, desk, name, offer, statement),
         truths=TRUTHS, outcomes=OUTCOMES, facts_in_words=partial(article.example_words, guideline=guideline),
         said=_particulars(desk, offer) if statement == PARTICULARS else [],
         changed=_changed(desk, old, offer, statement), before=before, plans=_plans(desk, house, old, offer),
         threads=_threads(book, name, statement), resolved=book.resolved, name_of=name_of, waiting=waiting,
-        roles=[role for role in person.roles if role in REVIEWERS], stops=bool(set(person.roles) & set(STOPPERS)),
+        roles=[role for role in person.roles if role in REVIEWERS], stops=_stops(person), restores=_reviews(person),
+        wants_password=stale(request, house),
         reviewers=[p for p in book.people.values() if set(p.roles) & set(REVIEWERS) and not p.locked],
         declared=person.declaration(name, desk.store.clock()), draft=dict(draft or {}), wrong=wrong,
     )  # fmt: skip
+    return hand_over(made, request)
+
+
+def shown_of(house: House, desk: Desk, name: str, offer: Offer, statement: str) -> dict[str, Any]:
+    """What a screen shows of a statement's content, worked out once for each version."""
+    def make() -> dict[str, Any]:
+        return _shown(_as_offered(desk, offer, house.grounds[name].guideline), statement, house, name)
+
+    found: dict[str, Any] = once(desk, ("shown", offer.files, statement), make)
+    return found
 
 
 def _shown(guideline: Guideline, statement: str, house: House, name: str) -> dict[str, Any]:
@@ -254,7 +279,7 @@ def _changed(desk: Desk, old: Offer | None, offer: Offer, statement: str) -> lis
     if old is None:
         return []
     texts = [content(desk.store, one.parts[statement].digest) or "{}" for one in (old, offer)]
-    return [*_reads(offered(desk, old), offered(desk, offer), statement), *changes(*texts)]
+    return [*reads(offered(desk, old), offered(desk, offer), statement), *changes(*texts)]
 
 
 def _plans(desk: Desk, house: House, old: Offer | None, offer: Offer) -> dict[str, tuple[str, ...]]:
@@ -282,30 +307,44 @@ def _signing(made: APIRouter, house: House, desk: Desk) -> None:
         return await run_in_threadpool(_signed, request, house, desk, name, statement, form)
 
     @made.post("/review/{name}/{statement}/stop")
-    def stop(request: Request, name: str, statement: str, do: Text = "", comment: Text = "") -> Response:
-        person = somebody(request, house)
-        at = f"/review/{name}/{statement}"
-        if person is None:
-            return ask_to_sign_in(request, house, at, text=comment, status=401)
+    def stop(
+        request: Request, name: str, statement: str, do: Text = "", comment: Text = "", password: Text = "",
+        code: Text = "",
+    ) -> Response:  # fmt: skip
+        request.state.written = comment
+        person, whole = somebody(request, house), statement == ARTICLE
+        at = f"/review/{name}" if whole else f"/review/{name}/{statement}"
         act = {"withdraw": acts.withdraw, "restore": acts.restore}.get(do)
+        if person is None:
+            kept = {"do": do, "comment": comment}
+            return ask_to_sign_in(request, house, at, kept=kept, to=f"/review/{name}/{statement}/stop", status=401)
         if act is None:
             raise HTTPException(404)
-        act(desk.store, person.id, name, "" if statement == ARTICLE else statement, comment=comment)
-        return RedirectResponse("/review" if statement == ARTICLE else at, 303)
+        try:
+            show(request, house, password, code)
+            act(desk.store, person.id, name, "" if whole else statement, comment=comment)
+        except Refused as refused:
+            if whole:
+                return _parts(request, house, desk, person, name, comment, refused.findings)
+            return screen(request, house, desk, person, name, statement, {"why": comment}, refused.findings)
+        return hand_over(RedirectResponse(at, 303), request)
 
 
 def _signed(
     request: Request, house: House, desk: Desk, name: str, statement: str, form: Mapping[str, str]
 ) -> Response:
     """Signs, and leads to what waits next; what is refused stands above the form with all that was written in it."""
+    request.state.written = "\n\n".join(words for key, words in form.items() if key.startswith(("comment", "source-")))
     at, person = f"/review/{name}/{statement}", somebody(request, house)
     if person is None:
-        return ask_to_sign_in(request, house, at, text=form.get("comment", ""), status=401)
+        kept = {key: words for key, words in form.items() if key not in SECRETS}
+        return ask_to_sign_in(request, house, at, kept=kept, to=f"{at}/sign", status=401)
     reasons = {key.removeprefix("source-"): words for key, words in form.items() if key.startswith("source-")}
     decision = cast(Sign, form.get("decision", ""))
     if decision not in ("approve", "request changes"):
         raise HTTPException(422)
     try:
+        show(request, house, form.get("password", ""), form.get("code", ""))
         acts.sign(
             desk.store, person.id, name, statement, form.get("digest", ""), decision,
             role=form.get("role", ""), comment=form.get("comment", ""), acknowledged=reasons,
@@ -315,7 +354,7 @@ def _signed(
         return screen(request, house, desk, person, name, statement, form, refused.findings)
     waiting = _waiting(desk, person)
     following = next((item.statement for item in waiting if item.guideline == name and item.statement), "")
-    return RedirectResponse(f"/review/{name}/{following}" if following else "/review", 303)
+    return hand_over(RedirectResponse(f"/review/{name}/{following}" if following else "/review", 303), request)
 
 
 # ---------------------------------------------------------------- talking
@@ -329,14 +368,28 @@ def _number(words: str) -> int:
 def _talking(made: APIRouter, house: House, desk: Desk) -> None:
     @made.post("/review/{name}/{statement}/comment")
     def comment(request: Request, name: str, statement: str, text: Text = "", thread: Text = "") -> Response:
+        request.state.written = text
         at, person = f"/review/{name}/{statement}", somebody(request, house)
         if person is None:
             return ask_to_sign_in(request, house, at, text=text, status=401)
-        acts.comment(desk.store, person.id, name, statement, text, _number(thread) if thread else None)
+        try:
+            acts.comment(desk.store, person.id, name, statement, text, _number(thread) if thread else None)
+        except Refused as refused:
+            there = any(str(said.thread) == thread for said in ledger_of(desk).comments.get(name, []))
+            draft = {f"text-{thread}" if there else "text": text}
+            return screen(request, house, desk, person, name, statement, draft, refused.findings)
         return RedirectResponse(f"{at}#comments", 303)
 
     @made.post("/review/{name}/{statement}/resolve")
-    def resolve(request: Request, name: str, statement: str, thread: Text = "", do: Text = "resolve") -> Response:
+    def resolve(
+        request: Request, name: str, statement: str, thread: Text = "", do: Text = "resolve", password: Text = "",
+        code: Text = "",
+    ) -> Response:  # fmt: skip
         person = signed_in(request, house)
-        acts.resolve(desk.store, person.id, name, _number(thread), do == "resolve")
-        return RedirectResponse(f"/review/{name}/{statement}#comments", 303)
+        try:
+            if do != "resolve":
+                show(request, house, password, code)
+            acts.resolve(desk.store, person.id, name, _number(thread), do == "resolve")
+        except Refused as refused:
+            return screen(request, house, desk, person, name, statement, {}, refused.findings)
+        return hand_over(RedirectResponse(f"/review/{name}/{statement}#comments", 303), request)

@@ -11,7 +11,8 @@ from ..backends.table import decision_table
 from ..model import Decision, Fact, Guideline, Statement
 from ..plan.plan import particulars
 from ..plan.shape import citation_json, number
-from .article import english, grid, headline
+from ..reviewing.comparing import english
+from .article import grid, headline
 
 
 def guideline_json(guideline: Guideline) -> dict[str, Any]:
