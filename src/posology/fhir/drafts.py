@@ -13,7 +13,7 @@ from typing import Any
 
 from ..findings import Finding
 from ..model import Give, Guideline, Strike, Value
-from .codes import by_code, facts_among, rows, states
+from .codes import by_code, facts_among, observed, rows, states
 from .doses import amount_of, route_of
 from .elements import Element, fault, number, part, parts, text
 from .lookalike import drug_names, said_of
@@ -76,7 +76,7 @@ def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding], w
     root = Element(bundle, faults, "context.draftOrders")
     held = [one for entry in parts(root, "entry") if (one := part(entry, "resource"))]
     medications = {f"Medication/{text(one, 'id')}": one for one in held if text(one, "resourceType") == "Medication"}
-    chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline))
+    chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline), observed(guideline))
     orders = [one for one in held if text(one, "resourceType") == "MedicationRequest" and not other_release(one)]
     _told_apart(orders)
     made = (_draft(one, chart) for one in orders if text(one, "status") != "entered-in-error")

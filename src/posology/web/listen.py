@@ -17,6 +17,9 @@ from .article import sample_plans
 from .desk import ledger_of
 from .house import House
 
+YOUNG = 50_000
+"""New things after which the collector looks for circles: a call makes thousands, and hardly any circle."""
+
 
 def listen(house: House, host: str, port: int) -> int:
     """Serves until it is stopped. Raises Refused when the address cannot be had."""
@@ -43,6 +46,7 @@ def _ready(house: House) -> None:
         Thread(target=lambda: [sample_plans(house, name) for name in house.grounds], daemon=True).start()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 def _first_link(house: House, at: str) -> None:
