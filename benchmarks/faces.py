@@ -19,7 +19,8 @@ import urllib.request
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from uuid import uuid4
 
 import anyio
@@ -32,6 +33,7 @@ from posology.fhir.hooks import answer
 from posology.mcp import server
 from posology.plan.plan import plan
 from posology.read.library import find, load
+from posology.web.workers import usual
 
 ROOT = Path(__file__).parents[1]
 CLIENTS, SECONDS = 20, 20
@@ -121,26 +123,26 @@ def _hooks() -> tuple[list[Row], int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "posology", "serve", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with TemporaryFile() as said, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process:
         try:
-            _wait(port)
+            _wait(said)
             took, failed = _asked(f"http://127.0.0.1:{port}/cds-services/b12-injections-patient-view")
         finally:
             process.terminate()
     took.sort()
     p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
     what = f"CDS Hooks `patient-view`, {CLIENTS} clients, one request a second each"
-    note = f"prefetch of {len(json.dumps(_call())) // 1000} kB, {len(took)} requests, {failed} failed, slowest {took[-1]:.0f} ms; one process"
+    note = f"prefetch of {len(json.dumps(_call())) // 1000} kB, {len(took)} requests, {failed} failed, slowest {took[-1]:.0f} ms; {usual()} processes beside the server"
     return [(what, f"median {p50:.0f} ms, p99 {p99:.0f} ms", note)], failed
 
 
-def _wait(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
+def _wait(said: IO[bytes]) -> None:
+    """Until the processes beside the server are ready, as they say in its log."""
+    for _ in range(600):
+        if os.pread(said.fileno(), 1_000_000, 0).count(b"a worker process is ready") == usual():
             return
-        except OSError:
-            time.sleep(0.1)
+        time.sleep(0.1)
+    raise SystemExit("the server has not begun")
 
 
 def _asked(url: str) -> tuple[list[float], int]:

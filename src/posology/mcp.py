@@ -213,7 +213,8 @@ def _strict(made: MCPServer, now: Now) -> ServerMiddleware[Any]:
             tool = next((one for one in await made.list_tools() if one.name == sent.get("name")), None)
             known = tool.input_schema.get("properties", {}) if tool else given
             if stray := [name for name in given if name not in known]:
-                return _result(now, str(sent["name"]), lambda here: refusal(here.guideline, unknown_arguments(stray, known)))
+                told = unknown_arguments(stray, known)
+                return _result(now, str(sent["name"]), lambda here: refusal(here.guideline, told))
         return await call_next(ctx)
 
     return strict

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from .model import Fact
@@ -48,9 +47,10 @@ def folded(unit: str) -> str:
     return text.replace(" ", "").replace("_", "").replace("{", "").replace("}", "").replace("**", "^").replace("*", "^")
 
 
-def factor(unit: str, into: str, also: Iterable[tuple[str, float]] = ()) -> float | None:
+@lru_cache(maxsize=4096)
+def factor(unit: str, into: str, also: tuple[tuple[str, float], ...] = ()) -> float | None:
     """What a number in ``unit`` is multiplied by to be in ``into``; None when the unit does not fit."""
-    return _factors(into, tuple(also)).get(folded(unit))
+    return _factors(into, also).get(folded(unit))
 
 
 @lru_cache(maxsize=256)
@@ -70,7 +70,7 @@ def convert(value: float, unit: str, fact: Fact) -> float | str:
 
 def in_range(value: float, fact: Fact) -> float | str:
     """The number itself, or a sentence that says that it cannot be."""
-    if math.isnan(value) or math.isinf(value):
+    if not math.isfinite(value):
         return f"{fact.phrase} is not a number"
     if not fact.low <= value <= fact.high:
         return f"{fact.phrase} {plain(value)} is outside {plain(fact.low)} to {plain(fact.high)} {fact.unit}"
@@ -116,7 +116,8 @@ def milligrams(text: str) -> float | str:
 
 def tidy(value: float) -> float:
     """A number without the dust of binary fractions (nine significant digits)."""
-    return float(f"{value:.9g}")
+    whole = abs(value) < 1e9 and value % 1 == 0  # then there is none
+    return float(value) if whole else float(f"{value:.9g}")
 
 
 def plain(value: float) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from .findings import Finding, Refused
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MOST = 64
+"""Processes at most beside the server."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +25,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clients", metavar="FILE", help="only these clients may call CDS Hooks (JSON Web Keys)")
     told = "how long a password holds before a signature asks for it again (default 15; 0: each one asks)"
     parser.add_argument("--presence", metavar="MINUTES", type=int, default=15, help=told)
+    processes = "processes that answer CDS Hooks and FHIR (default: as many as cores, at most 4; 0: the server itself)"
+    parser.add_argument("--workers", type=int, metavar="N", help=processes)
     parser.set_defaults(run=serve)
 
 
@@ -32,11 +36,15 @@ def serve(args: argparse.Namespace) -> int:
     from .web.house import Limits, house
     from .web.listen import listen
     from .web.trust import read_trust
+    from .web.workers import usual
 
     if not 0 <= args.port <= 65535:
         raise Refused([Finding("--port", f"There is no port {args.port}.", "Name one from 1 to 65535.")])
     if not 0 <= args.presence <= 720:
         raise Refused([Finding("--presence", "It is no number of minutes from 0 to 720.", "Name one, e.g. 15.")])
+    if args.workers is not None and not 0 <= args.workers <= MOST:
+        what = f"There cannot be {args.workers} processes for calls."
+        raise Refused([Finding("--workers", what, f"Name a number from 0 to {MOST}, or leave it out.")])
     folders = [find(name) for name in args.guideline or shelf()]
     store = args.store or os.environ.get("POSOLOGY_STORE") or None
     made = house(
@@ -44,5 +52,6 @@ def serve(args: argparse.Namespace) -> int:
         limits=Limits(presence=timedelta(minutes=args.presence)),
         feedback=Path(args.feedback) if args.feedback else None,
         trust=read_trust(Path(args.clients)) if args.clients else None,
+        workers=usual() if args.workers is None else args.workers,
     )  # fmt: skip
     return listen(made, args.host, args.port)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from ..findings import Finding
 from ..model import Code, Dose, Guideline, Patient, Result
 from ..quantity import plain
-from .codes import by_code
+from .codes import by_code, observed
 from .conditions import read_allergy, read_condition, read_procedure
 from .doses import read_administration, read_dispense, read_immunization, read_request, read_statement
 from .elements import Element, fault, part, parts, sentence, shown, text, wrong
@@ -24,7 +25,7 @@ from .person import Person, age, died, person, stranger
 from .record import Answered, Chart, Event, Given, Ignored, Lookalike, Measured, Source, Stated
 from .release import other_release
 from .report import Entry, Report, named
-from .settle import Settled, settle_doses, settle_facts, settle_results
+from .settle import Settled, nothing, settle_doses, settle_facts, settle_results
 
 _TYPES = ("collection", "searchset", "transaction", "document", "batch")
 
@@ -74,10 +75,12 @@ def _read(listed: list[_Listed], whose: Person, guideline: Guideline, on: date) 
     """What all resources say, put together."""
     medications = [one for one in listed if one.kind == "Medication"]
     named_so = {name: one.resource for one in medications for name in _addresses(one)}
-    chart = Chart(guideline, by_code(guideline), on, named_so, drug_names(guideline))
-    events = [event for one in listed for event in _events(one, whose, chart)]
+    chart = Chart(guideline, by_code(guideline), on, named_so, drug_names(guideline), observed(guideline))
+    events: list[Event] = []
+    for one in listed:
+        events += _events(one, whose, chart)
     # in an order of their own, so that the order of the entries changes nothing
-    return _put_together(whose, chart, sorted(events, key=lambda event: event.source.reference))
+    return _put_together(whose, chart, sorted(events, key=attrgetter("source.reference")))
 
 
 _PAGED = "This is one page of a longer record: what stands on the other pages is not known here."
@@ -138,7 +141,7 @@ def check_type(bundle: Element) -> None:
 def _resources(bundle: Element) -> Iterator[tuple[Element, str]]:
     """The resources of the entries with their addresses; what is to be deleted is left out."""
     for entry in parts(bundle, "entry"):
-        request = part(entry, "request")
+        request = part(entry, "request") if "request" in entry.members else None
         resource = part(entry, "resource")
         if resource and not (request and text(request, "method") == "DELETE"):
             yield resource, text(entry, "fullUrl") or ""
@@ -166,9 +169,10 @@ def _once(resources: Iterable[tuple[Element, str]]) -> list[_Listed]:
 def _reference(resource: Element, kind: str, url: str) -> str:
     """What a report calls a resource: kind and id, else its address, else its place in the document."""
     own = text(resource, "id")
-    for name in (f"{kind}/{own}" if own else "", url):
-        if name and _nameable(name):
-            return name
+    if own and _nameable(name := f"{kind}/{own}"):
+        return name
+    if url and _nameable(url):
+        return url
     return place if _nameable(place := resource.place) and place else "the resource itself"
 
 
@@ -197,16 +201,21 @@ def _whose(listed: list[_Listed], faults: list[Finding]) -> Person | None:
 
 def _events(one: _Listed, whose: Person, chart: Chart) -> Iterable[Event]:
     """What one resource says, or why it is not read, and what is only contained in it."""
-    if "contained" in one.resource.members:
-        yield from _contained(one)
+    inside = list(_contained(one)) if "contained" in one.resource.members else []
+    said = _said(one, whose, chart)
+    return [*inside, *said] if inside else said
+
+
+def _said(one: _Listed, whose: Person, chart: Chart) -> Iterable[Event]:
     reader = READ.get(one.kind)
     read_elsewhere = one.kind in ("Patient", "Medication")
     if reader is None and not read_elsewhere:
         inner = one.kind == "Bundle"  # it may hold a record of its own
-        yield Ignored(one.source, "a Bundle in a Bundle is not read" if inner else _OTHER_KIND, notice=inner)
-    elif not other_release(one.resource) and reader is not None:
-        why = _unsafe(one.resource) or stranger(one.resource, whose)
-        yield from [Ignored(one.source, why, notice=True)] if why else reader(one.resource, one.source, chart)
+        return [Ignored(one.source, "a Bundle in a Bundle is not read" if inner else _OTHER_KIND, notice=inner)]
+    if other_release(one.resource) or reader is None:
+        return ()
+    why = _unsafe(one.resource) or stranger(one.resource, whose)
+    return [Ignored(one.source, why, notice=True)] if why else reader(one.resource, one.source, chart)
 
 
 def _contained(one: _Listed) -> Iterator[Event]:
@@ -233,11 +242,11 @@ def _unsafe(resource: Element) -> str:
 def _put_together(whose: Person, chart: Chart, events: list[Event]) -> tuple[Patient, Report]:
     """The patient and the report, from what all resources say."""
     facts = chart.guideline.facts
-    told = list(settle_facts((e for e in events if isinstance(e, (Stated, Answered))), facts))
-    results = list(settle_results((e for e in events if isinstance(e, Measured)), facts))
-    doses = list(settle_doses(e for e in events if isinstance(e, Given)))
+    told = list(settle_facts([e for e in events if isinstance(e, (Stated, Answered))], facts))
+    results = list(settle_results([e for e in events if isinstance(e, Measured)], facts))
+    doses = list(settle_doses([e for e in events if isinstance(e, Given)]))
     told = [_personal(whose, chart), *told]
-    alike = list(settle_lookalikes(e for e in events if isinstance(e, Lookalike)))
+    alike = list(settle_lookalikes([e for e in events if isinstance(e, Lookalike)]))
     settled = [*told, *results, *doses, *alike]
     ignored = [e for e in events if isinstance(e, Ignored)] + [i for one in settled for i in one.ignored]
     patient = Patient(
@@ -248,13 +257,15 @@ def _put_together(whose: Person, chart: Chart, events: list[Event]) -> tuple[Pat
         origins=_origins(told, results),
         notices=tuple(sentence(one) for one in _notices(settled, ignored)) + _empty(settled),
     )
-    left = tuple(Entry(one.source.reference, one.why, one.source.kind) for one in ignored)
-    return patient, Report(tuple(entry for one in settled for entry in one.read), left)
+    return patient, Report(
+        lambda: [entry for one in settled for entry in one.read()],
+        lambda: [Entry(one.source.reference, one.why, one.source.kind) for one in ignored],
+    )
 
 
 def _empty(settled: list[Settled]) -> tuple[str, ...]:
     """That a record was accepted and yet said nothing, so that its plan is not taken for the patient's."""
-    return () if any(one.read for one in settled) else (_NOTHING,)
+    return (_NOTHING,) if all(one.read is nothing for one in settled) else ()
 
 
 def _personal(whose: Person, chart: Chart) -> Settled:
@@ -264,7 +275,7 @@ def _personal(whose: Person, chart: Chart) -> Settled:
     notices = ("the record says that the patient has died",) if died(whose.resource, chart.on) else ()
     if isinstance(found, float) and fact:
         entry = Entry(whose.source.reference, f"{fact.phrase}: {plain(found)} {fact.unit}", fact.phrase)
-        return Settled("age", found, whose.source, (entry,), notices=notices)
+        return Settled("age", found, whose.source, lambda: [entry], notices=notices)
     return Settled("age", None, whose.source, notices=(*notices, found) if isinstance(found, str) else notices)
 
 
@@ -289,6 +300,7 @@ def _notices(settled: list[Settled], ignored: list[Ignored]) -> Iterator[str]:
 
 def _unverified(codes: Iterable[Code]) -> Iterator[str]:
     """A notice of the codes that were relied on although nobody has verified them."""
-    doubtful = dict.fromkeys(f"{c.system} {c.code} ({c.name.replace('_', ' ')})" for c in codes if not c.verified)
+    each = {id(code): code for code in codes}.values()  # they are rows of one table: to hash them takes far longer
+    doubtful = dict.fromkeys(f"{c.system} {c.code} ({c.name.replace('_', ' ')})" for c in each if not c.verified)
     if doubtful:
         yield f"read by codes that nobody has verified yet: {', '.join(doubtful)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ..model import Code, Fact, Guideline, Value
@@ -64,6 +64,27 @@ def by_code(guideline: Guideline) -> Codes:
     return {key: tuple(rows_) for key, rows_ in found.items()}
 
 
+@lru_cache(maxsize=16)
+def observed(guideline: Guideline) -> Codes:
+    """Those rows of which an Observation can tell, each thing once."""
+    told = ((key, [row for row in rows_ if _observable(row, guideline)]) for key, rows_ in by_code(guideline).items())
+    return {key: tuple(once_a_name(some)) for key, some in told if some}
+
+
+def _observable(row: Code, guideline: Guideline) -> bool:
+    return row.what == "test" or (row.what == "fact" and row.name in guideline.facts)
+
+
+def once_a_name(found: Sequence[Code]) -> Sequence[Code]:
+    """The first row of each fact, test or drug."""
+    if len(found) < 2:
+        return found
+    named: dict[str, Code] = {}
+    for row in found:
+        named.setdefault(row.name, row)
+    return tuple(named.values())
+
+
 def keys(concept: Element | None) -> list[tuple[str, str]]:
     """The codings of a CodeableConcept as vocabulary and code."""
     if concept is None:
@@ -80,6 +101,17 @@ def rows(concept: Element | None, codes: Codes) -> tuple[Code, ...]:
     """The rows of the guideline's code tables that a CodeableConcept names, each once."""
     named = [codes[key] for key in keys(concept) if key in codes]
     return named[0] if len(named) == 1 else tuple(dict.fromkeys(row for group in named for row in group))
+
+
+def rows_in(within: Element, key: str, codes: Codes) -> tuple[Code, ...]:
+    """The same of the CodeableConcept of that name. One sound coding, as nearly all have, needs no closer look."""
+    concept = within.members.get(key)
+    listed = concept.get("coding") if isinstance(concept, dict) else None
+    if isinstance(listed, list) and len(listed) == 1 and isinstance(coding := listed[0], dict):
+        system, code = coding.get("system"), coding.get("code")
+        if isinstance(system, str) and isinstance(code, str) and code:
+            return codes.get((SYSTEMS.get(system) or system.lower(), code), ())
+    return rows(part(within, key), codes)
 
 
 def facts_among(found: Iterable[Code], guideline: Guideline) -> list[tuple[Code, Fact]]:

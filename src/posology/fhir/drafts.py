@@ -13,7 +13,7 @@ from typing import Any
 
 from ..findings import Finding
 from ..model import Give, Guideline, Strike, Value
-from .codes import by_code, facts_among, rows, states
+from .codes import by_code, facts_among, observed, rows, states
 from .doses import amount_of, route_of
 from .elements import Element, fault, number, part, parts, text
 from .lookalike import drug_names, said_of
@@ -83,7 +83,7 @@ def drafts(bundle: Any, guideline: Guideline, on: date, faults: list[Finding], w
     held = [one for one, _ in listed]
     named = [(one, url) for one, url in listed if text(one, "resourceType") == "Medication"]
     medications = {name: one for one, url in named for name in (f"Medication/{text(one, 'id')}", url) if name}
-    chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline))
+    chart = Chart(guideline, by_code(guideline), on, medications, drug_names(guideline), observed(guideline))
     orders = [one for one in held if text(one, "resourceType") == "MedicationRequest" and not other_release(one)]
     _told_apart(orders)
     real = [one for one in orders if text(one, "status") != "entered-in-error"]

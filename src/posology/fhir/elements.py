@@ -123,6 +123,8 @@ def moment(within: Element, key: str) -> Moment | None:
 
 def _moment(written: str) -> Moment:
     """The parts of a date. Raises ValueError when it is none, or none that a calendar has."""
+    if len(written) == 10 and written[4] == written[7] == "-":
+        return Moment(written, date.fromisoformat(written), None)
     found = _DATE.fullmatch(written)
     if not found:
         raise ValueError(written)

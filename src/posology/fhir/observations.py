@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from ..model import Code, Fact, Value
-from ..quantity import convert, factor
-from .codes import answer, rows, states
+from ..quantity import convert, factor, tidy
+from .codes import answer, once_a_name, rows_in, states
 from .elements import Element, Moment, moment, part, parts, shown, text, truth
 from .elements import number as number_of
 from .record import UNCODED, Answered, Chart, Event, Ignored, Measured, Source, too_late
@@ -18,34 +18,31 @@ _READ = {"final", "amended", "corrected", "preliminary"}
 _SILENT = {"entered-in-error", "cancelled", "registered"}
 _NOT_MEASURED = {"not-performed", "not-asked", "asked-declined", "not-applicable"}
 
+UCUM = "http://unitsofmeasure.org"
+
 Asked = list[tuple[Element, Code]]
 Told = Measured | Answered | Ignored
 
 
-def read_observation(observation: Element, source: Source, chart: Chart) -> Iterator[Event]:
+def read_observation(observation: Element, source: Source, chart: Chart) -> Sequence[Event]:
     """An observation and its components: each becomes a result or an answer of its day."""
     asked = _asked(observation, chart)
     if not asked:
-        yield Ignored(source, UNCODED)
-        return
+        return [Ignored(source, UNCODED)]
     word = text(observation, "status")
     if word not in _READ:
         why = f"its status is {shown(word)}" if word else "it has no status"
-        yield Ignored(source, why, notice=word not in _SILENT)
-        return
+        return [Ignored(source, why, notice=word not in _SILENT)]
     taken = _taken(observation)
     day = taken.day if taken and taken.day else chart.on
     told = [_told(element, row, source, chart, taken or Moment("", None, None), day) for element, row in asked]
     refusal = _undated(taken, chart)  # only now, so that a fault in the value is not lost behind it
     if refusal:
-        yield Ignored(source, refusal, notice=True)
-    elif taken and taken.day is None:
-        yield Ignored(source, "its date has no day, so it may be newer than what was used", notice=True)
-        yield from (_without_a_day(one, taken) for one in told)
-    elif word == "preliminary":
-        yield from (_cautioned(one) for one in told)
-    else:
-        yield from told
+        return [Ignored(source, refusal, notice=True)]
+    if taken and taken.day is None:
+        undated = Ignored(source, "its date has no day, so it may be newer than what was used", notice=True)
+        return [undated, *(_without_a_day(one, taken) for one in told)]
+    return [_cautioned(one) for one in told] if word == "preliminary" else told
 
 
 def _cautioned(told: Told) -> Told:
@@ -64,20 +61,16 @@ def _without_a_day(told: Told, taken: Moment) -> Told:
 
 def _asked(observation: Element, chart: Chart) -> Asked:
     """The observation and its components, each with what it tells of: a fact or a test, once."""
-    found: Asked = []
-    for element in (observation, *parts(observation, "component")):
-        named: dict[str, Code] = {}
-        for row in rows(part(element, "code"), chart.codes):
-            if row.what == "test" or (row.what == "fact" and row.name in chart.guideline.facts):
-                named.setdefault(row.name, row)
-        found += [(element, row) for row in named.values()]
+    found = [(observation, row) for row in once_a_name(rows_in(observation, "code", chart.observed))]
+    for element in parts(observation, "component"):
+        found += [(element, row) for row in once_a_name(rows_in(element, "code", chart.observed))]
     return found
 
 
 def _taken(observation: Element) -> Moment | None:
     """When the sample was taken or the question asked; never when the report was issued."""
     at = moment(observation, "effectiveDateTime") or moment(observation, "effectiveInstant")
-    period = part(observation, "effectivePeriod")
+    period = part(observation, "effectivePeriod") if "effectivePeriod" in observation.members else None
     if at or period is None:
         return at
     return moment(period, "end") or moment(period, "start")
@@ -93,8 +86,7 @@ def _undated(taken: Moment | None, chart: Chart) -> str:
 
 def _told(element: Element, row: Code, source: Source, chart: Chart, taken: Moment, day: date) -> Told:
     """What one observation or component tells of one fact or test."""
-    absent = _not_measured(element)
-    if absent:
+    if "dataAbsentReason" in element.members and (absent := _not_measured(element)):
         return Ignored(source, absent)
     fact = chart.guideline.facts.get(row.name)
     if fact is None:  # a test without a figure of its own, such as a panel: that it was done is what counts
@@ -117,6 +109,9 @@ def _not_measured(element: Element) -> str:
 
 
 def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Moment, day: date) -> Told:
+    contradicted = _contradicted(element, fact)
+    if not contradicted and (plainly := _plainly(element.members.get("valueQuantity"), fact)):
+        return Measured(source, row.name, plainly[0], row, taken, day, plainly[1])
     quantity = part(element, "valueQuantity")
     if quantity is None:
         if not _has_value(element):
@@ -124,7 +119,7 @@ def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Mo
         why = f"{fact.phrase} is not given as a number with a unit"
         return Measured(source, row.name, None, row, taken, day, why=why)
     unit = unit_of(quantity)
-    found = _contradicted(element, fact) or figure(quantity, fact)
+    found = contradicted or figure(quantity, fact)
     if isinstance(found, str):
         fits = not unit or factor(unit, fact.unit, fact.conversions) is not None
         return Measured(source, row.name, None, row, taken, day, unit, found, fits)
@@ -143,13 +138,29 @@ def _contradicted(element: Element, fact: Fact) -> str:
     return f"{fact.phrase} has a value, and a reason why it has none" if absent else ""
 
 
+def _plainly(quantity: object, fact: Fact) -> tuple[float, str] | None:
+    """The figure and the unit of a quantity about which there is nothing odd; None: it needs a closer look."""
+    if not isinstance(quantity, dict) or quantity.get("system") != UCUM or "comparator" in quantity:
+        return None
+    value, unit = quantity.get("value"), quantity.get("code")
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not -1e15 < value < 1e15:
+        return None
+    if not isinstance(unit, str) or not unit or quantity.get("unit") != unit:
+        return None
+    times = factor(unit, fact.unit, fact.conversions)
+    if times is None:
+        return None
+    found = tidy(value * times)
+    return (found, unit) if fact.low <= found <= fact.high else None
+
+
 def _has_value(element: Element) -> bool:
     return any(key.startswith("value") or key == "dataAbsentReason" for key in element.members)
 
 
 def unit_of(quantity: Element) -> str:
     """The unit, by its UCUM code if it has one, else as written."""
-    coded = text(quantity, "code") if text(quantity, "system") == "http://unitsofmeasure.org" else None
+    coded = text(quantity, "code") if text(quantity, "system") == UCUM else None
     return coded or text(quantity, "unit") or text(quantity, "code") or ""
 
 
@@ -159,7 +170,7 @@ def figure(quantity: Element, fact: Fact) -> float | str:
     limit = text(quantity, "comparator")
     if limit:
         return f"{fact.phrase} is given as a limit ({shown(limit)}), not as a number"
-    if value is None or math.isnan(value) or math.isinf(value):
+    if value is None or not math.isfinite(value):
         return f"{fact.phrase} is not a number"
     if not unit:
         return f"{fact.phrase} has no unit"

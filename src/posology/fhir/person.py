@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import unquote
 
@@ -17,19 +17,26 @@ _BY_IDENTIFIER = "Patient?identifier="
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The patient of a record: the resource, its id and address, and the identifiers beside them."""
+    """The patient of a record: the resource, its id and address, and the identifiers beside them.
+
+    ``names`` are references that mean the patient and nobody else, as they are mostly written.
+    """
 
     resource: Element
     source: Source
     id: str
     url: str
     identifiers: frozenset[tuple[str, str]]
+    names: frozenset[str] = frozenset()
 
 
 def person(resource: Element, url: str, source: Source) -> Person:
     """The patient that a Patient resource describes."""
     identifiers = frozenset(_identifier(one) for one in parts(resource, "identifier"))
-    return Person(resource, source, text(resource, "id") or "", url, identifiers - {("", "")})
+    found = Person(resource, source, text(resource, "id") or "", url, identifiers - {("", "")})
+    usual = (f"Patient/{found.id}", f"urn:uuid:{found.id}", url)
+    names = frozenset(name for name in usual if name and name[0] != "#" and _means(name, found))
+    return replace(found, names=names)
 
 
 def _identifier(within: Element) -> tuple[str, str]:
@@ -40,6 +47,8 @@ def stranger(resource: Element, of: Person) -> str:
     """Why a resource is not, or not surely, about this patient; empty when it is."""
     by_patient = resource.members.get("resourceType") in ("AllergyIntolerance", "Immunization")
     key = "patient" if by_patient else "subject"
+    if _plainly(resource, key, of):
+        return ""
     subject = part(resource, key)
     if subject is None:
         return "it does not say whose it is"
@@ -53,6 +62,15 @@ def stranger(resource: Element, of: Person) -> str:
     if identifier and _identifier(identifier) in of.identifiers:
         return ""
     return "it does not say in a way that can be followed whose it is"
+
+
+def _plainly(resource: Element, key: str, of: Person) -> bool:
+    """Whether a resource names the patient in the usual way and gives no reason to look closer."""
+    named = resource.members.get(key)
+    if not isinstance(named, dict) or "identifier" in named or "focus" in resource.members:
+        return False
+    reference = named.get("reference")
+    return isinstance(reference, str) and reference in of.names
 
 
 def _means(reference: str, of: Person) -> bool:

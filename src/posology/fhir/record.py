@@ -114,13 +114,17 @@ Event = Stated | Answered | Measured | Given | Lookalike | Ignored
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a reader of resources needs to know: the guideline, its codes and names of drugs, the day, the medicines."""
+    """What a reader of resources needs to know: the guideline, its codes and names of drugs, the day, the medicines.
+
+    ``observed`` are those of the codes that an Observation may bear.
+    """
 
     guideline: Guideline
     codes: Codes
     on: date
     medications: Mapping[str, Element]
     drug_names: Mapping[str, str]
+    observed: Codes
 
 
 UNCODED = "it has no code that the guideline knows"

@@ -46,6 +46,10 @@ _SIGNS = {
 }
 """Elements that R4 does not have, and the release that does."""
 
+_ANYWHERE = frozenset(("fhirVersion", "meta"))
+_TELLING = {kind: _ANYWHERE.union(signs, ("type",)) for kind, signs in _SIGNS.items()}
+"""Elements without which there is no sign at all."""
+
 _PROFILE = re.compile(r"hl7\.org/fhir/(?!4\.)(\d+\.\d+)/")
 _DO = "Send it as FHIR R4 (4.0.1)."
 
@@ -53,8 +57,11 @@ _DO = "Send it as FHIR R4 (4.0.1)."
 def other_release(resource: Element) -> bool:
     """Whether a resource is plainly of another release than R4; then its faults say so."""
     kind = resource.members.get("resourceType")
-    signs = _SIGNS.get(kind, {}) if isinstance(kind, str) else {}
-    found = [] if signs.keys().isdisjoint(resource.members) else [key for key in signs if key in resource.members]
+    kind = kind if isinstance(kind, str) else ""
+    if resource.members.keys().isdisjoint(_TELLING.get(kind, _ANYWHERE)):
+        return False
+    signs = _SIGNS.get(kind, {})
+    found = [key for key in signs if key in resource.members]
     for key in found:
         fault(resource, key, f"the element {key} belongs to FHIR {signs[key]}, not to R4", _DO)
     coded = kind == "AllergyIntolerance" and isinstance(resource.members.get("type"), dict)

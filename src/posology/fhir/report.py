@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 SHOWN = 3
 """So many references are named; of more, some are only counted."""
@@ -19,21 +20,35 @@ class Entry:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Report:
-    """What was read from a record, and what was not.
+    """What was read from a record, and what was not; it is only written when somebody wants to see it.
 
     A resource may stand in both, for its parts; what is listed twice in the record stands here once.
     """
 
-    read: tuple[Entry, ...] = ()
-    ignored: tuple[Entry, ...] = ()
+    written_read: Callable[[], Iterable[Entry]] = tuple
+    written_ignored: Callable[[], Iterable[Entry]] = tuple
+
+    @cached_property
+    def read(self) -> tuple[Entry, ...]:
+        """What each resource became that was read."""
+        return tuple(self.written_read())
+
+    @cached_property
+    def ignored(self) -> tuple[Entry, ...]:
+        """Why each resource was not used that was not."""
+        return tuple(self.written_ignored())
+
+    def __eq__(self, other: object) -> bool:
+        """Two are alike when they say the same."""
+        return isinstance(other, Report) and (self.read, self.ignored) == (other.read, other.ignored)
 
 
 def text_report(report: Report) -> str:
     """The report as people read it: short, however long the record is.
 
-    >>> print(text_report(Report((Entry("Patient/1", "age: 41 years", "age"),))))
+    >>> print(text_report(Report(lambda: [Entry("Patient/1", "age: 41 years", "age")])))
     Read:
       age: 41 years (Patient/1)
     """

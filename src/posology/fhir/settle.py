@@ -6,9 +6,10 @@ The newest answer counts; records that disagree leave a fact unknown.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from ..model import Code, Dose, Fact, Result, Value
@@ -24,21 +25,26 @@ _Dated = TypeVar("_Dated", Measured, Answered)
 Said = Stated | Answered
 
 
+def nothing() -> Sequence[Entry]:
+    """That no resource became anything."""
+    return ()
+
+
 @dataclass(slots=True)
 class Settled:
     """A fact, a result or a dose that is now known (``known`` None: nothing is), with its origin.
 
-    ``read`` and ``ignored`` say what became of each resource that spoke of it, ``notices`` what the
-    plan's reader must know, ``codes`` by which codes it was read.
+    ``read`` (written for the report, if at all) and ``ignored`` say what became of each resource that spoke of it,
+    ``notices`` what the plan's reader must know, ``codes`` by which codes it was read.
     """
 
     name: str
     known: Value | Result | Dose | None
     source: Source
-    read: tuple[Entry, ...] = ()
-    ignored: tuple[Ignored, ...] = ()
-    notices: tuple[str, ...] = ()
-    codes: tuple[Code, ...] = ()
+    read: Callable[[], Sequence[Entry]] = nothing
+    ignored: Sequence[Ignored] = ()
+    notices: Sequence[str] = ()
+    codes: Sequence[Code] = ()
 
 
 def grouped(items: Iterable[_T], by: Callable[[_T], Hashable]) -> list[list[_T]]:
@@ -79,14 +85,16 @@ def _fact(fact: Fact, said: list[Said], older: list[Answered]) -> Settled:
     unclear = f"its answer on {fact.phrase} cannot be read"
     ignored += [Ignored(one.source, unclear, notice=True) for one in said if one.value is None]
     if len({one.value for one in clear}) == 1:
-        read = tuple(Entry(one.source.reference, _told(fact, one), fact.phrase) for one in clear)
+        def read() -> Sequence[Entry]:
+            return [Entry(one.source.reference, _told(fact, one), fact.phrase) for one in clear]
+
         cautions = ((one, one.caution) for one in clear if one.caution)
         warned = tuple(f"{_told(fact, one)}: {caution}" for one, caution in cautions)
         codes = tuple(one.code for one in clear)
         return Settled(fact.name, clear[0].value, clear[0].source, read, tuple(ignored), warned, codes)
     why = f"the records disagree on {fact.phrase}, so it is left unknown"
     ignored += [Ignored(one.source, why, notice=True) for one in clear]
-    return Settled(fact.name, None, said[0].source, (), tuple(ignored))
+    return Settled(fact.name, None, said[0].source, ignored=tuple(ignored))
 
 
 def _told(fact: Fact, one: Said) -> str:
@@ -101,39 +109,49 @@ def _told(fact: Fact, one: Said) -> str:
 
 def settle_results(measured: Iterable[Measured], facts: Mapping[str, Fact]) -> Iterator[Settled]:
     """One result a test and day, oldest first; its value is None when it is unreadable or contradicted."""
-    for of_test in sorted(grouped(measured, attrgetter("test")), key=lambda group: group[0].test):
-        by_day = sorted(grouped(of_test, attrgetter("day")), key=lambda group: group[0].day)
-        fact, newest = facts.get(of_test[0].test), by_day[-1][0].day
-        for of_day in by_day:
-            yield _result(of_day, fact, of_day[0].day == newest)
+    every: dict[str, dict[date, list[Measured]]] = {}
+    for one in measured:
+        every.setdefault(one.test, {}).setdefault(one.day, []).append(one)
+    for test in sorted(every):
+        by_day, fact = every[test], facts.get(test)
+        newest = max(by_day)
+        for day in sorted(by_day):
+            yield _result(by_day[day], fact, day == newest)
 
 
 def _result(of_day: list[Measured], fact: Fact | None, newest: bool) -> Settled:
-    last, earlier = _parted(of_day)
-    beside, kept = _fitting(last)
+    kept, ignored = _chosen(of_day, newest) if len(of_day) > 1 else (of_day, ())
     value, why = _agreed(kept)
     first = kept[0]
-    name = fact.phrase if fact else first.test.replace("_", " ")
-    told = f"{name} of {first.day}: {_figure(value, fact, why)}"
-    ignored = [Ignored(one.source, "a later result of the same day replaces it") for one in earlier]
-    ignored += [Ignored(one.source, one.why, notice=newest) for one in beside]
     return Settled(
         first.test,
         Result(first.day, first.test, value),
         first.source,
-        tuple([Entry(one.source.reference, told, name) for one in kept]),
-        tuple(ignored),
-        _warned(told, kept, why, newest),
-        tuple([one.code for one in kept]),
+        partial(_entries, kept, fact, value, why),
+        ignored,
+        _warned(kept, fact, value, why) if newest else (),  # of older ones the report alone tells
+        [one.code for one in kept],
     )
 
 
-def _warned(told: str, kept: list[Measured], why: str, newest: bool) -> tuple[str, ...]:
-    """What the plan's reader must know of the newest result; older ones are for the report alone."""
-    if not newest:
-        return ()
+def _chosen(of_day: list[Measured], newest: bool) -> tuple[list[Measured], Sequence[Ignored]]:
+    """The results of a day that count, and why the others do not."""
+    last, earlier = _parted(of_day)
+    beside, kept = _fitting(last)
+    ignored = [Ignored(one.source, "a later result of the same day replaces it") for one in earlier]
+    return kept, ignored + [Ignored(one.source, one.why, notice=newest) for one in beside]
+
+
+def _entries(kept: list[Measured], fact: Fact | None, value: float | None, why: str) -> list[Entry]:
+    name = fact.phrase if fact else kept[0].test.replace("_", " ")
+    told = f"{name} of {kept[0].day}: {_figure(value, fact, why)}"
+    return [Entry(one.source.reference, told, name) for one in kept]
+
+
+def _warned(kept: list[Measured], fact: Fact | None, value: float | None, why: str) -> tuple[str, ...]:
+    """What the plan's reader must know of the newest result."""
     cautions = {one.caution for one in kept if one.caution}
-    told += f" ({kept[0].source.reference})"
+    told = f"{_entries(kept, fact, value, why)[0].text} ({kept[0].source.reference})"
     return (told,) if why else tuple(f"{told}: {caution}" for caution in sorted(cautions))
 
 
@@ -146,6 +164,8 @@ def _fitting(last: list[Measured]) -> tuple[list[Measured], list[Measured]]:
 
 def _agreed(kept: list[Measured]) -> tuple[float | None, str]:
     """The one figure that all of the same time agree on, or why there is none."""
+    if len(kept) == 1:
+        return kept[0].value, kept[0].why
     why = next((one.why for one in kept if one.why), "")
     if not why and not all(_same(kept[0], one) for one in kept[1:]):
         why = "several figures of the same time disagree"
@@ -188,9 +208,9 @@ def _dose(one: Given, kept: list[Given]) -> Settled:
     kept.append(one)
     amount = "amount not recorded" if one.amount is None else f"{plain(one.amount)} mg"
     words = f"dose of {one.drug} on {one.day}, {amount}, {one.route.replace('_', ' ')}"
-    read = (Entry(one.source.reference, words, f"dose of {one.drug}"),)
+    read = [Entry(one.source.reference, words, f"dose of {one.drug}")]
     dose = Dose(one.day, one.drug, one.amount, one.route)
-    return Settled(one.drug, dose, one.source, read, _open_amount(one), codes=(one.code,) if one.code else ())
+    return Settled(one.drug, dose, one.source, lambda: read, _open_amount(one), codes=(one.code,) if one.code else ())
 
 
 def _no_route(one: Given) -> str:
@@ -214,4 +234,4 @@ def _twins(one: Given, other: Given) -> bool:
 
 
 def _left_out(one: Given, why: str, notice: bool = False) -> Settled:
-    return Settled(one.drug, None, one.source, (), (Ignored(one.source, why, notice),))
+    return Settled(one.drug, None, one.source, ignored=(Ignored(one.source, why, notice),))

@@ -265,9 +265,8 @@ def _done(test: str, day: date, known: Known) -> bool:
         test,
         *(name for name, other in known.guideline.meta.get("stands_for", {}).items() if other == test),
     }
-    return any(
-        r.test in names and r.value is not None and day - EARLY <= r.on <= known.on for r in known.patient.results
-    )
+    first, last = day - EARLY, known.on
+    return any(r.test in names and r.value is not None and first <= r.on <= last for r in known.patient.results)
 
 
 def _since(rule: Rule, known: Known, end: date) -> list[Item]:

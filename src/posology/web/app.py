@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from .. import __version__
-from . import about, account, api, asking, faults, fhir, hooks, pages, people, planning, register, review
+from . import about, account, api, asking, faults, fhir, hooks, pages, people, planning, register, review, workers
 from .desk import OneMoment
 from .faults import Gate
 from .guards import Guard
@@ -23,6 +26,7 @@ def app(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=lambda _: _open(house),
         middleware=[
             Middleware(Guard, house=house),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
@@ -36,3 +40,13 @@ def app(house: House) -> FastAPI:
         made.include_router(face.router(house))
     made.openapi = api.describe(made, house)  # type: ignore[method-assign]
     return made
+
+
+@asynccontextmanager
+async def _open(house: House) -> AsyncIterator[None]:
+    """As long as the server runs, so do its processes."""
+    if house.workers:
+        workers.begin(house.workers)
+    yield
+    if house.workers:
+        workers.end(house.workers)

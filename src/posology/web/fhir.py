@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from .. import __version__
-from ..fhir.apply import applied, populated
+from ..fhir.apply import applied
 from ..fhir.library import definitions
 from ..fhir.make import identity
 from ..findings import Finding
 from ..model import Guideline
-from ..read.data import decoded, parse_json
-from .house import House, guideline
-from .outcomes import outcome, resource
+from .calls import Call
+from .house import House
+from .outcomes import FHIR, outcome, resource
+from .turns import now, replied
 
 JSON = ("application/fhir+json", "application/json", "text/json", "")
 
@@ -28,14 +27,11 @@ OPERATIONS = {
     "Questionnaire": {"populate": "http://hl7.org/fhir/uv/sdc/OperationDefinition/Questionnaire-populate"},
 }
 
-Work = Callable[[Any, Guideline], dict[str, Any]]
-
 
 def router(house: House) -> APIRouter:
     """The FHIR face of the house."""
     made = APIRouter(prefix="/fhir", include_in_schema=False)
     guidelines = {identity(name): name for name in house.grounds}
-    turn = CapacityLimiter(1)  # one after the other, as calls of CDS Hooks
 
     @made.get("/metadata")
     def metadata(request: Request) -> Response:
@@ -54,12 +50,12 @@ def router(house: House) -> APIRouter:
 
     @made.post("/PlanDefinition/{name}/$apply")
     async def apply(request: Request, name: str) -> Response:
-        return await _operation(request, _named(house, guidelines, name), applied, turn)
+        return await _operation(request, house, "apply", _named(guidelines, name))
 
     @made.get("/PlanDefinition/{name}/$apply")
     def apply_unknown(request: Request, name: str) -> Response:
         """Of a patient of whom nothing is sent nothing is known: facts never stand in an address."""
-        chosen = _named(house, guidelines, name)
+        chosen = now(house, _named(guidelines, name))
         stray = [key for key in request.query_params if key != "subject"]
         if stray:
             do = "Send a Parameters resource by POST: an address is written to logs."
@@ -70,8 +66,8 @@ def router(house: House) -> APIRouter:
     @made.post("/Questionnaire/{name}/$populate")
     async def populate(request: Request, name: str) -> Response:
         patient_words = name.endswith("-patient") and name not in guidelines
-        chosen = _named(house, guidelines, name.removesuffix("-patient") if patient_words else name)
-        return await _operation(request, chosen, lambda data, of: populated(data, of, patient_words), turn)
+        chosen = _named(guidelines, name.removesuffix("-patient") if patient_words else name)
+        return await _operation(request, house, "populate for patients" if patient_words else "populate", chosen)
 
     return made
 
@@ -80,7 +76,7 @@ def _held(house: House) -> dict[str, dict[str, dict[str, Any]]]:
     """The definitions of all guidelines, by kind and id."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name in house.grounds:
-        for kind, own, one in _defined(_now(house, name)):
+        for kind, own, one in _defined(now(house, name)):
             found.setdefault(kind, {})[own] = one
     return found
 
@@ -92,29 +88,20 @@ def _defined(guideline: Guideline) -> tuple[tuple[str, str, dict[str, Any]], ...
     return tuple((one["resourceType"], one["id"], one) for one in every if "resourceType" in one)
 
 
-def _now(house: House, name: str) -> Guideline:
-    """A guideline with the status that its review has come to by now."""
-    found = guideline(house, name)
-    assert found is not None
-    return found
-
-
-def _named(house: House, guidelines: Mapping[str, str], name: str) -> Guideline:
+def _named(guidelines: Mapping[str, str], name: str) -> str:
+    """The guideline that a definition of that id is of."""
     if name not in guidelines:
         raise HTTPException(404)
-    return _now(house, guidelines[name])
+    return guidelines[name]
 
 
-async def _operation(request: Request, guideline: Guideline, work: Work, turn: CapacityLimiter) -> Response:
+async def _operation(request: Request, house: House, work: str, name: str) -> Response:
     """The answer of an operation to the Parameters in the body."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in JSON:
         return outcome(415, [Finding("", "Only JSON is read here.", "Send application/fhir+json.")])
-    return await run_sync(partial(_worked, await request.body(), guideline, work), limiter=turn)
-
-
-def _worked(sent: bytes, guideline: Guideline, work: Work) -> Response:
-    return resource(work(parse_json(decoded(sent, "the body"), "the body"), guideline))
+    reply = await replied(house, Call(work, name, await request.body()))
+    return Response(reply.body, media_type=f"{FHIR}; charset=utf-8")
 
 
 def _search(held: Mapping[str, Mapping[str, Any]], kind: str, asked: Mapping[str, str]) -> Response:

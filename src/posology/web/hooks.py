@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
@@ -14,11 +10,12 @@ from starlette.exceptions import HTTPException
 from ..fhir import hooks
 from ..fhir.feedback import keep, read_feedback
 from ..findings import Finding
-from ..model import Guideline
 from ..read.data import decoded, parse_json
+from .calls import Call
 from .faults import problem
-from .house import House, guideline
+from .house import House
 from .trust import trusted
+from .turns import now, replied
 
 ALLOWED = {"access-control-allow-origin": "*"}
 """A client in a browser may read the answers: they hold nothing that it did not send, and no cookie is looked at."""
@@ -30,11 +27,10 @@ def router(house: House) -> APIRouter:
     """The services of the house."""
     made = APIRouter(prefix="/cds-services", include_in_schema=False)
     found = _services(house)
-    turn = CapacityLimiter(1)  # one after the other: calls that take turns on the processor all end last
 
     @made.get("")
     def discovery() -> Response:
-        listed = [one for name in house.grounds for one in hooks.services(_now(house, name))]
+        listed = [one for name in house.grounds for one in hooks.services(now(house, name))]
         return JSONResponse({"services": listed}, headers=ALLOWED)
 
     @made.options("/{rest:path}")
@@ -48,8 +44,10 @@ def router(house: House) -> APIRouter:
         if not _may(house, request):
             return Response(status_code=401)
         home = str(request.base_url).rstrip("/")
-        work = partial(_answered, _now(house, name), hook, await request.body(), home)
-        return await run_sync(work, limiter=turn)
+        reply = await replied(house, Call(hook, name, await request.body(), home))
+        if reply.status != 200:
+            return problem(reply.status, reply.findings)
+        return Response(reply.body, headers=ALLOWED, media_type="application/json")
 
     @made.post("/{service}/feedback")
     async def feedback(request: Request, service: str) -> Response:
@@ -66,25 +64,10 @@ def router(house: House) -> APIRouter:
     return made
 
 
-def _answered(guideline: Guideline, hook: str, sent: bytes, home: str) -> Response:
-    """The answer to a call. Raises Refused with every fault of the call."""
-    body = parse_json(decoded(sent, "the body"), "the body")
-    if missing := hooks.unmet(body):
-        return problem(412, [_needed(name) for name in missing])
-    return JSONResponse(hooks.answer(guideline, hook, body, None, home), headers=ALLOWED)
-
-
 def _services(house: House) -> dict[str, tuple[str, str]]:
     """Each service by its id: of which guideline, and for which hook."""
     every = [(name, ground.guideline) for name, ground in house.grounds.items()]
     return {hooks.service_id(one, hook): (name, hook) for name, one in every for hook in hooks.HOOKS}
-
-
-def _now(house: House, name: str) -> Guideline:
-    """A guideline with the status that its review has come to by now."""
-    found = guideline(house, name)
-    assert found is not None
-    return found
 
 
 def _service(found: dict[str, tuple[str, str]], service: str) -> tuple[str, str]:
@@ -97,8 +80,3 @@ def _may(house: House, request: Request) -> bool:
     """Whether a client may call: anybody where no clients are listed."""
     trust = house.trust
     return trust is None or trusted(trust, request.headers.get("authorization", ""), request.url.path)
-
-
-def _needed(name: str) -> Finding:
-    what = f"The prefetch {name!r} is needed and was not sent. It is not fetched from here."
-    return Finding(f"prefetch.{name}", what, "Fill in every prefetch template of the service, above all this one.")

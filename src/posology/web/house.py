@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from anyio import CapacityLimiter
+
 from ..answer.ground import Ground, ground
 from ..findings import Finding, Refused
 from ..model import Guideline
 from ..read.library import samples_of
 from .desk import Desk, Live, desk
 from .trust import Trust
+from .workers import Workers
 
 STATIC = Path(__file__).parent / "static"
 
@@ -45,6 +48,7 @@ class House:
     ``local``: it serves one user on loopback, who may open local folders. ``hosts``: further names under which it may
     be called (local: loopback's).
     ``feedback``: the file in which feedback of CDS Hooks is kept; ``trust``: the clients that may call (None: all).
+    ``workers``: the processes for calls of other systems (None: none); ``turn``: how many are answered at once.
     """
 
     grounds: Mapping[str, Ground]
@@ -57,6 +61,8 @@ class House:
     feedback: Path | None = None
     trust: Trust | None = None
     desk: Desk | None = None
+    workers: Workers | None = None
+    turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
 
 def house(
@@ -68,6 +74,7 @@ def house(
     limits: Limits | None = None,
     feedback: Path | None = None,
     trust: Trust | None = None,
+    workers: int = 0,
 ) -> House:
     """A house with the guidelines of some folders and their sample patients. Raises Refused."""
     if not (STATIC / "app.css").is_file():
@@ -80,6 +87,8 @@ def house(
     return House(
         shown, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
         feedback=feedback, trust=trust, desk=at,
+        workers=Workers({name: one.guideline for name, one in grounds.items()}, workers) if workers else None,
+        turn=CapacityLimiter(max(1, workers)),
     )  # fmt: skip
 
 

@@ -18,6 +18,9 @@ from .article import sample_plans
 from .desk import ledger_of
 from .house import House
 
+YOUNG = 50_000
+"""New things after which the collector looks for circles: a call makes thousands, and hardly any circle."""
+
 
 def listen(house: House, host: str, port: int) -> int:
     """Serves until it is stopped. Raises Refused when the address cannot be had."""
@@ -44,6 +47,7 @@ def _ready(house: House) -> None:
         Thread(target=_ahead, args=(house,), daemon=True, name="ahead").start()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 def _ahead(house: House) -> None:
