@@ -1,7 +1,6 @@
 """A small register, planned patient by patient: the rows are then the plans themselves.
 
-The columns of `worklist.py` take some seconds to be made, whatever the size of the register; this takes
-about a millisecond a patient.
+`worklist.py` makes the same rows for many patients at once.
 """
 
 from __future__ import annotations
