@@ -35,7 +35,7 @@ DOORS = {
     "markdown_it": ("read/markdown.py",),
     "mcp": ("mcp.py",),
     "mdit_py_plugins": ("read/markdown.py",),
-    "numpy": ("answer/semantic.py", "register/answers.py"),
+    "numpy": ("answer/semantic.py", "register/"),
     "pandas": (),
     "onnxruntime": ("answer/semantic.py",),
     "openpyxl": ("register/",),

@@ -105,7 +105,7 @@ def test_10_000_random_patients_have_the_rows_of_their_plans_in_columns(tmp_path
     assert len({found["status"] for found in rows}) >= 8
 
 
-def test_a_small_register_is_planned_patient_by_patient_with_the_same_rows(tmp_path: Path) -> None:
+def test_a_small_register_has_the_rows_of_its_plans(tmp_path: Path) -> None:
     patients = register_of(tmp_path / "register", 150, 9, ON)
     assert differing(worklist(tmp_path / "register", ON), told(patients, ON)) == []
 

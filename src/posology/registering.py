@@ -16,19 +16,11 @@ from . import practice
 from .findings import Finding, Refused, report
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
-
     from .model import Guideline
     from .register.files import Engine
     from .register.reading import Register
     from .sources import Opened
 
-SMALL = 600_000
-"""Bytes of a patients file up to which every patient is planned by itself; above, columns are made."""
-FEW = 8_000
-"""The same in patients, where there is no such file."""
-PACKED = {".csv": 1, ".parquet": 12}
-"""How many bytes of CSV a byte of a file stands for."""
 MOST_FINDINGS = 40
 
 
@@ -119,19 +111,15 @@ def summary(args: argparse.Namespace) -> int:
 
     on = args.on or date.today()
     with _Progress() as say:
-        opened, pool, guideline = read(args, say)
+        opened, guideline = read(args, say)
         register = opened.register
-        try:
-            table = listed(register, guideline, args, pool, say)
-            say("counting")
-            told = summed(table, register, on, guideline)
-            if args.trend:
-                from .register.trend import trend
+        table = listed(register, guideline, on, say)
+        say("counting")
+        told = summed(table, register, on, guideline)
+        if args.trend:
+            from .register.trend import trend
 
-                told["trend"] = trend(register, on, _then(guideline, args, pool), say)
-        finally:
-            if pool is not None:
-                pool.shutdown(wait=False, cancel_futures=True)
+            told["trend"] = trend(register, on, _then(guideline), say)
     if args.format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
     elif args.format == "html":
@@ -144,105 +132,39 @@ def summary(args: argparse.Namespace) -> int:
 
 def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Register, Any]:
     """The register that the arguments name, and its worklist as a table. Raises Refused."""
-    opened, pool, guideline = read(args, say)
-    try:
-        return opened.register, listed(opened.register, guideline, args, pool, say)
-    finally:
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+    opened, guideline = read(args, say)
+    return opened.register, listed(opened.register, guideline, args.on or date.today(), say)
 
 
-def read(args: argparse.Namespace, say: Any) -> tuple[Opened, ProcessPoolExecutor | None, Guideline]:
-    """The register that the arguments name, and processes to plan it with where that is worth it. Raises Refused.
-
-    The processes are started before anything heavy is loaded.
-    """
+def read(args: argparse.Namespace, say: Any) -> tuple[Opened, Guideline]:
+    """The register that the arguments name. Raises Refused."""
     from .read.library import find, load
-    from .sources import exported, map_in, opened
+    from .sources import map_in, opened
 
-    home = str(find(args.guideline))
-    export = "://" in args.folder or exported(args.folder)
-    small = args.engine is None and not export and (not plain(args) or _small(Path(args.folder)))
-    pool = _pool(home) if small else None
-    try:
-        guideline = load(args.guideline)
-        engine, mapped = engine_of(args.engine), map_in(args.map, guideline)
-        on = args.on or date.today()
-        made = opened(args.folder, guideline, on, engine, mapped=mapped, home=home, say=say)
-    except BaseException:
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
-        raise
+    guideline = load(args.guideline)
+    engine, mapped = engine_of(args.engine), map_in(args.map, guideline)
+    on, home = args.on or date.today(), str(find(args.guideline))
+    made = opened(args.folder, guideline, on, engine, mapped=mapped, home=home, say=say)
     atexit.register(made.cleanup)
     if made.guessed:
         say("")
         print(f"The columns are taken to mean:\n{made.columns}", file=sys.stderr)
-    return made, pool, guideline
+    return made, guideline
 
 
-def listed(
-    register: Register, guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None, say: Any
-) -> Any:
-    """The worklist of a register: planned patient by patient where there are few, else made as columns."""
+def listed(register: Register, guideline: Guideline, on: date, say: Any) -> Any:
+    """The worklist of a register."""
+    from .register.worklist import listed as rows
+
     say("planning")
-    return _listed(register, guideline, args, pool, args.on or date.today())
+    return rows(register.engine, register.tables, guideline, on)
 
 
-def _then(guideline: Guideline, args: argparse.Namespace, pool: ProcessPoolExecutor | None) -> Any:
-    """What makes the worklist of a register for another day: thirteen days are soon cheaper in columns."""
-    from .register.trend import ONE_BY_ONE
-    from .register.worklist import worklist as columns
+def _then(guideline: Guideline) -> Any:
+    """What makes the worklist of a register for another day."""
+    from .register.worklist import listed as rows
 
-    def then(register: Register, day: date) -> Any:
-        if args.engine is None and register.quality.counts["patients"] <= ONE_BY_ONE:
-            return _listed(register, guideline, args, pool, day, "_then")
-        return columns(register.engine.connection, register.tables, guideline, day, "worklist_then")
-
-    return then
-
-
-def _listed(
-    register: Register,
-    guideline: Guideline,
-    args: argparse.Namespace,
-    pool: ProcessPoolExecutor | None,
-    on: date,
-    name: str = "",
-) -> Any:
-    connection = register.engine.connection
-    if args.engine is None and (_small(Path(args.folder)) if plain(args) else few(register)):
-        from .register.planned import planned
-
-        connection.con.register(f"planned{name}", planned(register, guideline, on, pool))
-        return connection.table(f"planned{name}")
-    from .register.worklist import worklist as columns
-
-    return columns(connection, register.tables, guideline, on, f"worklist{name}")
-
-
-def _pool(folder: str) -> ProcessPoolExecutor | None:
-    from .register.pool import pool_of
-
-    return pool_of(folder)
-
-
-def _small(place: Path) -> bool:
-    """Whether the files look as if they held few patients."""
-    files = [place / f"{name}{kind}" for name in ("patients", "doses") for kind in (".csv", ".parquet")]
-    return all(not f.exists() or f.stat().st_size * PACKED[f.suffix] <= SMALL for f in files)
-
-
-def plain(args: argparse.Namespace) -> bool:
-    """Whether the register is a folder in the register's own form, whose size is known before it is read."""
-    from .sources import exported
-
-    return not args.map and "://" not in args.folder and not Path(args.folder).is_file() and not exported(args.folder)
-
-
-def few(register: Register) -> bool:
-    """Whether an export holds so few patients that they are planned one by one."""
-    counts = register.quality.counts
-    return counts["patients"] <= FEW and counts["doses"] <= FEW * 30
+    return lambda register, day: rows(register.engine, register.tables, guideline, day, "worklist_then")
 
 
 def engine_of(name: str | None) -> Engine:

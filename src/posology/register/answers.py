@@ -7,7 +7,7 @@ the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -18,35 +18,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model import Above, All, Any_, Expr, Is, Not
+from .arrays import bits, column, texts
 from .questions import Question
 from .sheet import OPEN
 
 Words = Mapping[str, Expr]
-AT_ONCE = 1 << 16
-"""Patients whose answers are held at once: numbers that the processor keeps at hand."""
 TOGETHER = 32
 """Flags that are told apart at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be made of a sheet's conditions.
-
-    ``conditions`` with their names, in order; ``words``: for each column the first word whose condition holds (else
-    NULL); ``lists``: all words whose conditions hold, joined by semicolons; ``flags``: yes or no; ``questions``: the
-    column `ask`.
-    """
-
-    conditions: tuple[tuple[str, Expr], ...]
-    words: Mapping[str, Words]
-    lists: Mapping[str, Sequence[tuple[str, Expr]]]
-    flags: Words
-    questions: tuple[Question, ...]
-
-    def schema(self) -> pa.Schema:
-        """The columns of `answered`."""
-        texts = [(name, pa.string()) for name in (*self.words, *self.lists, "ask")]
-        return pa.schema([("n", pa.int64()), *texts, *((name, pa.bool_()) for name in self.flags)])
+HANGING, PLACES = 12, 16
+"""Bits for how many rules hang on a fact, and for where it is named: more than a guideline has of either."""
+WORD = pa.dictionary(pa.int32(), pa.string())
+"""A column of words, each spelled once."""
 
 
 @dataclass(slots=True)
@@ -54,31 +36,18 @@ class Answers:
     """The answers of so many patients, by name, each a bit a patient; ``everybody`` is a bit for each."""
 
     many: int
+    everybody: int
     known: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def everybody(self) -> int:
-        """Yes from each patient."""
-        return (1 << self.many) - 1
 
-
-def answered(wanted: Wanted, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """For batches of patients (`n`, and the inputs of a sheet) what is wanted of them."""
-    for batch in batches:
-        for start in range(0, batch.num_rows, AT_ONCE):
-            yield _answered(wanted, batch.slice(start, AT_ONCE))
-
-
-def _answered(wanted: Wanted, batch: pa.RecordBatch) -> pa.RecordBatch:
-    answers = read(batch)
-    for name, condition in wanted.conditions:
-        answers.known[name] = who(condition, answers)
-    columns = [batch.column("n").cast(pa.int64())]
-    columns += [_first(words, answers) for words in wanted.words.values()]
-    columns += [_every(words, answers) for words in wanted.lists.values()]
-    columns.append(_asked(wanted.questions, answers))
-    columns += [_flag(who(condition, answers), answers.many) for condition in wanted.flags.values()]
-    return pa.record_batch(columns, schema=wanted.schema())
+def read(batch: pa.RecordBatch, names: Iterable[str]) -> Answers:
+    """The answers in a batch of patients: for each question who said yes, and of whom it is not known."""
+    answers = Answers(batch.num_rows, (1 << batch.num_rows) - 1)
+    for name in names:
+        said = batch.column(name)
+        answers.known[name] = bits(said)
+        answers.known[name + OPEN] = bits(said.is_null()) if said.null_count else 0
+    return answers
 
 
 def who(condition: Expr, answers: Answers) -> int:
@@ -97,47 +66,32 @@ def who(condition: Expr, answers: Answers) -> int:
             return reduce(or_, (who(part, answers) for part in parts), 0)
 
 
-# ---------------------------------------------------------------- Arrow in, Arrow out
+# ---------------------------------------------------------------- bits
 
 
-def read(batch: pa.RecordBatch) -> Answers:
-    """The answers in a batch of patients: for each question who said yes, and of whom it is not known."""
-    answers = Answers(batch.num_rows)
-    for name in batch.schema.names:
-        if name != "n":
-            column = batch.column(name)
-            answers.known[name] = _bits(pc.fill_null(column, False))
-            answers.known[name + OPEN] = _bits(pc.is_null(column)) if column.null_count else 0
-    return answers
+def packed(truths: Any) -> int:
+    """An array of truths as one number."""
+    return int.from_bytes(np.packbits(truths.astype(bool, copy=False), bitorder="little").tobytes(), "little")
 
 
-def _bits(column: pa.BooleanArray) -> int:
-    """A yes/no column without NULL as one number."""
-    packed = np.packbits(np.asarray(column.to_numpy(zero_copy_only=False), dtype=bool), bitorder="little")
-    return int.from_bytes(packed.tobytes(), "little")
-
-
-def _bytes(bits: int, many: int) -> bytes:
-    return bits.to_bytes((many + 7) // 8, "little")
-
-
-def _flag(bits: int, many: int) -> pa.BooleanArray:
-    return pa.BooleanArray.from_buffers(pa.bool_(), many, [None, pa.py_buffer(_bytes(bits, many))])
-
-
-def _each(bits: int, many: int) -> Any:
+def each(yes: int, many: int) -> Any:
     """A number's bits as an array of truths."""
-    return np.unpackbits(np.frombuffer(_bytes(bits, many), np.uint8), count=many, bitorder="little").view(bool)
+    flags = np.frombuffer(yes.to_bytes((many + 7) // 8, "little"), np.uint8)
+    return np.unpackbits(flags, count=many, bitorder="little").view(bool)
 
 
 # ---------------------------------------------------------------- words
 
 
-def _first(words: Words, answers: Answers) -> pa.Array:
-    """The first word whose condition holds."""
-    code = _select(list(words.values()), answers, len(words))
-    texts = pa.array([*words, None], pa.string())
-    return texts.take(pa.array(code))
+def chosen(words: Words, answers: Answers) -> Any:
+    """The place of the first word whose condition holds; as many as there are words where none does."""
+    return _select(list(words.values()), answers, len(words))
+
+
+def spelled(words: Iterable[str], code: Any) -> pa.DictionaryArray:
+    """Words by their places; a place beyond the last is NULL."""
+    known = texts(words)
+    return pa.DictionaryArray.from_arrays(column(code.astype(np.int32), pa.int32(), code >= len(known)), known)
 
 
 def _select(conditions: Sequence[Expr], answers: Answers, otherwise: int) -> Any:
@@ -147,66 +101,69 @@ def _select(conditions: Sequence[Expr], answers: Answers, otherwise: int) -> Any
     for place, condition in enumerate(conditions):
         here = who(condition, answers) & left
         if here:
-            code[_each(here, answers.many)] = place
+            code[each(here, answers.many)] = place
             left ^= here
     return code
 
 
-def _every(words: Sequence[tuple[str, Expr]], answers: Answers) -> pa.Array:
-    """All words whose conditions hold, in order; each combination is spelled once."""
-    held = [(word, _each(bits, answers.many)) for word, condition in words if (bits := who(condition, answers))]
+def listed(words: Sequence[tuple[str, Expr]], answers: Answers) -> pa.DictionaryArray:
+    """All words whose conditions hold, in order, joined by semicolons; each combination is spelled once."""
+    held = [(word, each(yes, answers.many)) for word, condition in words if (yes := who(condition, answers))]
     code, first = np.zeros(answers.many, np.int64), np.zeros(1, np.int64)
     for start in range(0, len(held), TOGETHER):
         for _, truths in held[start : start + TOGETHER]:
             code = code * 2 + truths
         _, first, code = np.unique(code, return_index=True, return_inverse=True)
-    texts = [";".join(word for word, truths in held if truths[row]) for row in first]
-    return pa.array(texts, pa.string()).take(pa.array(code))
+    return spelled((";".join(word for word, truths in held if truths[row]) for row in first), code)
+
+
+def in_order(names: Sequence[str], whose: Any, rank: Any, name: Any, many: int) -> pa.DictionaryArray:
+    """Names of patients joined by semicolons, by their rank: ``name`` is the place of a name, ``whose`` its patient."""
+    low, high = (int(rank.min()), int(rank.max())) if len(rank) else (0, 0)
+    key = (whose * (high - low + 1) + rank - low) * len(names) + name
+    key.sort()
+    ends = np.concatenate(([0], np.cumsum(np.bincount(whose, minlength=many)))).astype(np.int32)
+    words = texts(names).take(column(key % max(len(names), 1), pa.int64()))
+    between = texts(";").take(column(np.zeros(many, np.int64), pa.int64()))
+    return pc.binary_join(pa.ListArray.from_arrays(column(ends, pa.int32()), words), between).dictionary_encode()
 
 
 # ---------------------------------------------------------------- questions
 
 
-def _asked(questions: Sequence[Question], answers: Answers) -> pa.Array:
+def asked(questions: Sequence[Question], answers: Answers) -> pa.DictionaryArray:
     """The facts to ask for, most decisive first, joined by semicolons."""
-    ranks = np.full((answers.many, len(questions)), NOBODY, np.int64)
+    whose, ranks, names = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for own, question in enumerate(questions):
-        asked, place = _named_first(question, answers)
-        if asked:
-            here = _each(asked, answers.many)
-            rank = _rank(question, place, answers) * len(questions) + own
-            ranks[here, own] = rank[here]
-    ranks.sort(axis=1)
-    there = ranks != NOBODY
-    ends = np.concatenate(([0], np.cumsum(there.sum(axis=1)))).astype(np.int32)
-    names = pa.array([q.fact for q in questions], pa.string()).take(pa.array(ranks[there] % max(len(questions), 1)))
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), names), ";")
+        new = _named_first(question, answers)
+        here = np.flatnonzero(each(reduce(or_, (yes for _, yes in new), 0), answers.many)) if new else whose[0]
+        if len(here):
+            whose.append(here)
+            ranks.append(_rank(question, new, here, answers))
+            names.append(np.full(len(here), own))
+    return in_order(
+        [q.fact for q in questions], np.concatenate(whose), np.concatenate(ranks), np.concatenate(names), answers.many
+    )
 
 
-NOBODY = np.iinfo(np.int64).max
-
-
-def _named_first(question: Question, answers: Answers) -> tuple[int, Any]:
-    """Who is asked, and the first place where the fact is named for each."""
-    asked, digits = 0, [0] * max(place for place, _ in question.places).bit_length()
+def _named_first(question: Question, answers: Answers) -> list[tuple[int, int]]:
+    """The places where a fact is asked for, each with those for whom it is the first."""
+    found, left = [], answers.everybody
     for place, condition in question.places:
-        here = who(condition, answers)
-        new = here & ~asked
-        if new:
-            asked |= here
-            for k in range(place.bit_length()):
-                if place >> k & 1:
-                    digits[k] |= new
-    first = np.zeros(answers.many, np.int64)
-    for k, bits in enumerate(digits):
-        first += _each(bits, answers.many).astype(np.int64) << k
-    return asked, first
+        here = who(condition, answers) & left
+        if here:
+            left ^= here
+            found.append((place, here))
+    return found
 
 
-def _rank(question: Question, place: Any, answers: Answers) -> Any:
+def _rank(question: Question, new: Sequence[tuple[int, int]], here: Any, answers: Answers) -> Any:
     """How early a fact is asked for: by its class, then by how many rules hang on it, then by its first place."""
-    hanging = np.zeros(answers.many, np.int64)
+    first, hanging = np.zeros(answers.many, np.int32), np.zeros(answers.many, np.int32)
+    for place, yes in new:
+        first[each(yes, answers.many)] = place
     for condition in question.rules:
-        hanging += _each(who(condition, answers), answers.many)
-    kind = _select(question.classes, answers, len(question.classes)).astype(np.int64)
-    return ((kind << 16) - hanging << 32) + place
+        if yes := who(condition, answers):
+            hanging += each(yes, answers.many)
+    kind = _select(question.classes, answers, len(question.classes))
+    return ((kind[here].astype(np.int64) << HANGING) - hanging[here] << PLACES) + first[here]

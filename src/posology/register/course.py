@@ -109,10 +109,9 @@ def _followed(sheet: Sheet, running: Expr, decided: Decided, where: Course) -> l
 
 
 def regimen(ways: Sequence[Followed]) -> dict[str, dict[str, Expr]]:
-    """The columns `rule`, `drug`, `every_low`, `every_high` `certainty`, and `_way`: which way is followed."""
+    """The columns `rule`, `drug`, `every_low`, `every_high` and `certainty`."""
     firm, any_ = either(*(both(w.when, w.firm) for w in ways)), either(*(w.when for w in ways))
     return {
-        "_way": _by([(str(k), w.when) for k, w in enumerate(ways)]),
         "rule": _by([(w.choice.name, w.when) for w in ways]),
         "drug": _by([(w.give.drug, w.when) for w in ways]),
         "every_low": _by([(str(w.give.every_low), w.when) for w in ways]),

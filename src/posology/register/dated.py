@@ -1,240 +1,197 @@
-"""The days of a course in columns: the window of the next dose, the status that hangs on it, and tests that are due.
+"""The days of a course, of many patients at once: the window of the next dose, and the tests that are due.
 
-The same law as `plan/course.py` and `schedule.py`. What was settled without dates
-(`answers.py`) stands in the table already.
+The same law as `plan/course.py` and `schedule.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
+from typing import Any
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 
 from ..model import Expr, Give, Guideline, Period, Rule, Timing
 from ..plan.course import EARLY, YEAR
-from ..schedule import add, days, gap, months
+from ..schedule import days, gap, months
+from .arrays import NEVER
 from .asked import Asking
-from .course import Course, Followed
-from .sheet import Sheet, told
+from .course import Followed
+from .record import Record
+from .sheet import Sheet, looked
 from .weighed import Weighing
 
-DAY_ZERO = date(1900, 1, 1)
 PLACES = 1000
 """More days of tests than a guideline has, and more tests than a rule calls for."""
+LATER = np.iinfo(np.int64).max
+
+# ---------------------------------------------------------------- calendar
+
+
+def plus(day: Any, step: Period, times: int = 1) -> Any:
+    """Days so many periods later; months are clamped to the month's end."""
+    if months(step):
+        return months_on(day, months(step) * times)
+    return day + np.timedelta64(days(step) * times, "D")
+
+
+def months_on(day: Any, many: Any) -> Any:
+    """Days so many months later, clamped to the month's end."""
+    month = day.astype("datetime64[M]")
+    there = month + many
+    last = (there + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return np.minimum(there.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
 
 
 # ---------------------------------------------------------------- the next dose
 
 
-def dated(table: ir.Table, ways: Sequence[Followed], where: Course, on: date) -> ir.Table:
-    """The table with `last_dose`, `due_from`, `due_by`, `status` and `days_overdue`."""
-    raw = table.mutate(
-        last_dose=table._last_dose,
-        _from=_by_way(table, [_window(table, way, on, False) for way in ways]),
-        _by=_by_way(table, [_window(table, way, on, True) for way in ways]),
-    )
-    left = _by_way(raw, [_left(raw, way, on) for way in ways], "boolean").fill_null(False)
-    none = ibis.null("date")
-    kept = raw.mutate(due_from=left.ifelse(raw._from, none), due_by=left.ifelse(raw._by, none))
-    return _standing(kept, ibis.literal(on))
+def windows(record: Record, ways: Sequence[Followed], way: Any, maintained: Any) -> tuple[Any, Any]:
+    """The first and the last day of each patient's next dose; ``way`` is the way of giving that is followed."""
+    first, last = np.full(record.many, NEVER), np.full(record.many, NEVER)
+    for place, followed in enumerate(ways):
+        who = np.flatnonzero(way == place)
+        if len(who):
+            first[who], last[who] = _window(record, followed, who, maintained[who])
+    return first, last
 
 
-def _by_way(table: ir.Table, each: Sequence[ir.Value], kind: str = "date") -> ir.Value:
-    """What belongs to the way of giving that is followed; NULL where none is."""
-    found = [(table._way == str(k), value) for k, value in enumerate(each)]
-    return ibis.cases(*found, else_=ibis.null(kind)) if found else ibis.null(kind)
+def _window(record: Record, way: Followed, who: Any, maintained: Any) -> tuple[Any, Any]:
+    newest, number = (each[who] for each in _history(record, way))
+    none = np.isnat(newest)
+    stated = record.stated[who]
+    begin = np.where(maintained | np.isnat(stated), record.on, stated)
+    first, last = (np.where(none, begin, _due(newest, number, way.give, late)) for late in (False, True))
+    over = ~_left(first, number, way, record.on)
+    first[over] = last[over] = NEVER
+    return first, last
 
 
-def history_of(way: Followed) -> tuple[str, str]:
-    """The columns of the newest dose, and of how many there are, that count for a way of giving."""
-    return (f"_last_{way.give.drug}", f"_n_{way.give.drug}") if way.loading else ("_last_dose", "_given")
+def _history(record: Record, way: Followed) -> tuple[Any, Any]:
+    """The newest dose, and how many there are, that count for a way of giving."""
+    if way.loading:
+        return record.newest[way.give.drug], record.number[way.give.drug]
+    return record.last_dose, record.given
 
 
-def _window(table: ir.Table, way: Followed, on: date, latest: bool) -> ir.Value:
-    """The earliest or the latest day of the next dose."""
-    last, count = history_of(way)
-    return table[last].isnull().ifelse(_begin(table, on), _due(table[last], table[count], way.give, latest))
-
-
-def _begin(table: ir.Table, on: date) -> ir.Value:
-    """Where no dose is on record: maintenance begins on the day, any other course on its stated first day."""
-    today = ibis.literal(on)
-    return (table.phase == "maintenance").fill_null(False).ifelse(today, table._stated.fill_null(today))
-
-
-def _left(table: ir.Table, way: Followed, on: date) -> ir.Value:
+def _left(first: Any, number: Any, way: Followed, today: Any) -> Any:
     """Whether there is a next dose: not when all are given, nor beyond the year that a plan looks ahead."""
-    some = ibis.literal(True)
-    if way.give.doses is not None:
-        some = some & (table[history_of(way)[1]] < way.give.doses)
-    return some if way.loading else some & (table._from <= ibis.literal(add(on, YEAR)))
+    some = np.ones(len(first), bool) if way.give.doses is None else number < way.give.doses
+    return some if way.loading else some & (first <= plus(today, YEAR))
 
 
-def _due(last: ir.Value, count: ir.Value, give: Give, latest: bool) -> ir.Value:
-    """The window of the next dose after the last one (see `schedule.due`)."""
+def _due(newest: Any, number: Any, give: Give, late: bool) -> Any:
+    """The first or the last day of the next dose after the newest (see `schedule.due`)."""
     if give.times > 1:
-        steps = [(count % give.times == k, plus(last, Period(gap(give, k), "D"))) for k in range(give.times)]
-        return ibis.cases(*steps, else_=ibis.null("date"))
-    return plus(last, give.every_high if latest else give.every_low)
-
-
-def plus(day: ir.Value, step: Period, times: int = 1) -> ir.Value:
-    """A date column so many periods later; months are clamped to the month's end."""
-    if months(step):
-        return _day(day + ibis.interval(months=months(step) * times))
-    return _day(day + ibis.interval(days=days(step) * times))
-
-
-def _day(moment: ir.Value) -> ir.Value:
-    """A date that really is one: some engines make a time of a date and a period, whatever its type says."""
-    return moment.cast("timestamp").cast("date")
-
-
-def _standing(table: ir.Table, today: ir.Value) -> ir.Table:
-    """`status`: what no date changes, else what the next window says; and `days_overdue`."""
-    late = (table.due_by < today).fill_null(False)
-    return table.mutate(
-        status=ibis.cases(
-            (table._standing.notnull(), table._standing),
-            (table._last_dose.isnull(), "not_started"),
-            (late, "overdue"),
-            ((table.phase == "loading").fill_null(False), "in_loading"),
-            ((table.due_from <= today).fill_null(False), "due"),
-            else_="up_to_date",
-        ),
-        days_overdue=late.ifelse(today.delta(table.due_by, unit="day"), ibis.null("int64")),
-    )
+        steps = np.array([gap(give, k) for k in range(give.times)], "timedelta64[D]")
+        return newest + steps[number % give.times]
+    return plus(newest, give.every_high if late else give.every_low)
 
 
 # ---------------------------------------------------------------- reviews and tests
 
 
-def reviews(here: Asking, on: date) -> None:
+def reviews(here: Asking) -> None:
     """For each rule that calls for a review during a course, whether its day has come."""
     for rule in here.guideline.rules:
         timing = rule.action.timing
         if timing is not None and timing.during is not None and timing.at:
-            _come(here.sheet, f"_review_{rule.name}", timing.at[0], on)
+            _come(here.sheet, f"_review_{rule.name}", timing.at[0])
 
 
-def _come(sheet: Sheet, name: str, step: Period, on: date) -> None:
-    told(sheet, name, lambda t: plus(t._start, step) <= ibis.literal(on))
+def _come(sheet: Sheet, name: str, step: Period) -> None:
+    looked(sheet, name, partial(_has_come, step))
+
+
+def _has_come(step: Period, record: Record) -> Any:
+    return plus(record.start, step) <= record.on
 
 
 def calling(guideline: Guideline, weighing: Weighing) -> dict[str, Expr]:
-    """For each rule that calls for tests on days, the column that says whether it holds, and when it does."""
-    rules = [rule for rule in guideline.rules if _on_days(rule)]
-    return {f"_holds_{rule.name}": weighing.rules[rule.name].truth.true for rule in rules}
+    """When each rule holds that calls for tests on days, by its name."""
+    return {rule.name: weighing.rules[rule.name].truth.true for rule in timed(guideline)}
 
 
-def _on_days(rule: Rule) -> bool:
-    return rule.action.timing is not None and rule.action.timing.during is None
+def timed(guideline: Guideline) -> tuple[Rule, ...]:
+    """The rules that call for tests on days."""
+    return tuple(r for r in guideline.rules if r.action.timing is not None and r.action.timing.during is None)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A day on which tests fall due: its column (NULL: none by now), its rule, and whether it counts from a test."""
+    """A day on which tests fall due (NaT: none by now), its rule, for whom, and whether it counts from a test."""
 
-    day: str
+    day: Any
     rule: Rule
+    holds: Any
     since: bool = False
 
 
-def tests_due(table: ir.Table, guideline: Guideline, on: date) -> ir.Table:
-    """The table with the column `tests_due`: what is due or overdue, by day."""
-    days_ = {s: day for rule in guideline.rules if _on_days(rule) for s, day in _slots(table, rule, on)}
-    slots = sorted(days_, key=lambda s: s.since)
+def tests_due(record: Record, rules: Sequence[Rule], holds: Mapping[str, Any]) -> tuple[list[str], Any]:
+    """The tests that may be due, and for each patient and test when it first is, as a number that sorts by day."""
+    slots = [s for rule in rules for s in _slots(record, rule, holds[rule.name])]
+    slots.sort(key=lambda s: s.since)
     names = sorted({test for s in slots for test in s.rule.action.tests})
-    if not names:
-        return table.mutate(tests_due=ibis.literal(""))
-    found = table.mutate(**{s.day: day for s, day in days_.items()})
-    found = found.mutate(_latest=_latest(found, [s for s in slots if not s.since], on))
-    ranks = {f"_test_{test}": _first(found, slots, test, names, on) for test in names}
-    found = found.mutate(**ranks)
-    return found.mutate(tests_due=_listed(found, list(ranks), names))
+    latest = _latest(record, [s for s in slots if not s.since])
+    ranks = np.full((record.many, len(names)), LATER)
+    for place, slot in enumerate(slots):
+        for number, test in enumerate(slot.rule.action.tests):
+            here = _falls_due(record, slot, test, latest)
+            rank = (slot.day[here].astype(np.int64) * PLACES + place) * PLACES + number
+            own = names.index(test)
+            ranks[here, own] = np.minimum(ranks[here, own], rank)
+    return names, ranks
 
 
-def _slots(table: ir.Table, rule: Rule, on: date) -> list[tuple[Slot, ir.Value]]:
+def _slots(record: Record, rule: Rule, holds: Any) -> list[Slot]:
     """The days of a rule's tests that may have come."""
-    timing, name = rule.action.timing, f"_day_{rule.name}"
+    timing = rule.action.timing
     assert timing is not None
     if timing.since:
-        return [(Slot(name, rule, True), _since(table, timing, on))] if timing.every else []
-    found = [(Slot(f"{name}_{k}", rule), plus(table._start, step)) for k, step in enumerate(timing.at)]
-    if timing.every:
-        found += [(Slot(f"{name}_every_{k}", rule), _every(table._start, timing, on, k)) for k in (0, 1)]
+        return [Slot(_since(record, timing), rule, holds, True)] if timing.every else []
+    found = [plus(record.start, step) for step in timing.at]
+    found += [_every(record, timing, back) for back in (0, 1)] if timing.every else []
+    return [Slot(day, rule, holds) for day in found]
+
+
+def _since(record: Record, timing: Timing) -> Any:
+    assert timing.every is not None
+    newest = record.seen[f"={timing.since}"]
+    return np.where(np.isnat(newest), record.on, plus(newest, timing.every))
+
+
+def _every(record: Record, timing: Timing, back: int) -> Any:
+    """The newest day of a repeated test on or before the day of the plan (and the one before that)."""
+    after, every, start, today = timing.after, timing.every, record.start, record.on
+    assert every is not None
+    if months(every):
+        ahead = months(after) if after and months(after) else 0
+        base = plus(start, after) if after and not ahead else start
+        times = (_month(today) - _month(base) - ahead) // months(every) - back
+        day = months_on(base, times * months(every) + ahead)
+    else:
+        base = plus(start, after) if after else start
+        times = (today - base).astype(np.int64) // days(every) - back
+        day = base + (times * days(every)).astype("timedelta64[D]")
+    return np.where((times >= 1) & (day <= today), day, NEVER)
+
+
+def _month(day: Any) -> Any:
+    return day.astype("datetime64[M]").astype(np.int64)
+
+
+def _latest(record: Record, slots: Sequence[Slot]) -> Any:
+    """The newest day that has passed: of the tests counted from the start only its own are still listed."""
+    found = np.full(record.many, NEVER)
+    for slot in slots:
+        found = np.fmax(found, np.where(slot.holds & (slot.day < record.on), slot.day, NEVER))
     return found
 
 
-def _since(table: ir.Table, timing: Timing, on: date) -> ir.Value:
-    newest = table[f"_seen_={timing.since}"]
-    assert timing.every is not None
-    return plus(newest, timing.every).fill_null(ibis.literal(on))
-
-
-def _every(start: ir.Value, timing: Timing, on: date, back: int) -> ir.Value:
-    """The newest day of a repeated test on or before the day of the plan (and the one before that)."""
-    after, every = timing.after, timing.every
-    assert every is not None
-    if months(every) and (after is None or months(after)):
-        first_month = months(after) if after else 0
-        passed = (on.year * 12 + on.month) - (start.year() * 12 + start.month()) - first_month
-        times = (passed // months(every)).cast("int64") - back
-        day = _months_on(start, times * months(every) + first_month)
-        return ((times >= 1) & (day <= ibis.literal(on))).ifelse(day, ibis.null("date"))
-    base = plus(start, after) if after else start
-    if months(every):
-        return _stepping(base, every, on, back)
-    times = (ibis.literal(on).delta(base, unit="day") // days(every)).cast("int64") - back
-    day = _day(base + (times * days(every)).as_interval("D"))
-    return (times >= 1).ifelse(day, ibis.null("date"))
-
-
-def _stepping(base: ir.Value, every: Period, on: date, back: int) -> ir.Value:
-    passed = (on.year * 12 + on.month) - (base.year() * 12 + base.month())
-    times = (passed // months(every)).cast("int64") - back
-    day = _months_on(base, times * months(every))
-    return ((times >= 1) & (day <= ibis.literal(on))).ifelse(day, ibis.null("date"))
-
-
-def _months_on(day: ir.Value, many: ir.Value) -> ir.Value:
-    return _day(day + many.as_interval("M"))
-
-
-def _latest(table: ir.Table, slots: Sequence[Slot], on: date) -> ir.Value:
-    """The newest day that has passed: of the tests counted from the start only its own are still listed."""
-    today, none = ibis.literal(on), ibis.null("date")
-    passed = [(_holds(table, s) & (table[s.day] < today)).ifelse(table[s.day], none) for s in slots]
-    return ibis.greatest(*passed) if passed else none
-
-
-def _holds(table: ir.Table, slot: Slot) -> ir.BooleanValue:
-    return table[f"_holds_{slot.rule.name}"]
-
-
-def _first(table: ir.Table, slots: Sequence[Slot], test: str, names: Sequence[str], on: date) -> ir.Value:
-    """When a test is first due, as a number that sorts by day and then by place; NULL when it is not."""
-    ranks = [_rank(table, s, k, test, on) for k, s in enumerate(slots) if test in s.rule.action.tests]
-    return ibis.least(*ranks) * len(names) + names.index(test)
-
-
-def _rank(table: ir.Table, slot: Slot, place: int, test: str, on: date) -> ir.Value:
-    today, day = ibis.literal(on), table[slot.day]
-    here = _holds(table, slot) & (day <= today)
-    if not slot.since:
-        seen = table[f"_seen_{test}"]
-        done = (seen >= _day(day - ibis.interval(days=EARLY.days))).fill_null(False)
-        here = here & ~done & ((day == today) | (day == table._latest).fill_null(False))
-    number = day.delta(ibis.literal(DAY_ZERO), unit="day").cast("int64")
-    rank = (number * PLACES + place) * PLACES + slot.rule.action.tests.index(test)
-    return here.fill_null(False).ifelse(rank, ibis.null("int64"))
-
-
-def _listed(table: ir.Table, ranks: Sequence[str], names: Sequence[str]) -> ir.Value:
-    """The names whose ranks are not NULL, by rank, joined by semicolons."""
-    words = ibis.array(list(names))
-    due = ibis.array([table[rank] for rank in ranks]).filter(lambda v: v.notnull()).sort()
-    return due.map(lambda v: words[(v % len(names)).cast("int32")]).join(";").fill_null("")
+def _falls_due(record: Record, slot: Slot, test: str, latest: Any) -> Any:
+    here = slot.holds & (slot.day <= record.on)
+    if slot.since:
+        return here
+    done = record.seen[test] >= slot.day - np.timedelta64(EARLY.days, "D")
+    return here & ~done & ((slot.day == record.on) | (slot.day == latest))

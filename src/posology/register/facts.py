@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
+from typing import Any
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 
 from ..expr import substitute
 from ..model import Expr, Fact, Give, Is, Rule
 from ..plan.history import LONG_GAP, giving
 from .asked import Asking, Slots, missing, order, under
-from .history import stated
-from .sheet import NO, YES, Kleene, Sheet, both, either, kleene, named, no, settle, told
+from .record import Record
+from .sheet import NO, YES, Kleene, Sheet, both, either, kleene, looked, named, no, settle
 
 
-def derive(here: Asking, on: date) -> None:
+def derive(here: Asking) -> None:
     """Settles every derived fact, each after its parts."""
     for fact in order(here.guideline):
         said = kleene(here.sheet, Is(stated(fact)))
         if fact.course == "any dose":
-            given = told(here.sheet, "_any_dose", lambda t: t._any_dose)
+            given = looked(here.sheet, "_any_dose", _any_dose)
             settle(here.sheet, fact.name, either(given, said.true), both(no(given), said.open))
         elif fact.course == "other drug":
-            other = told(here.sheet, "_other_drug", lambda t: (t._given > 0) & ~t._last_ours)
+            other = looked(here.sheet, "_other_drug", _other_drug)
             settle(here.sheet, fact.name, either(said.true, both(said.open, other)), NO)
         elif fact.course:
-            _complete(here, fact, said, on)
+            _complete(here, fact, said)
         else:
             _from_parts(here.sheet, fact, said)
 
@@ -42,7 +42,7 @@ def _from_parts(sheet: Sheet, fact: Fact, said: Kleene) -> None:
 # ---------------------------------------------------------------- is the course complete?
 
 
-def _complete(here: Asking, fact: Fact, said: Kleene, on: date) -> None:
+def _complete(here: Asking, fact: Fact, said: Kleene) -> None:
     """Whether a course is over, by every rule that may apply (see `plan/history.complete`)."""
     sheet, decision = here.sheet, here.guideline.decisions[fact.course.removeprefix("complete ")]
     rules = giving(here.guideline, decision.name)
@@ -50,12 +50,12 @@ def _complete(here: Asking, fact: Fact, said: Kleene, on: date) -> None:
     truths = [kleene(sheet, when) for when in whens]
     sure = either(*(t.true for t in truths))
     speaks = [named(sheet, either(t.true, both(no(sure), t.open))) for t in truths]
-    ends = [_ended(sheet, rule, decision.scope, on) for rule in rules]
+    ends = [_ended(sheet, rule, decision.scope) for rule in rules]
     over = named(sheet, either(*(both(s, true) for s, (true, _) in zip(speaks, ends, strict=True))))
     unsure = named(sheet, either(*(both(s, open_) for s, (_, open_) in zip(speaks, ends, strict=True))))
     going = named(sheet, either(*(both(s, no(t), no(o)) for s, (t, o) in zip(speaks, ends, strict=True))))
     differ = named(sheet, either(both(over, unsure), both(over, going), both(unsure, going)))
-    maintained = told(sheet, "_maintained", lambda t: t._maintained)
+    maintained = looked(sheet, "_maintained", _maintained)
     yes = named(sheet, either(maintained, both(over, no(differ))))
     nay = named(sheet, both(no(maintained), going, no(differ)))
     slots: Slots = ((fact.name, unsure),)
@@ -72,13 +72,13 @@ def _in_scope(expr: Expr, scope: Expr) -> Expr:
     return expr
 
 
-def _ended(sheet: Sheet, rule: Rule, scope: Expr, on: date) -> tuple[Expr, Expr]:
+def _ended(sheet: Sheet, rule: Rule, scope: Expr) -> tuple[Expr, Expr]:
     """Whether this rule's own course is over, and whether that is unknown because of a long gap."""
     give = rule.action.gives[0]
     until = kleene(sheet, _in_scope(give.until_holds, scope)).true if give.until_holds is not None else NO
     enough, gap = _enough(sheet, give)
     over = either(until, both(enough, no(gap)))
-    unsure = both(no(until), either(both(enough, gap), both(no(enough), _interrupted(sheet, on))))
+    unsure = both(no(until), either(both(enough, gap), both(no(enough), _interrupted(sheet))))
     return named(sheet, over), named(sheet, unsure)
 
 
@@ -86,16 +86,48 @@ def _enough(sheet: Sheet, give: Give) -> tuple[Expr, Expr]:
     """Whether all doses of a fixed number are on record, and whether there is a long gap before the last of them."""
     if give.doses is None:
         return NO, NO
-    count, needed = f"_n_{give.drug}", give.doses
-    enough = told(sheet, f"_enough_{give.drug}_{needed}", lambda t: t[count] >= needed)
-    gap = f"_gap_{give.drug}_{needed}"
-    return enough, told(sheet, gap, lambda t: t[gap])
+    needed, name = give.doses, gap_before(give)
+    enough = looked(sheet, f"_enough_{give.drug}_{needed}", partial(_has_had, give.drug, needed))
+    return enough, looked(sheet, name, partial(_gap_among_them, name))
 
 
-def _interrupted(sheet: Sheet, on: date) -> Expr:
+def gap_before(give: Give) -> str:
+    """The name of the question whether a long gap comes before the last dose of a fixed number."""
+    return f"_gap_{give.drug}_{give.doses}"
+
+
+def stated(fact: Fact) -> str:
+    """The column of what was stated of a fact that is derived."""
+    return f"_stated_{fact.name}"
+
+
+# ---------------------------------------------------------------- what the record of doses says
+
+
+def _any_dose(record: Record) -> Any:
+    return record.begun
+
+
+def _other_drug(record: Record) -> Any:
+    return (record.given > 0) & ~record.last_is_own
+
+
+def _maintained(record: Record) -> Any:
+    return record.maintained
+
+
+def _has_had(drug: str, needed: int, record: Record) -> Any:
+    return record.number[drug] >= needed
+
+
+def _gap_among_them(name: str, record: Record) -> Any:
+    return record.gaps[name]
+
+
+def _interrupted(sheet: Sheet) -> Expr:
     """Whether there is a long gap among the doses, or since the last of them."""
-    return told(sheet, "_interrupted", lambda t: t._gap | _long_ago(t._since_last, on))
+    return looked(sheet, "_interrupted", _has_gap)
 
 
-def _long_ago(day: ir.DateValue, on: date) -> ir.BooleanValue:
-    return (ibis.literal(on).delta(day, unit="day") >= LONG_GAP).fill_null(False)
+def _has_gap(record: Record) -> Any:
+    return record.gap | (record.on - record.since_last >= np.timedelta64(LONG_GAP, "D"))

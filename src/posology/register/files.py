@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
 from ..findings import Finding, Refused, near
 from ..read.regimens import snake
 
 if TYPE_CHECKING:
-    from .answers import Wanted
+    from .history import Told
+    from .record import Batch
+    from .rows import Scheme
 
 KINDS = (".csv", ".parquet")
 NEEDED = {
@@ -25,8 +32,9 @@ NEEDED = {
     "results": ("patient_id", "date", "test", "value", "unit"),
 }
 MAP = " Or say what the columns mean, in a map: posology register map."
-ROWS = 1 << 18
-"""Places of patients whose answers are worked out between two writings."""
+MOST_THREADS = 8
+AT_ONCE = 1 << 16
+"""Places of patients whose rows are made at once: numbers that the processor keeps at hand."""
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. Write the file with its heading only.",
     "results": "Write the file with its heading only if there are no results.",
@@ -36,10 +44,11 @@ EMPTY = {
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What reckons: DuckDB in this process, or a Spark session."""
+    """What reckons: DuckDB in this process, or a Spark session; and the Arrow tables that it looks at, by name."""
 
     name: str
     connection: Any
+    arrow: dict[str, pa.Table] = field(default_factory=dict)
 
 
 def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
@@ -216,18 +225,61 @@ def kept(engine: Engine, name: str, expr: ir.Table) -> ir.Table:
     return engine.connection.table(name)
 
 
-def through(engine: Engine, inputs: ir.Table, wanted: Wanted, name: str) -> ir.Table:
-    """Patients through `answers.answered`, so many at a time, into a table of this name."""
-    from .answers import answered
+def fetched(engine: Engine, expr: ir.Table) -> pa.Table:
+    """A small table as Arrow; straight from DuckDB, since Ibis would load pandas on the way."""
+    if engine.name == "spark":
+        return engine.connection.to_pyarrow(expr)
+    return engine.connection.con.sql(engine.connection.compile(expr)).to_arrow_table()
 
-    connection, database = engine.connection, engine.connection.con
-    connection.raw_sql(f"DROP TABLE IF EXISTS {name}")
-    database.register("no_rows", wanted.schema().empty_table())
-    connection.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM no_rows")
-    last = connection.to_pyarrow(inputs.n.max()).as_py()
-    for first in range(0, -1 if last is None else last + 1, ROWS):
-        some = connection.to_pyarrow(inputs.filter((inputs.n >= first) & (inputs.n < first + ROWS)))
-        for batch in answered(wanted, some.combine_chunks().to_batches()):
-            database.register("some_rows", pa.Table.from_batches([batch]))
-            connection.raw_sql(f"INSERT INTO {name} SELECT * FROM some_rows")
-    return connection.table(name)
+
+def through(engine: Engine, told: Told, scheme: Scheme, name: str) -> ir.Table:
+    """Patients through `rows.made`, so many at a time and on every core, as a table of this name in their order."""
+    from .rows import made
+
+    database, compile_ = engine.connection.con, engine.connection.compile
+    queries = [compile_(each) for each in (told.people, told.doses, told.results)]
+    last = database.sql(f"SELECT max(n) FROM ({queries[0]})").fetchall()[0][0]
+    firsts = range(0, -1 if last is None else last + 1, AT_ONCE)
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        done = list(_flowing(pool, partial(made, scheme), (_batch(database, queries, first) for first in firsts)))
+    engine.arrow[name] = pa.Table.from_batches(done, schema=scheme.schema())
+    database.register(name, engine.arrow[name])
+    return engine.connection.table(name)
+
+
+def _batch(database: Any, queries: Sequence[str], first: int) -> Batch:
+    """The patients from a place on, with their doses and results."""
+    from .arrays import numbers, only
+    from .record import Batch
+
+    here = f"WHERE n >= {first} AND n < {first + AT_ONCE}"
+    people, doses, results = (database.sql(f"SELECT * FROM ({q}) {here}").to_arrow_table() for q in queries)
+    whole = only(people)
+    numbers_ = numbers(whole.column("n"))
+    if not (numbers_[1:] > numbers_[:-1]).all():
+        whole = only(people.sort_by("n"))
+        numbers_ = numbers(whole.column("n"))
+    whose_dose, dose = _theirs(only(doses), numbers_, "code")
+    whose_result, result, value = _theirs(only(results), numbers_, "code", "value")
+    return Batch(whole, whose_dose, dose, whose_result, result, value)
+
+
+def _theirs(rows: pa.RecordBatch, numbers_: Any, *columns: str) -> list[Any]:
+    """Whose the rows are, as places among the patients, and their columns; without those of anybody else."""
+    from .arrays import numbers
+
+    whose = numbers(rows.column("n"))
+    place = np.searchsorted(numbers_, whose)
+    known = np.append(numbers_, -1)[place] == whose
+    return [place[known], *(numbers(rows.column(name), np.nan)[known] for name in columns)]
+
+
+def _flowing(pool: ThreadPoolExecutor, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+    """Parts through some work in order, only a few of them in memory before it."""
+    waiting: deque[Future[Any]] = deque()
+    for part in parts:
+        waiting.append(pool.submit(work, part))
+        if len(waiting) > MOST_THREADS:
+            yield waiting.popleft().result()
+    for each in waiting:
+        yield each.result()

@@ -1,51 +1,14 @@
-"""A small register, planned patient by patient: the rows are then the plans themselves.
-
-The columns of `worklist.py` take some seconds to be made, whatever the size of the register; this takes
-about a millisecond a patient.
-"""
+"""The patients of a register as the plan takes them: for a sheet or a letter of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
-
 from ..model import Dose, Guideline, Patient, Result
-from .pool import Case, rows_for, rows_there
 from .reading import Register, rows_of
 
-CHUNK = 100
-TYPES = {
-    "n": pa.int64(), "patient_id": pa.string(), "phase": pa.string(), "rule": pa.string(), "drug": pa.string(),
-    "every_low": pa.string(), "every_high": pa.string(), "last_dose": pa.date32(), "due_from": pa.date32(),
-    "due_by": pa.date32(), "status": pa.string(), "certainty": pa.string(), "days_overdue": pa.int64(),
-    "tests_due": pa.string(), "alerts": pa.string(), "ask": pa.string(), "unsettled": pa.string(),
-    "notices": pa.string(),
-}  # fmt: skip
-
-
-def planned(
-    register: Register,
-    guideline: Guideline,
-    on: date,
-    pool: ProcessPoolExecutor | None,
-    say: Callable[[str], None] = lambda _: None,
-) -> pa.Table:
-    """The worklist of a register, one plan a patient."""
-    cases = list(patients(register, guideline))
-    chunks = [cases[k : k + CHUNK] for k in range(0, len(cases), CHUNK)]
-    if pool is None:
-        rows = []
-        for number, chunk in enumerate(chunks):
-            say(f"planning: {number * CHUNK:,} of {len(cases):,} patients")
-            rows += rows_for(chunk, guideline, on)
-    else:
-        waiting: list[Future[list[dict[str, Any]]]] = [pool.submit(rows_there, chunk, on) for chunk in chunks]
-        rows = [made for future in waiting for made in future.result()]
-    return pa.Table.from_pylist(rows, schema=pa.schema(list(TYPES.items())))
+Case = tuple[dict[str, Any], Patient]
 
 
 def patients(register: Register, guideline: Guideline) -> Iterator[Case]:

@@ -20,12 +20,13 @@ from ..quantity import factor
 from ..read.patient import drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
-from .files import Engine, kept, opened
+from .files import Engine, fetched, kept, opened
 from .history import Tables
 
 MOST_WORDS = 2000
 """Different ways of writing that are looked at in one column; a column with more is none of words."""
 SHOWN = 3
+ROUTE_NAMES = tuple(map(snake, ROUTES))
 
 
 @dataclass(slots=True)
@@ -69,21 +70,23 @@ def read(
     patients = _with_notices(people, doses, results, engine)
     tables = Tables(
         patients,
-        doses.filter(doses.use).select("n", "on", "drug", "route"),
-        results.filter(results.use).select("n", "on", "test", "value"),
+        doses.filter(doses.use).select(
+            "n", "on", drug=_spelled(doses.drug, drugs(guideline)), route=_spelled(doses.route, ROUTE_NAMES)
+        ),
+        results.filter(results.use).select("n", "on", "value", test=_spelled(results.test, tests(guideline))),
     )
     return Register(engine, tables, quality)
 
 
 def one_row(expr: ir.Table, engine: Engine) -> dict[str, Any]:
     """The only row of a table."""
-    rows = engine.connection.to_pyarrow(expr).to_pylist()
+    rows = fetched(engine, expr).to_pylist()
     return dict(rows[0]) if rows else {}
 
 
 def rows_of(expr: ir.Table, engine: Engine) -> list[dict[str, Any]]:
     """The rows of a small table."""
-    return [dict(row) for row in engine.connection.to_pyarrow(expr).to_pylist()]
+    return [dict(row) for row in fetched(engine, expr).to_pylist()]
 
 
 # ---------------------------------------------------------------- patients
@@ -95,26 +98,41 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
     typed = {name: cells.fact_value(written[name], fact) for name, fact in facts.items()}
-    raw = {f"_raw_{name}": written[name] for name in (*facts, *(["start"] if "start" in written.columns else []))}
-    ident = _ident(written.patient_id)
-    first = written.select(n=written.n_, patient_id=ident, start=start, **typed, **raw)
-    names = [name.removeprefix("_raw_") for name in raw]
-    left = {f"_left_{name}": cells.rest(first[f"_raw_{name}"], first[name]) for name in names}
-    once = first.mutate(**left).drop(*raw)
-    words = _left_over(once, guideline, engine, quality)
-    read_ = {name: cells.patched(once[name], once[f"_left_{name}"], words.get(name, ({}, []))[0]) for name in facts}
-    odd = [_unread(once[f"_left_{name}"], [*values, *blanks]) for name, (values, blanks) in words.items()]
-    whole = once.select(
-        "n", "patient_id", "start", **read_,
-        **{name: ibis.null(cells.KINDS[fact.kind]) for name, fact in guideline.facts.items() if name not in facts},
-        unread=ibis.or_(*odd) if odd else ibis.literal(False),
-    )  # fmt: skip
-    return kept(engine, "patients", _once(whole, list(guideline.facts), engine, quality))
+    absent = {name: ibis.null(cells.KINDS[f.kind]) for name, f in guideline.facts.items() if name not in facts}
+    columns = {"n": written.n_, "patient_id": _ident(written.patient_id), "start": start, **typed, **absent}
+    whole = kept(engine, "patients", written.select(**columns, unread=ibis.literal(False)))
+    names = [*facts, *(["start"] if "start" in written.columns else [])]
+    if unusual := _with_words_left(written, whole, names, engine):
+        left = {f"_left_{name}": cells.rest(written[name], columns[name]) for name in unusual}
+        whole = _with_words_read(written.select(**columns, **left), unusual, guideline, engine, quality)
+    return _once(whole, list(guideline.facts), engine, quality)
+
+
+def _with_words_left(written: ir.Table, whole: ir.Table, names: Sequence[str], engine: Engine) -> list[str]:
+    """The columns in which something is written in no usual way."""
+    if not names:
+        return []
+    there, read_ = (one_row(t.agg(**{name: t[name].count() for name in names}), engine) for t in (written, whole))
+    return [name for name in names if there[name] > read_[name]]
+
+
+def _with_words_read(
+    once: ir.Table, unusual: Sequence[str], guideline: Guideline, engine: Engine, quality: Quality
+) -> ir.Table:
+    """The patients with what the unusual ways of writing come to."""
+    words = _left_over(once, unusual, guideline, engine, quality)
+    read_ = {name: cells.patched(once[name], once[f"_left_{name}"], known) for name, (known, _) in words.items()}
+    odd = [_unread(once[f"_left_{name}"], [*known, *blanks]) for name, (known, blanks) in words.items()]
+    same = [name for name in once.columns if name not in read_ and not name.startswith("_left_")]
+    unread = ibis.or_(*odd) if odd else ibis.literal(False)
+    return kept(engine, "patients_read", once.select(*same, **read_, unread=unread))
 
 
 def _ident(cell: ir.Value) -> ir.StringValue:
     """An id as text; 12.0 is 12, since a table of numbers knows no other way to write it."""
-    word = cell.cast("string").strip().fill_null("")
+    word = cell.cast("string").fill_null("")
+    within = (word < "!") | (word.right(1) < "!")  # few ids begin or end with a space, and to strip one is slow
+    word = within.ifelse(word.strip(), word)
     return word.re_replace(r"^([0-9]+)\.0$", r"\1") if cell.type().is_floating() else word
 
 
@@ -134,16 +152,12 @@ def _unread(left: ir.StringValue, read_: Sequence[str]) -> ir.BooleanValue:
 
 
 def _left_over(
-    once: ir.Table, guideline: Guideline, engine: Engine, quality: Quality
+    once: ir.Table, columns: Sequence[str], guideline: Guideline, engine: Engine, quality: Quality
 ) -> dict[str, tuple[dict[str, Value], list[str]]]:
-    """For each column with unusual ways of writing what they come to, and those that say nothing; reports the rest."""
-    columns = [name for name in once.columns if name.startswith("_left_")]
-    if not columns:
-        return {}
-    counts = one_row(once.agg(**{name: once[name].count() for name in columns}), engine)
+    """For columns with unusual ways of writing what they come to, and those that say nothing; reports the rest."""
     found: dict[str, tuple[dict[str, Value], list[str]]] = {}
-    for column_ in (name for name, many in counts.items() if many):
-        name, words = column_.removeprefix("_left_"), _words(once[column_], engine)
+    for name in columns:
+        words = _words(once[f"_left_{name}"], engine)
         if name == "start":
             _bad_days({w: m for w, m in words.items() if not cells.blank(w)}, "patients.start", quality)
             continue
@@ -196,8 +210,11 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
     ids = whole.patient_id
     seen = one_row(whole.agg(
         rows=whole.count(), without=(ids == "").sum().fill_null(0), ids=ids.nunique(where=ids != ""),
-        folded=ids.lower().nunique(where=ids != ""),
+        small=(ids == ids.lower()).all(), large=(ids == ids.upper()).all(),
     ), engine)  # fmt: skip
+    seen["folded"] = seen["ids"]
+    if not (seen["small"] or seen["large"]):
+        seen |= one_row(whole.agg(folded=ids.lower().nunique(where=ids != "")), engine)
     quality.counts["patients"] = seen["rows"]
     quality.say(
         seen["without"], "patients.patient_id", "no patient_id, so left out of the worklist.", "Give every row an id."
@@ -225,9 +242,10 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
     agreed = {
         name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)
     }
-    return named.group_by("patient_id").agg(
+    once = named.group_by("patient_id").agg(
         n=lambda t: t.n.min(), unread=lambda t: t.unread.any(), doubled=lambda t: t.count() > 1, **agreed
     )
+    return kept(engine, "patients_once", once.order_by("n"))
 
 
 # ---------------------------------------------------------------- doses and results
@@ -236,8 +254,8 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
 def _named(
     written: ir.Table, column_: str, names: Sequence[str], place: str, engine: Engine, guideline: Guideline,
     quality: Quality,
-) -> ir.StringValue:  # fmt: skip
-    """A column of drugs, routes or tests by their names; what the guideline does not know is NULL, and said."""
+) -> ir.IntegerValue:  # fmt: skip
+    """A column of drugs, routes or tests by their places; what the guideline does not know is NULL, and said."""
     words = _words(written[column_], engine)
     known = {w: name for w in words if (name := _name(w, names, guideline))}
     rest = {w: many for w, many in words.items() if w not in known and not cells.blank(w)}
@@ -245,8 +263,14 @@ def _named(
     quality.say(sum(rest.values()), place, what, f"It knows: {', '.join(names)}.")
     word = written[column_].cast("string")
     if not known:
-        return ibis.null("string")
-    return ibis.cases(*((word == w, name) for w, name in known.items()), else_=ibis.null("string"))
+        return ibis.null("int16")
+    places = ((word == w, ibis.literal(names.index(name), "int16")) for w, name in known.items())
+    return ibis.cases(*places, else_=ibis.null("int16"))
+
+
+def _spelled(place: ir.IntegerValue, names: Sequence[str]) -> ir.StringValue:
+    """A column of places as names again: a place is held for each row, and words only where they are looked at."""
+    return ibis.cases(*((place == k, name) for k, name in enumerate(names)), else_=ibis.null("string"))
 
 
 def _name(word: str, names: Sequence[str], guideline: Guideline) -> str:
@@ -261,7 +285,7 @@ def _doses(
 ) -> ir.Table:
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
-    route = _named(written, "route", tuple(map(snake, ROUTES)), "doses.route", engine, guideline, quality)
+    route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
     rows = _rows(written, drug=drug, route=route, blank=_any_blank(written, ("drug", "route")))
     unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull()
     return _dated(rows.mutate(unread=unread), people, ("drug", "route"), "doses", on, engine, quality)
@@ -297,13 +321,15 @@ def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Qualit
     """A result in the unit of its fact (NULL: unreadable); of a test that is no fact, only that it was done."""
     pairs = rows_of(rows.group_by(["test", "unit"]).agg(many=lambda t: t.count()).limit(MOST_WORDS), engine)
     found, odd = [], {}
-    for pair in sorted((p for p in pairs if p["test"]), key=lambda p: (p["test"], p["unit"])):
-        fact, here = guideline.facts.get(pair["test"]), (rows.test == pair["test"]) & (rows.unit == pair["unit"])
+    names = tests(guideline)
+    for pair in sorted((p for p in pairs if p["test"] is not None), key=lambda p: (names[p["test"]], p["unit"])):
+        name, here = names[pair["test"]], (rows.test == pair["test"]) & (rows.unit == pair["unit"])
+        fact = guideline.facts.get(name)
         times = factor(pair["unit"].strip(), fact.unit, fact.conversions) if fact else None
         if fact is None:
             found.append((here, ibis.literal(0.0)))
         elif times is None:
-            odd[f"{pair['test']} in {pair['unit'] or 'no unit'}"] = pair["many"]
+            odd[f"{name} in {pair['unit'] or 'no unit'}"] = pair["many"]
         else:
             figure = cells.no_code(rows.figure)  # before it is converted: 999 pmol/L is no measurement either
             own = figure if times == 1 else (figure * times).round(9)
@@ -387,7 +413,10 @@ def _with_notices(people: ir.Table, doses: ir.Table, results: ir.Table, engine: 
         counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(
             **{f"{name}_unread": lambda t: t.unread.any(), f"{name}_out": lambda t: (t.later | t.unborn).any()}
         ))  # fmt: skip
-        whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
+        if one_row(counts.agg(many=counts.count()), engine)["many"]:
+            whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
+        else:
+            whole = whole.mutate(**{f"{name}_unread": ibis.literal(False), f"{name}_out": ibis.literal(False)})
     words = ibis.literal("")
     for said, column_ in NOTES.items():
         flag = whole[column_].fill_null(False)

@@ -1,4 +1,4 @@
-"""A sheet of yes/no questions about a patient: what an engine reads off the register, and conditions made of them.
+"""A sheet of yes/no questions about a patient: what is read off the register, and conditions made of them.
 
 Conditions are the same five-node trees as everywhere, over names of the sheet, which hold yes or no and are
 never unknown. What a fact leaves open is a name of its own: `x` is "it is so", `x?` "it is not known".
@@ -10,25 +10,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
+import numpy as np
 
-from ..backends.relational import column
 from ..model import Above, All, Any_, Expr, Fact, Is, Not
+from .measured import over, unsure
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from .record import Record
 
 YES: Expr = All(())
 NO: Expr = Any_(())
-Make = Callable[[ir.Table], ir.Value]
+Make = Callable[["ir.Table"], "ir.Value"]
+Look = Callable[["Record"], Any]
 OPEN = "?"
 """Stands after a name: it is not known whether it is so."""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """What is asked of every patient: `inputs`, made by an engine, then `conditions`, each of those before it."""
+    """What is asked of every patient.
+
+    `inputs`, made by an engine, `looks` at the record, then `conditions`, each of those before it.
+    """
 
     facts: Mapping[str, Fact]
     inputs: dict[str, Make] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
     conditions: dict[Expr, Is] = field(default_factory=dict)
     truths: dict[Expr, Kleene] = field(default_factory=dict)
 
@@ -49,6 +60,12 @@ class Kleene:
 def told(sheet: Sheet, name: str, make: Make) -> Expr:
     """A question that the register always answers."""
     sheet.inputs.setdefault(name, make)
+    return Is(name)
+
+
+def looked(sheet: Sheet, name: str, look: Look) -> Expr:
+    """A question that the record of doses always answers."""
+    sheet.looks.setdefault(name, look)
     return Is(name)
 
 
@@ -101,9 +118,13 @@ def kleene(sheet: Sheet, expr: Expr) -> Kleene:
 
 def _kleene(sheet: Sheet, expr: Expr) -> Kleene:
     match expr:
-        case Is() | Above():
+        case Above():
+            name = f"_a{len(sheet.looks)}"
+            looked(sheet, name + OPEN, partial(_not_sure, expr))
+            return Kleene(looked(sheet, name, partial(_above, expr)), Is(name + OPEN))
+        case Is():
             name = f"_t{len(sheet.inputs)}"
-            return Kleene(told(sheet, name, partial(column, expr)), Is(name + OPEN))
+            return Kleene(told(sheet, name, partial(_tested, expr)), Is(name + OPEN))
         case Not(part):
             inner = kleene(sheet, part)
             return Kleene(inner.false, inner.open)
@@ -131,4 +152,28 @@ def unknown(sheet: Sheet, fact: str) -> Expr:
     """Whether a fact is unknown."""
     if sheet.facts[fact].kind == "yes/no":
         return kleene(sheet, Is(fact)).open
-    return told(sheet, f"_u_{fact}", lambda t: t[fact].isnull())
+    if sheet.facts[fact].kind == "number":
+        return looked(sheet, f"_u_{fact}", partial(_no_number, fact))
+    return told(sheet, f"_u_{fact}", partial(_not_known, fact))
+
+
+def _above(test: Above, record: Record) -> Any:
+    return over(test, record.numbers[test.fact])
+
+
+def _not_sure(test: Above, record: Record) -> Any:
+    return unsure(test, record.numbers[test.fact])
+
+
+def _no_number(fact: str, record: Record) -> Any:
+    return np.isnan(record.numbers[fact])
+
+
+def _tested(expr: Is, table: ir.Table) -> ir.Value:
+    from ..backends.relational import column
+
+    return column(expr, table)
+
+
+def _not_known(fact: str, table: ir.Table) -> ir.Value:
+    return table[fact].isnull()

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..findings import Finding, Refused
-from .files import Engine, levels_stay_levels
+from .arrays import numbers
+from .files import AT_ONCE, Engine, levels_stay_levels
+from .record import Batch
+from .rows import made
 
 if TYPE_CHECKING:
-    from .answers import Wanted
+    from .history import Told
+    from .rows import Scheme
 
 
 def spark_engine() -> Engine:
@@ -57,18 +65,47 @@ def load(connection: Any, path: Path, name: str, between: str) -> ir.Table:
     return connection.table(view)
 
 
-def through(engine: Engine, inputs: ir.Table, wanted: Wanted, name: str) -> ir.Table:
-    """Patients through `answers.answered`, wherever their rows are, into a view of this name."""
-    from .answers import answered
-
+def through(engine: Engine, told: Told, scheme: Scheme, name: str) -> ir.Table:
+    """Patients through `rows.made`, wherever their records are, into a view of this name."""
     session = engine.connection._session
-    frame = session.sql(engine.connection.compile(inputs))
-    columns = ", ".join(f"`{one.name}` {KINDS[str(one.type)]}" for one in wanted.schema())
-    frame.mapInArrow(lambda batches: answered(wanted, batches), columns).createOrReplaceTempView(name)
+    frame = session.sql(engine.connection.compile(_together(told)))
+    kinds = [(one.name, getattr(one.type, "value_type", one.type)) for one in scheme.schema()]
+    columns = ", ".join(f"`{name_}` {KINDS[str(kind)]}" for name_, kind in kinds)
+    frame.mapInArrow(lambda batches: _rows(scheme, batches), columns).createOrReplaceTempView(name)
     return engine.connection.table(name)
 
 
-KINDS = {"int64": "bigint", "string": "string", "bool": "boolean"}
+def _together(told: Told) -> ir.Table:
+    """People with the lists of their doses and results."""
+    results = told.results.select("n", each=ibis.struct({"code": told.results.code, "value": told.results.value}))
+    lists = told.doses.group_by(n_="n").agg(_doses=lambda t: t.code.collect())
+    others = results.group_by(n__="n").agg(_results=lambda t: t["each"].collect())
+    people = told.people.left_join(lists, told.people.n == lists.n_).drop("n_")
+    return people.left_join(others, people.n == others.n__).drop("n__")
+
+
+def _rows(scheme: Scheme, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows of batches of patients, every word written out."""
+    for batch in batches:
+        for start in range(0, batch.num_rows, AT_ONCE):
+            made_ = made(scheme, _batch(batch.slice(start, AT_ONCE)))
+            plain = [c.dictionary_decode() if isinstance(c, pa.DictionaryArray) else c for c in made_.columns]
+            yield pa.record_batch(plain, names=made_.schema.names)
+
+
+def _batch(people: pa.RecordBatch) -> Batch:
+    (whose_dose, doses), (whose_result, results) = (_flat(people.column(name)) for name in ("_doses", "_results"))
+    code, value = results.flatten()
+    return Batch(people, whose_dose, numbers(doses), whose_result, numbers(code), numbers(value, np.nan))
+
+
+def _flat(lists: pa.ListArray) -> tuple[Any, pa.Array]:
+    """The members of lists, and whose they are."""
+    lengths = numbers(pc.list_value_length(lists))
+    return np.repeat(np.arange(len(lists)), lengths), lists.flatten()
+
+
+KINDS = {"int64": "bigint", "string": "string", "date32[day]": "date"}
 """The names of Arrow's kinds here."""
 
 

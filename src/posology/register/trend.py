@@ -20,8 +20,6 @@ from .reading import Register, one_row, rows_of
 from .summary import STATUSES
 
 MONTHS = 12
-ONE_BY_ONE = 250
-"""Patients up to which it takes less to plan each of them for each day than to make the columns of a day."""
 LINES = ("overdue", "due", "up_to_date")
 NOTE = (
     "Each day is reckoned by today's guideline from the doses and results up to that day. Facts without a day "

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..register.columns import Mapped
 
 LARGEST_MAP = 1_000_000
-FEW = 3000
-"""Patients up to which each is planned by itself; above, columns are made."""
 NAMES = ("patients", "doses", "results", "workbook")
 FIELDS = (*NAMES, "folder", "on", "guideline", "map", "export", "made-up")
 MADE_UP = 300
@@ -142,15 +140,7 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
 
 def listed(register: Any, guideline: Guideline, on: date, job: Job, name: str = "") -> Any:
     """The worklist of a register for a day; of one of many days where it has a name of its own."""
-    from ..register.trend import ONE_BY_ONE
+    from ..register.worklist import listed as rows
 
-    connection = register.engine.connection
     job.say("planning")
-    if register.quality.counts["patients"] <= (ONE_BY_ONE if name else FEW):
-        from ..register.planned import planned as one_by_one
-
-        connection.con.register(f"planned{name}", one_by_one(register, guideline, on, None, job.say))
-        return connection.table(f"planned{name}")
-    from ..register.worklist import worklist
-
-    return worklist(connection, register.tables, guideline, on, f"worklist{name}")
+    return rows(register.engine, register.tables, guideline, on, f"worklist{name}")

@@ -1,0 +1,78 @@
+"""Columns of Arrow as arrays of NumPy, and back, without copies.
+
+Arrow's own ways from the one to the other load pandas, which takes as long as the rest of a small register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+NEVER = np.datetime64("NaT", "D")
+NO_DAY = np.iinfo(np.int32).min
+
+
+def numbers(column: pa.Array, none: Any = 0) -> Any:
+    """A column of numbers; ``none`` where there is none."""
+    kind = np.dtype(str(column.type).replace("double", "float64"))
+    if not len(column):
+        return np.zeros(0, kind)
+    found = np.frombuffer(column.buffers()[1], kind, len(column), column.offset * kind.itemsize)
+    return np.where(truths(column.is_valid()), found, none) if column.null_count else found
+
+
+def truths(column: pa.Array) -> Any:
+    """A column of yes and no."""
+    if not len(column):
+        return np.zeros(0, bool)
+    flags = np.frombuffer(column.buffers()[1], np.uint8)
+    return np.unpackbits(flags, bitorder="little")[column.offset : column.offset + len(column)].view(bool)
+
+
+def days(column: pa.Array) -> Any:
+    """A column of days; NaT where there is none."""
+    found = numbers(column.view(pa.int32()), NO_DAY)
+    return np.where(found == NO_DAY, NEVER, found.astype("datetime64[D]"))
+
+
+def bits(column: pa.Array) -> int:
+    """A column of yes and no as one number, a bit a row; nobody's answer is no."""
+    if not len(column):
+        return 0
+    known = bits(column.is_valid()) if column.null_count else (1 << len(column)) - 1
+    whole: int = int.from_bytes(column.buffers()[1], "little") >> column.offset
+    return whole & known
+
+
+def column(values: Any, kind: Any, none: Any = None) -> pa.Array:
+    """Numbers as a column; NULL where ``none`` holds."""
+    there = None if none is None else pa.py_buffer(np.packbits(~none, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [there, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def dates(values: Any) -> pa.Array:
+    """Days as a column; NULL where there is none."""
+    none = np.isnat(values)
+    return column(np.where(none, 0, values.astype(np.int64)).astype(np.int32), pa.date32(), none)
+
+
+def flags(values: Any) -> pa.Array:
+    """Truths as a column."""
+    packed = pa.py_buffer(np.packbits(values, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, packed])
+
+
+def texts(words: Iterable[str]) -> pa.Array:
+    """Words as a column."""
+    written = [word.encode() for word in words]
+    ends = np.cumsum([0, *map(len, written)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(written), pa.py_buffer(ends), pa.py_buffer(b"".join(written)))
+
+
+def only(table: pa.Table) -> pa.RecordBatch:
+    """A table in one piece."""
+    pieces = table.combine_chunks().to_batches()
+    return pieces[0] if pieces else pa.RecordBatch.from_pylist([], schema=table.schema)
