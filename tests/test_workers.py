@@ -58,7 +58,7 @@ def working(guidelines: Mapping[str, Guideline], count: int = 1) -> Iterator[Wor
 
 def ready(made: Workers, *, beside: frozenset[int] = frozenset()) -> set[int]:
     """The processes, once all of them wait for a call and none is one of some others."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         found = {one.pid for one in made.running if one.pid} - beside
         if len(found) == made.count and made.free.qsize() >= made.count:
