@@ -132,3 +132,23 @@ def test_recall_and_letters_say_what_was_not_read_and_who_is_not_on_the_list(tmp
 
 def test_a_grid_knows_nothing_of_sheets_that_are_not_there():
     assert "MISSING" in as_text(guessed([Grid("x", [["a"]])], GUIDELINE), [Grid("x", [["a"]])], GUIDELINE)
+
+
+@pytest.mark.parametrize("command", ["worklist", "summary", "map"])
+def test_a_folder_that_may_not_be_read_is_refused_in_words(tmp_path, capsys, monkeypatch, command):
+    own = Path.iterdir
+
+    def barred(path: Path) -> Any:
+        if path == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return own(path)
+
+    monkeypatch.setattr(Path, "iterdir", barred)
+    assert main(["register", command, str(tmp_path)]) == 2
+    assert "It cannot be read: Permission denied." in capsys.readouterr().err
+
+
+def test_an_export_without_a_patient_says_so(tmp_path, capsys):
+    made(tmp_path, Patients=[["Patient", "Age"]], Injections=DOSES[:1], Bloods=RESULTS[:1])
+    assert rows_of(tmp_path) == []
+    assert "There is no patient in it" in capsys.readouterr().err

@@ -123,10 +123,14 @@ def address(place: str) -> bool:
 
 
 def exported(place: str) -> bool:
-    """Whether a place is a bulk export of FHIR."""
+    """Whether a place is a bulk export of FHIR. Raises Refused where nobody may look into it."""
     from .records import is_export
 
-    return "://" not in place and is_export(Path(place))
+    try:
+        return "://" not in place and is_export(Path(place))
+    except OSError as error:
+        do = "Name a folder or file that you may read."
+        raise Refused([Finding(place, f"It cannot be read: {error.strerror}.", do)]) from None
 
 
 def _is_file(place: str) -> bool:

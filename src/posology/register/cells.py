@@ -20,7 +20,7 @@ BLANK = ("", "unknown", "?", "n/a", "na", "null", "-", "not known", "missing")
 YES, NO = ("yes", "y", "true", "1", "1.0"), ("no", "n", "false", "0", "0.0")
 CODES_FOR_MISSING = (999.0, 9999.0, 99999.0, 999999.0)
 """Figures that records write for "not known". A measurement of just that figure is rare, and to take the code for one
-would hide a danger (a platelet count), where a figure that is left out only costs a look at the record."""
+would hide a danger, where a figure that is left out only costs a look at the record."""
 FIRST_DAY = date(1900, 1, 1)
 KINDS = {"yes/no": "boolean", "number": "float64", "choice": "string"}
 

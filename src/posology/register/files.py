@@ -94,7 +94,10 @@ def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:
 
 def _one(folder: Path, name: str) -> Path | Finding:
     """The one file of a name."""
-    there = [folder / f"{name}{kind}" for kind in KINDS if (folder / f"{name}{kind}").exists()]
+    try:
+        there = [folder / f"{name}{kind}" for kind in KINDS if (folder / f"{name}{kind}").exists()]
+    except OSError as error:
+        return Finding(str(folder), f"{name} cannot be read: {error.strerror}.", "Name a folder that you may read.")
     if len(there) == 1:
         return there[0]
     if there:

@@ -216,6 +216,9 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
     if not (seen["small"] or seen["large"]):
         seen |= one_row(whole.agg(folded=ids.lower().nunique(where=ids != "")), engine)
     quality.counts["patients"] = seen["rows"]
+    if not seen["rows"]:
+        do = "Look whether the whole export was written."
+        quality.findings.append(Finding("patients", "There is no patient in it, only a heading.", do))
     quality.say(
         seen["without"], "patients.patient_id", "no patient_id, so left out of the worklist.", "Give every row an id."
     )

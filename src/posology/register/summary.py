@@ -127,8 +127,8 @@ def as_text(told: dict[str, Any], color: bool = False) -> str:
 def plain(word: str) -> str:
     """A word of a worklist as it is shown: of what a map declares, the fact whose empty cells were taken to mean no.
 
-    >>> plain("up_to_date"), plain("no_when_empty:crohns_disease")
-    ('up to date', 'empty taken as no: crohns disease')
+    >>> plain("up_to_date"), plain("no_when_empty:a_fact")
+    ('up to date', 'empty taken as no: a fact')
     """
     return word.replace("no_when_empty:", "empty taken as no: ").replace("_", " ")
 
