@@ -358,6 +358,20 @@ def test_the_guidelines_own_codes_read_an_operation_as_what_it_is_also_called() 
     assert any("442338001" in notice and "verified" in notice for notice in found.notices)
 
 
+@pytest.mark.parametrize(
+    ("code", "route"),
+    [("IM", "intramuscular"), ("SQ", "deep_subcutaneous"), ("IVINJ", "intravenous"), ("PO", "oral")],
+)
+def test_the_guidelines_own_codes_know_the_routes_by_which_fhir_writes_immunizations(code: str, route: str) -> None:
+    by = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration", "code": code}]}
+    given = {
+        "resourceType": "Immunization", "status": "completed", "patient": ME, "occurrenceDateTime": "2026-02-01",
+        "vaccineCode": concept("5514", "RxNorm"), "route": by,
+    }  # fmt: skip
+    patient, findings, _ = read_bundle(bundle(given), load("b12-injections"), ON)
+    assert not findings and [dose.route for dose in patient.doses] == [route]
+
+
 def test_a_record_in_the_shape_of_everything_is_read_as_any_other() -> None:
     record = bundle(condition("190634004"), platelets(30), {"resourceType": "Practitioner", "id": "p"}, type="searchset")
     for entry in record["entry"]:

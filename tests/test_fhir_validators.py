@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 VALIDATORS = HERE / "fhir_validators"
 
 EXPLAINED = {
-    "a code of another vocabulary": r'Code ".+" \((http://loinc\.org|http://snomed\.info/sct|http://www\.nlm\.nih\.gov/research/umls/rxnorm|http://www\.whocc\.no/atc|http://fdasis\.nlm\.nih\.gov)\) not found in value set',
+    "a code of another vocabulary": r'Code ".+" \((http://loinc\.org|http://snomed\.info/sct|http://www\.nlm\.nih\.gov/research/umls/rxnorm|http://www\.whocc\.no/atc|http://fdasis\.nlm\.nih\.gov|http://terminology\.hl7\.org/CodeSystem/v3-RouteOfAdministration)\) not found in value set',
     "the review status": r'meta\.tag\[0\]: Code ".+" \(.+/review-status\) not found in value set',
     "a reference inside the bundle": r'Invalid reference: got "urn:uuid:[0-9a-f-]+"',
 }

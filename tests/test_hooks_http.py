@@ -19,10 +19,12 @@ import as_fhir
 import patients
 from posology.fhir import care_plan, facts_of_response
 from posology.fhir.apply import read_parameters
+from posology.fhir.bundle import read_bundle
 from posology.fhir.feedback import broken, keep
 from posology.fhir.hooks import HOOKS, service_id
 from posology.findings import Refused
 from posology.plan.plan import plan
+from posology.plan.shape import as_json
 from posology.read.library import find
 from test_hooks import LOADING, call, orders, wanted
 
@@ -346,10 +348,20 @@ def test_a_record_in_a_parameter_that_is_not_read_is_not_passed_over_in_silence(
     assert said in client().post(f"{FORM}/$populate", json=sent).text
 
 
-def test_fhir_at_the_door_for_patient_files_is_shown_the_right_one() -> None:
-    found = client().post("/api/plan", json={"resourceType": "Bundle", "type": "collection", "entry": []})
-    assert found.status_code == 422 and [one["place"] for one in found.json()["errors"]] == ["resourceType"]
-    assert f"{PLAN}/$apply" in found.json()["errors"][0]["do"]
+def test_a_record_in_fhir_is_taken_where_a_patient_file_is() -> None:
+    held = sent_with(platelets())["parameter"][1]["resource"]
+    found = client().post("/api/plan", json=held)
+    known, _, _ = read_bundle(held, patients.guideline(), None)
+    assert found.status_code == 200 and found.json() == as_json(plan(patients.guideline(), known))
+    answer = {"linkId": "numbness", "answer": [{"valueBoolean": True}]}
+    form = {"resourceType": "QuestionnaireResponse", "status": "completed", "item": [answer]}
+    assert client().post("/api/plan", json=form).json()["facts"]["numbness"]["value"] is True
+
+
+@pytest.mark.parametrize("kind", ["Bundle", "Observation", 5, None])
+def test_fhir_that_is_no_record_is_refused_where_a_patient_file_is_read(kind: Any) -> None:
+    found = client().post("/api/plan", json={"resourceType": kind, "type": "collection", "entry": []})
+    assert found.status_code == 422 and found.json()["errors"]
 
 
 def test_facts_never_stand_in_an_address() -> None:

@@ -16,8 +16,9 @@ from ..answer.answer import answer
 from ..answer.ground import Ground
 from ..answer.request import request as read_request
 from ..answer.shape import as_json as answer_json
-from ..fhir.make import identity
+from ..cli import fhir_patient
 from ..findings import Finding, Refused, near
+from ..model import Guideline, Patient
 from ..plan.advice import Audience
 from ..plan.plan import plan
 from ..plan.shape import as_json as plan_json
@@ -185,10 +186,14 @@ def _renamed(finding: Finding) -> Finding:
 
 
 def _planned(data: Any, ground: Ground, audience: Audience) -> dict[str, Any]:
+    return plan_json(plan(ground.guideline, _patient(data, ground.guideline), audience=audience))
+
+
+def _patient(data: Any, guideline: Guideline) -> Patient:
+    """A patient file or, by its resourceType, a FHIR record or a filled-in form. Raises Refused."""
     if isinstance(data, dict) and "resourceType" in data:
-        do = f"Send it to /fhir/PlanDefinition/{identity(ground.guideline.id)}/$apply, or write a patient file."
-        raise Refused([Finding("resourceType", "This is FHIR, and a patient file is read here.", do)])
-    return plan_json(plan(ground.guideline, patient(data, ground.guideline), audience=audience))
+        return fhir_patient(data, guideline, None)[0]
+    return patient(data, guideline)
 
 
 def _answered(data: Any, ground: Ground) -> dict[str, Any]:
