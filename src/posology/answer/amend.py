@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..model import Value
 from ..quantity import factor
+from .clauses import is_a
 from .mentions import Mention
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number
@@ -125,12 +126,15 @@ def _reset(scene: Scene, words: list[Word]) -> list[Word]:
 def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, without what is only the topic: `the dose for it`, of nobody in particular."""
     peopled = {one.at[0] for one in words if not one.somebody}
+    cased = any(is_a(piece, "person third") for sentence in scene.talk for piece in sentence.pieces)
 
     def stays(one: Word) -> bool:
         number, place = one.at
         told = scene.talk[number].moods[place] == "tell"
         found = told and diagnosed(scene.talk[number])
-        return number in peopled or found or person_spoken_of(scene.talk[number]) or (told and bool(peopled))
+        last = place + 1 == len(scene.talk[number].pieces)
+        known = bool(peopled) or (cased and last)
+        return number in peopled or found or person_spoken_of(scene.talk[number]) or (told and known)
 
     return [one for one in words if not one.somebody or stays(one)]
 

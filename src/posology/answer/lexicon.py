@@ -228,7 +228,7 @@ def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
     if not phrases:
         reading.fault(line, "the row has no words", "Write the phrases with commas between them, or take the row out.")
     for phrase in phrases:
-        if left := shortest(phrase):
+        if (phrase.isalpha() or "(" in phrase or "…" in phrase) and (left := shortest(phrase)):
             reading.shrinking.append((line, phrase, left, number))
         if wrong := grow(reading.tree, phrase, reading.groups, number):
             reading.fault(line, f"{phrase!r}: {wrong}", "See the head of the file for how phrases are written.")
