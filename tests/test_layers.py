@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "posology"
 # From the ground up. Parts of one row may import one another only where the row says so.
 ROWS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"model"}), False),
-    (frozenset({"expr", "schedule", "quantity", "findings"}), True),
+    (frozenset({"cache", "expr", "schedule", "quantity", "findings"}), True),
     (frozenset({"read", "backends"}), False),
     (frozenset({"plan"}), False),
     (frozenset({"check", "fhir", "show", "answer", "editorial", "register"}), False),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from evaluation import DAY, before, here
 from posology.answer.answer import answer
+from posology.answer.dividing import drawn, side
 from posology.answer.faults import faults, words_digest
 from posology.answer.ground import ground
 from posology.answer.precedent import FILE, KEYS, Precedents, leaning, precedents
@@ -139,3 +140,58 @@ def test_a_changed_question_changes_the_digest_of_the_words(copy: Path) -> None:
 def test_without_the_file_a_guideline_answers_all_the_same(copy: Path) -> None:
     (copy / FILE).unlink()
     assert answer(["Can B12 go into a vein?"], ground(copy), on=DAY).covered == "yes"
+
+
+# ---------------------------------------------------------------- the line between answered and declined
+
+ASKED = [(frozenset(words.split()), answered) for words, answered in (
+    ("often inject", True), ("often jab", True), ("site inject", True), ("cost inject", False), ("cost jab", False), ("hurt jab", False),
+)]  # fmt: skip
+
+
+def test_the_line_parts_the_questions_through_which_it_was_drawn() -> None:
+    line = drawn(ASKED)
+    assert all((side(words, line) > 0) == answered for words, answered in ASKED)
+    assert side(["often"], line) > 0 > side(["cost"], line)
+
+
+def test_the_line_is_the_same_in_whatever_order_the_words_of_a_question_stand() -> None:
+    turned = [(sorted(words, reverse=True), answered) for words, answered in ASKED]
+    assert drawn(turned) == drawn(ASKED)
+
+
+def test_words_that_nobody_used_leave_a_question_where_the_line_begins() -> None:
+    line = drawn(ASKED)
+    assert side(["zebra"], line) == side([], line)
+
+
+def test_the_words_of_earlier_turns_count_for_less_than_those_of_the_last() -> None:
+    line = drawn(ASKED)
+    assert side(["often"], line, ["cost"], 0.5) > 0 > side(["cost"], line, ["often"], 0.5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In which country is most hydroxocobalamin produced, and what does it fetch?",
+        "our surgery's car park charges for my b12 appointment, who pays",
+        "does the b12 nurse need to wear an apron",
+    ],
+)
+def test_what_is_like_declined_questions_is_declined(text: str) -> None:
+    covered = answer([text], here(), on=DAY).covered
+    assert covered == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Which cobalamin for somebody on dialysis, and do the ampoules live in the fridge?", "renal-formulation"),
+        ("Where should the B12 injection go, and is it normal that it stings for hours?", "preferred-sites"),
+    ],
+)
+def test_of_two_questions_only_the_answered_one_is_answered(text: str, name: str) -> None:
+    told = answer([text], here(), on=DAY)
+    covered, names = told.covered, [said.statement.name for said in told.lines][:3]
+    assert covered == "partly"
+    assert name in names

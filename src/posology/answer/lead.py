@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .aspect import Asked, Heeded, Silent
@@ -14,14 +14,20 @@ from .topic import others, strange
 
 NAMED, UNNAMED = 0.08, 0.12
 """The least likeness to a statement that leads to it: of a turn that names the topic, and of one that does not."""
-ANSWERED, SILENT = 0.5, -0.3
-"""What phrases of the map say for an answer when they lead to one, and when they lead to a silent aspect."""
-ODDS, EASE = 0.3, 0.02
-"""What the odds count beside the likenesses, and what is added to these so that two small ones do not tell much."""
-ENOUGH = 0.45
+SIDE, LIKER, EASE = 2.9, 2.1, 0.02
+"""What counts for an answer: the side of the line on which a turn stands, and how much liker it is to answered
+questions than to silent ones; what is added to these likenesses so that two small ones do not tell much."""
+PHRASES, SILENCE = 0.8, -0.9
+"""What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
+UNHEARD = -10.0
+"""What the share of words counts that no answered question had."""
+ENOUGH = 0.2
 """What must be said for an answer altogether."""
+ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
+"""What may be said at most for a question that is not answered beside others, and at least for one of these; its least
+number of words."""
 PLAINLY = 2
-"""Words of a phrase that leads to an answer whatever was asked before."""
+"""Words of a phrase that leads to an answer in so many words."""
 AWAY = 1.2
 """How many times nearer a statement must be than another topic, where no phrase leads."""
 FOREIGN = 0.85
@@ -30,19 +36,43 @@ LIKELY, CLOSE, MOST = 0.06, 0.5, 3
 """Statements that are shown early: their least likeness, the least share of the best one's, and how many at most."""
 EVEN = 0.8
 """The share of the best likeness with which a statement may stand before the best, if phrases lead to it."""
+
+
 def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents) -> Asked:
     """The turn with the statements to which questions asked before lead; or declined, if they lead to silence."""
     if not turn.on_topic:
         return turn
-    leans = leaning(turn.clauses, precedents, earlier)
-    foreign = _foreign(turn, coverage)
-    if any(heeded.covered for heeded in turn.heeded):
-        if silent := _silenced(turn, leans, foreign, coverage):
+    unsaid = _unsaid(turn, coverage, precedents)
+    told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
+    new = any(quiet.aspect for quiet in turn.silent)
+    leans = leaning(told, precedents, () if new else earlier)
+    answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= ENOUGH
+    kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
+    if any(heeded.covered for heeded in kept):
+        if silent := _silenced(turn, leans, answered, coverage):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
-        return replace(turn, likely=_likely(leans.statements), even=_even(leans.statements))
-    if _opens(turn, leans, coverage, precedents):
-        return replace(turn, heeded=(), likely=_likely(leans.statements))
+        return replace(turn, heeded=kept, likely=_likely(leans.statements), even=_even(leans.statements))
+    if answered and _opens(turn, leans, coverage, precedents):
+        return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.statements))
     return turn
+
+
+def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[Clause, Heeded]:
+    """The questions of a turn that the guideline does not answer, if it clearly answers something else in it."""
+    if len(turn.clauses) < 2 or not precedents.line:
+        return {}
+    alone = {clause: leaning([clause], precedents) for clause in turn.clauses}
+    speaks = {clause: _speaks_for(_only(turn, clause), leans, precedents) for clause, leans in alone.items()}
+    quiet = [c for c in turn.clauses if c.asked and len(c.words) >= LEAST and speaks[c] <= ALONE and alone[c].silent]
+    if not any(speaks[clause] >= CLEARLY for clause in turn.clauses if clause not in quiet):
+        return {}
+    aspects = {clause: coverage.aspects[next(iter(alone[clause].silent))] for clause in quiet}
+    return {clause: Heeded(clause, silent=(Silent(aspect.called, aspect),)) for clause, aspect in aspects.items()}
+
+
+def _only(turn: Asked, clause: Clause) -> Asked:
+    """One clause of a turn by itself."""
+    return replace(turn, clauses=(clause,), heeded=tuple(one for one in turn.heeded if one.clause == clause))
 
 
 def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:
@@ -50,28 +80,38 @@ def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(other.words for clause in turn.clauses for other in others(clause, coverage)))
 
 
-def _silenced(turn: Asked, leans: Leaning, foreign: Sequence[str], coverage: Coverage) -> tuple[Silent, ...]:
+def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -> tuple[Silent, ...]:
     """What is not said, when questions like it were declined and phrases lead to an answer all the same."""
-    plainly = any(len(m.places) >= PLAINLY and not m.aspect.last for heeded in turn.heeded for m in heeded.covered)
-    if leans.silent and not plainly and _speaks_for(leans, ANSWERED) < ENOUGH:
+    if not answered:
         aspect = coverage.aspects[next(iter(leans.silent))]
-        return (Silent(aspect.called, aspect),)
+        return turn.silent or (Silent(aspect.called, aspect),)
     away = not turn.named and leans.away > FOREIGN * leans.best
-    return tuple(map(Silent, foreign)) if away else ()
+    return tuple(map(Silent, _foreign(turn, coverage))) if away else ()
 
 
-def _speaks_for(leans: Leaning, phrases: float) -> float:
+def _speaks_for(turn: Asked, leans: Leaning, precedents: Precedents) -> float:
     """What speaks for an answer, and against silence."""
-    return math.log((leans.best + EASE) / (leans.quiet + EASE)) + ODDS * leans.odds + phrases
+    liker = math.log((leans.best + EASE) / (leans.quiet + EASE))
+    phrases = PHRASES * _plainly(turn) + SILENCE * bool(turn.silent)
+    return SIDE * leans.side + LIKER * liker + phrases + UNHEARD * _unheard(turn, precedents)
+
+
+def _plainly(turn: Asked) -> bool:
+    """Whether phrases lead to an answer in so many words."""
+    return any(len(m.places) >= PLAINLY and not m.aspect.last for heeded in turn.heeded for m in heeded.covered)
+
+
+def _unheard(turn: Asked, precedents: Precedents) -> float:
+    """The share of a turn's words that no answered question had."""
+    words = [word for clause in turn.clauses for word in clause.words]
+    return sum(word.stem not in precedents.known for word in words if word.raw.isalpha()) / (len(words) or 1)
 
 
 def _opens(turn: Asked, leans: Leaning, coverage: Coverage, precedents: Precedents) -> bool:
     """Whether questions like it were answered, clearly enough for one to which no phrase leads."""
     if any(_unknown(clause, turn.named, coverage, precedents) for clause in turn.clauses):
         return False
-    phrases = SILENT if any(quiet.aspect for quiet in turn.silent) else 0.0
-    near = leans.best >= max(NAMED if turn.named else UNNAMED, AWAY * leans.away)
-    return near and _speaks_for(leans, phrases) >= ENOUGH
+    return leans.best >= max(NAMED if turn.named else UNNAMED, AWAY * leans.away)
 
 
 def _unknown(clause: Clause, named: bool, coverage: Coverage, precedents: Precedents) -> bool:

@@ -20,6 +20,7 @@ from ..findings import Finding, Refused, near
 from ..model import Guideline
 from ..read.data import decoded
 from .coverage import Coverage
+from .dividing import Dividing, drawn, side
 from .speech import Clause, Word, tokens
 
 FILE = "asked.jsonl"
@@ -38,14 +39,13 @@ Likenesses = Mapping[str, float]
 class Leaning(NamedTuple):
     """Where a question leads: to statements, to aspects on which the guideline is silent, to other topics.
 
-    ``odds`` are the logarithm of the odds that it is answered rather than declined, by its words one by one, over the
-    root of their number.
+    ``side`` is how far it stands on the side of the questions that are answered, below 0 of those that are declined.
     """
 
     statements: Likenesses
     silent: Likenesses
     elsewhere: Likenesses
-    odds: float = 0.0
+    side: float = 0.0
 
     @property
     def best(self) -> float:
@@ -72,15 +72,15 @@ class Precedents:
     """The profiles: how much each word or pair of words tells, and whose profiles hold it, for each of the `KEYS`.
 
     Profiles have length one, so that a product with a question of length one is their likeness. ``unheard`` is what a
-    word tells that nobody used before, ``known`` are the words of questions that were answered, ``odds`` how much
-    likelier each word is in one of these than in one on which the guideline is silent, as a logarithm.
+    word tells that nobody used before, ``known`` are the words of questions that were answered, ``line`` is what parts
+    these from those that were declined.
     """
 
     rarity: Mapping[str, float] = field(default_factory=dict)
     profiles: Sequence[_Profiles] = ({}, {}, {})
     unheard: float = 1.0
     known: frozenset[str] = frozenset()
-    odds: Mapping[str, float] = field(default_factory=dict)
+    line: Dividing = field(default_factory=dict)
 
 
 _Profiles = Mapping[str, Sequence[tuple[str, float]]]
@@ -156,15 +156,8 @@ def precedents(rows: Iterable[Row]) -> Precedents:
     units = [(_unit(words, rarity), names) for words, names in made]
     profiles = [_profiles([(words, names[at]) for words, names in units]) for at in range(len(KEYS))]
     known = frozenset(word for words, names in asked if names[0] for word in words)
-    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, _odds(made))
-
-
-def _odds(made: Sequence[Row]) -> dict[str, float]:
-    """How much likelier each word is in questions that are answered than in those on which the guideline is silent."""
-    answered, silent = ([words for words, names in made if names[at]] for at in (0, 1))
-    held, unheld = (Counter(word for words in asked for word in words) for asked in (answered, silent))
-    whole = math.log((len(silent) + 1) / (len(answered) + 1))
-    return {word: math.log((held[word] + 0.5) / (unheld[word] + 0.5)) + whole for word in {*held, *unheld}}
+    line = drawn([(words, bool(names[0])) for words, names in asked])
+    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line)
 
 
 def _profiles(made: Iterable[tuple[Mapping[str, float], Sequence[str]]]) -> _Profiles:
@@ -208,13 +201,13 @@ def leaning(asked: Iterable[Clause], before: Precedents, earlier: Iterable[Claus
     """Where a question leads by the words of all that were asked before; words of ``earlier`` turns count for less."""
     words = _words(asked)
     weighed = _unit(words, before.rarity, before.unheard)
-    if carried := _words(earlier) - words:
+    before_it = _words(earlier)
+    if carried := before_it - words:
         told = _unit(carried, before.rarity, before.unheard)
         weighed = {word: weighed.get(word, 0.0) + CARRIED * told.get(word, 0.0) for word in sorted({*weighed, *told})}
         weighed = {word: weight / math.hypot(1, CARRIED) for word, weight in weighed.items()}
-    odds = math.fsum(before.odds.get(word, 0.0) for word in words) / math.sqrt(len(words) or 1)
     statements, silent, elsewhere = (_ranked(weighed, profiles) for profiles in before.profiles)
-    return Leaning(statements, silent, elsewhere, odds)
+    return Leaning(statements, silent, elsewhere, side(words, before.line, before_it, CARRIED))
 
 
 def _ranked(weighed: Mapping[str, float], profiles: _Profiles) -> Likenesses:
