@@ -60,6 +60,7 @@ bench: $(ready) ## measure speed, alone and beside other engines
 	$(python) benchmarks/faces.py
 	$(python) benchmarks/review.py
 	$(python) benchmarks/register.py
+	$(python) benchmarks/ask.py
 
 docs: $(ready) ## print the pages of docs/ that are printed from source
 	$(python) -m posology.docs $(GUIDELINE) docs

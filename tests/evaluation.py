@@ -11,6 +11,7 @@ first three lines), `has`, `silent` (one of these aspects is said not to be cove
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -113,8 +114,8 @@ def _wrong(row: Mapping[str, Any], given: Answer) -> Iterator[str]:
     if bool(given.emergency) != row.get("emergency", bool(given.emergency)):
         yield f"emergency: {given.emergency or 'none'}"
     yield from (f"lacks {name}" for name in row.get("has", ()) if name not in names)
-    yield from (f"lacks {figure!r}" for figure in row.get("figures", ()) if given.lines and figure not in told)
-    yield from (f"says {figure!r}" for figure in row.get("forbidden", ()) if figure in told)
+    yield from (f"lacks {figure!r}" for figure in row.get("figures", ()) if given.lines and not says(told, figure))
+    yield from (f"says {figure!r}" for figure in row.get("forbidden", ()) if says(told, figure))
 
 
 def expected(row: Mapping[str, Any]) -> Sequence[str]:
@@ -126,6 +127,46 @@ def expected(row: Mapping[str, Any]) -> Sequence[str]:
 def said_of(given: Answer) -> str:
     """The headline and every line that is not said to be untrue of the patient."""
     return " ".join([given.headline.text, *(said.text for said in given.lines if said.applies != "no")])
+
+
+# ---------------------------------------------------------------- figures in a text, by value and unit
+
+_UNITS = {
+    "mg": ("mg", 1.0), "milligram": ("mg", 1.0), "mcg": ("mg", 0.001), "microgram": ("mg", 0.001), "ug": ("mg", 0.001),
+    "g": ("gauge", 1.0), "gauge": ("gauge", 1.0), "minute": ("minute", 1.0), "min": ("minute", 1.0), "hour": ("hour", 1.0),
+    "day": ("day", 1.0), "week": ("week", 1.0), "month": ("month", 1.0), "year": ("year", 1.0), "dose": ("dose", 1.0),
+    "injection": ("dose", 1.0), "cm": ("cm", 1.0), "%": ("%", 1.0), "umol/l": ("umol/l", 1.0),
+    "micromole per liter": ("umol/l", 1.0), "x 10^9/l": ("10^9/l", 1.0), "x10^9/l": ("10^9/l", 1.0),
+}  # fmt: skip
+_UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
+_QUANTITY = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?)(?:\s*-\s*(\d+(?:\.\d+)?))?(?:\s*({_UNIT})(?![a-z]))?(\s*(?:,|and|or)\s*(?=\d))?")
+_ALIKE = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "µ": "u", "μ": "u", "⁹": "9"})
+Quantity = tuple[float, float, str]
+"""From, to, unit; no unit where none is written."""
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """Every figure of a text in one form; in a list (`3, 6 and 12 months`) each has the unit of the last."""
+    plain = text.lower().translate(_ALIKE).replace("109/l", "10^9/l").replace("litre", "liter")
+    plain = re.sub(r"(?<=\d) to (?=\d)", "-", re.sub(r"(\d+) in 100\b", r"\1%", plain))
+    plain = re.sub(r"\b(minute|hour|day|week|month|year|dose|injection|microgram|milligram|micromole)s\b", r"\1", plain)
+    waiting: list[tuple[str, str]] = []
+    for low, high, unit, more in _QUANTITY.findall(re.sub(r"(?<=\d)[, ](?=000\b)", "", plain)):
+        waiting.append((low, high or low))
+        if unit or not more:
+            name, times = _UNITS.get(unit, ("", 1.0))
+            yield from ((float(one) * times, float(other) * times, name) for one, other in waiting)
+            waiting = []
+
+
+def says(text: str, figure: str) -> bool:
+    """Whether a text has a figure: as it is written, or the same values in the same unit."""
+    if figure in text:
+        return True
+    there = {(round(low, 6), round(high, 6), unit) for low, high, unit in quantities(text)}
+    bare = {(one, one) for low, high, _ in there for one in (low, high)} | {(low, high) for low, high, _ in there}
+    wanted = [(round(low, 6), round(high, 6), unit) for low, high, unit in quantities(figure)]
+    return bool(wanted) and all(one in there if one[2] else one[:2] in bare for one in wanted)
 
 
 # ---------------------------------------------------------------- figures
@@ -158,8 +199,8 @@ def figures(part: str) -> Figures:
         _share(bool({s.statement.name for s in t.answer.lines[:FIRST]} & set(t.row["first"])) for t in first),
         _share(t.answer.covered == "no" for t in quiet),
         _share(t.answer.covered != "no" for t in near),
-        _share(figure in said_of(t.answer) for t, figure in needed),
-        _share(figure in said_of(t.answer) for t, figure in barred),
+        _share(says(said_of(t.answer), figure) for t, figure in needed),
+        _share(says(said_of(t.answer), figure) for t, figure in barred),
     )
 
 
@@ -256,9 +297,13 @@ time; they do not change when the program does. Sets named *oblique* were writte
 | the same third, by phrases alone | 35 of 283 (12.4%) | 224 of 283 (79.2%) | 51 of 64 (79.7%) | 3 of 52 (5.8%) | 84 of 107 (78.5%) | – |
 | the last one, written once all this stood (240) | 4 of 110 (3.6%) | 102 of 110 (92.7%) | 58 of 70 (82.9%) | 2 of 60 (3.3%) | 22 of 37 (59.5%) | – |
 | a third of 480 fresh messages, before and after words were added for the others | – | – | – | – | – | .68, .74 |
+| **with a line between answered and declined**: every second of 420 fresh questions, which stayed unread; others were learned from | 2 of 73 (2.7%) | 71 of 73 (97.3%) | 50 of 57 (87.7%) | 0 of 38 | 11 of 25 as spelled | – |
+| the same questions before that line | 3 of 73 (4.1%) | 67 of 73 (91.8%) | 44 of 57 (77.2%) | 0 of 38 | 11 of 25 as spelled | – |
+| the same once more, a little stricter by the crossed questions; figures by value | 3 of 73 (4.1%) | 69 of 73 (94.5%) | 51 of 57 (89.5%) | 0 of 38 | 23 of 25 (92.0%) | – |
 
 The messages of the last row are harder than those before: long, oblique, full of traps, and each fact that is not heard counts. The figures that the last
-set lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"). What was weak in that third (silence) was then made stricter by looking at the crossed questions, never at that third, whose totals have been printed
+set lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"): compared by value and unit, as figures are compared now, 29 of the
+37 are there, with the questions that were added since. What was weak in that third (silence) was then made stricter by looking at the crossed questions, never at that third, whose totals have been printed
 four times since; it now is part of the held out. Other topics were each asked twice, by themselves and on the guideline's own page; all that were answered were asked on the page.
 Some figures were missing because the statement said them in words ("three" months); it now says them in digits.
 """

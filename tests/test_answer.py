@@ -52,7 +52,7 @@ def names(given: Answer) -> list[str]:
 # ---------------------------------------------------------------- the figures
 
 
-BARS = {"seen": (0.10, 0.85, 0.90, 0.01, 0.95), "crossed": (0.10, 0.83, 0.90, 0.02, 0.80), "held": (0.10, 0.90, 0.85, 0.04, 0.90)}
+BARS = {"seen": (0.04, 0.95, 0.98, 0.01, 0.95), "crossed": (0.10, 0.83, 0.92, 0.01, 0.90), "held": (0.07, 0.90, 0.92, 0.02, 0.92)}
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
 
@@ -184,7 +184,7 @@ def test_what_cannot_be_read_is_declined_kindly(turn: str, told: str) -> None:
         ("Is it wrong to give B12 into a vein?", "Yes: do not give B12 into a vein"),
         ("Is the deltoid ok for B12?", "Yes: "),
         ("Should I stop my B12 injections because my level is normal?", "No: "),
-        ("Can folic acid be given before B12?", "Not before B12 treatment has begun: "),
+        ("Can folic acid be given before B12?", "No, not before B12 treatment has begun: "),
         ("Where is B12 injected?", "The preferred sites"),
     ],
 )
@@ -462,3 +462,25 @@ def test_the_keys_of_an_answer_are_in_the_docs() -> None:
 def test_how_to_inject_never_hides_what_to_inject() -> None:
     said = answer(["72yo, B12 deficient with numb feet, platelets 22. Starting dose?"], here(), on=DAY)
     assert "platelet" in str(said.headline) and "1 mg" in str(said.headline)
+
+
+@pytest.mark.parametrize(
+    ("told", "figure", "there"),
+    [
+        ("use a fine needle (25–27 gauge) and press for 5–10 minutes", "25-27G", True),
+        ("use a fine needle (25–27 gauge) and press for 5–10 minutes", "5 to 10 minutes", True),
+        ("use a fine needle (25–27 gauge) and press for 5–10 minutes", "5-10 min", True),
+        ("1000–2000 micrograms (1–2 mg) daily", "1000-2000 mcg", True),
+        ("give 1 mg into the muscle", "1000 mcg", True),
+        ("give 1 mg into the muscle", "1 g", False),
+        ("below 10 × 10⁹/L, consider", "10 × 10^9/L", True),
+        ("below 10 micromoles per liter", "10 μmol/L", True),
+        ("below 10 micromoles per liter", "10 mg", False),
+        ("at 3, 6 and 12 months", "3 months", True),
+        ("every 2–3 months", "3 months", True),
+        ("every 2–3 months", "2 months", False),
+        ("up to 50% of patients", "50 %", True),
+    ],
+)
+def test_figures_are_compared_by_value_and_unit(told: str, figure: str, there: bool) -> None:
+    assert evaluation.says(told, figure) == there

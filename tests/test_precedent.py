@@ -117,6 +117,7 @@ def test_every_fault_of_the_file_is_told_at_once(copy: Path) -> None:
         "[]",
         '{"text": " "}',
         '{"text": "a", "first": "b"}',
+        '{"text": "a", "first": ["headline"], "first": []}',
         '{"text": "a", "first": ["neurological-loadin"]}',
         '{"text": "a", "silent": ["costs"]}',
     ]
@@ -125,8 +126,8 @@ def test_every_fault_of_the_file_is_told_at_once(copy: Path) -> None:
         ground(copy)
     told = [f"{one.place}: {one.what} {one.do}" for one in refused.value.findings]
     assert len(told) == len(lines)
-    assert [place.split(": ")[0] for place in told[:4]] == [f"{FILE}:{number}" for number in range(1, 5)]
-    assert "neurological-loading" in told[4] and "cost" in told[5]
+    assert [place.split(": ")[0] for place in told[:5]] == [f"{FILE}:{number}" for number in range(1, 6)]
+    assert "first" in told[4] and "neurological-loading" in told[5] and "cost" in told[6]
     assert len(faults(copy, here().guideline)) == len(lines)
 
 

@@ -219,7 +219,7 @@ def first_word(part: Part, said: Said, chosen: Sequence[Said]) -> str:
     """The first word of an answer that was asked for as yes or no, or nothing."""
     if not part.asks:
         return ""
-    words = next((a.yes_or_no for a in reversed(part.aspects) if a.yes_or_no), {})
+    words = next((a.yes_or_no for a in reversed(part.aspects) if a.yes_or_no), part.words)
     keyed = {words[s.statement.name] for s in chosen if s.statement.name in words}
     own = words.get(said.statement.name, "") if said.applies == "yes" or len(keyed) == 1 else ""
     word = own or words.get("", "") or ("It depends" if len(keyed) > 1 else "")

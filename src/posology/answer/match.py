@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .aspect import Asked, Heeded, Match
 from .coverage import Aspect
@@ -17,6 +17,7 @@ TURNING = frozenset(
 """Words that turn a yes into a no: `is it wrong to …`."""
 
 
+_OUGHT = frozenset(["should", "shall", "must"])
 MOST_BESIDE = 2
 """Matters that a turn names beside what it asks, and that are answered as well."""
 
@@ -26,7 +27,8 @@ class Part:
     """One thing that is asked and answered: its aspects and its statements, the most fitting first.
 
     ``named`` statements join only if they hold for the patient; ``otherwise`` stand in when none of the first does.
-    ``asks``: it wants a yes or a no, or, ``turned``, the opposite.
+    ``asks``: it wants a yes or a no, or, ``turned``, the opposite. ``words`` are first words of such an answer by
+    statement, for a part whose aspects have none.
     """
 
     aspects: tuple[Aspect, ...]
@@ -35,6 +37,7 @@ class Part:
     otherwise: tuple[str, ...] = ()
     asks: bool = False
     turned: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def called(self) -> str:
@@ -157,7 +160,13 @@ def _asking(part: Part, heeded: Heeded) -> Part:
     raws = [word.raw for word in heeded.clause.words]
     taken = {place for m in heeded.covered if m.aspect.kind == "about" for place in m.touched}
     turned = any(raw in TURNING and place not in taken for place, raw in enumerate(raws))
-    return replace(part, asks=wants_yes_or_no(raws), turned=turned)
+    return replace(part, asks=wants_yes_or_no(raws) or _weighs(heeded.clause), turned=turned)
+
+
+def _weighs(clause: Clause) -> bool:
+    """Whether a clause asks if something should be done, whoever or whatever stands first in it."""
+    raws = [word.raw for word in clause.words]
+    return clause.asked and not _OUGHT.isdisjoint(raws) and wants_yes_or_no(["should", *raws])
 
 
 def wants_leave(clause: Clause) -> bool:

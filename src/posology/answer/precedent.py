@@ -7,7 +7,6 @@ they lead to is a statement, or an aspect on which the guideline is silent: no t
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ..findings import Finding, Refused, near
 from ..model import Guideline
-from ..read.data import decoded
+from ..read.data import decoded, parse_json
 from .coverage import Coverage
 from .dividing import Dividing, drawn, side
 from .speech import Clause, Word, tokens
@@ -126,9 +125,9 @@ def examples(coverage: Coverage) -> Iterator[dict[str, Any]]:
 
 def _row(line: str, place: str) -> dict[str, Any] | Finding:
     try:
-        row = json.loads(line)
-    except ValueError:
-        return Finding(place, "The line is not a JSON object.", "Write one object a line.")
+        row = parse_json(line, place)
+    except Refused as refused:
+        return Finding(place, refused.findings[0].what, "Write one JSON object a line, each key once.")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         return Finding(place, "The question has no text.", 'Write {"text": "…", "first": ["…"]}.')
     for key in KEYS:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from ..expr import facts_of
 from ..model import Guideline, Patient, Value
 from .aspect import Asked, Match, asked, odd
+from .coverage import Coverage
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, readable
@@ -146,7 +148,7 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
         return ()
     found = parts(turn, here.ranking)
     if turn.likely and not found and not (before and told):
-        return (Part((), turn.likely, asks=wants_leave(turn.clauses[-1])),)
+        return (_by_likeness(turn, here),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
         return tuple(filter(None, [_by_facts(told, here, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
@@ -159,6 +161,29 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
         return tuple(filter(None, [_by_facts(told, here)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
+
+
+_KEEPING = frozenset(["continue", "keep", "carry", "stay", "rather", "instead", "not", "only", "true", "still", "wait"])
+"""Words that turn what is asked about, so that nobody knows which way a yes points."""
+
+
+def _by_likeness(turn: Asked, here: Ground) -> Part:
+    """What questions like this one asked, and the first word of their answer if only one is possible."""
+    leave = [clause for clause in turn.clauses if wants_leave(clause)]
+    plain = bool(leave) and all(_KEEPING.isdisjoint(word.raw for word in clause.words) for clause in leave)
+    word = _first_words(here.coverage).get(turn.likely[0], "") if plain else ""
+    return Part((), turn.likely, asks=bool(leave), words={turn.likely[0]: word} if word else {})
+
+
+@lru_cache(maxsize=8)
+def _first_words(coverage: Coverage) -> Mapping[str, str]:
+    """The first word of a yes/no answer by statement, where all aspects that begin with it agree."""
+    found: dict[str, set[str]] = {}
+    for aspect in coverage.aspects.values():
+        for name in aspect.statements[:1]:
+            found.setdefault(name, set()).add(aspect.yes_or_no.get(name) or aspect.yes_or_no.get("", ""))
+    alike = {name: words for name, words in found.items() if all(words) and len({w[:3].lower() for w in words}) == 1}
+    return {name: min(words, key=lambda word: (len(word), word)) for name, words in alike.items()}
 
 
 def _by_facts(told: Spoken, here: Ground, few: int = FEW) -> Part | None:
