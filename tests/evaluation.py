@@ -227,7 +227,7 @@ def spoken(*folders: str) -> list[tuple[str, str]]:
 
 def doubtful(line: str) -> set[str]:
     """The facts behind a `~` in a second line: a reader may take them or leave them, so they do not count."""
-    told, _, either = line.partition("~")
+    _, _, either = line.partition("~")
     return {name for name, _ in meant(either)} if either else set()
 
 

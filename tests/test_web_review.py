@@ -24,6 +24,7 @@ from posology.editorial.verify import verify
 from posology.model import Guideline
 from posology.read.guideline import read_texts, texts_of
 from posology.read.library import find, samples_of
+from posology.web import account as own
 from posology.web import listen
 from posology.web import people as accounts
 from posology.web import review as workbench
@@ -247,9 +248,9 @@ def test_every_form_by_every_role(here: House, folder: Path, account: str) -> No
 
 def test_every_page_of_the_workbench_wants_somebody(here: House) -> None:
     stranger = client(here)
-    every = [*accounts.router(here).routes, *workbench.router(here).routes]
-    routes = [route for route in every if getattr(route, "path", "").startswith(("/review", "/people"))]
-    assert len(routes) >= 12
+    every = [*accounts.router(here).routes, *own.router(here).routes, *workbench.router(here).routes]
+    routes = [route for route in every if getattr(route, "path", "").startswith(("/review", "/people", "/account"))]
+    assert len(routes) >= 17
     for route in routes:
         at = route.path.replace("{name}", ID).replace("{statement}", ONE).replace("{account}", "doc")  # type: ignore[attr-defined]
         for method in route.methods - {"HEAD"}:  # type: ignore[attr-defined]
