@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import ibis
+import numpy as np
 import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 from posology.backends import proof, relational
 from posology.expr import evaluate
 from posology.model import Expr, Is, Not, Truth, Value
-from posology.register.answers import read, who
+from posology.register.answers import packed, read, who
 from posology.register.sheet import Sheet, kleene
 from trees import FACTS, PATIENTS, trees
 
@@ -44,12 +47,20 @@ def test_a_database_column_is_the_evaluator(exprs: list[Expr]) -> None:
         assert found == tuple(evaluate(expr, patient.get) for expr in exprs), patient
 
 
+@cache
+def figures() -> Any:
+    """The figures of all patients as a register's record has them: an array each, NaN where one is not known."""
+    figure = [name for name, fact in FACTS.items() if fact.kind == "number"]
+    return SimpleNamespace(numbers={name: np.array([p.get(name, np.nan) for p in PATIENTS], float) for name in figure})
+
+
 def for_all_at_once(exprs: list[Expr]) -> list[tuple[Truth, ...]]:
     """The truth of several conditions for every patient as a register works them out: a bit a patient."""
     table, sheet = everybody(), Sheet(FACTS)
     truths = [kleene(sheet, expr) for expr in exprs]
     asked = table.select("row", **{name: make(table) for name, make in sheet.inputs.items()}).order_by("row")
-    answers = read(asked.rename(n="row").to_pyarrow().combine_chunks().to_batches()[0])
+    answers = read(asked.to_pyarrow().combine_chunks().to_batches()[0], sheet.inputs)
+    answers.known |= {name: packed(look(figures())) for name, look in sheet.looks.items()}
     for condition, name in sheet.conditions.items():
         answers.known[name.fact] = who(condition, answers)
     sides = [(who(t.true, answers), who(t.open, answers)) for t in truths]

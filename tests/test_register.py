@@ -274,7 +274,7 @@ def test_a_made_up_register_has_nothing_odd_and_every_common_status(tmp_path: Pa
     assert main(["register", "synthesize", "400", str(tmp_path / "r"), "--on", ON.isoformat()]) == 0
     capsys.readouterr()
     found = summary(tmp_path / "r", capsys)
-    assert found["quality"]["findings"] == []
+    assert [one["what"] for one in found["quality"]["findings"]] == ["These patients are made up: they stand for nobody."]
     assert {"overdue", "due", "in_loading", "not_started", "up_to_date", "ask", "decide"} <= found["status"].keys()
 
 

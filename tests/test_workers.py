@@ -232,7 +232,8 @@ def test_no_process_outlives_the_server_however_it_ends(how: signal.Signals) -> 
         said = made.stdout.read()  # to its end: nobody has it open any more
         made.wait(20)
     assert MARK not in said and "Traceback" not in said
-    assert said.count("POST /cds-services/{service}") == 3
+    told = said.count("POST /cds-services/{service}")
+    assert told == 3 or (how is signal.SIGKILL and told == 2), "a line is written once its answer is on the way"
     assert "worker process has ended" not in said
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused
 from .model import Guideline
+from .register import MADE_UP
 
 if TYPE_CHECKING:
     from .register.columns import Mapped
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 NO_MAP = "A bulk export needs no map: codes say what everything means (see posology's codes.md)."
 
-MADE_UP = "MADE-UP.txt"
-"""The file that says of a folder that its patients are made up."""
 _OF_NOBODY = Finding("patients", "These patients are made up: they stand for nobody.", "Try things out; call none.")
 
 

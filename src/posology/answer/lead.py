@@ -66,8 +66,14 @@ def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[
     quiet = [c for c in turn.clauses if c.asked and len(c.words) >= LEAST and speaks[c] <= ALONE and alone[c].silent]
     if not any(speaks[clause] >= CLEARLY for clause in turn.clauses if clause not in quiet):
         return {}
-    aspects = {clause: coverage.aspects[next(iter(alone[clause].silent))] for clause in quiet}
-    return {clause: Heeded(clause, silent=(Silent(aspect.called, aspect),)) for clause, aspect in aspects.items()}
+    return {clause: Heeded(clause, silent=_quiet(turn, clause, alone[clause], coverage)) for clause in quiet}
+
+
+def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> tuple[Silent, ...]:
+    """What a clause asks that is not said: by its phrases, else by the questions most like it."""
+    told = tuple(quiet for heeded in turn.heeded if heeded.clause == clause for quiet in heeded.silent)
+    aspect = coverage.aspects[next(iter(leans.silent))]
+    return told or (Silent(aspect.called, aspect),)
 
 
 def _only(turn: Asked, clause: Clause) -> Asked:

@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline
 from ..read.data import parse
-from ..sources import MADE_UP
+from . import MADE_UP
 from .cells import CODES_FOR_MISSING
 from .files import Engine, duckdb_engine
 from .writing import whole
