@@ -209,7 +209,7 @@ def _in_process() -> list[Row]:
 def _agents() -> list[Row]:
     here = ground(find("b12-injections"))
     command = StdioServerParameters(command=sys.executable, args=["-m", "posology", "mcp"], env=dict(os.environ))
-    ways: dict[str, Callable[[], Any]] = {"in memory": lambda: server(here), "over stdio": lambda: stdio_client(command)}
+    ways: dict[str, Callable[[], Any]] = {"in memory": lambda: server(lambda: here), "over stdio": lambda: stdio_client(command)}
     return [(f"MCP `plan`, {name}", f"{anyio.run(_told, way):.1f} ms", "median of 30 calls of one client") for name, way in ways.items()]
 
 

@@ -463,7 +463,6 @@ def test_what_a_first_view_needs_is_worked_out_beforehand(here: House, folder: P
     file.write_text(file.read_text(encoding="utf-8").replace("6 doses in all.", "6 doses altogether."), encoding="utf-8")
     client(here, "ada").post(f"/review/{ID}/submit", data={"note": "x"})
     browser = client(here, "doc")
-    monkeypatch.setattr(ahead, "RESTS", 0.0)
     ahead.work_ahead(here)
     for module, name in ((review, "_shown"), (at, "read_texts"), (at, "planned"), (at, "differing_plans")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("it was worked out while somebody waited"))

@@ -14,8 +14,8 @@ import pytest
 from posology.cli import main
 from posology.findings import Refused
 from posology.read.library import find
+from posology.web import ahead, listen
 from posology.web import house as house_module
-from posology.web import listen
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,3 +64,13 @@ def test_make_run_ends_by_serving_unless_told_not_to() -> None:
 def test_an_answer_is_not_held_back_until_the_reader_has_acknowledged_its_head() -> None:
     with listen._bound("127.0.0.1", 0) as taken:
         assert taken.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
+
+
+def test_work_beforehand_waits_until_nobody_has_asked_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, slept = [100.0], []
+    monkeypatch.setattr(ahead.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(ahead.time, "sleep", lambda seconds: (slept.append(seconds), now.__setitem__(0, now[0] + seconds)))
+    visits = ahead.Visits(lambda *_: None, last=99.5)
+    visits.quiet()
+    visits.quiet()
+    assert slept == [ahead.QUIET - 0.5]

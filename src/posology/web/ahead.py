@@ -1,37 +1,63 @@
-"""What the first view of a review screen would wait for, worked out beforehand, in pauses that it leaves to others."""
+"""What the first view of a page would wait for, worked out beforehand, while nobody asks for anything."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..editorial.history import last_signed
 from ..editorial.offer import Offer
+from .article import sample_plans
 from .desk import Desk, changed_plans, ledger_of, offered, on_offer, plans_of
 from .house import House
 from .review import shown_of
 
 log = logging.getLogger("posology.web")
-RESTS: float = 2.0
-"""How many times as long as it worked it rests after each piece, so that whoever asks for a page hardly notices."""
+QUIET: float = 2.0
+"""Seconds without a request after which a piece of this work is done: it would slow down whoever asks for a page."""
 
 
-def work_ahead(house: House) -> None:
-    """Works everything out that a first view needs. What cannot be made now is left to whoever asks for it."""
+@dataclass(slots=True)
+class Visits:
+    """An app, and when somebody last asked it for something."""
+
+    app: ASGIApp
+    last: float = field(default_factory=time.monotonic)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Notes the moment and lets the app answer."""
+        if scope["type"] == "http":
+            self.last = time.monotonic()
+        await self.app(scope, receive, send)
+
+    def quiet(self) -> None:
+        """Returns when nobody has asked for anything for a while."""
+        while (waits := self.last + QUIET - time.monotonic()) > 0:
+            time.sleep(waits)
+
+
+def work_ahead(house: House, quiet: Callable[[], object] = lambda: None) -> None:
+    """Works everything out that a first view needs, each piece when ``quiet`` has returned.
+
+    What cannot be made now is left to whoever asks for it.
+    """
     for piece in pieces(house):
-        began = time.perf_counter()
+        quiet()
         try:
             piece()
         except Exception as error:  # the page says what is wrong, to somebody who can read it
             log.warning("not worked out beforehand: %s", type(error).__name__)
             return
-        time.sleep(RESTS * (time.perf_counter() - began))
 
 
 def pieces(house: House) -> Iterator[Callable[[], object]]:
-    """The pieces of that work, for each guideline of the house: its versions, their plans, then each statement."""
+    """The pieces of that work: plans of the samples; for each guideline under review its versions, then statements."""
+    yield from (partial(sample_plans, house, name) for name in house.grounds)
     desk = house.desk
     if desk is None:
         return

@@ -12,9 +12,8 @@ import uvicorn
 
 from ..editorial.people import first_administrator
 from ..findings import Finding, Refused
-from .ahead import work_ahead
+from .ahead import Visits, work_ahead
 from .app import app
-from .article import sample_plans
 from .desk import ledger_of
 from .house import House
 
@@ -24,7 +23,7 @@ YOUNG = 50_000
 
 def listen(house: House, host: str, port: int) -> int:
     """Serves until it is stopped. Raises Refused when the address cannot be had."""
-    made = app(house)
+    made = Visits(app(house))
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stderr)
     taken = _bound(host, port)
     name, number = taken.getsockname()[:2]
@@ -32,7 +31,7 @@ def listen(house: House, host: str, port: int) -> int:
     sys.stdout.write(f"posology is at http://{shown}:{number}  (Ctrl+C stops it)\n")
     _first_link(house, f"http://{shown}:{number}")
     sys.stdout.flush()
-    _ready(house)
+    _ready(house, made)
     settings = uvicorn.Config(
         made, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
@@ -40,20 +39,14 @@ def listen(house: House, host: str, port: int) -> int:
     return 0
 
 
-def _ready(house: House) -> None:
+def _ready(house: House, visits: Visits) -> None:
     """Works out beforehand what the first reader would wait for, and spares the collector what stays for good."""
     if house.desk is not None:
         ledger_of(house.desk)
-        Thread(target=_ahead, args=(house,), daemon=True, name="ahead").start()
+        Thread(target=work_ahead, args=(house, visits.quiet), daemon=True, name="ahead").start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)
-
-
-def _ahead(house: House) -> None:
-    for name in house.grounds:
-        sample_plans(house, name)
-    work_ahead(house)
 
 
 def _first_link(house: House, at: str) -> None:
