@@ -276,6 +276,8 @@ def test_a_made_up_register_has_nothing_odd_and_every_common_status(tmp_path: Pa
     found = summary(tmp_path / "r", capsys)
     assert [one["what"] for one in found["quality"]["findings"]] == ["These patients are made up: they stand for nobody."]
     assert {"overdue", "due", "in_loading", "not_started", "up_to_date", "ask", "decide"} <= found["status"].keys()
+    assert main(["register", "recall", str(tmp_path / "r"), "--on", ON.isoformat(), "--out", str(tmp_path / "list.html")]) == 0
+    assert "These patients are made up" in (tmp_path / "list.html").read_text()
 
 
 def test_no_made_up_figure_is_a_code_for_not_known() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused
 from .model import Guideline
-from .register import MADE_UP
+from .register import MADE_UP, OF_NOBODY
 
 if TYPE_CHECKING:
     from .register.columns import Mapped
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 NO_MAP = "A bulk export needs no map: codes say what everything means (see posology's codes.md)."
-
-_OF_NOBODY = Finding("patients", "These patients are made up: they stand for nobody.", "Try things out; call none.")
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ def opened(
     found = _opened(place, guideline, on, engine, mapped, home, say)
     found.made_up = not address(place) and (Path(place) / MADE_UP).is_file()
     if found.made_up:
-        found.register.quality.findings.insert(0, _OF_NOBODY)
+        found.register.quality.findings.insert(0, OF_NOBODY)
     return found
 
 

@@ -1,4 +1,7 @@
 """A whole practice, or a whole country: tables of patients in, a worklist out."""
 
+from ..findings import Finding
+
 MADE_UP = "MADE-UP.txt"
 """The file that says of a folder that its patients are made up."""
+OF_NOBODY = Finding("patients", "These patients are made up: they stand for nobody.", "Try things out; call none.")

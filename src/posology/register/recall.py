@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ..model import Guideline
+from . import OF_NOBODY
 from .bars import UNAPPROVED, _banner, _page
 from .reading import Register, rows_of
 from .summary import MEANS, STATUSES, plain
@@ -42,7 +43,8 @@ def not_called(table: ir.Table, register: Register, many: int) -> str:
     parts = [f"{found[s]:,} {plain(s)} ({MEANS[s]})" for s in STATUSES if s in found and s not in CALLED]
     other = sum(found.get(status, 0) for status in CALLED) - many
     parts += [f"{other:,} whose record says that they have died"] if other else []
-    return f"Not on this list: {'; '.join(parts)}." if parts else ""
+    made_up = [one.what for one in register.quality.findings if one == OF_NOBODY]
+    return " ".join([*made_up, *([f"Not on this list: {'; '.join(parts)}."] if parts else [])])
 
 
 def shared(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
