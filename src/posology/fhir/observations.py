@@ -20,6 +20,12 @@ _NOT_MEASURED = {"not-performed", "not-asked", "asked-declined", "not-applicable
 
 UCUM = "http://unitsofmeasure.org"
 
+_VALUES = frozenset(
+    f"value{kind}" for kind in ("Quantity", "CodeableConcept", "String", "Boolean", "Integer", "Range", "Ratio",
+                                "SampledData", "Time", "DateTime", "Period")
+)  # fmt: skip
+"""Every way in which FHIR R4 lets an observation or a component give its value."""
+
 Asked = list[tuple[Element, Code]]
 Told = Measured | Answered | Ignored
 
@@ -126,8 +132,9 @@ def _measured(element: Element, row: Code, fact: Fact, source: Source, taken: Mo
     return Measured(source, row.name, found, row, taken, day, unit)
 
 
-def _valued(element: Element) -> list[str]:
-    return [key for key in element.members if key.startswith("value")]
+def _valued(element: Element) -> frozenset[str]:
+    """The ways in which an element gives a value: one at most, in a sound one."""
+    return _VALUES.intersection(element.members)
 
 
 def _contradicted(element: Element, fact: Fact) -> str:
