@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
+
+from printed import Row, page  # beside this file
 
 from posology.answer.answer import answer
 from posology.answer.ground import Ground, ground
@@ -26,7 +26,6 @@ from posology.read.library import find
 ROOT = Path(__file__).parents[1]
 FOLDER = find(str(ROOT / "guidelines" / "b12-injections"))
 SINGLY, BATCH, EACH = 300, 4000, 3
-Row = tuple[str, str, str]
 
 
 def main() -> int:
@@ -35,9 +34,9 @@ def main() -> int:
     asked = [json.loads(line)["text"] for line in (FOLDER / "asked.jsonl").read_text("utf-8").splitlines()]
     rows = [*_singly(asked[:: len(asked) // SINGLY], here), *_long(here), *_start()]
     batch, failed = _batch(asked[:BATCH])
-    page = _page([*rows, batch])
-    (ROOT / "docs" / "benchmarks-ask.md").write_text(page)
-    print(page)
+    told = _page([*rows, batch])
+    (ROOT / "docs" / "benchmarks-ask.md").write_text(told)
+    print(told)
     return 1 if failed else 0
 
 
@@ -104,14 +103,7 @@ def _batch(questions: Sequence[str]) -> tuple[Row, bool]:
 
 
 def _page(rows: Sequence[Row]) -> str:
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    lines = [
-        "# Benchmarks of the answers", "",
-        "Written by `make bench` (benchmarks/ask.py); never typed in.", "",
-        f"Measured on {date.today()}: {machine}; the load of the machine afterwards was {os.getloadavg()[0]:.1f}.", "",
-        "| what | time | note |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows), "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    return page("Benchmarks of the answers", "benchmarks/ask.py", rows)
 
 
 if __name__ == "__main__":

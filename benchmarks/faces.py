@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import socket
 import statistics
 import subprocess
@@ -26,6 +25,7 @@ from uuid import uuid4
 import anyio
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from printed import Row, page  # beside this file
 
 from posology.answer.ground import ground
 from posology.fhir.bundle import read_bundle
@@ -40,16 +40,15 @@ CLIENTS, SECONDS = 20, 20
 UCUM = "http://unitsofmeasure.org"
 ME = {"reference": "Patient/me"}
 FILLER = "Filed by an invented laboratory for the sake of its length. "
-Row = tuple[str, str, str]
 
 
 def main() -> int:
     """Measures, prints and writes the table. 1 when a request fails."""
     rows, failed = _hooks()
     rows += [*_in_process(), *_agents()]
-    page = _page(rows)
-    (ROOT / "docs" / "benchmarks-faces.md").write_text(page)
-    print(page)
+    told = _page(rows)
+    (ROOT / "docs" / "benchmarks-faces.md").write_text(told)
+    print(told)
     return 1 if failed else 0
 
 
@@ -228,15 +227,7 @@ async def _told(way: Callable[[], Any]) -> float:
 
 
 def _page(rows: list[Row]) -> str:
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    load_ = os.getloadavg()[0]
-    lines = [
-        "# Benchmarks of the faces for other systems", "",
-        "Written by `make bench` (benchmarks/faces.py); never typed in. The patients are invented.", "",
-        f"Measured on {date.today()}: {machine}; the load of the machine afterwards was {load_:.1f}.", "",
-        "| what | time | note |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows), "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    return page("Benchmarks of the faces for other systems", "benchmarks/faces.py", rows, " The patients are invented.")
 
 
 if __name__ == "__main__":
