@@ -86,6 +86,68 @@ def test_the_recall_list_is_taken_away_as_a_page_whose_name_holds_no_id(caller, 
     assert caller.get("/register/recall").status_code == 422
 
 
+def test_what_is_shown_is_taken_away_as_a_workbook_or_csv_and_nothing_is_left_behind(caller, tmp_path, monkeypatch):
+    import csv
+    import tempfile
+
+    import openpyxl
+
+    room = tmp_path / "rooms"
+    room.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
+    opened(caller, tmp_path)
+    every = list(csv.DictReader(io.StringIO(caller.get("/register/worklist.csv").text)))
+    assert len(every) == 4 and "'=1+1" in {row["patient_id"] for row in every}, "no spreadsheet runs it"
+    doubted = [row["patient_id"] for row in every if "facts_not_read" in row["notices"].split(";")]
+    assert 0 < len(doubted) < 4
+    fewer = caller.get("/register/worklist.csv?notice=facts_not_read")
+    assert fewer.headers["content-disposition"] == 'attachment; filename="worklist-2026-01-31.csv"'
+    assert "no-store" in fewer.headers["cache-control"]
+    kept = [row["patient_id"] for row in csv.DictReader(io.StringIO(fewer.text))]
+    assert kept == doubted
+    book = openpyxl.load_workbook(io.BytesIO(caller.get("/register/worklist.xlsx?notice=facts_not_read").content))
+    assert [row[0].value.lstrip("'") for row in list(book["Worklist"].rows)[1:]] == [one.lstrip("'") for one in kept]
+    assert {"Reasons", "Data"} < set(book.sheetnames)
+    assert caller.get("/register/worklist.exe").status_code == 404
+    assert not [one for one in room.iterdir() if list(one.glob("worklist-*"))]
+
+
+def test_a_full_disk_is_said_where_a_worklist_is_taken_away(caller, tmp_path, monkeypatch):
+    import os
+
+    opened(caller, tmp_path)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for kind in ("csv", "xlsx"):
+        answer = caller.get(f"/register/worklist.{kind}")
+        assert answer.status_code == 422 and "No space left" in answer.text
+
+
+@pytest.mark.parametrize(("sought", "said", "rows"), [
+    ("0102", "1 patient has", 1), (" 0102 ", "1 patient has", 1), ("=1+", "1 patient has", 1), ("nobody", "No patient of this register", 0),
+    ("%", "No patient of this register", 0), ("<b>", "No patient of this register", 0), ("x" * 999, "No patient of this register", 0),
+    ("", "4 patients; page 1", 4),
+])  # fmt: skip
+def test_a_patient_is_found_by_id_without_an_address_that_holds_it(caller, tmp_path, sought, said, rows):
+    opened(caller, tmp_path)
+    answer = caller.post("/register/find", data={"patient": sought})
+    assert answer.status_code == 200 and said in answer.text and answer.text.count('class="rg-plan"') == rows
+    assert not [a for a in re.findall(r'(?:href|action)="([^"]*)"', answer.text) if sought.strip() and sought.strip() in a]
+    assert "<b>" not in answer.text
+
+
+def test_the_most_pressing_stand_first(caller, tmp_path):
+    from posology.register.showing import PRESSING
+
+    caller.post("/register/open", data={"made-up": "yes"})
+    pages = [caller.get(f"/register/worklist?sort=status&page={n}").text for n in range(1, 7)]
+    shown = [s.replace(" ", "_") for page in pages for s in re.findall(r'data-label="Status">([^<]*)<', page)]
+    assert len(shown) == 300 and [PRESSING.index(s) for s in shown] == sorted(PRESSING.index(s) for s in shown)
+
+
 def test_a_row_says_the_doubts_about_its_data(caller, tmp_path):
     opened(caller, tmp_path)
     row = caller.get("/register/worklist").text.partition(">104<")[2]
@@ -298,7 +360,8 @@ def test_a_bulk_export_is_opened_from_its_files(caller):
 
 ROUTES = [("GET", "/register/summary"), ("GET", "/register/worklist"), ("GET", "/register/waiting"),
           ("GET", "/register/recall"), ("GET", "/register/waiting/steps"), ("POST", "/register/open"), ("POST", "/register/close"),
-          ("POST", "/register/patient"), ("POST", "/register/trend"), ("POST", "/register/views")]  # fmt: skip
+          ("POST", "/register/patient"), ("POST", "/register/trend"), ("POST", "/register/views"), ("POST", "/register/find"),
+          ("GET", "/register/worklist.{kind}")]  # fmt: skip
 ROLES = ["author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator", "practice"]
 
 
@@ -336,7 +399,7 @@ def test_every_route_by_every_role(staffed, role):
     account = f"a{ROLES.index(role)}" if role else ""
     browser = as_role(app(staffed), staffed, account)
     for method, at in [*ROUTES, ("GET", "/register")]:
-        answer = browser.request(method, at)
+        answer = browser.request(method, at.format(kind="csv"))
         if not role:
             assert answer.status_code in (303, 401) and "/sign-in" in answer.headers.get("location", "/sign-in"), at
         elif role != "practice":

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from ..model import Dose, Guideline, Patient, Result
 from .files import kept
 from .reading import Register, rows_of
+from .showing import PRESSING
 from .taken import notices_of
 
 PAGE = 50
@@ -19,7 +20,7 @@ SORTS = {
     "order": "as in the export",
     "late": "most overdue first",
     "due": "due soonest first",
-    "status": "by status",
+    "status": "most pressing first",
 }
 LISTS = {"alert": "alerts", "test": "tests_due", "ask": "ask", "notice": "notices"}
 FILTERS = {"status": "status", "rule": "rule", **LISTS}
@@ -29,27 +30,42 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def leaf(register: Register, chosen: Mapping[str, str], asked: int) -> tuple[list[dict[str, Any]], int, int, int]:
+def leaf(
+    register: Register, chosen: Mapping[str, str], asked: int, sought: str = ""
+) -> tuple[list[dict[str, Any]], int, int, int]:
     """The rows of a page, how many there are in all, the number of the page and of the last one."""
+    table = filtered(register, chosen)
+    if sought:
+        table = table.filter(table.patient_id.lower().contains(sought.lower()))
+    many = int(register.engine.connection.to_pyarrow(table.count()).as_py())
+    last = max((many - 1) // PAGE + 1, 1)
+    at = min(max(asked, 1), last)
+    ordered = table.order_by(_order(table, chosen["sort"])).select("n").limit(PAGE, offset=(at - 1) * PAGE)
+    places = [row["n"] for row in rows_of(ordered, register.engine)]  # only the places are put in order, not whole rows
+    found = {row["n"]: row for row in rows_of(_at(table, places), register.engine)}
+    return [found[n] for n in places], many, at, last
+
+
+def filtered(register: Register, chosen: Mapping[str, str]) -> ir.Table:
+    """The rows of an open worklist that fit what was chosen."""
     table = register.engine.connection.table("worklist_held")
     for column in ("status", "rule"):
         table = table.filter(table[column] == chosen[column]) if chosen[column] else table
     for key, column in LISTS.items():
         if chosen[key]:
             table = table.filter((ibis.literal(";") + table[column] + ";").contains(f";{chosen[key]};"))
-    orders: dict[str, list[Any]] = {
+    return table
+
+
+def _order(table: ir.Table, sort: str) -> list[Any]:
+    late = table.days_overdue.desc(nulls_first=False)
+    pressing = ibis.cases(*((table.status == s, k) for k, s in enumerate(PRESSING)), else_=len(PRESSING))
+    return {
         "order": [table.n],
-        "late": [table.days_overdue.desc(nulls_first=False), table.n],
+        "late": [late, table.n],
         "due": [table.due_by.asc(nulls_first=False), table.n],
-        "status": [table.status, table.n],
-    }
-    many = int(register.engine.connection.to_pyarrow(table.count()).as_py())
-    last = max((many - 1) // PAGE + 1, 1)
-    at = min(max(asked, 1), last)
-    ordered = table.order_by(orders[chosen["sort"]]).select("n").limit(PAGE, offset=(at - 1) * PAGE)
-    places = [row["n"] for row in rows_of(ordered, register.engine)]  # only the places are put in order, not whole rows
-    found = {row["n"]: row for row in rows_of(_at(table, places), register.engine)}
-    return [found[n] for n in places], many, at, last
+        "status": [pressing, late, table.n],
+    }[sort]
 
 
 def _at(table: ir.Table, places: Sequence[int]) -> ir.Table:
@@ -71,9 +87,7 @@ def patient(register: Register, number: int, guideline: Guideline, on: date) -> 
         return None
     doses, results = (engine.connection.table(f"held_{name}") for name in ("doses", "results"))
     given = tuple(Dose(r["on"], r["drug"], None, r["route"]) for r in rows_of(doses.filter(doses.n == number), engine))
-    tested = tuple(
-        Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine)
-    )
+    tested = tuple(Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine))
     facts = {name: rows[0][name] for name in guideline.facts if rows[0][name] is not None}
     said = tuple(notices_of(register, number))
     return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested, notices=said)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from ..findings import Finding, Refused
@@ -22,6 +25,9 @@ from .render import page
 
 MOST_CALLED = 20_000
 """Patients on a recall list that is made for a browser."""
+LONGEST_ID = 200
+TAKEN = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+"""The forms in which a worklist is taken away."""
 
 
 def looking(made: APIRouter, house: House, held: Held) -> None:
@@ -61,6 +67,19 @@ def looking(made: APIRouter, house: House, held: Held) -> None:
         name = f"attachment; filename=recall-{found.on}.html"
         return Response(made_, media_type="text/html", headers={"content-disposition": name})
 
+    @made.get("/register/worklist.{kind}")
+    def take(request: Request, kind: str) -> Response:
+        if kind not in TAKEN:
+            raise HTTPException(404)
+        return _taken(request, house, current(request, house, held), kind)
+
+    @made.post("/register/find")
+    async def find(request: Request) -> Response:
+        async with request.form(max_files=0, max_fields=5) as form:
+            sought = str(form.get("patient", "")).strip()[:LONGEST_ID]
+        found = current(request, house, held)
+        return await run_in_threadpool(_listing, request, house, found, (), sought)
+
     @made.post("/register/patient")
     async def patient(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=5) as form:
@@ -71,7 +90,9 @@ def looking(made: APIRouter, house: House, held: Held) -> None:
         return await run_in_threadpool(_plan_of, request, house, found, int(number))
 
 
-def _listing(request: Request, house: House, found: Opened, faults: tuple[Finding, ...] = ()) -> Response:
+def _listing(
+    request: Request, house: House, found: Opened, faults: tuple[Finding, ...] = (), sought: str = ""
+) -> Response:
     """One page of the worklist: which status and rule, in which order, is all that an address says."""
     from ..register.paging import SORTS, leaf
     from ..register.summary import plain
@@ -80,17 +101,39 @@ def _listing(request: Request, house: House, found: Opened, faults: tuple[Findin
     chosen = _chosen(asked, found)
     wanted = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 9 else 1
     with found.lock:
-        rows, many, at, last = leaf(found.register, chosen, wanted)
+        rows, many, at, last = leaf(found.register, chosen, wanted, sought)
     every = {name: "/register/worklist?" + urlencode(_chosen(view, found)) for name, view in found.views.read().items()}
+    words = urlencode({k: v for k, v in chosen.items() if v})
 
     def link(number: int) -> str:
-        return "/register/worklist?" + urlencode({k: v for k, v in chosen.items() if v} | {"page": number})
+        return f"/register/worklist?{words}&page={number}"
 
     return page(
         request, house, "register_worklist.html", 422 if faults else 200, rows=rows, many=many, at=at, last=last,
         chosen=chosen, sorts=SORTS, told=found.told, on=found.on, link=link, views=every, where=found.views.where,
-        faults=faults, plain=plain,
+        faults=faults, plain=plain, sought=sought, words=words,
     )  # fmt: skip
+
+
+def _taken(request: Request, house: House, found: Opened, kind: str) -> Response:
+    """The rows that are shown, as a file: made in a folder of its own, which goes when the file is sent."""
+    from ..register.excel import write_excel
+    from ..register.paging import filtered
+    from ..register.writing import write
+
+    room = tempfile.TemporaryDirectory(prefix="register-")
+    path, guideline = Path(room.name) / f"worklist-{found.on}.{kind}", house.grounds[found.guideline].guideline
+    try:
+        with found.lock:
+            table = filtered(found.register, _chosen(request.query_params, found))
+            if kind == "csv":
+                write(table, path, found.register.engine)
+            else:
+                write_excel(table, path, found.register, guideline, found.on)
+    except Refused as refused:
+        room.cleanup()
+        return _listing(request, house, found, refused.findings)
+    return FileResponse(path, media_type=TAKEN[kind], filename=path.name, background=BackgroundTask(room.cleanup))
 
 
 def _chosen(asked: Mapping[str, str], found: Opened) -> dict[str, str]:
