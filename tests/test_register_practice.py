@@ -241,6 +241,19 @@ def test_letters_are_written_for_those_who_are_called_and_a_wrong_template_is_re
     assert "$" in capsys.readouterr().err
 
 
+def test_letters_about_nobody_say_so_whatever_their_template(tmp_path):
+    from posology.read.library import find
+    from posology.register.synthesize import make
+
+    make(find(), GUIDELINE, 40, tmp_path / "made-up", 1, date.fromisoformat(ON), "csv")
+    (tmp_path / "own.txt").write_text("Call $patient_id")
+    for number, more in enumerate(([], ["--template", str(tmp_path / "own.txt")])):
+        out = tmp_path / f"letters-{number}"
+        assert main(["register", "letters", str(tmp_path / "made-up"), "--on", ON, "--out", str(out), *more]) == 0
+        written = [path.read_text() for path in out.iterdir()]
+        assert written and all(text.startswith("These patients are made up: they stand for nobody.") for text in written)
+
+
 def test_the_report_shows_every_count_in_a_table_and_loads_nothing(tmp_path, capsys):
     workbook(tmp_path)
     assert main(["register", "summary", str(tmp_path / "practice.xlsx"), "--on", ON, "--format", "html"]) == 0

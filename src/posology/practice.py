@@ -151,6 +151,7 @@ def letters(args: argparse.Namespace) -> int:
     from .registering import reckoned, report_findings
 
     guideline, on, folder = load(args.guideline), args.on or date.today(), Path(args.out)
+    from .register import OF_NOBODY
     from .register.letters import letters as made
     from .register.letters import template_of
     from .register.writing import empty, whole_folder
@@ -162,7 +163,8 @@ def letters(args: argparse.Namespace) -> int:
     from .register.recall import called, not_called
 
     rows = {row["n"]: row for row in called(table, register)}
-    sheets = made(rows, patients(register, guideline), template, guideline, on, args.practice)
+    nobody = OF_NOBODY in register.quality.findings
+    sheets = made(rows, patients(register, guideline), template, guideline, on, args.practice, made_up=nobody)
     many = whole_folder(folder, ((name, text.encode()) for name, _, text in sheets))
     report_findings(register)
     print(f"{many:,} letters in {folder}. They hold facts about patients.", file=sys.stderr)

@@ -84,11 +84,11 @@ def _mapped(
 ) -> Opened:  # fmt: skip
     """An export that is brought into the register's own form first, by a map or by guesses."""
     from .register.mapfile import as_text
-    from .register.practice import noted, tidied
+    from .register.practice import noted, tidied, under_its_name
     from .register.reading import read
 
     say("reading the export")
-    tables = tables_of(place, Path(room.name), mapped, say)
+    tables = under_its_name(tables_of(place, Path(room.name), mapped, say), mapped)
     made = tidied(Path(place), guideline, mapped, on, tables)
     try:
         register = noted(read(Path(made.room.name), guideline, on, engine, say), made)

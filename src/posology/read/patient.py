@@ -210,11 +210,24 @@ def drugs(guideline: Guideline) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*given, *(code.name for code in guideline.codes if code.what == "drug")]))
 
 
+def called(word: str, names: Sequence[str], guideline: Guideline) -> str:
+    """Which of some names a word means: itself, or by another name that it has; nothing where there is none.
+
+    A test that is a fact may be called by the end of its name, and by what its level is called.
+    """
+    folded = " ".join(word.strip().lower().split())
+    for form in (folded, f"{folded} level"):
+        found = snake(form) if snake(form) in names else guideline.aliases.get(form, "")
+        if found in names:
+            return found
+    ends = [name for name in names if folded and name.endswith(f"_{snake(folded)}")]
+    return ends[0] if len(ends) == 1 and ends[0] in guideline.facts else ""
+
+
 def _name(value: Any, place: str, names: Sequence[str], guideline: Guideline, what: str, faults: list[Finding]) -> str:
     """A drug, route or test by its own name or another that it has."""
     text = value.strip().lower() if isinstance(value, str) else ""
-    found = snake(text) if snake(text) in names else guideline.aliases.get(text, "")
-    if found in names:
+    if found := called(text, names, guideline):
         return found
     said = f"The {what} is missing." if value is None else f"{short(value)} is not a {what} that this guideline knows."
     faults.append(Finding(place, said, near(text, [*names, *guideline.aliases], f"Use one of: {', '.join(names)}.")))

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..model import Fact, Guideline
 from ..quantity import factor
-from ..read.patient import drugs
+from ..read.patient import called, drugs
 from ..read.regimens import snake
 from .cells import CODES_FOR_MISSING, blank
 from .files import NEEDED
@@ -24,7 +24,7 @@ from .grid import SCANNED, Grid, text
 ORDERS = ("year-month-day", "day-month-year", "month-day-year")
 OPEN = "?"
 SIGNS = ("point", "comma")
-KEYS = ("from", "dates", "decimals", "unit", "words")
+KEYS = ("from", "also", "always", "dates", "decimals", "unit", "words")
 NAMES: dict[str, tuple[str, ...]] = {
     "patient_id": ("id", "patient", "patient no", "patient number", "number", "nhs number", "nhs no", "mrn",
                    "emis number", "record number", "record no", "patient ref", "patient code", "reference", "pt no",
@@ -64,22 +64,58 @@ SERIALS = (10_000, 80_000)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of an export: its own name there, and how its cells are written."""
+    """A column of an export: its own name there, and how its cells are written.
+
+    ``also``: further columns of the same kind, each another row of its table. ``always``: what every row says, where no
+    column does.
+    """
 
     source: str
     dates: str = ""
     decimals: str = ""
     unit: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    always: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of its columns in the export: none where every row says the same."""
+        return () if self.always else (self.source, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A test of a list with one row a patient: the column of its value, and that of its day."""
+
+    value: Column
+    date: Column
+
+    def columns(self) -> dict[str, Column]:
+        """Both, by their names."""
+        return {"value": self.value, "date": self.date}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where one table of the register stands: the sheet or file, the row of its heading (from 1), its columns."""
+    """Where one table of the register stands: the sheet or file, the row of its heading (from 1), its columns.
+
+    ``tests``: the results of a list with one row a patient, by test; None where each result has a row of its own.
+    """
 
     sheet: str
     heading: int
     columns: Mapping[str, Column]
+    tests: Mapping[str, Tested] | None = None
+
+    def every(self) -> dict[str, Column]:
+        """Every column by its place in a map."""
+        told = {f"{test}.{k}": c for test, one in (self.tests or {}).items() for k, c in one.columns().items()}
+        return {**self.columns, **told}
+
+    def sources(self) -> set[str]:
+        """The names of all its columns in the export."""
+        return {source for column in self.every().values() for source in column.sources}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +131,8 @@ class Mapped:
 
 def guessed(found: Sequence[Grid], guideline: Guideline) -> Mapped:
     """What an export most likely means; a table or column that cannot be told stays open, for `fits` to say so."""
+    from .onelist import in_one_list
+
     parts: dict[str, Part] = {}
     left = list(found)
     for name in NEEDED:
@@ -102,7 +140,7 @@ def guessed(found: Sequence[Grid], guideline: Guideline) -> Mapped:
         if grid is not None:
             left.remove(grid)
         parts[name] = _part(name, grid, guideline) if grid else Part(OPEN, 1, {})
-    return Mapped(parts)
+    return Mapped(in_one_list(parts, found, guideline))
 
 
 def _the_one(name: str, found: Sequence[Grid], guideline: Guideline) -> Grid | None:
@@ -119,7 +157,7 @@ def _the_one(name: str, found: Sequence[Grid], guideline: Guideline) -> Grid | N
 
 
 def _fits(name: str, grid: Grid, guideline: Guideline) -> bool:
-    known = set(_heading(name, grid, guideline)[1].values())
+    known = set(heading_of(name, grid, guideline)[1].values())
     own = {"doses": {"drug", "date"}, "results": {"test", "value"}}
     if name == "patients":
         return "patient_id" in known and not any(_fits(other, grid, guideline) for other in own)
@@ -127,16 +165,16 @@ def _fits(name: str, grid: Grid, guideline: Guideline) -> bool:
 
 
 def _part(name: str, grid: Grid, guideline: Guideline) -> Part:
-    number, known = _heading(name, grid, guideline)
+    number, known = heading_of(name, grid, guideline)
     heading = names_at(grid, number)
     columns = {}
     for at, target in known.items():
         cells = [row[at] for row in grid.rows[number:] if at < len(row)]
-        columns[target] = _column(heading[at], target, cells, guideline)
+        columns[target] = column_of(heading[at], target, cells, guideline)
     return Part(grid.name, number, columns)
 
 
-def _heading(name: str, grid: Grid, guideline: Guideline) -> tuple[int, dict[int, str]]:
+def heading_of(name: str, grid: Grid, guideline: Guideline) -> tuple[int, dict[int, str]]:
     """The row (from 1) that holds the most names of columns, and which these are."""
     best: tuple[int, dict[int, str]] = (1, {})
     for number in range(1, min(SCANNED, len(grid.rows)) + 1):
@@ -170,10 +208,11 @@ def meaning(words: str, table: str, guideline: Guideline) -> str:
             return target
     if table == "patients" and plain_ in {snake(name) for name in BORN}:
         return next((fact.name for fact in guideline.facts.values() if fact.unit == YEARS), "")
-    return _fact_named(plain_, guideline) if table == "patients" else ""
+    return fact_named(plain_, guideline) if table == "patients" else ""
 
 
-def _fact_named(plain_: str, guideline: Guideline) -> str:
+def fact_named(plain_: str, guideline: Guideline) -> str:
+    """The fact of a name, a phrase or another name, in snake case; nothing where there is none."""
     if plain_ in guideline.facts:
         return plain_
     for fact in guideline.facts.values():
@@ -189,7 +228,8 @@ def bare(words: str) -> tuple[str, str]:
     return (found[1], found[2].strip()) if found and found[1] else (words.strip(), "")
 
 
-def _column(source: str, target: str, cells: Sequence[Any], guideline: Guideline) -> Column:
+def column_of(source: str, target: str, cells: Sequence[Any], guideline: Guideline) -> Column:
+    """A column of an export, with how its cells are written as far as they tell it."""
     made = Column(source)
     fact = guideline.facts.get(target)
     if target in ("date", "start"):
@@ -227,9 +267,7 @@ def products(cells: Sequence[Any], guideline: Guideline) -> dict[str, str]:
 
 def name_of(word: str, names: Sequence[str], guideline: Guideline) -> str:
     """A drug, route or test by its own name or another that it has; nothing where there is none."""
-    folded = word.strip().lower()
-    found = snake(folded) if snake(folded) in names else guideline.aliases.get(folded, "")
-    return found if found in names else ""
+    return called(word, names, guideline)
 
 
 def date_order(cells: Sequence[Any]) -> str:

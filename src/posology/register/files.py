@@ -36,7 +36,8 @@ MOST_THREADS = 8
 AT_ONCE = 1 << 16
 """Places of patients whose rows are made at once: numbers that the processor keeps at hand."""
 EMPTY = {
-    "doses": "A register without doses would call everybody untreated. Write the file with its heading only.",
+    "doses": "A register without doses would call everybody untreated. Write the file with its heading only, or, where "
+    "the last injection stands in the list of patients, name that file itself.",
     "results": "Write the file with its heading only if there are no results.",
     "patients": "Write one row a patient, with the column patient_id.",
 }

@@ -58,20 +58,22 @@ class Grid:
 
 
 def grids(path: Path) -> list[Grid]:
-    """The tables of a workbook or a folder. Raises Refused."""
+    """The tables of a workbook, a folder or a single file. Raises Refused."""
     if path.is_dir():
         return [_file(file) for file in sorted(path.iterdir()) if file.suffix.lower() in (".csv", ".parquet")]
     if not path.is_file():
         raise Refused(
             [Finding(str(path), "There is no such file or folder.", "Name the workbook, or the folder with the files.")]
         )
+    if path.suffix.lower() in (".csv", ".parquet"):
+        return [_file(path)]
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise Refused(
             [
                 Finding(
                     path.name,
                     "This is no Excel workbook (.xlsx).",
-                    "Save it as an Excel workbook (.xlsx), or as CSV files in a folder.",
+                    "Save it as an Excel workbook (.xlsx), or as CSV.",
                 )
             ]
         )

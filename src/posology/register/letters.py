@@ -11,6 +11,7 @@ from typing import Any
 from ..findings import Finding, Refused, near
 from ..model import Guideline, Patient, Plan
 from ..plan.plan import plan
+from . import OF_NOBODY
 
 WORDS = (
     "today",
@@ -54,13 +55,18 @@ def template_of(path: Path | None) -> Template:
 
 def letters(
     rows: Mapping[int, Mapping[str, Any]], patients: Iterator[tuple[dict[str, Any], Patient]], template: Template,
-    guideline: Guideline, on: date, practice: str = "",
+    guideline: Guideline, on: date, practice: str = "", *, made_up: bool = False,
 ) -> Iterator[tuple[str, str, str]]:  # fmt: skip
-    """For each patient among the rows the name of a file, the patient's id, and the letter."""
+    """For each patient among the rows the name of a file, the patient's id, and the letter.
+
+    Whatever the template says, a letter about nobody begins with saying so.
+    """
+    above = f"{OF_NOBODY.what}\n\n" if made_up else ""
     for own, patient in patients:
         if row := rows.get(own["n"]):
             made = plan(guideline, patient, on, audience="patient")
-            yield f"letter-{own['n']:06d}.txt", own["patient_id"], _letter(row, made, template, guideline, on, practice)
+            text = above + _letter(row, made, template, guideline, on, practice)
+            yield f"letter-{own['n']:06d}.txt", own["patient_id"], text
 
 
 def _letter(

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..findings import Finding, Refused, near
 from ..model import Guideline
+from ..read.patient import tests
 from ..read.regimens import snake
-from .columns import KEYS, OPEN, ORDERS, SIGNS, Column, Mapped, Part, bare, names_at
+from .columns import KEYS, OPEN, ORDERS, SIGNS, Column, Mapped, Part, Tested, bare, names_at
 from .files import NEEDED
 from .grid import Grid, text
 from .unread import unread
@@ -88,22 +89,54 @@ def _read_part(data: Any, name: str, guideline: Guideline, place: str, faults: l
             faults.append(Finding(f"{place}: {name}.columns", f"{target} is no column of a register.", do))
         elif (made := _read_column(how, f"{place}: {name}.columns.{target}", faults)) and made.source != OPEN:
             columns[str(target)] = made
-    return Part(str(data.get("sheet", name)), int(heading), columns)
+    dated = _read_tests(data["tests"], guideline, f"{place}: {name}.tests", faults) if "tests" in data else None
+    return Part(str(data.get("sheet", name)), int(heading), columns, dated)
+
+
+def _read_tests(data: Any, guideline: Guideline, place: str, faults: list[Finding]) -> dict[str, Tested] | None:
+    """The tests of a list with one row a patient."""
+    names = tests(guideline)
+    if not place.endswith("results.tests") or not isinstance(data, Mapping):
+        do = "Write under results: a test of the guideline, and for it value: and date: with their columns."
+        faults.append(Finding(place, "Tests cannot be read from this.", do))
+        return None
+    found = {}
+    for test, how in data.items():
+        if test not in names:
+            do = near(str(test), names, f"Use: {', '.join(names)}.")
+            faults.append(Finding(place, f"{test} is no test of this guideline.", do))
+            continue
+        parts = how if isinstance(how, Mapping) else {}
+        value, date = (_read_column(parts.get(k), f"{place}.{test}.{k}", faults) for k in ("value", "date"))
+        if value and date:
+            found[str(test)] = Tested(value, date)
+    return found
 
 
 def missing(name: str, part: Part) -> list[str]:
     """The columns that a table must have and for which none is named."""
-    return [t for t in NEEDED[name] if t not in part.columns and t not in MAY_LACK]
+    needed = ("patient_id",) if part.tests is not None else NEEDED[name]
+    return [t for t in needed if t not in part.columns and t not in MAY_LACK]
 
 
 def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
     if isinstance(how, str):
         return Column(how)
+    always = how.get("always") if isinstance(how, Mapping) else None
+    if always is not None and text(always) != "?":
+        if len(how) > 1 or isinstance(always, list | dict) or not text(always):
+            do = "Write always: and one word or figure, and nothing beside it."
+            faults.append(Finding(place, "What every row says must stand alone.", do))
+        return Column("", always=text(always))
     if not isinstance(how, Mapping) or not isinstance(how.get("from"), str):
-        faults.append(
-            Finding(place, "It does not say which column this is.", "Write from: and the name in the export.")
-        )
+        do = "Write from: and the name in the export, or always: and what every row says."
+        faults.append(Finding(place, "It does not say which column this is.", do))
         return None
+    also = how.get("also", [])
+    if not isinstance(also, list):
+        do = "Write the names of further columns of the same kind, as in also: [second, third]."
+        faults.append(Finding(f"{place}.also", "This is no list.", do))
+        also = []
     use = f"Use: {', '.join(KEYS)}."
     faults += [Finding(place, f"{key} is not known here.", near(str(key), KEYS, use)) for key in how if key not in KEYS]
     for key, allowed in (("dates", (*ORDERS, OPEN, "")), ("decimals", (*SIGNS, OPEN, ""))):
@@ -122,7 +155,8 @@ def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
         )
         words = {}
     told = {str(k).strip().lower(): text(v) for k, v in words.items()}
-    return Column(how["from"], str(how.get("dates", "")), str(how.get("decimals", "")), str(how.get("unit", "")), told)
+    plain_ = {key: str(how.get(key, "")) for key in ("dates", "decimals", "unit")}
+    return Column(how["from"], **plain_, words=told, also=tuple(map(str, also)))
 
 
 def as_yaml(mapped: Mapped, notes: Sequence[str] = ()) -> str:
@@ -130,11 +164,16 @@ def as_yaml(mapped: Mapped, notes: Sequence[str] = ()) -> str:
     lines = ["# What the columns of this export mean. Look it over, correct it, and use it with --map.",
              "# dates: year-month-day, day-month-year or month-day-year. decimals: point or comma.",
              "# A ? must be answered: until then, cells that could be read in two ways are unknown.",
-             "# words: what a cell of the export means, as in words: {ja: yes, nee: no}."]  # fmt: skip
+             "# words: what a cell of the export means, as in words: {ja: yes, nee: no}.",
+             "# always: what every row says where no column does, as in route: {always: intramuscular}."]  # fmt: skip
     for name, part in mapped.parts.items():
         lines += [f"{name}:", f"  sheet: {_quoted(part.sheet)}", f"  heading: {part.heading}", "  columns:"]
         whole = {t: Column(OPEN) for t in missing(name, part)} | dict(part.columns)
         lines += [f"    {target}: {_flow(column)}" for target, column in whole.items()]
+        if part.tests is not None:
+            lines += ["  # One row a patient: for each test the column of its newest value, and that of its day."]
+            lines += [f"  tests:{'' if part.tests else ' {}'}"]
+            lines += [f"    {t}: {{value: {_flow(o.value)}, date: {_flow(o.date)}}}" for t, o in part.tests.items()]
     lines += ["# The facts for which an empty cell means no in this practice's records. Each row that rests on",
               "# one says so. Leave it empty where you are not sure: unknown is never no.",
               f"no_when_empty: [{', '.join(mapped.no_when_empty)}]"]  # fmt: skip
@@ -148,7 +187,7 @@ def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[s
     grid = next((grid for grid in found if grid.name == part.sheet), None)
     if grid is None:
         return []
-    used = {column.source for column in part.columns.values()}
+    used = _used(mapped, part.sheet)
     left = [f"“{words}”" for words in dict.fromkeys(names_at(grid, part.heading)) if words and words not in used]
     free = [fact.name for fact in guideline.facts.values() if fact.name not in part.columns and not fact.course]
     if not left or not free:
@@ -156,12 +195,22 @@ def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[s
     return [f"Columns of “{part.sheet}” that are left aside: {', '.join(left)}.",
             f"Facts that have no column: {', '.join(free)}.",
             "To read a column as a fact, add a line under patients: columns, as in",
-            f"    {free[0]}: {{from: {_quoted(left[0].strip('“”'))}}}"]  # fmt: skip
+            f"    {free[0]}: {{from: {_quoted(left[0].strip('“”'))}}}",
+            "What is so for everybody on the list is written as in",
+            f"    {free[0]}: {{always: \"yes\"}}"]  # fmt: skip
+
+
+def _used(mapped: Mapped, sheet: str) -> set[str]:
+    """The columns of a sheet that something is made of."""
+    return {source for part in mapped.parts.values() if part.sheet == sheet for source in part.sources()}
 
 
 def _flow(column: Column) -> str:
+    if column.always:
+        return f"{{always: {_quoted(column.always)}}}"
     how = {"from": column.source, "dates": column.dates, "decimals": column.decimals, "unit": column.unit}
     parts = [f"{key}: {_quoted(value)}" for key, value in how.items() if value]
+    parts += [f"also: [{', '.join(map(_quoted, column.also))}]"] if column.also else []
     if column.words:
         parts.append("words: {" + ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in column.words.items()) + "}")
     return "{" + ", ".join(parts) + "}"
@@ -181,40 +230,57 @@ _NOT_WORDS = ("yes", "no", "true", "false", "on", "off", "null", "y", "n")
 def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
     """A map to look over, with the columns that nothing was made of."""
     lines: list[str] = []
-    by_name = {grid.name: grid for grid in found}
+    by_name, listed = {grid.name: grid for grid in found}, set[str]()
     for name, part in mapped.parts.items():
         if part.sheet not in by_name:
             lines.append(f"{name}: MISSING   ← name its sheet or file before use")
             continue
         lines.append(f"{name}: “{part.sheet}”, names in row {part.heading}")
         odd = unread(name, part, by_name[part.sheet], guideline)
-        for target, column in part.columns.items():
+        for target, column in part.every().items():
             lines.append(f"  {target:28} ← {_told(column)}")
-            lines += [f"  {'':28}   “{word}” means {said}" for word, said in list(column.words.items())[:MOST_TOLD]]
+            lines += [
+                f"  {'':28}   “{word}” means {said or 'nothing here'}"
+                for word, said in list(column.words.items())[:MOST_TOLD]
+            ]
             lines += [f"  {'':28}   {odd[target]}"] if target in odd else []
-        lines += [f"  {target:28} ← MISSING   ← name a column before use" for target in missing(name, part)]
-        used = {column.source for column in part.columns.values()}
-        for words in dict.fromkeys(names_at(by_name[part.sheet], part.heading)):
-            if words and words not in used:
-                hint = near(snake(bare(words)[0]), guideline.facts) if name == "patients" else ""
-                lines.append(f"  {'(left aside)':28}   {words[:60]}{'  ' + hint if hint else ''}")
+        lines += [f"  {target:28} ← MISSING   ← {_lacking(target)}" for target in missing(name, part)]
+        if part.sheet in listed:
+            continue
+        listed.add(part.sheet)
+        used = _used(mapped, part.sheet)
+        for aside in dict.fromkeys(names_at(by_name[part.sheet], part.heading)):
+            if aside and aside not in used:
+                hint = near(snake(bare(aside)[0]), guideline.facts) if name == "patients" else ""
+                lines.append(f"  {'(left aside)':28}   {aside[:60]}{'  ' + hint if hint else ''}")
     lines.append(f"empty means no for: {', '.join(mapped.no_when_empty) or 'nothing (unknown is never no)'}")
     return "\n".join(lines)
 
 
+def _lacking(target: str) -> str:
+    """What to do about a column that is missing."""
+    more = ", or what every row says as always:" if target in ("drug", "route") else ""
+    return f"name a column before use{more}"
+
+
 def _told(column: Column) -> str:
+    if column.always:
+        return f"always “{column.always}”"
     how = [f"dates {column.dates}"] if column.dates else []
     how += [f"decimal {column.decimals}"] if column.decimals else []
     how += [f"in {column.unit}"] if column.unit else []
-    question = "   ← answer this before use" if OPEN in (column.dates, column.decimals) else ""
-    return column.source.replace("\n", " ") + (f"   ({', '.join(how)})" if how else "") + question
+    question = "   ← answer this before use" if OPEN in (column.dates, column.decimals, column.unit) else ""
+    return ", ".join(column.sources).replace("\n", " ") + (f"   ({', '.join(how)})" if how else "") + question
 
 
 def open_questions(mapped: Mapped) -> list[Finding]:
     """The questions that a map leaves open."""
     found = []
     for name, part in mapped.parts.items():
-        for target, column in part.columns.items():
+        for target, column in part.every().items():
+            if column.unit == OPEN:
+                do = "Write unit: in the map; a unit is never guessed."
+                found.append(Finding(f"{name}.{target}", "Nothing says the unit, so these results are not read.", do))
             if column.dates == OPEN:
                 do = "Write dates: day-month-year or month-day-year in the map."
                 found.append(
@@ -250,18 +316,18 @@ def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Fi
             )
             continue
         heading = names_at(by_name[part.sheet], part.heading)
-        for target, column in part.columns.items():
-            if column.source not in heading:
-                faults.append(
-                    Finding(
-                        f"{name}.{target}",
-                        f"There is no column “{column.source[:60]}” in row {part.heading}.",
-                        near(column.source, [h for h in heading if h], "Correct the map."),
-                    )
-                )
+        for target, column in part.every().items():
+            for source in column.sources:
+                if source not in heading:
+                    what = f"There is no column “{source[:60]}” in row {part.heading}."
+                    do = near(source, [h for h in heading if h], "Correct the map.")
+                    faults.append(Finding(f"{name}.{target}", what, do))
         there = ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(heading) if words)
         do = f"Name it in the map: posology register map. Row {part.heading} of “{part.sheet}” has: {there[:300]}."
-        faults += [Finding(name, f"The column {target} is missing.", do) for target in missing(name, part)]
+        shared = name != "patients" and part.sheet == mapped.parts["patients"].sheet
+        for target in missing(name, part):
+            more = f" If it is the same for every row, write it there: {target}: {{always: …}}." if shared else ""
+            faults.append(Finding(name, f"The column {target} is missing.", do + more))
     return faults
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 
-from ..findings import Refused
+from ..findings import Finding, Refused
 from ..model import Guideline
-from .columns import Mapped, Part
+from .columns import OPEN, Column, Mapped, Part
 from .files import NEEDED, Engine, kept
 from .grid import Grid, grids, text
 from .mapfile import fits, of_data, open_questions
 from .reading import Register
 from .unread import written
 
-ASSUMED = "no_when_empty"
+ASSUMED, ALWAYS = "no_when_empty", "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,6 @@ class Tidied:
 
 def mapped_from(path: Path, guideline: Guideline) -> Mapped:
     """The map in a file. Raises Refused."""
-    from ..findings import Finding
     from ..read.data import parse
 
     try:
@@ -50,6 +49,12 @@ def mapped_from(path: Path, guideline: Guideline) -> Mapped:
             [Finding(str(path), f"It cannot be read: {error.strerror}.", "Name the file that register map wrote.")]
         ) from None
     return of_data(parse(content, path.name), guideline, path.name)
+
+
+def under_its_name(tables: Sequence[Grid], mapped: Mapped | None) -> Sequence[Grid]:
+    """The tables; a single one under the only name that a map knows, since files are renamed from month to month."""
+    names = {part.sheet for part in mapped.parts.values()} if mapped else set()
+    return [replace(tables[0], name=names.pop())] if len(tables) == len(names) == 1 else tables
 
 
 def tidied(
@@ -79,33 +84,54 @@ def _write(
     from .columns import names_at
 
     heading = names_at(grid, part.heading)
-    places = {target: heading.index(column.source) for target, column in part.columns.items()}
+    one_list = name != "patients" and part.sheet == mapped.parts["patients"].sheet
+    told_by = "date" if part.tests is None else "value"
     targets = list(dict.fromkeys([*NEEDED[name], *part.columns]))
+    whose = part.columns.get("patient_id", Column("", always="?"))
+    at = heading.index(whose.source) if whose.sources else len(heading)
+    records = [
+        ([(t, heading.index(c.source) if c.sources else len(heading), c) for t, c in columns.items()], same)
+        for columns, same in _records(part)
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(targets)
         for row in grid.below(part.heading):
             if not any(text(cell) for cell in row):
                 continue
-            cells = {
-                t: written(row[k] if k < len(row) else None, t, part.columns[t], guideline, on)
-                for t, k in places.items()
-            }
-            if "patient_id" in places and not cells["patient_id"] and text(row[places["patient_id"]]):
-                lost[name] = lost.get(name, 0) + 1
-            if name == "patients":
-                _assume(cells, mapped, assumed)
-            writer.writerow([cells.get(target, "") for target in targets])
+            for columns, same in records:
+                cells = {t: written(row[k] if k < len(row) else None, t, c, guideline, on) for t, k, c in columns}
+                if one_list and not cells[told_by].strip():
+                    continue  # no such dose or result of this patient is on the list
+                if not cells.get("patient_id") and at < len(row) and text(row[at]):
+                    lost[name] = lost.get(name, 0) + 1
+                if name == "patients":
+                    _assume(cells, mapped, assumed)
+                writer.writerow([(cells | same).get(target, "") for target in targets])
+
+
+def _records(part: Part) -> list[tuple[dict[str, Column], dict[str, str]]]:
+    """The columns of each row that one row of an export becomes, and what is the same in all of them."""
+    own = dict(part.columns)
+    if part.tests is None:
+        date = own.get("date")
+        more = [own | {"date": replace(date, source=source, also=())} for source in date.also] if date else []
+        return [(columns, {}) for columns in (own, *more)]
+    return [
+        (own | one.columns(), {"test": test, "unit": "" if one.value.unit == OPEN else one.value.unit})
+        for test, one in part.tests.items()
+    ]
 
 
 def _assume(cells: dict[str, str], mapped: Mapped, assumed: dict[str, list[str]]) -> None:
-    """Writes no into the empty cells for which the map says so, and keeps whose they were."""
+    """Writes no into the empty cells for which the map says so, and keeps who rests on that or on what is always so."""
     taken = [fact for fact in mapped.no_when_empty if not cells.get(fact, "").strip()]
     for fact in taken:
         cells[fact] = "no"
-    if taken:
+    always = [f"{ALWAYS}:{t}" for t, c in mapped.parts["patients"].columns.items() if c.always]
+    if said := [f"{ASSUMED}:{fact}" for fact in taken] + always:
         before = assumed.setdefault(cells.get("patient_id", "").strip(), [])
-        before += [fact for fact in taken if fact not in before]
+        before += [words for words in said if words not in before]
 
 
 def noted(register: Register, made: Tidied) -> Register:
@@ -114,17 +140,14 @@ def noted(register: Register, made: Tidied) -> Register:
         what = "the id is a formula that was never worked out, or failed, so it is no id."
         do = "Open the workbook, mend the formulas, and save it again."
         register.quality.say(many, f"{name}.patient_id", what, do)
-    register.quality.findings[:0] = open_questions(made.mapped)
+    register.quality.findings[:0] = [*open_questions(made.mapped), *_declared(made.mapped)]
     if not made.assumed:
         return register
-    many = len(made.assumed)
-    what = f"empty cells were taken to mean no, as the map declares, for: {', '.join(made.mapped.no_when_empty)}."
-    register.quality.say(
-        many,
-        "patients",
-        what,
-        "The column notices says which; take facts out of no_when_empty where this is not certain.",
-    )
+    if empty := ", ".join(made.mapped.no_when_empty):
+        many = sum(any(words.startswith(ASSUMED) for words in said) for said in made.assumed.values())
+        what = f"empty cells were taken to mean no, as the map declares, for: {empty}."
+        do = "The column notices says which; take facts out of no_when_empty where this is not certain."
+        register.quality.say(many, "patients", what, do)
     engine, people = register.engine, register.tables.patients
     said = _said(made, engine)
     joined = people.left_join(said, people.patient_id == said.id_)
@@ -135,9 +158,20 @@ def noted(register: Register, made: Tidied) -> Register:
     return replace(register, tables=replace(register.tables, patients=kept(engine, "patients_assumed", whole)))
 
 
+def _declared(mapped: Mapped) -> list[Finding]:
+    """What a map says of every row."""
+    do = "Take it out of the map where that is not certain."
+    return [
+        Finding(f"{name}.{target}", f"Every row is taken to say “{column.always}”, as the map declares.", do)
+        for name, part in mapped.parts.items()
+        for target, column in part.every().items()
+        if column.always
+    ]
+
+
 def _said(made: Tidied, engine: Engine) -> ir.Table:
     """Whose empty cells were taken to mean no, and which, as a table."""
-    rows = [(ident, ";".join(f"{ASSUMED}:{fact}" for fact in facts)) for ident, facts in made.assumed.items()]
+    rows = [(ident, ";".join(words)) for ident, words in made.assumed.items()]
     if engine.name == "spark":
         frame = engine.connection._session.createDataFrame(rows, "id_ string, said_ string")
         frame.createOrReplaceTempView("assumed")

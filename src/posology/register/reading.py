@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
 from ..quantity import factor
-from ..read.patient import drugs, tests
+from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
 from .files import Engine, fetched, kept, opened
@@ -260,7 +260,7 @@ def _named(
 ) -> ir.IntegerValue:  # fmt: skip
     """A column of drugs, routes or tests by their places; what the guideline does not know is NULL, and said."""
     words = _words(written[column_], engine)
-    known = {w: name for w in words if (name := _name(w, names, guideline))}
+    known = {w: name for w in words if (name := called(w, names, guideline))}
     rest = {w: many for w, many in words.items() if w not in known and not cells.blank(w)}
     what = f"no {column_} that this guideline knows, so not used: {_some(rest)}"
     quality.say(sum(rest.values()), place, what, f"It knows: {', '.join(names)}.")
@@ -274,13 +274,6 @@ def _named(
 def _spelled(place: ir.IntegerValue, names: Sequence[str]) -> ir.StringValue:
     """A column of places as names again: a place is held for each row, and words only where they are looked at."""
     return ibis.cases(*((place == k, name) for k, name in enumerate(names)), else_=ibis.null("string"))
-
-
-def _name(word: str, names: Sequence[str], guideline: Guideline) -> str:
-    """A drug, route or test by its own name or another that it has."""
-    folded = word.strip().lower()
-    found = snake(folded) if snake(folded) in names else guideline.aliases.get(folded, "")
-    return found if found in names else ""
 
 
 def _doses(

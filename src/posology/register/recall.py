@@ -27,6 +27,10 @@ HEADS = ("Patient", "Last dose", "Drug", "Due from", "Due by", "Late", "Tests du
 PRINT = f"<style>{Path(__file__).with_name('recall.css').read_text(encoding='utf-8')}</style>"
 
 
+DECLARED = ("no_when_empty:", "always:")
+"""Doubts that the practice has settled itself, in its map."""
+
+
 def called(table: ir.Table, register: Register) -> list[dict[str, Any]]:
     """The patients to be called, the latest first; nobody whose record says that they have died."""
     chosen = table.filter(table.status.isin(CALLED))
@@ -126,7 +130,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], guideline: Guideline, on: date, ot
 def cells(row: Mapping[str, Any], every: Mapping[str, Sequence[str]] | None = None) -> tuple[str, ...]:
     """What the list says of a patient, beside what it says of every patient; doubts about the record stand first."""
     own = {k: ";".join(w for w in (row[k] or "").split(";") if w not in (every or {}).get(k, ())) for k in LISTED}
-    doubts = [plain(w) for w in (row.get("notices") or "").split(";") if w and not w.startswith("no_when_empty")]
+    doubts = [plain(w) for w in (row.get("notices") or "").split(";") if w and not w.startswith(DECLARED)]
     mind = [*doubts, *([_first(own["alerts"], 4).replace("-", " ")] if own["alerts"] else [])]
     return (
         row["patient_id"], str(row["last_dose"] or ""), row["drug"] or "", str(row["due_from"]), str(row["due_by"]),

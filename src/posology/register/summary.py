@@ -125,12 +125,13 @@ def as_text(told: dict[str, Any], color: bool = False) -> str:
 
 
 def plain(word: str) -> str:
-    """A word of a worklist as it is shown: of what a map declares, the fact whose empty cells were taken to mean no.
+    """A word of a worklist as it is shown: of what a map declares, the fact that rests on it.
 
-    >>> plain("up_to_date"), plain("no_when_empty:a_fact")
-    ('up to date', 'empty taken as no: a fact')
+    >>> plain("up_to_date"), plain("no_when_empty:a_fact"), plain("always:a_fact")
+    ('up to date', 'empty taken as no: a fact', 'said of everybody: a fact')
     """
-    return word.replace("no_when_empty:", "empty taken as no: ").replace("_", " ")
+    told = word.replace("no_when_empty:", "empty taken as no: ").replace("always:", "said of everybody: ")
+    return told.replace("_", " ")
 
 
 def _bars(counts: dict[str, int], of: int, color: bool) -> list[str]:

@@ -12,7 +12,7 @@ from ..quantity import factor
 from ..read.patient import drugs, tests
 from ..read.regimens import ROUTES, snake
 from .cells import blank, read_word
-from .columns import YEARS, Column, Part, converted, day_of, name_of, names_at, number_of
+from .columns import OPEN, YEARS, Column, Part, converted, day_of, name_of, names_at, number_of
 from .grid import UNSOLVED, Grid, text
 
 SHOWN = 5
@@ -26,6 +26,8 @@ def written(cell: Any, target: str, column: Column, guideline: Guideline, on: da
 
     A day in the column of a fact that is counted in years is a day of birth.
     """
+    if column.always:
+        return column.always
     fact = guideline.facts.get(target)
     word = text(cell)
     if not word or blank(word):
@@ -52,21 +54,22 @@ def unread(name: str, part: Part, grid: Grid, guideline: Guideline) -> dict[str,
     """For each column the cells that would not be read, the most frequent first, in words."""
     heading = names_at(grid, part.heading)
     found = {}
-    for target, column in part.columns.items():
-        if column.source not in heading or target in ("patient_id", "dose_mg", "unit"):
+    for place, column in part.every().items():
+        test, _, target = place.rpartition(".")
+        if column.always or not set(column.sources) <= set(heading) or target in ("patient_id", "dose_mg", "unit"):
             continue
-        fact = guideline.facts.get(target)
-        if fact and column.unit and factor(column.unit, fact.unit, fact.conversions) is None:
-            found[target] = f"{column.unit!r} does not fit {fact.unit}, so nothing here is read. {DO} unit: {fact.unit}"
+        fact = guideline.facts.get(test if target == "value" else target)
+        if fact and column.unit not in ("", OPEN) and factor(column.unit, fact.unit, fact.conversions) is None:
+            found[place] = f"{column.unit!r} does not fit {fact.unit}, so nothing here is read. {DO} unit: {fact.unit}"
             continue
-        at = heading.index(column.source)
-        cells = Counter(row[at] for row in grid.rows[part.heading :] if at < len(row))
+        every = [heading.index(source) for source in column.sources]
+        cells = Counter(row[at] for row in grid.rows[part.heading :] for at in every if at < len(row))
         odd: Counter[str] = Counter()
         for cell, many in cells.items():
             if not _reads(cell, target, column, guideline):
                 odd[text(cell)[:40]] += many
         if odd:
-            found[target] = _listed(odd)
+            found[place] = _listed(odd)
     return found
 
 

@@ -108,6 +108,7 @@ def _unpacked(files: list[tuple[str, UploadFile]], folder: Path) -> Path:
         return place
     inside = folder / "export"
     inside.mkdir()
+    one_list = set(named) == {"patients"}
     for number, (key, file) in enumerate(files):
         ends = (".ndjson", ".ndjson.gz") if key == "export" else (".csv", ".parquet")
         kind = next((end for end in ends if (file.filename or "").lower().endswith(end)), "")
@@ -115,8 +116,9 @@ def _unpacked(files: list[tuple[str, UploadFile]], folder: Path) -> Path:
             what = "This is not NDJSON." if key == "export" else "This is neither CSV nor Parquet."
             do = f"Choose files that end in {' or '.join(ends)}, or one workbook."
             raise Refused([Finding(key, what, do)])
-        (inside / f"{f'{key}-{number:02}' if key == 'export' else key}{kind}").write_bytes(file.file.read())
-    return inside
+        path = inside / f"{f'{key}-{number:02}' if key == 'export' else key}{kind}"
+        path.write_bytes(file.file.read())
+    return path if one_list else inside
 
 
 def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
