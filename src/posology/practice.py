@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Refused
+from .register import so_many
 
 if TYPE_CHECKING:
     from .register.reading import Register
@@ -140,7 +141,7 @@ def recall(args: argparse.Namespace) -> int:
         content = page(rows, guideline, on, others).encode()
     _kept(path, content)
     report_findings(register)
-    print(f"{path} written: {len(rows):,} patients to be called. It holds facts about patients.", file=sys.stderr)
+    print(f"{path} written: {so_many(len(rows))} to be called. It holds facts about patients.", file=sys.stderr)
     print(others, file=sys.stderr)
     return 0
 

@@ -19,6 +19,7 @@ from ..findings import Finding, Refused, near
 from ..model import Guideline
 from ..read.data import parse
 from ..read.patient import drugs, tests
+from . import so_many
 from .figures import newest_doses
 from .reading import Register, one_row
 
@@ -315,7 +316,7 @@ def about(guideline: Guideline) -> dict[str, str]:
 def as_text(told: Mapping[str, Any]) -> str:
     """The measures to read."""
     lines = [
-        f"Audit of {told['patients']:,} patients on {told['on']}",
+        f"Audit of {so_many(told['patients'])} on {told['on']}",
         f"Counts below {told['hidden_below']} are not shown.",
         "",
     ]

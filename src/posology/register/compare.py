@@ -12,6 +12,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from ..model import Guideline
+from . import so_many
 from .reading import Register, rows_of
 
 SEEN = (
@@ -113,7 +114,7 @@ def _about(guideline: Guideline) -> dict[str, str]:
 def as_text(told: Mapping[str, Any], color: bool = False) -> str:
     """The comparison to read."""
     strong = (lambda words: f"\033[1m{words}\033[0m") if color else (lambda words: words)
-    lines = [strong(f"{told['changed']:,} of {told['patients']:,} patients change on {told['on']}"), ""]
+    lines = [strong(f"{told['changed']:,} of {so_many(told['patients'])} change on {told['on']}"), ""]
     if told["statements"]:
         lines += [
             strong("Statements that differ"),

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ..model import Guideline
-from . import OF_NOBODY
+from . import OF_NOBODY, so_many
 from .bars import UNAPPROVED, _banner, _page
 from .reading import Register, rows_of
 from .summary import MEANS, STATUSES, plain
@@ -91,7 +91,7 @@ def _week(row: Mapping[str, Any], on: date) -> str:
 def page(rows: Sequence[Mapping[str, Any]], guideline: Guideline, on: date, others: str = "") -> str:
     """The list as one page of HTML; ``others`` says who is not on it."""
     every = shared(rows)
-    notes = [f"{len(rows):,} patients.", *(note for note in (_everybody(every), others) if note)]
+    notes = [f"{so_many(len(rows))}.", *(note for note in (_everybody(every), others) if note)]
     parts = [
         PRINT, f"<h1>To be called, {on.day} {on:%B %Y}</h1>", _banner(guideline),
         *(f"<p>{escape(note)}</p>" for note in notes),
@@ -117,7 +117,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], guideline: Guideline, on: date, ot
         "status": ""
         if guideline.status == "approved"
         else f"Not approved. {UNAPPROVED}",
-        "notes": [f"{len(rows):,} patients.", *(note for note in (_everybody(every), others) if note)],
+        "notes": [f"{so_many(len(rows))}.", *(note for note in (_everybody(every), others) if note)],
         "about": _about(guideline),
         "heads": list(HEADS),
         "weeks": [

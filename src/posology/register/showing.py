@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from . import so_many
 from .files import kept
 from .reading import Register, rows_of
 from .summary import STATUSES
@@ -53,7 +54,7 @@ def screen(table: ir.Table, register: Register, size: terminal_size, color: bool
     head = "   ".join(f"{_painted(s.replace('_', ' '), s, color)} {counts[s]:,}" for s in STATUSES if s in counts)
     body = _table([_cells(row) for row in first], size.columns, color)
     more = f"… and {total - len(first):,} more. All of them: --out FILE.csv" if total > len(first) else ""
-    return "\n".join([f"{total:,} patients", head, "", *body, *([more] if more else [])])
+    return "\n".join([so_many(total), head, "", *body, *([more] if more else [])])
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from . import so_many
 from .files import kept
 from .reading import Register, one_row, rows_of
 
@@ -111,7 +112,7 @@ INSET: dict[str, Any] = {"initial_indent": "  ", "subsequent_indent": "  "}
 
 def as_text(told: dict[str, Any], color: bool = False) -> str:
     """The summary to read, with a bar for each count."""
-    lines = [_strong(f"{told['patients']:,} patients on {told['on']}", color), ""]
+    lines = [_strong(f"{so_many(told['patients'])} on {told['on']}", color), ""]
     for name, title in TITLES.items():
         if told[name]:
             lines += [_strong(title, color), *_bars(told[name], told["patients"], color)]
