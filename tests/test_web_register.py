@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -146,6 +147,35 @@ def test_the_most_pressing_stand_first(caller, tmp_path):
     pages = [caller.get(f"/register/worklist?sort=status&page={n}").text for n in range(1, 7)]
     shown = [s.replace(" ", "_") for page in pages for s in re.findall(r'data-label="Status">([^<]*)<', page)]
     assert len(shown) == 300 and [PRESSING.index(s) for s in shown] == sorted(PRESSING.index(s) for s in shown)
+
+
+LIST = "Patient No,Age,Last injection,Drug,Diagnosis\n1,70,2026-01-02,hydroxocobalamin,Diet\n"
+
+
+def test_columns_are_looked_at_and_put_right_before_anything_is_used(caller):
+    """Without a route a list is not opened; the map that is shown has a place for it."""
+    files = {"patients": ("list.csv", io.BytesIO(LIST.encode()))}
+    first = caller.post("/register/columns", data={"on": "2026-01-31"}, files=files)
+    assert first.status_code == 200 and "The column route is missing" in first.text and "not read: “Diet”" not in first.text
+    text = html.unescape(re.search(r'name="map_text"[^>]*>(.*?)</textarea>', first.text, re.S)[1])
+    assert 'route: {from: "?"}' in text and caller.get("/register/summary").status_code == 404, "nothing is open"
+    right = text.replace('route: {from: "?"}', "route: {always: intramuscular}")
+    wrong = caller.post("/register/open", data={"on": "2026-01-31", "map_text": right + "magic: 1\n"})
+    assert wrong.status_code == 422 and "magic" in wrong.text and "route: {always: intramuscular}" in wrong.text, "it is kept"
+    files = {"patients": ("other.csv", io.BytesIO(LIST.encode()))}
+    answer = caller.post("/register/open", data={"on": "2026-01-31", "map_text": right}, files=files)
+    assert answer.status_code == 303
+    assert "2026-01-02" in caller.get("/register/worklist").text
+
+
+def test_columns_of_nothing_of_a_broken_file_and_of_a_bulk_export_are_refused_in_words(caller, tmp_path):
+    for sent in ({}, {"folder": "/nowhere/at/all"}, {"folder": str(tmp_path)}, {"map_text": "- 1"}):
+        answer = caller.post("/register/columns", data=sent)
+        assert answer.status_code == 422 and "not read" in answer.text
+    answer = caller.post("/register/columns", files={"workbook": ("a.xlsx", io.BytesIO(b"PK"))})
+    assert answer.status_code == 422 and "cannot be read as an Excel workbook" in answer.text
+    answer = caller.post("/register/columns", files={"export": ("a.ndjson", io.BytesIO(b"{}"))})
+    assert answer.status_code == 422 and "needs no map" in answer.text
 
 
 def test_a_row_says_the_doubts_about_its_data(caller, tmp_path):
@@ -361,7 +391,7 @@ def test_a_bulk_export_is_opened_from_its_files(caller):
 ROUTES = [("GET", "/register/summary"), ("GET", "/register/worklist"), ("GET", "/register/waiting"),
           ("GET", "/register/recall"), ("GET", "/register/waiting/steps"), ("POST", "/register/open"), ("POST", "/register/close"),
           ("POST", "/register/patient"), ("POST", "/register/trend"), ("POST", "/register/views"), ("POST", "/register/find"),
-          ("GET", "/register/worklist.{kind}")]  # fmt: skip
+          ("GET", "/register/worklist.{kind}"), ("POST", "/register/columns")]  # fmt: skip
 ROLES = ["author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator", "practice"]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LARGEST_MAP = 1_000_000
 NAMES = ("patients", "doses", "results", "workbook")
-FIELDS = (*NAMES, "folder", "on", "guideline", "map", "export", "made-up")
+FIELDS = (*NAMES, "folder", "on", "guideline", "map", "map_text", "export", "made-up")
 MADE_UP = 300
 """Patients of the practice that is made up to try things out."""
 
@@ -48,7 +48,8 @@ def chosen(house: House, sent: list[tuple[str, Any]], room: Path) -> Asked:
     if name not in house.grounds:
         raise Refused([Finding("guideline", "There is no such guideline.", "Choose one of the list.")])
     ground = house.grounds[name]
-    on, mapped = _day(str(told.get("on", ""))), _mapped(told.get("map"), ground.guideline)
+    on = _day(str(told.get("on", "")))
+    mapped = _mapped(told.get("map"), str(told.get("map_text", "")), ground.guideline)
     if told.get("made-up"):
         return Asked(str(_made_up(ground, room, on)), ground.guideline, str(ground.folder), on, None, False)
     files = [(k, v) for k, v in sent if k in (*NAMES, "export") and isinstance(v, UploadFile) and v.filename]
@@ -89,11 +90,13 @@ def _day(text: str) -> date:
     return found
 
 
-def _mapped(sent: Any, guideline: Guideline) -> Mapped | None:
-    """The map of the columns, if one was chosen. Raises Refused."""
+def _mapped(sent: Any, text: str, guideline: Guideline) -> Mapped | None:
+    """The map of the columns, if one was written or chosen. Raises Refused."""
     from ..read.data import parse
     from ..register.mapfile import of_data
 
+    if text.strip():
+        return of_data(parse(text[:LARGEST_MAP].encode(), "the map"), guideline)
     if not isinstance(sent, UploadFile) or not sent.filename:
         return None
     return of_data(parse(sent.file.read(LARGEST_MAP), "the map"), guideline)

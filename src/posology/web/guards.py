@@ -115,7 +115,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
 def body_limit(scope: Scope, limits: Limits) -> int:
     """How many bytes of a body are read."""
     kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
-    if scope["path"] == "/register/open":
+    if scope["path"] in ("/register/open", "/register/columns"):
         return limits.register
     if kind == "multipart/form-data" or scope["path"].startswith(("/fhir", "/cds-services")):
         return limits.upload

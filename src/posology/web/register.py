@@ -23,6 +23,7 @@ from .chosen import FIELDS, chosen, listed, reckoned, shelf_of
 from .held import COOKIE, HELD, HELD_SHARED, IDLE, Held, Opened, current, owner
 from .house import House
 from .listing import keeping, looking
+from .mapping import looked_at, mapping
 from .opening import Job
 from .render import page
 
@@ -41,6 +42,7 @@ def router(house: House) -> APIRouter:
     _waiting(made, house, held)
     looking(made, house, held)
     keeping(made, house, held)
+    mapping(made, house)
     return made
 
 
@@ -92,18 +94,27 @@ def _pressed(request: Request, house: House, held: Held, sent: list[tuple[str, A
         asked = chosen(house, sent, Path(room.name))
     except Refused as refused:
         room.cleanup()
-        return _home(request, house, held, refused.findings)
+        return _back(request, house, held, sent, refused.findings)
     shelf = shelf_of(house, asked, who)
     job = opening.begin(Job(who), lambda job: reckoned(asked, shelf, job), room.cleanup)
     held.jobs[word] = job
     job.done.wait(PATIENCE)
     if faults := held.settle(word):
-        return _home(request, house, held, faults)
+        return _back(request, house, held, sent, faults)
     held.drop(request.cookies.get(COOKIE, ""), who)
     answer = RedirectResponse("/register/waiting" if word in held.jobs else "/register/summary", 303)
     secure = request.url.scheme == "https"
     answer.set_cookie(COOKIE, word, httponly=True, samesite="strict", secure=secure)
     return answer
+
+
+def _back(
+    request: Request, house: House, held: Held, sent: list[tuple[str, Any]], faults: tuple[Finding, ...]
+) -> Response:
+    """The page that what was refused came from: a map that somebody has written stays there."""
+    if any(name == "map_text" for name, _ in sent):
+        return looked_at(request, house, [one for one in sent if isinstance(one[1], str)], faults)
+    return _home(request, house, held, faults)
 
 
 # ---------------------------------------------------------------- waiting

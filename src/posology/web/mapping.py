@@ -1,0 +1,64 @@
+"""What the columns of an export are taken to mean, shown and put right in the browser before anything is used.
+
+Nothing of the export is kept: whoever has put the map right chooses the files again.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ..findings import Finding, Refused
+from ..sources import tables_of
+from .chosen import FIELDS, Asked, chosen
+from .held import owner
+from .house import House
+from .render import page
+
+MOST_FILES = 40
+
+
+def mapping(made: APIRouter, house: House) -> None:
+    """The page of the columns."""
+
+    @made.post("/register/columns")
+    async def columns(request: Request) -> Response:
+        owner(request, house)
+        async with request.form(max_files=MOST_FILES, max_fields=10) as form:
+            sent = [(name, value) for name, value in form.multi_items() if name in FIELDS]
+            return await run_in_threadpool(looked_at, request, house, sent)
+
+
+def looked_at(request: Request, house: House, sent: list[tuple[str, Any]], faults: Sequence[Finding] = ()) -> Response:
+    """The columns of what was chosen, by the map that was written or by guesses; what was written stays."""
+    told = {name: value for name, value in sent if isinstance(value, str)}
+    shown, text, found = "", told.get("map_text", ""), list(faults)
+    with tempfile.TemporaryDirectory(prefix="register-") as room:
+        try:
+            shown, written, open_ = _told(chosen(house, sent, Path(room)), Path(room))
+            text, found = text or written, [*found, *(one for one in open_ if one not in found)]
+        except Refused as refused:
+            found += [one for one in refused.findings if one not in found]
+    kept = {"place": told.get("folder", ""), "on": told.get("on", ""), "guideline": told.get("guideline", "")}
+    status = 422 if faults or not shown else 200
+    return page(request, house, "register_columns.html", status, shown=shown, text=text, faults=found, kept=kept)
+
+
+def _told(asked: Asked, room: Path) -> tuple[str, str, list[Finding]]:
+    """The columns as they are shown, their map as a file, and what it leaves open. Raises Refused."""
+    from ..register.columns import guessed
+    from ..register.mapfile import as_text, as_yaml, fits, notes, open_questions
+    from ..register.practice import under_its_name
+
+    tables = under_its_name(tables_of(asked.place, room, asked.mapped), asked.mapped)
+    if not tables:
+        raise Refused([Finding("register", "There is no table in it.", "Choose a workbook, or CSV or Parquet files.")])
+    mapped = asked.mapped or guessed(tables, asked.guideline)
+    faults = [*fits(mapped, tables, asked.guideline), *open_questions(mapped)]
+    text = as_yaml(mapped, notes(mapped, tables, asked.guideline))
+    return as_text(mapped, tables, asked.guideline), text, faults
