@@ -231,6 +231,7 @@ class Connection:
         self.keeps = backend is None
         self.name = "duckdb" if backend is None else backend.name
         self.book: Book | None = None
+        self.books: dict[str, Book] = {}
 
     @property
     def ibis(self) -> Any:
@@ -318,12 +319,15 @@ def remembered(connection: Any, guideline: str) -> Iterator[None]:
         yield
         return
     key = f"{BOOKS} {guideline} {_made_by()}"
-    connection.book = book = _read(kept(key))
+    if key not in connection.books:
+        connection.books[key] = _read(kept(key))
+    connection.book = book = connection.books[key]
     try:
         yield
     finally:
         connection.book = None
     if book.new:
+        book.new = False
         many = len(book.answers)
         keep(key, json.dumps({k: v for k, v in book.answers.items() if many <= MOST or k in book.needed}).encode())
 
