@@ -19,8 +19,9 @@ from posology.cli import main
 from posology.findings import Refused
 from posology.read.library import load
 from posology.register.columns import date_order, day_of, decimal_sign, guessed, number_of
-from posology.register.grid import grids, weighed
+from posology.register.grid import grids
 from posology.register.mapfile import as_yaml, of_data
+from posology.register.workbook import weighed
 from test_register_audit import register
 
 ON = "2026-01-31"

@@ -14,9 +14,10 @@ from posology.cli import main
 from posology.read.data import parse
 from posology.read.library import load
 from posology.register.columns import Column, guessed, products
-from posology.register.grid import UNSOLVED, Grid, grids
+from posology.register.grid import Grid, grids
 from posology.register.mapfile import as_text, as_yaml, fits, of_data
 from posology.register.unread import written
+from posology.register.workbook import UNSOLVED
 from test_register_practice import DOSES, ON, PEOPLE, RESULTS, rows_of, workbook
 
 GUIDELINE = load()

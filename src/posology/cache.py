@@ -7,11 +7,16 @@ folder or file that somebody else may write to, is not there, and what cannot be
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import pickle
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 MOST = 32
 """Files that are kept; the ones written first go first."""
@@ -46,6 +51,31 @@ def keep(key: str, content: bytes) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
         _cleared(path.parent)
+
+
+def unpacked(content: bytes | None, known: Callable[[str, str], Any]) -> Any:
+    """What was kept as a pickle, if it is whole and made of what is `known` by module and name alone; or nothing."""
+
+    class Reader(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            if (found := known(module, name)) is None:
+                raise pickle.UnpicklingError(f"{module}.{name} is not kept here")
+            return found
+
+    try:
+        return Reader(io.BytesIO(content)).load() if content else None
+    except Exception:  # whatever a damaged pickle raises: it is made again
+        return None
+
+
+@cache
+def made_by(*parts: str) -> str:
+    """The digest of the Python that runs, and of what works something out: modules or folders of this package."""
+    package, whole = Path(__file__).parent, hashlib.sha256(sys.version.encode())
+    for part in parts:
+        for module in [package / part] if part.endswith(".py") else sorted((package / part).glob("*.py")):
+            whole.update(module.read_bytes())
+    return whole.hexdigest()
 
 
 def _path(key: str) -> Path | None:

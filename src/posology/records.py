@@ -48,15 +48,6 @@ class Told:
     ignored: Counter[tuple[str, str]]
 
 
-def is_export(path: Path) -> bool:
-    """Whether a path is a bulk export: an NDJSON file, or a folder that holds some."""
-    from .fhir.bulk import ENDINGS
-
-    if path.is_dir():
-        return any(file.name.endswith(ENDINGS) for file in path.iterdir())
-    return path.name.endswith(ENDINGS)
-
-
 def register_of(
     path: Path, guideline: Guideline, on: date, engine: Engine, room: Path, say: Say = lambda _: None, home: str = ""
 ) -> Register:

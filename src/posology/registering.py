@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import gc
 import json
 import os
 import sys
 import time
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from .sources import Opened
 
 MOST_FINDINGS = 40
+SELDOM = 200_000
+"""New things after which the collector of garbage looks for what can go."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,12 +96,16 @@ def worklist(args: argparse.Namespace) -> int:
     if args.out:
         _writable(Path(args.out))
     with _Progress() as say:
-        register, table = reckoned(args, say)
+        opened, guideline = read(args, say)
+        register = opened.register
+        table = listed(register, guideline, args.on or date.today(), say)
         if args.out:
             say("making the worklist")
-            practice.written(table, Path(args.out), register, args)
+            with _remembered(register, guideline):
+                practice.written(table, Path(args.out), register, args)
     if not args.out:
-        _shown(table, register)
+        with _remembered(register, guideline):
+            _shown(table, register)
     report_findings(register)
     if args.out:
         _done(Path(args.out), register)
@@ -113,9 +121,10 @@ def summary(args: argparse.Namespace) -> int:
     with _Progress() as say:
         opened, guideline = read(args, say)
         register = opened.register
-        table = listed(register, guideline, on, say)
-        say("counting")
-        told = summed(table, register, on, guideline)
+        with _remembered(register, guideline):
+            table = listed(register, guideline, on, say)
+            say("counting")
+            told = summed(table, register, on, guideline)
         if args.trend:
             from .register.trend import trend
 
@@ -143,8 +152,11 @@ def read(args: argparse.Namespace, say: Any) -> tuple[Opened, Guideline]:
 
     guideline = load(args.guideline)
     engine, mapped = engine_of(args.engine), map_in(args.map, guideline)
+    from .register.queries import remembered
+
     on, home = args.on or date.today(), str(find(args.guideline))
-    made = opened(args.folder, guideline, on, engine, mapped=mapped, home=home, say=say)
+    with remembered(engine.connection, guideline.digest):
+        made = opened(args.folder, guideline, on, engine, mapped=mapped, home=home, say=say)
     atexit.register(made.cleanup)
     if made.guessed:
         say("")
@@ -157,7 +169,15 @@ def listed(register: Register, guideline: Guideline, on: date, say: Any) -> Any:
     from .register.worklist import listed as rows
 
     say("planning")
-    return rows(register.engine, register.tables, guideline, on)
+    with _remembered(register, guideline):
+        return rows(register.engine, register.tables, guideline, on)
+
+
+def _remembered(register: Register, guideline: Guideline) -> AbstractContextManager[None]:
+    """While this lasts, Ibis is only asked what it was never asked before."""
+    from .register.queries import remembered
+
+    return remembered(register.engine.connection, guideline.digest)
 
 
 def _then(guideline: Guideline) -> Any:
@@ -195,13 +215,18 @@ def _writable(path: Path) -> None:
 
 
 class _Progress:
-    """What is being done, on standard error, for somebody who watches; nothing in a pipe."""
+    """What is being done, on standard error, for somebody who watches; nothing in a pipe.
+
+    Meanwhile the collector of garbage looks less often: nearly all that is loaded and read stays.
+    """
 
     def __init__(self) -> None:
         self.seen = sys.stderr.isatty()
         self.began = time.monotonic()
+        self.collecting = gc.get_threshold()
 
     def __enter__(self) -> _Progress:
+        gc.set_threshold(SELDOM)
         return self
 
     def __call__(self, what: str) -> None:
@@ -209,6 +234,7 @@ class _Progress:
             print(f"\r\033[K{what} … ({time.monotonic() - self.began:.0f} s)", end="", file=sys.stderr, flush=True)
 
     def __exit__(self, *_: object) -> None:
+        gc.set_threshold(*self.collecting)
         if self.seen:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .register.reading import Register
 
 Say = Callable[[str], None]
+EXPORTED = (".ndjson", ".ndjson.gz")
 NO_MAP = "A bulk export needs no map: codes say what everything means (see posology's codes.md)."
 
 
@@ -113,18 +114,19 @@ def tables_of(place: str, room: Path, mapped: Mapped | None = None, say: Say = l
 
 
 def address(place: str) -> bool:
-    """Whether a place is the address of a database."""
-    from .register.database import is_address
-
-    return is_address(place)
+    """Whether a place is the address of a database, not a path."""
+    return "://" in place
 
 
 def exported(place: str) -> bool:
-    """Whether a place is a bulk export of FHIR. Raises Refused where nobody may look into it."""
-    from .records import is_export
+    """Whether a place is a bulk export of FHIR: an NDJSON file, or a folder that holds some.
 
+    Raises Refused where nobody may look into it.
+    """
+    path = Path(place)
     try:
-        return "://" not in place and is_export(Path(place))
+        names = [file.name for file in path.iterdir()] if not address(place) and path.is_dir() else [path.name]
+        return not address(place) and any(name.endswith(EXPORTED) for name in names)
     except OSError as error:
         do = "Name a folder or file that you may read."
         raise Refused([Finding(place, f"It cannot be read: {error.strerror}.", do)]) from None
@@ -136,6 +138,8 @@ def _is_file(place: str) -> bool:
 
 def map_in(place: str | None, guideline: Guideline) -> Any:
     """The map in a file, or None. Raises Refused."""
+    if not place:
+        return None
     from .register.practice import mapped_from
 
-    return mapped_from(Path(place), guideline) if place else None
+    return mapped_from(Path(place), guideline)

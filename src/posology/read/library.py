@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..findings import Finding, Refused, near
 from ..model import Guideline
-from .guideline import read
+from .again import guideline
 
 
 def shelf() -> dict[str, Path]:
@@ -34,7 +34,7 @@ def find(name: str | None = None) -> Path:
 
 def load(name: str | None = None) -> Guideline:
     """A guideline, found and read. Raises Refused."""
-    return read(find(name))
+    return guideline(find(name))
 
 
 def samples_of(folder: Path) -> dict[str, bytes]:

@@ -10,10 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused, near
 from ..model import Guideline
@@ -22,6 +19,12 @@ from ..read.patient import drugs, tests
 from . import so_many
 from .figures import newest_doses
 from .reading import Register, one_row
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 CELLS = ("phase", "status", "rule", "drug", "certainty")
 LISTS = ("alerts", "tests_due")

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from ..model import Fact, Guideline, Value
 from ..read.patient import value_of
 from ..read.regimens import snake
+from .queries import given
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 BLANK = ("", "unknown", "?", "n/a", "na", "null", "-", "not known", "missing")
 YES, NO = ("yes", "y", "true", "1", "1.0"), ("no", "n", "false", "0", "0.0")
@@ -119,11 +124,13 @@ def read_word(word: str, fact: Fact, guideline: Guideline) -> Value | None:
     return number if isinstance(number, float) and number not in CODES_FOR_MISSING else None
 
 
-def patched(value: ir.Value, left: ir.StringValue, words: Mapping[str, Value]) -> ir.Value:
+def patched(value: ir.Value, left: ir.StringValue, words: Mapping[str, Value], fact: Fact) -> ir.Value:
     """A column with what the words left over come to."""
     if not words:
         return value
-    kind = value.type()
-    return value.fill_null(
-        ibis.cases(*((left == w, ibis.literal(v, kind)) for w, v in words.items()), else_=ibis.null(kind))
+    kind = KINDS[fact.kind]
+    pairs = (
+        (left == given(f"{fact.name} word {k}", word, "string"), given(f"{fact.name} value {k}", meant, kind))
+        for k, (word, meant) in enumerate(words.items())
     )
+    return value.fill_null(ibis.cases(*pairs, else_=ibis.null(kind)))

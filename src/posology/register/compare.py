@@ -7,13 +7,14 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..model import Guideline
 from . import so_many
 from .reading import Register, rows_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 SEEN = (
     "status",

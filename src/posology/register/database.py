@@ -33,11 +33,6 @@ Connected = tuple[dict[str, str], Callable[[str, int | None], Rows]]
 Say = Callable[[str], None]
 
 
-def is_address(place: str) -> bool:
-    """Whether this is the address of a database, not a path."""
-    return "://" in place
-
-
 def fetched(address: str, names: Sequence[str] | None, room: Path, say: Say = lambda _: None) -> list[Grid]:
     """The tables of these names (none: every table, and only its first rows), stored in a folder. Raises Refused."""
     with _connected(address) as (there, batches):

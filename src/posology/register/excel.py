@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused
 from ..model import Guideline, Statement
+from .files import fetched
 from .reading import Register
 from .writing import HIDDEN, whole
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 MOST_ROWS = 1_048_575
 WIDTHS = {
@@ -37,7 +39,7 @@ DAYS = ("last_dose", "due_from", "due_by")
 
 def write_excel(table: ir.Table, path: Path, register: Register, guideline: Guideline, on: date) -> None:
     """Writes a worklist as a workbook, whole or not at all. Raises Refused."""
-    rows = register.engine.connection.to_pyarrow(table.order_by("n").drop(*HIDDEN).limit(MOST_ROWS + 1))
+    rows = fetched(register.engine, table.order_by("n").drop(*HIDDEN).limit(MOST_ROWS + 1))
     if rows.num_rows > MOST_ROWS:
         what = f"An Excel sheet holds {MOST_ROWS:,} patients, and there are more."
         raise Refused([Finding("--out", what, "Name a file that ends in .parquet or .csv.")])

@@ -131,3 +131,6 @@ def _interrupted(sheet: Sheet) -> Expr:
 
 def _has_gap(record: Record) -> Any:
     return record.gap | (record.on - record.since_last >= np.timedelta64(LONG_GAP, "D"))
+
+
+LOOKS = (_any_dose, _other_drug, _maintained, _has_had, _gap_among_them, _has_gap)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..model import Guideline
 from ..plan.history import given
 from .reading import Register, rows_of
 from .summary import TITLES, summed
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 TITLES.setdefault("other_drug", "Newest dose of another drug than the one to be given")
 

@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from ..findings import Finding, Refused, near
 from ..read.regimens import snake
+from .queries import Connection
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from .history import Told
     from .record import Batch
     from .rows import Scheme
@@ -58,19 +60,19 @@ def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
     Ordering joins takes it longer than the joins of a worklist do, and there is only one order; and a join for each
     list of words, as it would have it, takes longer than to look at the words.
     """
-    levels_stay_levels()
-    connection = ibis.duckdb.connect()
+    import duckdb
+
+    if find_spec("ibis") is None:  # said at once, not when it is needed
+        raise ModuleNotFoundError(name="ibis")
+    connection = Connection(duckdb.connect())
+    connection.raw_sql("SET timezone = 'UTC'")  # as Ibis has it
+    connection.raw_sql("SET python_enable_replacements = false")  # no name in a query is a variable of ours
     connection.raw_sql(f"SET memory_limit = '{memory}'")
     connection.raw_sql("SET enable_progress_bar = false")  # it would stand among the rows of a pipe
     connection.raw_sql("SET disabled_optimizers = 'join_order,statistics_propagation,in_clause'")
     if spill:
         connection.raw_sql(f"SET temp_directory = {_quoted(spill)}")
     return Engine("duckdb", connection)
-
-
-def levels_stay_levels() -> None:
-    """Columns made from columns are not put into one another: that would make each of them over and over."""
-    ibis.options.sql.fuse_selects = False
 
 
 def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:

@@ -7,10 +7,6 @@ day is a day, and a formula that was never worked out is no empty cell.
 from __future__ import annotations
 
 import csv
-import re
-import warnings
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,19 +16,12 @@ from typing import Any
 
 from ..findings import Finding, Refused
 from .files import _csv_heading
+from .workbook import sheets
 
-LARGEST = 90_000_000
-"""Bytes that a workbook may unpack to: beyond it the file is no practice's list."""
-TIGHTEST = 200
-"""How many times smaller than its contents a workbook may be."""
-MOST_MERGED = 2_000_000
-"""Cells under merged areas."""
-MOST_ROWS, MOST_COLUMNS = 1_000_000, 1_000
 HELD, BATCH = 50_000, 5_000
 """Rows of a file that are held to guess from, and rows that are read at once."""
 SCANNED = 10
 """Rows at the top of a sheet among which the heading is looked for."""
-UNSOLVED = "#FORMULA"
 
 
 def nothing() -> Iterator[Sequence[Any]]:
@@ -77,94 +66,7 @@ def grids(path: Path) -> list[Grid]:
                 )
             ]
         )
-    return list(_sheets(path))
-
-
-# ---------------------------------------------------------------- workbooks
-
-
-def weighed(path: Path) -> bool:
-    """Whether a workbook holds formulas. Refuses one that is none, or that would be far more than it weighs.
-
-    A few bytes can name a merged area of all cells that a sheet may have, or words that stand for words without end.
-    """
-    try:
-        with zipfile.ZipFile(path) as packed:
-            entries = packed.infolist()
-            whole, small = sum(e.file_size for e in entries), max(sum(e.compress_size for e in entries), 1)
-            if whole > LARGEST or (whole > LARGEST // 3 and whole > TIGHTEST * small):
-                raise Refused([_too_large(path)])
-            parts = {e.filename: packed.read(e) for e in entries if e.filename.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
-        raise Refused([_no_workbook(path)]) from None
-    if "[Content_Types].xml" not in parts or any(b"<!DOCTYPE" in p or b"<!ENTITY" in p for p in parts.values()):
-        raise Refused([_no_workbook(path)])
-    sheets = [part for name, part in parts.items() if name.startswith("xl/worksheets/")]
-    if sum(_merged(part) for part in sheets) > MOST_MERGED:
-        raise Refused([_too_large(path)])
-    return any(re.search(rb"<(\w+:)?f[ >/]", part) for part in sheets)
-
-
-def _merged(part: bytes) -> int:
-    """How many cells the merged areas of a sheet cover."""
-    areas = re.findall(rb"ref=[\"']([A-Z]{1,4})(\d{1,9}):([A-Z]{1,4})(\d{1,9})[\"']", part[part.find(b"mergeCell") :])
-    return sum((_letters(c) - _letters(a) + 1) * (int(d) - int(b) + 1) for a, b, c, d in areas)
-
-
-def _letters(name: bytes) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _too_large(path: Path) -> Finding:
-    do = "Export again, take away what is no list of patients, or save the sheets as CSV files in a folder."
-    return Finding(path.name, "It would unpack to far more than a practice's list.", do)
-
-
-def _no_workbook(path: Path) -> Finding:
-    do = "It may be cut off, locked, or another kind of file: save it again as an Excel workbook (.xlsx)."
-    return Finding(path.name, "This cannot be read as an Excel workbook.", do)
-
-
-def _sheets(path: Path) -> Iterator[Grid]:
-    import openpyxl
-
-    formulas = weighed(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about looks that are not kept
-            shown = openpyxl.load_workbook(path, data_only=True)
-            written = openpyxl.load_workbook(path) if formulas else None
-    except Exception:  # a broken workbook fails in many ways; its words may name patients
-        raise Refused([_no_workbook(path)]) from None
-    if shown.epoch.year != 1899:
-        do = "Switch off “1904 date system” in its settings, look the dates over, and save it again."
-        what = "This workbook counts its days from 1904, so a bare number could be two days."
-        raise Refused([Finding(path.name, what, do)])
-    for sheet in shown.worksheets:
-        if sheet.sheet_state == "visible" and sheet.max_row and sheet.max_column:
-            yield _sheet(sheet, written[sheet.title] if written else None, path)
-
-
-def _sheet(shown: Any, written: Any, path: Path) -> Grid:
-    """A sheet's rows; a merged cell holds the same everywhere."""
-    if shown.max_row > MOST_ROWS or shown.max_column > MOST_COLUMNS:
-        what = f"The sheet {shown.title!r} has {shown.max_row:,} rows and {shown.max_column:,} columns."
-        do = f"At most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns are read: take away what is no list of patients."
-        raise Refused([Finding(path.name, what, do)])
-    rows = [list(row) for row in shown.iter_rows(values_only=True)]
-    for one in written.iter_rows() if written else ():
-        for cell in one:
-            if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None:
-                rows[cell.row - 1][cell.column - 1] = UNSOLVED
-    for area in shown.merged_cells.ranges:
-        top = rows[area.min_row - 1][area.min_col - 1]
-        for k in range(area.min_row - 1, min(area.max_row, len(rows))):
-            for j in range(area.min_col - 1, min(area.max_col, len(rows[k]))):
-                rows[k][j] = top
-    return Grid(shown.title, rows)
+    return [Grid(title, rows) for title, rows in sheets(path)]
 
 
 # ---------------------------------------------------------------- files

@@ -8,17 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from ..model import Guideline
-from ..plan.history import given, giving, routes
+from ..plan.history import given as drugs_given
+from ..plan.history import giving, routes
 from ..read.patient import drugs
 from .facts import gap_before, stated
 from .measured import DAY_ZERO, Tests
+from .queries import given
 from .record import COUNTS, INTO_A_VEIN, OTHER, WAYS, Coding
 from .sheet import Make
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 IV = "intravenous"
 
@@ -37,7 +43,7 @@ class Tables:
 
 def coding(guideline: Guideline) -> Coding:
     """How the doses of a guideline's patients are written as numbers."""
-    ours = given(guideline)
+    ours = drugs_given(guideline)
     ranked = sorted(drugs(guideline), key=lambda drug: (drug not in ours, drug))
     return Coding(tuple(ranked), len(ours), tuple(sorted(ours)), _bounded(guideline), tests_of(guideline))
 
@@ -68,6 +74,7 @@ class Told:
 
 def told(tables: Tables, guideline: Guideline, on: date, inputs: Mapping[str, Make]) -> Told:
     """The records up to a day, and the answers to the questions about facts."""
+    day = given("on", on, "date")
     people = tables.patients.rename({stated(f): f.name for f in guideline.facts.values() if f.when or f.course})
     said = people.notices if "notices" in people.columns else ibis.literal("")
     numbers = {name: people[name].cast("float64") for name in tests_of(guideline).numbers}
@@ -75,8 +82,8 @@ def told(tables: Tables, guideline: Guideline, on: date, inputs: Mapping[str, Ma
         people.select(
             "n", "patient_id", "start", notices=said, **numbers, **{name: make(people) for name, make in inputs.items()}
         ),
-        _doses(tables.doses.filter(tables.doses.on <= on), guideline),
-        _results(tables.results.filter(tables.results.on <= on), guideline),
+        _doses(tables.doses.filter(tables.doses.on <= day), guideline),
+        _results(tables.results.filter(tables.results.on <= day), guideline),
     )
 
 

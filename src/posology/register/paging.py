@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..model import Dose, Guideline, Patient, Result
 from .files import kept
 from .reading import Register, rows_of
 from .showing import PRESSING
 from .taken import notices_of
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 PAGE = 50
 SORTS = {

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from ..findings import Finding, Refused
 from ..model import Guideline
@@ -23,6 +22,9 @@ from .grid import Grid, grids, text
 from .mapfile import fits, of_data, open_questions
 from .reading import Register
 from .unread import written
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 ASSUMED, ALWAYS = "no_when_empty", "always"
 

@@ -9,10 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
@@ -22,6 +19,13 @@ from ..read.regimens import ROUTES, snake
 from . import cells
 from .files import Engine, fetched, kept, opened
 from .history import Tables
+from .queries import given
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 MOST_WORDS = 2000
 """Different ways of writing that are looked at in one column; a column with more is none of words."""
@@ -121,8 +125,11 @@ def _with_words_read(
 ) -> ir.Table:
     """The patients with what the unusual ways of writing come to."""
     words = _left_over(once, unusual, guideline, engine, quality)
-    read_ = {name: cells.patched(once[name], once[f"_left_{name}"], known) for name, (known, _) in words.items()}
-    odd = [_unread(once[f"_left_{name}"], [*known, *blanks]) for name, (known, blanks) in words.items()]
+    read_ = {
+        name: cells.patched(once[name], once[f"_left_{name}"], known, guideline.facts[name])
+        for name, (known, _) in words.items()
+    }
+    odd = [_unread(name, once[f"_left_{name}"], [*known, *blanks]) for name, (known, blanks) in words.items()]
     same = [name for name in once.columns if name not in read_ and not name.startswith("_left_")]
     unread = ibis.or_(*odd) if odd else ibis.literal(False)
     return kept(engine, "patients_read", once.select(*same, **read_, unread=unread))
@@ -146,9 +153,10 @@ def _others(written: ir.Table, facts: Mapping[str, Fact], quality: Quality) -> N
         quality.findings.append(Finding("patients", what, "Name a column as in docs/facts.md to have it read."))
 
 
-def _unread(left: ir.StringValue, read_: Sequence[str]) -> ir.BooleanValue:
+def _unread(name: str, left: ir.StringValue, read_: Sequence[str]) -> ir.BooleanValue:
     """Whether a cell says something that cannot be read."""
-    return left.notnull() & left.notin(read_) if read_ else left.notnull()
+    words = [given(f"{name} read {k}", word, "string") for k, word in enumerate(read_)]
+    return left.notnull() & left.notin(words) if words else left.notnull()
 
 
 def _left_over(
@@ -260,14 +268,15 @@ def _named(
 ) -> ir.IntegerValue:  # fmt: skip
     """A column of drugs, routes or tests by their places; what the guideline does not know is NULL, and said."""
     words = _words(written[column_], engine)
-    known = {w: name for w in words if (name := called(w, names, guideline))}
+    known = {w: name for w in sorted(words) if (name := called(w, names, guideline))}
     rest = {w: many for w, many in words.items() if w not in known and not cells.blank(w)}
     what = f"no {column_} that this guideline knows, so not used: {_some(rest)}"
     quality.say(sum(rest.values()), place, what, f"It knows: {', '.join(names)}.")
     word = written[column_].cast("string")
     if not known:
         return ibis.null("int16")
-    places = ((word == w, ibis.literal(names.index(name), "int16")) for w, name in known.items())
+    told = [(given(f"{place} {k}", w, "string"), names.index(name)) for k, (w, name) in enumerate(known.items())]
+    places = ((word == w, ibis.literal(number, "int16")) for w, number in told)
     return ibis.cases(*places, else_=ibis.null("int16"))
 
 
@@ -318,8 +327,10 @@ def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Qualit
     pairs = rows_of(rows.group_by(["test", "unit"]).agg(many=lambda t: t.count()).limit(MOST_WORDS), engine)
     found, odd = [], {}
     names = tests(guideline)
-    for pair in sorted((p for p in pairs if p["test"] is not None), key=lambda p: (names[p["test"]], p["unit"])):
-        name, here = names[pair["test"]], (rows.test == pair["test"]) & (rows.unit == pair["unit"])
+    ordered = sorted((p for p in pairs if p["test"] is not None), key=lambda p: (names[p["test"]], p["unit"]))
+    for k, pair in enumerate(ordered):
+        unit = given(f"unit {k}", pair["unit"], "string")
+        name, here = names[pair["test"]], (rows.test == pair["test"]) & (rows.unit == unit)
         fact = guideline.facts.get(name)
         times = factor(pair["unit"].strip(), fact.unit, fact.conversions) if fact else None
         if fact is None:
@@ -342,8 +353,9 @@ def _dated(
     """Rows of patients in time: what lies after the day, or before the patient's birth, is not used."""
     ids = people.select("n", "patient_id", "age")
     matched = rows.left_join(ids, rows.id_ == ids.patient_id)
-    born = (matched.on.year() < on.year - 1 - matched.age.cast("int64")).fill_null(False)
-    later = (matched.on > ibis.literal(on)).fill_null(False)
+    last_year = given("the year before", on.year - 1, "int64")
+    born = (matched.on.year() < last_year - matched.age.cast("int64")).fill_null(False)
+    later = (matched.on > given("on", on, "date")).fill_null(False)
     table = kept(engine, f"read_{name}", matched.select(
         "n", "on", "_left_on", "unread", "blank", *parts, later=~matched.unread & later, unborn=~matched.unread & born,
         use=matched.n.notnull() & ~matched.unread & ~later & ~born,

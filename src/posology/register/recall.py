@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from ..model import Guideline
 from . import OF_NOBODY, so_many
 from .bars import UNAPPROVED, _banner, _page
 from .reading import Register, rows_of
 from .summary import MEANS, STATUSES, plain
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 CALLED = ("overdue", "due")
 LISTED = ("tests_due", "ask", "alerts")

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..model import Above, All, Any_, Expr, Fact, Is, Not
 from .measured import over, unsure
+from .queries import by
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -170,10 +171,11 @@ def _no_number(fact: str, record: Record) -> Any:
 
 
 def _tested(expr: Is, table: ir.Table) -> ir.Value:
-    from ..backends.relational import column
-
-    return column(expr, table)
+    return by("posology.backends.relational:column", expr, table)
 
 
 def _not_known(fact: str, table: ir.Table) -> ir.Value:
     return table[fact].isnull()
+
+
+LOOKS = (_above, _not_sure, _no_number, _tested, _not_known)

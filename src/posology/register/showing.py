@@ -6,16 +6,19 @@ import tempfile
 from collections.abc import Iterator
 from os import terminal_size
 from pathlib import Path
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from . import so_many
 from .files import kept
 from .reading import Register, rows_of
 from .summary import STATUSES
 from .writing import write
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 PRESSING = ("refer", "stop", "overdue", "due", "in_loading", "not_started", "decide", "ask", "up_to_date")
 COLORS = {

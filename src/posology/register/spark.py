@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..findings import Finding, Refused
 from .arrays import numbers
-from .files import AT_ONCE, Engine, levels_stay_levels
+from .files import AT_ONCE, Engine
+from .queries import Connection, levels_stay_levels
 from .record import Batch
 from .rows import made
 
 if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
     from .history import Told
     from .rows import Scheme
 
@@ -47,7 +50,7 @@ def spark_engine() -> Engine:
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
-    return Engine("spark", ibis.pyspark.connect(session))
+    return Engine("spark", Connection(backend=import_module("ibis").pyspark.connect(session)))
 
 
 def load(connection: Any, path: Path, name: str, between: str) -> ir.Table:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from textwrap import wrap
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from . import so_many
 from .files import kept
 from .reading import Register, one_row, rows_of
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 WEEKS = (1, 2, 4, 8, 13, 26, 52)
 STATUSES = ("refer", "stop", "decide", "ask", "overdue", "due", "in_loading", "not_started", "up_to_date")

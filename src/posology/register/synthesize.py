@@ -110,7 +110,7 @@ def _quoted(path: Path) -> str:
 def _people(number: int, told: Mapping[str, Any], draw: Draw, engine: Engine) -> ir.Table:
     """A row a patient, with its kind and its history."""
     engine.connection.raw_sql(f"CREATE OR REPLACE TEMP VIEW people AS SELECT range AS n FROM range({number})")
-    rows = engine.connection.table("people")
+    rows = engine.connection.ibis.table("people")
     share = draw.of(rows.n, "kind")
     steps, upto = [], 0.0
     for k, kind in enumerate(told["kinds"]):

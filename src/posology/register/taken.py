@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,6 +16,11 @@ from ..model import Guideline, Patient
 from .files import Engine, _quoted
 from .history import Tables
 from .reading import Quality, Register, one_row, rows_of
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    from . import queries as ibis
 
 BATCH = 2_000
 KINDS = {"yes/no": pa.bool_(), "number": pa.float64(), "choice": pa.string()}

@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
-from typing import Any
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from .files import kept
 from .history import Tables
 from .reading import Register, one_row, rows_of
 from .summary import STATUSES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 MONTHS = 12
 LINES = ("overdue", "due", "up_to_date")
@@ -29,7 +30,7 @@ NOTE = (
 )
 WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 720, 300, 54, 130, 16, 34
 DASHES = {"overdue": "", "due": "7 4", "up_to_date": "2 4"}
-Listed = Callable[[Register, date], ir.Table]
+Listed = Callable[[Register, date], "ir.Table"]
 
 
 def days(on: date) -> list[date]:

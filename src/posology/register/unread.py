@@ -13,7 +13,8 @@ from ..read.patient import drugs, tests
 from ..read.regimens import ROUTES, snake
 from .cells import blank, read_word
 from .columns import OPEN, YEARS, Column, Part, converted, day_of, name_of, names_at, number_of
-from .grid import UNSOLVED, Grid, text
+from .grid import Grid, text
+from .workbook import UNSOLVED
 
 SHOWN = 5
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#DIV/0!", "#NUM!")

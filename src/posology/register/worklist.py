@@ -8,27 +8,36 @@ back into them.
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
-
+from ..cache import keep, kept, made_by, unpacked
 from ..model import Guideline
+from . import facts, sheet
 from .asked import Asking
 from .course import course, followed, regimen, standing
-from .dated import calling, reviews, timed
-from .facts import derive
+from .dated import _has_come, calling, reviews, timed
 from .files import Engine
 from .history import Tables, coding, told
 from .lines import lines
+from .queries import Connection, over, real
 from .questions import ask
 from .rows import Scheme
 from .settled import decide
 from .sheet import Make, Sheet
 from .weighed import weigh
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+GROUND = ("model.py", "expr.py", "schedule.py", "quantity.py")
+PARTS = {(part.__module__, part.__name__): part for part in (date, partial, _has_come, *facts.LOOKS, *sheet.LOOKS)}
+"""What a compiled guideline holds beside dataclasses."""
 UNSETTLED = ("silent", "conflict")
 
 
@@ -42,37 +51,58 @@ class Compiled:
 
 def compiled(guideline: Guideline, on: date) -> Compiled:
     """A guideline for a day."""
-    sheet = Sheet(guideline.facts)
-    here = Asking(sheet, guideline)
-    derive(here)
+    asked = Sheet(guideline.facts)
+    here = Asking(asked, guideline)
+    facts.derive(here)
     reviews(here)
     weighing = weigh(here)
-    decided = {d.name: decide(sheet, d, weighing) for d in guideline.decisions.values()}
-    where = course(sheet, decided, here)
+    decided = {d.name: decide(asked, d, weighing) for d in guideline.decisions.values()}
+    where = course(asked, decided, here)
     shown = lines(here, decided, weighing)
-    ways = followed(sheet, where)
+    ways = followed(asked, where)
     open_ = [(f"{d.decision.name}:{o}", d.outcomes[o]) for d in decided.values() for o in UNSETTLED]
     questions = ask(here, shown, decided, where, weighing)
     holds = calling(guideline, weighing)
     scheme = Scheme(
-        on, coding(guideline), tuple(sheet.inputs), sheet.looks,
-        tuple((name.fact, condition) for condition, name in sheet.conditions.items()),
+        on, coding(guideline), tuple(asked.inputs), asked.looks,
+        tuple((name.fact, condition) for condition, name in asked.conditions.items()),
         {"phase": where.phases, **regimen(ways)}, standing(ways, where, weighing),
         {"alerts": [(line.rule.name, line.alert) for line in shown], "unsettled": open_},
         tuple(questions), tuple(ways), tuple((rule, holds[rule.name]) for rule in timed(guideline)),
     )  # fmt: skip
-    return Compiled(sheet.inputs, scheme)
+    return Compiled(asked.inputs, scheme)
+
+
+def _again(guideline: Guideline, on: date) -> Compiled:
+    """A guideline as it was compiled the last time, for another day."""
+    key = f"worklist {guideline.digest} {made_by('plan', 'register', 'backends', *GROUND)}"
+    found = unpacked(kept(key), _is_part)
+    if not isinstance(found, Compiled):
+        found = compiled(guideline, on)
+        keep(key, pickle.dumps(found, protocol=5))
+    return replace(found, scheme=replace(found.scheme, on=on))
+
+
+def _is_part(module: str, name: str) -> Any:
+    """What a compiled guideline is made of: dataclasses of ours, days, and what looks at a record."""
+    if found := PARTS.get((module, name)):
+        return found
+    found = getattr(sys.modules.get(module), name, None)
+    return found if module.startswith("posology.") and isinstance(found, type) and is_dataclass(found) else None
 
 
 def worklist(connection: Any, tables: Tables, guideline: Guideline, on: date, name: str = "worklist") -> ir.Table:
-    """The worklist as a view of this name on a connection, with `n`, the place of the patient in the register."""
-    engine = Engine("spark" if connection.name == "pyspark" else "duckdb", connection)
-    return listed(engine, tables, guideline, on, name)
+    """The worklist as a table of Ibis on a connection, with `n`, the place of the patient in the register."""
+    at = connection if isinstance(connection, Connection) else Connection(backend=connection)
+    engine = Engine("spark" if at.name == "pyspark" else "duckdb", at)
+    asked = Tables(over(tables.patients), over(tables.doses), over(tables.results))
+    table: ir.Table = real(listed(engine, asked, guideline, on, name), at)
+    return table
 
 
 def listed(engine: Engine, tables: Tables, guideline: Guideline, on: date, name: str = "worklist") -> ir.Table:
     """The worklist as a view of this name."""
-    made = compiled(guideline, on)
+    made = _again(guideline, on)
     read = told(tables, guideline, on, made.inputs)
     if engine.name == "spark":
         from .spark import through

@@ -10,8 +10,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,13 @@ import pyarrow.parquet as pq
 from ..findings import Finding, Refused
 from .arrays import column, flags, numbers
 from .files import Engine
+from .queries import name_of, over
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
 
 LISTS = ("tests_due", "alerts", "ask", "notices")
 HIDDEN = ("n", "unsettled")
@@ -35,7 +42,8 @@ def write(table: ir.Table, path: Path, engine: Engine) -> None:
     if path.suffix.lower() not in KINDS:
         what = f"{path.name} is neither CSV nor Parquet."
         raise Refused([Finding("--out", what, "Name a file that ends in .csv or .parquet.")])
-    kind, rows = path.suffix.lower(), engine.arrow.get(getattr(table.op(), "name", ""))
+    table = over(table)
+    kind, rows = path.suffix.lower(), engine.arrow.get(name_of(table))
     if kind == ".parquet" and rows is not None:
         whole(path, lambda part: _as_parquet(rows, part))
         return
@@ -136,8 +144,6 @@ def for_csv(table: ir.Table) -> ir.Table:
 
 def _for_parquet(table: ir.Table) -> ir.Table:
     """Lists as lists."""
-    import ibis
-
     none = ibis.literal([], type="array<string>")
     lists = {n: (table[n] == "").ifelse(none, table[n].split(";")) for n in LISTS if n in table.columns}
     return table.order_by("n").drop(*HIDDEN).mutate(**lists)

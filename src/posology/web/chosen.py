@@ -129,17 +129,19 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
     from ..register.figures import told
     from ..register.files import duckdb_engine
     from ..register.paging import hold
+    from ..register.queries import remembered
 
     engine = duckdb_engine()
     job.interrupt = engine.connection.con.interrupt
-    at = opened_at(asked.place, asked.guideline, asked.on, engine, mapped=asked.mapped, say=job.say)
-    try:
-        table = listed(at.register, asked.guideline, asked.on, job)
-        job.say("counting")
-        whole = told(table, at.register, asked.on, asked.guideline) | {"made_up": at.made_up}
-        hold(at.register)
-    finally:
-        at.cleanup()
+    with remembered(engine.connection, asked.guideline.digest):
+        at = opened_at(asked.place, asked.guideline, asked.on, engine, mapped=asked.mapped, say=job.say)
+        try:
+            table = listed(at.register, asked.guideline, asked.on, job)
+            job.say("counting")
+            whole = told(table, at.register, asked.on, asked.guideline) | {"made_up": at.made_up}
+            hold(at.register)
+        finally:
+            at.cleanup()
     return Opened(asked.guideline.id, asked.on, at.register, whole, at.columns, shelf, job.owner)
 
 
