@@ -185,7 +185,12 @@ def test_a_correction_shows_the_word_as_it_was_typed() -> None:
 
 @pytest.mark.parametrize(
     ("said", "why"),
-    [("platelets -5", "-5"), ("platelets 5 million", "5000000"), ("platelets <50", "limit"), ("B12 is 150", "unit")],
+    [
+        ("platelets -5", "-5"),
+        ("platelets 5 million", "5000000"),
+        ("platelets <50", "limit"),
+        ("length of ileal resection is 30", "unit"),
+    ],
 )
 def test_a_number_that_cannot_be_taken_says_why(said: str, why: str) -> None:
     [one] = listen(said, guideline(), lexicon()).unheard
@@ -204,7 +209,10 @@ def test_a_number_that_cannot_be_taken_says_why(said: str, why: str) -> None:
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | |\n", "no words"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | (very) |\n", "word of its own"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | a (b (c)) |\n", "brackets"),
-        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | is it (numb) |\n", "may shrink to 'is it'"),
+        (
+            "## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | is it (numb) |\n",
+            "may shrink to 'is it'",
+        ),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | feeling (has gone) |\n", "may shrink"),
         ("## counted\n\n| fact | called | bare |\n|---|---|---|\n| egfr | egfr | ten |\n", "cannot be read"),
         ("## heard as\n\n| fact | past |\n|---|---|\n| numbness | perhaps |\n", "neither"),

@@ -25,6 +25,8 @@ _GENERAL = one_of(
 _ARTICLES = one_of("a an one the")
 _WAS = one_of("had was were got felt")
 _THEN = one_of("last recently then a yesterday about around two three five ten")
+_RESULTS = one_of("result test screen status panel testing serology gene screening mutation antibody")
+"""Words between a mention and what a test of it said: `X test negative`."""
 _ITSELF = one_of("it they this that these all")
 _FAR = 8
 
@@ -46,7 +48,7 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     if not is_a(found[place], "over back absent suspect doubt unknown not stays yes past"):
         return False
     before = place - 1
-    while before >= 0 and is_a(found[before], "be have small partly colon dash"):
+    while before >= 0 and (is_a(found[before], "be have small partly colon dash") or found[before].key in _RESULTS):
         before -= 1
     if before < 0 or not is_a(found[before], MENTIONS):
         return False
@@ -67,7 +69,7 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     for _ in range(_FAR):
         if here >= len(found):
             return None
-        flag = _told(found, place, here, seen)
+        flag = None if found[here].key in _RESULTS else _told(found, place, here, seen)
         if flag:
             return flag
         step = _step(found, here, seen)
@@ -137,6 +139,8 @@ def _stated(piece: Piece, after: Piece | None) -> Flag | None:
 def _step(found: Sequence[Piece], here: int, seen: set[str]) -> int:
     """How many pieces may be passed to look for more behind them; none when the clause is over."""
     piece = found[here]
+    if piece.key in _RESULTS:
+        return 1
     if is_a(piece, "but comma and dash"):
         skip = _again(found, here)
         seen |= {"again"} if skip else set()

@@ -13,9 +13,11 @@ from ..model import Guideline, Value
 from .amend import amended
 from .behind import Flag
 from .clauses import Sentence, is_a
+from .echo import disowned
+from .examined import finding
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .mentions import Mention, within
-from .received import NEAR, received
+from .received import NEAR, is_on, listed, received
 from .scene import Scene, Word, scene, word
 from .spoken_of import (
     at_large,
@@ -72,6 +74,7 @@ SpokenOf = Sequence[Sequence[set[str]]]
 
 def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
     sentence = read.talk[number]
+    yield from _disowned(read, number)
     for place, piece in enumerate(sentence.pieces):
         if piece.mention is None:
             continue
@@ -79,11 +82,30 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
         if read.who[number][place] == "patient":
             yield from _received(read, number, place, mention)
         if place not in read.said[number]:
+            yield from _examined(read, number, place, mention)
             continue
         if mention.label in ("number", "age", "name"):
             yield from _number(read, number, place, mention)
         if mention.label in ("number", "mark"):
             yield from _mark(read, number, place, mention, spoken_of)
+
+
+def _examined(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
+    """What was looked at and found well, or ill."""
+    sentence = read.talk[number]
+    meanings = [one for one in mention.meanings if one.kind == "examined"]
+    told = sentence.moods[place] == "tell" and not last_asked(sentence, place)
+    if not meanings or not told or read.who[number][place] != "patient" or in_general(sentence, place):
+        return
+    found = finding(sentence.pieces, place, lambda here: _looked_at(read, sentence.pieces[here].mention))
+    for meaning in meanings if found else ():
+        over = read.lexicon.manners.get(meaning.fact, Manner()).over if found and found.again else ()
+        for fact, value in over or ((meaning.fact, not (found and found.well)),):
+            yield word(read, number, place, fact, value)
+
+
+def _looked_at(read: Scene, mention: int | None) -> bool:
+    return mention is not None and any(one.kind == "examined" for one in read.noted.mentions[mention].meanings)
 
 
 def _spoken_of(read: Scene, number: int | None) -> set[str]:
@@ -116,8 +138,13 @@ def _number(read: Scene, number: int, place: int, mention: Mention) -> Iterator[
 def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: SpokenOf) -> Iterator[Word]:
     """What a phrase states, by all that it may mean."""
     who = read.who[number][place]
+    sentence = read.talk[number]
     for meaning in mention.meanings:
-        if who == "relative" and meaning.kind == "said":
+        if (
+            who == "relative"
+            and meaning.kind == "said"
+            and not _denied_of_kin(sentence, place, read.said[number][place])
+        ):
             for fact, value in read.lexicon.manners.get(meaning.fact, Manner()).family:
                 yield word(read, number, place, fact, value)
         elif who == "patient" and meaning.kind == "said":
@@ -127,10 +154,40 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             yield from _asked(read, number, place, meaning)
 
 
+def _denied_of_kin(sentence: Sentence, place: int, said: set[Flag]) -> bool:
+    """Whether it is no relative who has it: `no family history of …`."""
+    found = sentence.pieces
+    kin = next((here for here in range(place, -1, -1) if "relative" in found[here]), 0)
+    near = found[max(0, kin - 3) : kin + 1]
+    words = {word for piece in near for word in piece.key.split()}
+    return (
+        bool(said & {"not", "unknown", "doubt", "open"})
+        or any(is_a(piece, "not deny unknown") for piece in near)
+        or "no" in words
+    )
+
+
+def _disowned(read: Scene, number: int) -> Iterator[Word]:
+    """What was told of somebody else in the sentence before, and is not so of the patient."""
+    if number == 0 or not disowned(read.talk[number]):
+        return
+    for place, piece in enumerate(read.talk[number - 1].pieces):
+        if piece.mention is None or "mark" not in piece or read.who[number - 1][place] == "patient":
+            continue
+        for meaning in read.noted.mentions[piece.mention].meanings:
+            if meaning.kind == "said" and meaning.value is True and not read.said[number - 1][place]:
+                yield from (
+                    word(read, number, 0, fact, value, "not")
+                    for fact, value in _denied(meaning, read.lexicon.manners.get(meaning.fact, Manner()), read)
+                )
+
+
 def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
     """What a phrase states in the way in which it is spoken."""
     sentence, said = read.talk[number], read.said[number][place]
     manner = read.lexicon.manners.get(meaning.fact, Manner())
+    if (meaning.weak and "not" not in said) or (meaning.bare and _strange(sentence, place)):
+        return
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
@@ -146,16 +203,16 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     for fact, value in values:
         somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
         yield word(read, number, place, fact, value, flag, somebody)
-        if value is True and fact == meaning.fact:
-            for other, implied in _also(read, sentence.pieces[place].mention, fact):
+        if fact == meaning.fact:
+            for other, implied in _also(read, sentence.pieces[place].mention, fact, value):
                 somebodys = "framed" not in said or person_spoken_of(sentence)
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
-                    yield word(read, number, place, other, implied, flag, True)
+                    yield word(read, number, place, other, implied, flag, True, implied=True)
 
 
-def _also(read: Scene, number: int | None, fact: str) -> Iterator[tuple[str, Value]]:
-    """What the yes of a fact states besides; a choice is the one that the words of its mention name."""
-    for other, implied in read.lexicon.also.get(fact, ()):
+def _also(read: Scene, number: int | None, fact: str, value: Value) -> Iterator[tuple[str, Value]]:
+    """What a fact states besides; a choice is the one that the words of its mention name."""
+    for other, implied in read.lexicon.also.get((fact, value), ()):
         if implied != NAMED:
             yield other, implied
         elif number is not None:
@@ -178,18 +235,35 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
     unsaid = said & {"void", "not", "open", "unknown", "doubt", "suspect", "until", "modal"}
-    before = sentence.pieces[place - 1] if place else None
-    strange = before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
-    if unsaid or (meaning.bare and strange) or at_large(sentence) or in_general(sentence, place):
+    if unsaid or (meaning.bare and _strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
-    if _had(read, number, place):
+    if meaning.placed:
+        if sentence.moods[place] == "tell" and is_on(sentence.pieces, place):
+            yield word(read, number, place, meaning.fact, meaning.value)
+        return
+    if _had(read, number, place, meaning.alone):
         yield word(read, number, place, meaning.fact, meaning.value)
 
 
-def _had(read: Scene, number: int, place: int) -> bool:
+def _strange(sentence: Sentence, place: int) -> bool:
+    """Whether the word right before a mention may make another thing of it: `tetanus shot`."""
+    before = sentence.pieces[place - 1] if place else None
+    return before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
+
+
+def _alone(read: Scene, number: int, place: int) -> bool:
+    """Whether the words of a piece say by themselves that somebody has had it."""
+    mention = read.talk[number].pieces[place].mention
+    return mention is not None and any(one.alone for one in read.noted.mentions[mention].meanings)
+
+
+def _had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     """Whether the words of a piece name what somebody has had."""
-    piece = read.talk[number].pieces[place]
-    return received(read.noted.spoken, piece.start, piece.end, read.talk[number].moods[place])
+    sentence = read.talk[number]
+    piece, mood = sentence.pieces[place], sentence.moods[place]
+    if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
+        return True
+    return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
 
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
@@ -243,7 +317,9 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
-    if wanted(sentence, place, strict=used) or (used and (in_use(sentence, place) or _had(read, number, place))):
+    if wanted(sentence, place, strict=used) or (
+        used and (in_use(sentence, place) or _had(read, number, place, _alone(read, number, place)))
+    ):
         yield word(read, number, place, meaning.fact, meaning.value)
 
 

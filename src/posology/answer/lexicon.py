@@ -6,9 +6,10 @@
 | topic | words for what the guideline is about, which make a relative the patient |
 | said, used, wished | a fact, a value, and the phrases that state it; that state it when in use; when asked for |
 | received | a fact, and what somebody must have had, or be on, for its yes; `bare`: it may be something else's name |
+| examined | what is looked at, and the fact that it being well denies |
 | counted, shapes | what a number fact is called, and phrases with the number in them |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
-| also | a fact whose yes states another, or the choice that its words name |
+| also | a fact with a value that states another, or the choice that its words name |
 | spelling | words whose misspellings are corrected |
 | unclear | words that state nothing, and the fact to ask for |
 """
@@ -28,7 +29,7 @@ from .numbers import Scale
 from .phrases import Node, grow, shortest, small, whole, words_in
 from .words import tokens
 
-Kind = Literal["said", "used", "wished", "received", "name", "shape", "unclear", "topic", "nothing"]
+Kind = Literal["said", "used", "wished", "received", "examined", "name", "shape", "unclear", "topic", "nothing"]
 Stated = Literal["said", "used", "wished", "received"]
 Way = Literal["denied", "suspected", "past", "over", "back", "family"]
 WAYS: tuple[Way, ...] = ("denied", "suspected", "past", "over", "back", "family")
@@ -40,7 +41,8 @@ class Meaning:
 
     ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence. ``unit`` is that of
     a bare number in a shape. ``bare``: the phrase is short of a name, so that a strange word before it means another
-    thing.
+    thing. ``alone``: the phrase says by itself that somebody has had it.
+    ``weak``: only its denial states something: `no change of sight`. ``placed``: heard only right behind `on`.
     """
 
     kind: Kind
@@ -49,6 +51,9 @@ class Meaning:
     beside: tuple[str, ...] = ()
     unit: str = ""
     bare: bool = False
+    alone: bool = False
+    weak: bool = False
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Lexicon:
     meanings: tuple[Meaning, ...] = ()
     manners: Mapping[str, Manner] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
-    also: Mapping[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
+    also: Mapping[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
     spelling: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vocabulary: frozenset[str] = frozenset()
 
@@ -95,7 +100,7 @@ class _Reading:
     meanings: list[Meaning] = field(default_factory=list)
     manners: dict[str, Manner] = field(default_factory=dict)
     scales: dict[str, Scale] = field(default_factory=dict)
-    also: dict[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
+    also: dict[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
     spelling: dict[str, frozenset[str]] = field(default_factory=dict)
     shrinking: list[tuple[int, str, tuple[str, ...], int]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
@@ -116,6 +121,7 @@ _SECTIONS = (
     "used",
     "wished",
     "received",
+    "examined",
     "counted",
     "shapes",
     "heard as",
@@ -156,8 +162,6 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
         match section:
             case "groups":
                 _group(reading, line, row)
-            case "topic":
-                _add(reading, line, row.get("words", ""), Meaning("topic"))
             case "said" | "used" | "wished" | "received":
                 _statement(reading, line, section, row)
             case "counted":
@@ -171,9 +175,8 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
             case "spelling":
                 never = frozenset(_key(word) for word in _listed(row.get("never", "")))
                 reading.spelling |= {_key(word): never for word in _listed(row.get("words", ""))}
-            case "unclear":
-                for fact in _facts(reading, line, row.get("ask", "")):
-                    _add(reading, line, row.get("words", ""), Meaning("unclear", fact.name))
+            case "topic" | "examined" | "unclear":
+                _plain(reading, line, section, row)
 
 
 # ---------------------------------------------------------------- phrases
@@ -188,19 +191,30 @@ def _group(reading: _Reading, line: int, row: Row) -> None:
     reading.groups[row.get("group", "")] = group
 
 
+def _plain(reading: _Reading, line: int, kind: Literal["topic", "examined", "unclear"], row: Row) -> None:
+    """Words of the topic, of what can be looked at, or of what is worth a question."""
+    if kind == "topic":
+        _add(reading, line, row.get("words", ""), Meaning("topic"))
+        return
+    for fact in _facts(reading, line, row.get("fact", row.get("ask", ""))):
+        _add(reading, line, row.get("words", ""), Meaning(kind, fact.name))
+
+
 def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
     if row.get("fact", "") in ("", "-", "—"):
         _add(reading, line, row.get("words", ""), Meaning("nothing"))
         return
     for fact in _facts(reading, line, row["fact"]):
-        value = _value(fact, row.get("value", ""))
+        weak = row.get("value") == "denied"
+        value = True if weak else _value(fact, row.get("value", ""))
         if value is None:
             reading.fault(line, f"{row.get('value')!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
             continue
         beside = tuple(_listed(row.get("beside", "")))
-        _add(
-            reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside, bare=row.get("bare") == "yes")
-        )
+        bare, alone = (row.get(column) == "yes" for column in ("bare", "alone"))
+        placed = row.get("bare") == "on"
+        meaning = Meaning(kind, fact.name, value, beside, "", bare, alone, weak, placed)
+        _add(reading, line, row.get("words", ""), meaning)
 
 
 def _counted(reading: _Reading, line: int, row: Row) -> None:
@@ -286,7 +300,12 @@ def _manner(reading: _Reading, line: int, row: Row) -> None:
 
 def _also(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
-        reading.also[fact.name] = tuple(_stated(reading, line, fact, row.get("states also", "")))
+        for words in _listed(row.get("value", "")) or [""]:
+            value = _value(fact, words)
+            if value is None:
+                reading.fault(line, f"{words!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
+            else:
+                reading.also[fact.name, value] = tuple(_stated(reading, line, fact, row.get("states also", "")))
 
 
 def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tuple[str, Value]]:

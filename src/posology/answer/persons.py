@@ -33,6 +33,7 @@ _MEN = one_of(
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
 _FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
 """Those of whom people tell without asking for them."""
+_ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
@@ -79,8 +80,11 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) 
     """Whether the only person who is to be treated is a relative."""
     if state.own or state.third or len(state.relatives) != 1:
         return False
-    treated = state.treated or any(_asks_how_to_treat(sentence) for sentence in talk)
-    return treated or (_FAR_OFF.isdisjoint(state.relatives) and _spoken_of(talk, topics))
+    near = _ANIMALS.isdisjoint(state.relatives) and _FAR_OFF.isdisjoint(state.relatives)
+    if not _ANIMALS.isdisjoint(state.relatives):
+        return False
+    treated = state.treated or (near and any(_asks_how_to_treat(sentence) for sentence in talk))
+    return treated or (near and _spoken_of(talk, topics))
 
 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
@@ -176,8 +180,10 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key in ("adult", "child", "infant") and place + 1 < len(found) and is_a(found[place + 1], _THING):
-        return who  # the adult dose
+    if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
+        after = found[place + 1]
+        if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
+            return who  # the adult dose
     if who == "relative" and any("of" in near for near in found[max(0, place - 2) : place]):
         return who
     state.third = found[place].key
