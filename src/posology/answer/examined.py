@@ -71,8 +71,8 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
             if denied and not _VAGUE.isdisjoint(words):
                 return (None,)
             return (_settled(found, here, _ILL.isdisjoint(words) != denied, again),)
-        if piece.key == "absent" and "colon" in found[here - 1]:
-            return (Finding(True),)
+        if piece.key in ("absent", "present") and (here == place + 1 or "colon" in found[here - 1]):
+            return (Finding(piece.key == "absent"),)
         if "not" in piece and here > place + 1:
             denied = True
         elif not (examined(here) or is_a(piece, f"{SMALL} be") or _joins(found, here, examined) or _passes(piece)):

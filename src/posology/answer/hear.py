@@ -317,10 +317,22 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
-    if wanted(sentence, place, strict=used) or (
-        used and (in_use(sentence, place) or _had(read, number, place, _alone(read, number, place)))
-    ):
+    if wanted(sentence, place, strict=used) or (used and _is_used(read, number, place)):
         yield word(read, number, place, meaning.fact, meaning.value)
+
+
+def _dosed(read: Scene, number: int, place: int) -> bool:
+    """Whether a dose stands right behind: `… 1 mg`."""
+    found = read.talk[number].pieces
+    behind = found[place + 1].mention if place + 1 < len(found) else None
+    reading = read.noted.mentions[behind].reading if behind is not None else None
+    return read.talk[number].moods[place] == "tell" and reading is not None and reading.unit in ("mg", "ug")
+
+
+def _is_used(read: Scene, number: int, place: int) -> bool:
+    """Whether somebody has it, gets it or has had it."""
+    had = in_use(read.talk[number], place) or _had(read, number, place, _alone(read, number, place))
+    return had or _dosed(read, number, place)
 
 
 def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:

@@ -183,7 +183,7 @@ def _counted(
     )
     if good:
         stated = (lexicon.meanings[number] for number in match.means)
-        both = (name, *(one for one in stated if one.kind == "said"))
+        both = (name, *(one for one in stated if one.kind in ("said", "topic")))
         return Mention(match.start, good[0].end, "number", both, fact.name, good[1], good[0])
     if strict or not values:
         return None

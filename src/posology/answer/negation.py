@@ -122,10 +122,11 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
     found = sentence.pieces
     fresh = f"{_FRESH['unknown']} do" if found[place].key == "nor" else _FRESH.get(flag, "")
     chain = _chain(found, place, fresh)
+    listing = "deny" in found[place] or (place + 1 < len(found) and "colon" in found[place + 1])
     excepted = flag == "not" and _excepting(found, place, chain.end)
     for number, item in enumerate(chain.items):
         mentions = [place for place in item if place in said]
-        reach = _reach(found, chain, number, "deny" in found[place], group_of) if mentions else ""
+        reach = _reach(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
             if reach == "open" and flag in ("past", "over", "back", "kept"):
                 continue

@@ -38,6 +38,7 @@ _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
 _THING = f"{MENTIONS} nothing"
+_MINE = one_of("my our me")
 _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
 
@@ -90,9 +91,9 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
     """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
     pieces = [piece for sentence in talk for piece in sentence.pieces]
-    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 2]))]
+    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 3]))]
     if any(
-        is_a(piece, "i") or (piece.key in ("my", "mine", "me") and not _of_kin(pieces, at))
+        (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in _MINE and _of_kin(pieces, at))
         for at, piece in enumerate(pieces)
     ):
         return False
@@ -101,7 +102,8 @@ def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
 
 def _musing(after: Sequence[Piece]) -> bool:
     """Whether the speaker only thinks or wonders: `I thought`, `I look after`."""
-    return bool(after) and not _MUSING.isdisjoint(after[0].key.split())
+    worried = len(after) > 1 and "be" in after[0] and "doubt" in after[1]
+    return worried or (bool(after) and not _MUSING.isdisjoint(after[0].key.split()))
 
 
 def _of_kin(pieces: Sequence[Piece], at: int) -> bool:
@@ -141,6 +143,8 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
         return "patient"
     if "relative" in piece:
         return who if _described(found, place) or _reports(found, place) else _relative(sentence, place, state)
+    if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
+        return who  # me daughter
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
@@ -250,6 +254,8 @@ def _has(sentence: Sentence, place: int) -> bool:
     """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
     found = sentence.pieces
     after = found[place + 1 : place + 6]
+    if _musing(after):
+        return False
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
     return any("mark" in piece for piece in after) and is_a(after[0], "mark have be use not deny")

@@ -44,6 +44,7 @@ _GIVING = one_of(
     inject injected injecting
     """
 )
+_KEEPING = one_of("have stay remain keep")
 _ORDERED = one_of(
     "wrote write written arrange arranged order ordered due next continue continues need needs charted rx"
 )
@@ -132,7 +133,7 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
         return mood == "consider"
     able = any("modal" in piece for piece in found[first:last])
     if strict:
-        return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING))
+        return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING | _KEEPING))
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
 
 

@@ -121,6 +121,12 @@ def _silent(match: re.Match[str], text: str) -> bool:
 def _sign(match: re.Match[str], text: str) -> str:
     """A sign as it is compared: a dash that parts is `—`, one that belongs to a number `-`."""
     sign = match[0]
+    if (
+        sign == "+"
+        and text[match.start() - 1 : match.start()].isspace()
+        and text[match.end() : match.end() + 1].isalpha()
+    ):
+        return ","
     if sign in _HYPHENS or sign in _DASHES:
         return "-" if text[match.end() : match.end() + 1].isdigit() else "—"
     spaced = text[match.start() - 1 : match.start()].isspace() and text[match.end() : match.end() + 1].isspace()
@@ -169,7 +175,7 @@ def _begins(before: str) -> bool:
     return not words or words[-1][-1] in ".,;:!?" or before.rstrip(" ")[-1] == "\n" or words[-1].lower() in _LEADS
 
 
-_LISTED = re.compile(r"\s*(?:[|,;.)\n]|$)")
+_LISTED = re.compile(r"\s*(?:[|,;.()\n]|$)")
 
 
 def _ticked(before: str, after: str) -> bool:
