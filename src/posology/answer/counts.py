@@ -28,6 +28,7 @@ _MOVED = one_of(
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
     """
 )
+_WELL = one_of("normal fine ok okay good healthy stable steady")
 _MEANWHILE = one_of("and has have then now since it they corrected was but")
 _FAR = 9
 _PAST = one_of("ago before previously")
@@ -70,6 +71,8 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "moved"
     if limits(spoken, here) or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
+    if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
+        return "link"
     if key in ("in", "since"):
         return "year" if _year(spoken, here + 1) else ""
     return "link" if key in _LINKS or (key == "?" and here == at) else ""

@@ -35,7 +35,7 @@ from .spoken_of import (
     wanted,
 )
 from .turns import Heard, Unheard, carry, clashes, last_number
-from .words import Token
+from .words import Token, one_of
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_number", "listen"]
 
@@ -350,10 +350,14 @@ def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
             continue
         same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
         aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
+        aside = aside or any(near.key in _DISLIKED for near in found[max(0, other - 3) : other])
         aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
         if any(one.value != meaning.value for one in same) and not aside:
             return True
     return _from(read.talk[number], place)
+
+
+_DISLIKED = one_of("hate hates hated dislike dislikes loathe loathes sore than")
 
 
 def _from(sentence: Sentence, place: int) -> bool:

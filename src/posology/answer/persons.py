@@ -65,6 +65,7 @@ class _Talk:
     relatives: set[str] = field(default_factory=set)
     third: str = ""
     treated: bool = False
+    asked_for: bool = False
     own: bool = False
 
 
@@ -84,8 +85,10 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) 
     near = _ANIMALS.isdisjoint(state.relatives) and _FAR_OFF.isdisjoint(state.relatives)
     if not _ANIMALS.isdisjoint(state.relatives):
         return False
-    treated = state.treated or (near and any(_asks_how_to_treat(sentence) for sentence in talk))
-    return treated or (near and _spoken_of(talk, topics))
+    if not near:
+        return state.asked_for
+    treated = state.treated or state.asked_for or any(_asks_how_to_treat(sentence) for sentence in talk)
+    return treated or _spoken_of(talk, topics)
 
 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
@@ -142,6 +145,10 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if who == "relative" and "comma" in piece and _closes(found, place):
         return "patient"
     if "relative" in piece:
+        if any("i" in near for near in found[max(0, place - 3) : place]) and any(
+            "and" in near for near in found[max(0, place - 2) : place]
+        ):
+            return who  # me and my partner
         return who if _described(found, place) or _reports(found, place) else _relative(sentence, place, state)
     if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
         return who  # me daughter
@@ -233,7 +240,7 @@ def _relative(sentence: Sentence, place: int, state: _Talk) -> Who:
     if is_kin(key) and not key.startswith(("family", "fh", "no", "run", "other", "next")):
         state.relatives.add(key)
     before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
-    state.treated = state.treated or any(words in f" {before} " for words in _ABOUT)
+    state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
     return "relative"
 
 

@@ -83,6 +83,7 @@ _BEGUN = one_of(
     tolerated received had ongoing
     """
 )
+_STARTED = one_of("started commenced begun restarted completed stopped discontinued resumed")
 _RHYTHM = one_of(
     """
     x every since for monthly weekly fortnightly quarterly two three 2 3 8 12 8weekly 12weekly q3m q2m
@@ -175,7 +176,10 @@ def _begun(spoken: Sequence[Token], end: int) -> bool:
     here = end
     while here < min(len(spoken), end + _FAR) and (spoken[here].kind == "number" or spoken[here].key in _AMOUNT):
         here += 1
-    return here < len(spoken) and spoken[here].key in _BEGUN
+    passive = here < len(spoken) and spoken[here].key in ("was", "were", "has", "have", "is")
+    while passive and here < len(spoken) - 1 and spoken[here].key in ("was", "were", "has", "have", "is", "been"):
+        here += 1
+    return here < len(spoken) and spoken[here].key in (_STARTED if passive else _BEGUN)
 
 
 def _on_day(before: Sequence[str]) -> bool:
@@ -189,6 +193,8 @@ def _granted(before: Sequence[str], plural: bool) -> bool:
     near = before[-3:]
     if not (_NOT_YET - {"on"}).isdisjoint(near):
         return False
+    if plural and before and before[-1] in _HERS:
+        return True
     if not _SINCE.isdisjoint(near) or (plural and "on" in near[-2:] and near[-1] in ("on", "the", *_HERS)):
         return True
     return "after" in near and any(key in _HERS or key.isdigit() for key in near)

@@ -32,7 +32,8 @@ _FILLING = one_of(
     say says said letter lab labs gone went come came risen fallen dropped rose fell climbed recovered improved
     week weeks month months year years at on in by per gp hospital bloods check checked checkup visit review
     monday tuesday wednesday thursday friday saturday sunday mon tue wed thu thurs fri morning afternoon evening
-    bloods blood
+    bloods blood jan feb mar apr jun jul aug sept sep oct nov dec january february march april june july august
+    september october november december
     """
 )
 _ENDS = "comma dash open close but"

@@ -126,7 +126,7 @@ def _sign(match: re.Match[str], text: str) -> str:
         and text[match.start() - 1 : match.start()].isspace()
         and text[match.end() : match.end() + 1].isalpha()
     ):
-        return ","
+        return "."
     if sign in _HYPHENS or sign in _DASHES:
         return "-" if text[match.end() : match.end() + 1].isdigit() else "—"
     spaced = text[match.start() - 1 : match.start()].isspace() and text[match.end() : match.end() + 1].isspace()
