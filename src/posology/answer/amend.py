@@ -90,7 +90,8 @@ def _newest(scene: Scene, words: list[Word]) -> list[Word]:
 def _newer(scene: Scene, one: Word, other: Word) -> bool:
     """Whether one number is of a later day than another."""
     ages = [age(scene.talk[word.at[0]], word.at[1]) for word in (one, other)]
-    return ages in (["new", ""], ["new", "old"], ["", "old"])
+    later = ages == ["new", "new"] and one.at > other.at
+    return later or ages in (["new", ""], ["new", "old"], ["", "old"])
 
 
 def _corrected(scene: Scene, words: list[Word]) -> list[Word]:

@@ -26,7 +26,14 @@ def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting) ->
     """Mark as over what a later part of the text says is gone or well now, without naming it."""
     for number, sentence in enumerate(talk):
         for first, last in _stretches(sentence):
-            if sentence.moods[first] == "tell" and not sentence.asked and _is_over(sentence.pieces[first:last]):
+            part = sentence.pieces[first:last]
+            if sentence.moods[first] != "tell" or sentence.asked:
+                continue
+            if _is_back(part):
+                for where, place in _before(talk, said, number, first, lasting):
+                    if "over" in said[where][place]:
+                        said[where][place] = said[where][place] - {"over"} | {"back"}
+            elif _is_over(part):
                 for where, place in _before(talk, said, number, first, lasting):
                     if not said[where][place] & {"not", "back", "open", "doubt", "suspect", "unknown", "until", "void"}:
                         said[where][place].add("over")
@@ -65,8 +72,19 @@ def _is_over(part: Sequence[Piece]) -> bool:
     return now and light
 
 
+def _is_back(part: Sequence[Piece]) -> bool:
+    """Whether a part says of something unnamed that it is there again: `but now it has started again`."""
+    back = next((place for place, piece in enumerate(part) if "back" in piece), None)
+    if back is None or any(is_a(piece, MENTIONS) or "not" in piece for piece in part):
+        return False
+    lead = part[:back]
+    named = any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
+    return named and all(is_a(piece, _LIGHT) or "third" in piece for piece in lead)
+
+
 def _ended(piece: Piece) -> bool:
     over = "over" in piece and not _ENDED.isdisjoint(piece.key.split())
+    over = over or piece.key in ("not any more", "not anymore", "no longer", "no more")
     return over or "well" in piece or "absent" in piece
 
 

@@ -25,6 +25,7 @@ from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
+from .cells import key_of, listed, span_of
 from .numbers import Scale
 from .phrases import Node, grow, shortest, small, whole, words_in
 from .words import tokens
@@ -77,7 +78,10 @@ class Manner:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``."""
+    """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``.
+
+    ``going``: the facts that tell how a treatment goes.
+    """
 
     tree: Node = field(default_factory=Node)
     meanings: tuple[Meaning, ...] = ()
@@ -86,6 +90,7 @@ class Lexicon:
     also: Mapping[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
     spelling: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vocabulary: frozenset[str] = frozenset()
+    going: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -150,8 +155,14 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         raise Refused(reading.faults)
     return Lexicon(
         reading.tree, tuple(reading.meanings), reading.manners, reading.scales, reading.also, reading.spelling,
-        words_in(reading.tree),
+        words_in(reading.tree), frozenset(_going(reading)),
     )  # fmt: skip
+
+
+def _going(reading: _Reading) -> Iterator[str]:
+    """The facts of the groups of what somebody may have had."""
+    groups = {reading.guideline.facts[one.fact].group for one in reading.meanings if one.kind == "received"}
+    yield from (fact.name for fact in reading.guideline.facts.values() if fact.group in groups)
 
 
 def _section(reading: _Reading, section: str, table: Table) -> None:
@@ -173,8 +184,8 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
             case "also":
                 _also(reading, line, row)
             case "spelling":
-                never = frozenset(_key(word) for word in _listed(row.get("never", "")))
-                reading.spelling |= {_key(word): never for word in _listed(row.get("words", ""))}
+                never = frozenset(key_of(word) for word in listed(row.get("never", "")))
+                reading.spelling |= {key_of(word): never for word in listed(row.get("words", ""))}
             case "topic" | "examined" | "unclear":
                 _plain(reading, line, section, row)
 
@@ -185,7 +196,7 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
 def _group(reading: _Reading, line: int, row: Row) -> None:
     """A group of words as a tree of its own."""
     group = Node()
-    for phrase in _listed(row.get("words", "")):
+    for phrase in listed(row.get("words", "")):
         if wrong := grow(group, phrase, reading.groups, 0):
             reading.fault(line, f"{phrase!r}: {wrong}", "Put the row below the groups that it uses.")
     reading.groups[row.get("group", "")] = group
@@ -210,7 +221,7 @@ def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
         if value is None:
             reading.fault(line, f"{row.get('value')!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
             continue
-        beside = tuple(_listed(row.get("beside", "")))
+        beside = tuple(listed(row.get("beside", "")))
         bare, alone = (row.get(column) == "yes" for column in ("bare", "alone"))
         placed = row.get("bare") == "on"
         meaning = Meaning(kind, fact.name, value, beside, "", bare, alone, weak, placed)
@@ -220,7 +231,7 @@ def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
 def _counted(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
         _add(reading, line, row.get("called", ""), Meaning("name", fact.name))
-        plausible = _range(row.get("plausible", ""))
+        plausible = span_of(row.get("plausible", ""))
         reading.scales[fact.name] = Scale(
             units=_factors(reading, line, row.get("units", "")),
             bare=_bare(reading, line, row.get("bare", "")),
@@ -238,7 +249,7 @@ def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
     """Put every phrase of a cell into the tree."""
     number = len(reading.meanings)
     reading.meanings.append(meaning)
-    phrases = _listed(words)
+    phrases = listed(words)
     if not phrases:
         reading.fault(line, "the row has no words", "Write the phrases with commas between them, or take the row out.")
     for phrase in phrases:
@@ -300,7 +311,7 @@ def _manner(reading: _Reading, line: int, row: Row) -> None:
 
 def _also(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
-        for words in _listed(row.get("value", "")) or [""]:
+        for words in listed(row.get("value", "")) or [""]:
             value = _value(fact, words)
             if value is None:
                 reading.fault(line, f"{words!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
@@ -329,7 +340,7 @@ def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tup
 
 def _facts(reading: _Reading, line: int, cell: str) -> Iterator[Fact]:
     """The facts that a cell names, by phrase."""
-    for phrase in _listed(cell):
+    for phrase in listed(cell):
         if phrase in reading.phrases:
             yield reading.phrases[phrase]
         else:
@@ -355,30 +366,12 @@ def _values(fact: Fact) -> str:
 # ---------------------------------------------------------------- cells
 
 
-def _listed(cell: str) -> list[str]:
-    return [" ".join(part.split()) for part in cell.split(",") if part.strip()]
-
-
-def _key(word: str) -> str:
-    return tokens(word)[0].key
-
-
-def _range(cell: str) -> tuple[float, float, str] | None:
-    """`25–50 unit` as two numbers and the rest; None when it is no range."""
-    low, dash, rest = cell.replace("-", "–").partition("–")
-    high, _, unit = rest.strip().partition(" ")
-    try:
-        return (float(low), float(high), unit.strip()) if dash else None
-    except ValueError:
-        return None
-
-
 def _bare(reading: _Reading, line: int, cell: str) -> tuple[tuple[float, float, float], ...]:
     """`0–2000; 2001–900000 = 0.001` as ranges of bare numbers with their factors; `no` for none."""
     ranges = []
     for part in (part.strip() for part in cell.split(";") if part.strip() not in ("", "no")):
         span, _, times = part.partition("=")
-        found = _range(span.strip())
+        found = span_of(span.strip())
         if found is None:
             _faulty(reading, line, part)
         else:

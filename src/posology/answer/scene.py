@@ -52,7 +52,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
     answered(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
-    who = whose(talk, frozenset(_topics(noted, guideline, lexicon)))
+    who = whose(talk, frozenset(_topics(noted, lexicon)))
     return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
 
 
@@ -75,17 +75,15 @@ def _topical_within(noted: Noted, mention: Mention, lexicon: Lexicon) -> bool:
     return any(lexicon.meanings[one].kind in ("topic", "used") for inner in ends for one in inner.means)
 
 
-def _topics(noted: Noted, guideline: Guideline, lexicon: Lexicon) -> Iterator[int]:
+def _topics(noted: Noted, lexicon: Lexicon) -> Iterator[int]:
     """The mentions of what the guideline treats, or treats with, and of how the treatment goes."""
-    groups = {guideline.facts[one.fact].group for one in lexicon.meanings if one.kind == "received"}
-    going = {fact.name for fact in guideline.facts.values() if fact.group in groups}
     for number, mention in enumerate(noted.mentions):
         if mention.label == "mark" and mention.end - mention.start > 1 and _topical_within(noted, mention, lexicon):
             yield number
             continue
         manners = (lexicon.manners.get(one.fact, Manner()) for one in mention.meanings)
         if any(
-            one.kind in ("topic", "used", "received") or (one.kind == "said" and one.fact in going)
+            one.kind in ("topic", "used", "received") or (one.kind == "said" and one.fact in lexicon.going)
             for one in mention.meanings
         ) or any(one.patient for one in manners):
             yield number

@@ -13,7 +13,8 @@ _TREATING = one_of(
     dose dosage dosing mg mcg treat treated treating treatment therapy regimen schedule give given giving inject
     injected injecting injection jab shot often frequent frequently frequency interval maintenance loading use
     used using prefer preferred recommend recommended form formulation product route site needle gauge safe ok
-    okay allowed contraindicated switch stop stopped continue monitor monitoring check need needed require plan protocol approach strategy hold withhold transfuse delay postpone
+    okay allowed contraindicated switch stop stopped continue monitor monitoring check need needed require plan
+    protocol approach strategy hold withhold transfuse delay postpone
     required prescribe prescribing refer referral manage managed management start started begin first many much
     long soon option appropriate best better precaution avoid oral tablet differ different change suitable work
     enough lifelong life duration choose choice pick intramuscular intravenous subcutaneous possible

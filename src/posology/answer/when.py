@@ -44,7 +44,8 @@ def age(sentence: Sentence, place: int) -> Age:
     """Whether a number is said to be of now, or of before, by the words of its part of the sentence."""
     near = clause(sentence.pieces, place)
     words = [word for piece in near for word in piece.key.split()]
-    if not _NOW.isdisjoint(words) or _lately(words):
+    follows = "bare" in sentence.pieces[place] and "after" in words
+    if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
     years = any(len(word) == 4 and word[:2] in ("19", "20") and word.isdigit() for word in words)
     if years or not _OLD.isdisjoint(words) or "was" in words or "were" in words:
@@ -80,10 +81,12 @@ def goes_on(sentence: Sentence, place: int) -> bool:
     if age(sentence, place) != "new":
         return False
     near = [piece for piece in clause(sentence.pieces, place) if piece is not sentence.pieces[place]]
+    after = next((here for here, piece in enumerate(near) if piece.key == "after"), len(near))
+    near = near[: after + 1]
     return all(_light(piece) for piece in near)
 
 
 def _light(piece: Piece) -> bool:
     words = one_of(" ".join(piece.key.split()))
-    known = _NOW | _LATELY | _FILLING | {"these", "last"}
+    known = _NOW | _LATELY | _FILLING | {"these", "last", "after"}
     return is_a(piece, _LIGHT) or not words - known or piece.key[:2] in ("19", "20")
