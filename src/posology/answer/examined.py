@@ -35,7 +35,7 @@ _PASSING = one_of(
     """
     grossly all both now still completely perfectly absolutely back to again entirely totally exam examination
     testing test function are is was were been be has have overall bilaterally clinically throughout formally
-    found remain remained also very really pretty quite so far as ever including inc incl
+    found remain remained otherwise also very really pretty quite so far as ever including inc incl
     """
 )
 _UNLIKE = one_of("until before used thought should hope hopefully once never")

@@ -27,6 +27,7 @@ from .spoken_of import (
     in_use,
     last_asked,
     limiting,
+    noted_down,
     of_anybody,
     person_spoken_of,
     reported,
@@ -286,6 +287,8 @@ def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
+        if noted_down(sentence):
+            return True
         return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
 

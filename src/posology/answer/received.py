@@ -89,6 +89,7 @@ _RHYTHM = one_of(
     x every since for monthly weekly fortnightly quarterly two three 2 3 8 12 8weekly 12weekly q3m q2m
     """
 )
+_CAME = one_of("attending attend attends attended in came come here presents presented up due")
 _UPON = one_of("after for then to")
 """Words right before a rhythm that is only meant for later."""
 _TO_COME = one_of(
@@ -121,12 +122,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if had is not None:
         return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
     if alone:
-        return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and before[-1:] not in (
-            ["after"],
-            ["for"],
-            ["then"],
-            ["to"],
-        )
+        came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
+        return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
     if not _NOT_YET.isdisjoint(before):
         return False
     plural = spoken[end - 1].plural

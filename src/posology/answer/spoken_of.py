@@ -220,6 +220,17 @@ def last_asked(sentence: Sentence, place: int) -> bool:
     return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
 
 
+def noted_down(sentence: Sentence) -> bool:
+    """Whether a question is a note without a verb that begins with a patient: `72M lame, which dose?`."""
+    found = sentence.pieces
+    return (
+        bool(found)
+        and "age" in found[0]
+        and cased(sentence)
+        and not any(is_a(piece, f"{VERBS} if i") for piece in found)
+    )
+
+
 def still_so(sentence: Sentence, place: int) -> bool:
     """Whether a question takes something for granted: `why are my feet still …?`."""
     return {"why", "still"} <= keys(sentence, 0, place)
