@@ -93,19 +93,26 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
             return "not"
     if is_behind(found, here):
         return _stated(piece, after)
+    if "again" in seen and "absent" in piece:
+        return "not"
     if _owed_elsewhere(piece, after, seen):
         return "doubt"
-    if piece.key in ("before", "prior to"):
-        return "past" if any(near.key in _WAS for near in found[:place]) else None
-    if "ago" in piece:
-        return "past" if _was(found, place) else None
-    if "until" in piece and after is not None:
-        once = _was(found, place)
-        return "over" if once or is_a(after, "ago bare") or after.key in _THEN else None
+    if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
+        return _once(found, place, piece, after)
     general = piece.key in _GENERAL or ("be" in seen and piece.key in _ARTICLES)
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None) -> Flag | None:
+    """Whether something was so at a time of the past: `had pain until last week`, `pain years ago`."""
+    if piece.key in ("before", "prior to"):
+        return "past" if any(near.key in _WAS for near in found[:place]) else None
+    if "ago" in piece:
+        return "past" if _was(found, place) else None
+    ended = after is not None and (_was(found, place) or is_a(after, "ago bare") or after.key in _THEN)
+    return "over" if ended else None
 
 
 def _again_now(found: Sequence[Piece], here: int) -> bool:

@@ -54,7 +54,7 @@ def _stretches(sentence: Sentence) -> Iterator[tuple[int, int]]:
 def _is_over(part: Sequence[Piece]) -> bool:
     """Whether a part says of something unnamed that it is gone, or well now."""
     if any(is_a(piece, MENTIONS) and "bare" not in piece for piece in part) or any(
-        "not" in piece for piece in part[1:]
+        "not" in piece and "absent" not in piece for piece in part[1:]
     ):
         return False
     words = [word for piece in part for word in piece.key.split()]

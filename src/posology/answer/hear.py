@@ -206,6 +206,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
+    if meaning.value is False and _asked_or_once(sentence, place):
+        return
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
@@ -258,6 +260,13 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
         return
     if _had(read, number, place, meaning.alone):
         yield word(read, number, place, meaning.fact, meaning.value)
+
+
+def _asked_or_once(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked if all is well, or was well only until something: `is my sight fine?`."""
+    found = sentence.pieces
+    asked = sentence.moods[place] == "ask" and "be" in found[0] and place < 3
+    return asked or (place + 1 < len(found) and "until" in found[place + 1] and found[place + 1].key.startswith("un"))
 
 
 def _strange(sentence: Sentence, place: int) -> bool:
