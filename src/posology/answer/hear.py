@@ -14,8 +14,8 @@ from .amend import amended
 from .behind import Flag
 from .clauses import Sentence, is_a
 from .echo import disowned
-from .examined import Finding, finding
 from .lexicon import NAMED, Lexicon, Manner, Meaning
+from .looked_at import examined
 from .mentions import Mention, within
 from .received import NEAR, is_on, listed, received
 from .scene import Scene, Word, scene, word
@@ -83,44 +83,12 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
         if read.who[number][place] == "patient":
             yield from _received(read, number, place, mention)
         if place not in read.said[number]:
-            yield from _examined(read, number, place, mention)
+            yield from examined(read, number, place, mention)
             continue
         if mention.label in ("number", "age", "name"):
             yield from _number(read, number, place, mention)
         if mention.label in ("number", "mark"):
             yield from _mark(read, number, place, mention, spoken_of)
-
-
-def _examined(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
-    """What was looked at and found well, or ill."""
-    sentence = read.talk[number]
-    meanings = [one for one in mention.meanings if one.kind == "examined"]
-    told = sentence.moods[place] == "tell" and not last_asked(sentence, place)
-    if not meanings or not told or read.who[number][place] != "patient" or in_general(sentence, place):
-        return
-    found = finding(sentence.pieces, place, lambda here: _looked_at(read, sentence.pieces[here].mention))
-    found = found or (Finding(True) if _listed_denied(read, number, place) else None)
-    for meaning in meanings if found else ():
-        over = read.lexicon.manners.get(meaning.fact, Manner()).over if found and found.again else ()
-        for fact, value in over or ((meaning.fact, not (found and found.well)),):
-            yield word(read, number, place, fact, value)
-
-
-def _listed_denied(read: Scene, number: int, place: int) -> bool:
-    """Whether a list of what is looked at begins with a denial: `no trouble with A, B or C`."""
-    found = read.talk[number].pieces
-    for here in range(place - 1, -1, -1):
-        piece = found[here]
-        if "not" in read.said[number].get(here, ()) and piece.mention is not None:
-            weak = any(one.weak for one in read.noted.mentions[piece.mention].meanings)
-            return weak and not {"with", "in", "of"}.isdisjoint(piece.key.split())
-        if not (_looked_at(read, piece.mention) or is_a(piece, "and or comma small my her")):
-            return False
-    return False
-
-
-def _looked_at(read: Scene, mention: int | None) -> bool:
-    return mention is not None and any(one.kind == "examined" for one in read.noted.mentions[mention].meanings)
 
 
 def _spoken_of(read: Scene, number: int | None) -> set[str]:
