@@ -315,7 +315,7 @@ The fresh messages are harder than the sentences before: long, oblique, full of 
 last one* lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"): compared by value and unit, as figures are compared now, 29 of the
 37 are there, with the questions that were added since. What was weak in that third (silence) was then made stricter by looking at the crossed questions, never at that third, whose totals have been printed
 four times since. It is part of the held out now, as is the unread half of the 420 questions; the half of the 400 messages was held out until it was read for the 300 that came after,
-and the 200 beside those are held out instead. What they lack is a long tail: hardly two of them miss the same words. Other topics were each asked twice, by themselves and on the guideline's own page; all that were answered were asked on the page.
+and the 200 beside those are held out instead. What the 300 lacked was a long tail: hardly two of them missed the same words. Other topics were each asked twice, by themselves and on the guideline's own page; all that were answered were asked on the page.
 Some figures were missing because the statement said them in words ("three" months); it now says them in digits.
 """
 
