@@ -164,6 +164,112 @@ def test_small_talk_before_and_after_changes_nothing(pair: tuple[str, str]) -> N
     assert told(f"Good morning to all. {text}. The weather is nice today.") == told(text)
 
 
+# ---------------------------------------------------------------- whole classes
+
+
+@pytest.mark.parametrize(
+    "said", ["gait, memory and power all normal", "intact gait, memory & power", "gait N, memory N, power N"]
+)
+def test_what_was_examined_and_found_well_denies_its_fact(said: str) -> None:
+    assert told(said) == {"gait_disturbance": False, "cognitive_impairment": False, "motor_deficit": False}
+
+
+@pytest.mark.parametrize("said", ["her gait is impaired", "balance: poor", "her balance isn't good"])
+def test_what_was_examined_and_found_ill_states_its_fact(said: str) -> None:
+    assert told(said) == {"gait_disturbance": True}
+
+
+@pytest.mark.parametrize("said", ["my memory was fine until May", "is my memory fine?", "her memory used to be fine"])
+def test_what_was_once_well_or_is_asked_about_denies_nothing(said: str) -> None:
+    assert told(said).get("cognitive_impairment") is not False
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no tingling, numbness, or weakness", "denies tingling, numbness and weakness", "nil tingling/numbness/weakness",
+        "does not have: tingling, numbness, weakness", "-tingling -numbness -weakness", "neither tingling nor numbness nor weakness",
+    ],
+)  # fmt: skip
+def test_one_denial_reaches_over_a_whole_list(said: str) -> None:
+    assert told(said) == {"paresthesia": False, "numbness": False, "motor_deficit": False}
+
+
+@pytest.mark.parametrize("said", ["no visual change", "no trouble with her eyesight", "denies any vision changes"])
+def test_the_denial_of_a_looser_word_denies_and_the_word_alone_states_nothing(said: str) -> None:
+    assert told(said) == {"visual_loss": False}
+    assert told("she has visual changes") == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "numb feet, now gone", "I had numb feet. Both back to normal now", "previous numb feet, currently nil",
+        "numb feet at diagnosis, fully resolved", "Used to have numb feet, not any more.",
+    ],
+)  # fmt: skip
+def test_what_is_gone_need_not_be_named_again(said: str) -> None:
+    assert told(said) == {"numbness": False, "past_neurological_involvement": True}
+
+
+def test_what_went_and_came_back_is_a_recurrence() -> None:
+    heard = told("The tingling went away but now it has started again")
+    assert (heard["paresthesia"], heard["neurological_recurrence"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "platelets 19 in 2009, these days they sit around 180", "platelets were 30 on admission, 180 at discharge",
+        "platelets are at 180 now, they were 33", "platelets 180, previously 33", "platelets 33 -> 180",
+        "letter says platelets 12, repeat today 180", "platelets were queried at 15 but are 180",
+    ],
+)  # fmt: skip
+def test_of_several_numbers_the_newest_stands(said: str) -> None:
+    assert told(said) == {"platelet_count": 180.0}
+
+
+def test_what_follows_from_a_fact_yields_to_what_is_said_outright() -> None:
+    assert told("she wants to stop the injections")["b12_treatment_given"] is True
+    assert (
+        told("she wants to stop the injections, though none was given yet: no B12 given")["b12_treatment_given"]
+        is False
+    )
+
+
+@pytest.mark.parametrize("said", ["CKD - entered in error", "CKD coded in error", "tested for CKD and it's negative"])
+def test_an_entry_made_in_error_is_denied(said: str) -> None:
+    assert told(said) == {"chronic_kidney_disease": False}
+
+
+@pytest.mark.parametrize("said", ["no family history of Leber's", "There is no FHx of LHON", "My dog has Crohn's"])
+def test_what_no_relative_has_and_what_a_pet_has_is_not_heard(said: str) -> None:
+    assert told(said) == {}
+
+
+def test_what_a_relative_has_and_the_speaker_has_not_is_denied() -> None:
+    assert told("My sister had numb feet. I've had none of that.") == {"numbness": False}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "12-weekly hydroxocobalamin", "lady on apixaban and hydroxocobalamin", "DH: hydroxocobalamin, apixaban",
+        "day 9 of hydroxocobalamin", "hydroxocobalamin 1 mg IM started on 4 March",
+    ],
+)  # fmt: skip
+def test_treatment_is_heard_by_its_rhythm_its_list_its_day_or_its_start(said: str) -> None:
+    heard = told(said)
+    assert (heard["b12_treatment_given"], heard["formulation"]) == (True, "hydroxocobalamin")
+
+
+@pytest.mark.parametrize(
+    "said", ["needs 12-weekly hydroxocobalamin", "not on B12", "should she have B12 jabs?", "guideline on B12"]
+)
+def test_treatment_to_come_or_asked_about_is_not_heard_as_given(said: str) -> None:
+    assert "b12_treatment_given" not in told(said) or told(said)["b12_treatment_given"] is False
+
+
 # ---------------------------------------------------------------- the ledger
 
 
@@ -185,7 +291,12 @@ def test_a_correction_shows_the_word_as_it_was_typed() -> None:
 
 @pytest.mark.parametrize(
     ("said", "why"),
-    [("platelets -5", "-5"), ("platelets 5 million", "5000000"), ("platelets <50", "limit"), ("B12 is 150", "unit")],
+    [
+        ("platelets -5", "-5"),
+        ("platelets 5 million", "5000000"),
+        ("platelets <50", "limit"),
+        ("length of ileal resection is 30", "unit"),
+    ],
 )
 def test_a_number_that_cannot_be_taken_says_why(said: str, why: str) -> None:
     [one] = listen(said, guideline(), lexicon()).unheard
@@ -200,11 +311,15 @@ def test_a_number_that_cannot_be_taken_says_why(said: str, why: str) -> None:
     [
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| nmbness | | numb |\n", "not a fact"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | maybe | numb |\n", "no value"),
+        ("## also\n\n| fact | value | states also |\n|---|---|---|\n| numbness | maybe | paresthesia |\n", "no value"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | numb <limb> |\n", "no group"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | |\n", "no words"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | (very) |\n", "word of its own"),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | a (b (c)) |\n", "brackets"),
-        ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | is it (numb) |\n", "may shrink to 'is it'"),
+        (
+            "## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | is it (numb) |\n",
+            "may shrink to 'is it'",
+        ),
         ("## said\n\n| fact | value | words |\n|---|---|---|\n| numbness | | feeling (has gone) |\n", "may shrink"),
         ("## counted\n\n| fact | called | bare |\n|---|---|---|\n| egfr | egfr | ten |\n", "cannot be read"),
         ("## heard as\n\n| fact | past |\n|---|---|\n| numbness | perhaps |\n", "neither"),

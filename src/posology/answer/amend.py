@@ -14,11 +14,12 @@ from .reference import Reference, bare_number
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .turns import Heard
+from .when import age, goes_on
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
-    words = _of_somebody(scene, _reset(scene, _referring(scene, list(heard))))
+    words = _unimplied(_of_somebody(scene, _reset(scene, _referring(scene, list(heard)))))
     return _once(one.heard for one in _corrected(scene, words))
 
 
@@ -41,7 +42,9 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
 
 def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Iterator[Word]:
     """The number as a value of the fact that was last named, if it refers to that."""
-    how = bare_number(scene.talk[number], place, named) or _alone(scene, number, place, mention, fact, named)
+    sentence = scene.talk[number]
+    how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
+    how = how or ("instead" if goes_on(sentence, place) and sentence.moods[place] == "tell" else None)
     if how is None or mention.reading is None or scene.who[number][place] != "patient":
         return
     meant = scene.guideline.facts[fact]
@@ -70,8 +73,30 @@ _TIMES = ("days", "weeks", "months", "years", "hours", "mg", "ug", "mL")
 # ---------------------------------------------------------------- corrections
 
 
+def _newest(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard, with one value for each number whose parts of the talk say which is the newest."""
+    gone: set[int] = set()
+    for here, later in enumerate(words):
+        for there, earlier in enumerate(words[:here]):
+            one, other = later.heard, earlier.heard
+            same = one.fact == other.fact and one.supposed == other.supposed
+            if same and isinstance(one.value, float) and isinstance(other.value, float) and one.value != other.value:
+                gone |= {
+                    place for place, told in ((here, earlier), (there, later)) if _newer(scene, told, words[place])
+                }
+    return [one for place, one in enumerate(words) if place not in gone]
+
+
+def _newer(scene: Scene, one: Word, other: Word) -> bool:
+    """Whether one number is of a later day than another."""
+    ages = [age(scene.talk[word.at[0]], word.at[1]) for word in (one, other)]
+    later = ages == ["new", "new"] and one.at > other.at
+    return later or ages in (["new", ""], ["new", "old"], ["", "old"])
+
+
 def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, without what the speaker took back: `weight 80, sorry, 90`."""
+    words = _newest(scene, words)
     sorry = [at for at, is_now in _turns(scene) if not is_now]
     now = [at for at, is_now in _turns(scene) if is_now]
     if not sorry and not now:
@@ -109,7 +134,8 @@ def _reset(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard after `new patient` or `start over`, and everything before taken back."""
     for number in range(len(scene.talk) - 1, -1, -1):
         found = scene.talk[number].pieces
-        place = next((here for here, piece in enumerate(found[:3]) if "reset" in piece), None)
+        resets = (here for here, piece in enumerate(found) if "reset" in piece and (here < 3 or "wrong" in piece.key))
+        place = next(resets, None)
         if place is not None:
             after = [one for one in words if one.at > (number, place)]
             heard = {one.heard.fact for one in after}
@@ -137,6 +163,12 @@ def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
         return number in peopled or found or person_spoken_of(scene.talk[number]) or (told and known)
 
     return [one for one in words if not one.somebody or stays(one)]
+
+
+def _unimplied(words: list[Word]) -> list[Word]:
+    """What was heard, without what only follows from it where the same fact is stated outright."""
+    stated = {one.heard.fact for one in words if not one.implied}
+    return [one for one in words if not one.implied or one.heard.fact not in stated]
 
 
 def _once(heard: Iterable[Heard]) -> tuple[Heard, ...]:

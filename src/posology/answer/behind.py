@@ -25,6 +25,8 @@ _GENERAL = one_of(
 _ARTICLES = one_of("a an one the")
 _WAS = one_of("had was were got felt")
 _THEN = one_of("last recently then a yesterday about around two three five ten")
+_RESULTS = one_of("result test screen status panel testing serology gene screening mutation antibody")
+"""Words between a mention and what a test of it said: `X test negative`."""
 _ITSELF = one_of("it they this that these all")
 _FAR = 8
 
@@ -46,7 +48,7 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     if not is_a(found[place], "over back absent suspect doubt unknown not stays yes past"):
         return False
     before = place - 1
-    while before >= 0 and is_a(found[before], "be have small partly colon dash"):
+    while before >= 0 and (is_a(found[before], "be have small partly colon dash") or found[before].key in _RESULTS):
         before -= 1
     if before < 0 or not is_a(found[before], MENTIONS):
         return False
@@ -67,7 +69,7 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     for _ in range(_FAR):
         if here >= len(found):
             return None
-        flag = _told(found, place, here, seen)
+        flag = None if found[here].key in _RESULTS else _told(found, place, here, seen)
         if flag:
             return flag
         step = _step(found, here, seen)
@@ -91,19 +93,26 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
             return "not"
     if is_behind(found, here):
         return _stated(piece, after)
+    if "again" in seen and "absent" in piece:
+        return "not"
     if _owed_elsewhere(piece, after, seen):
         return "doubt"
-    if piece.key in ("before", "prior to"):
-        return "past" if any(near.key in _WAS for near in found[:place]) else None
-    if "ago" in piece:
-        return "past" if _was(found, place) else None
-    if "until" in piece and after is not None:
-        once = _was(found, place)
-        return "over" if once or is_a(after, "ago bare") or after.key in _THEN else None
+    if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
+        return _once(found, place, piece, after)
     general = piece.key in _GENERAL or ("be" in seen and piece.key in _ARTICLES)
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None) -> Flag | None:
+    """Whether something was so at a time of the past: `had pain until last week`, `pain years ago`."""
+    if piece.key in ("before", "prior to"):
+        return "past" if any(near.key in _WAS for near in found[:place]) else None
+    if "ago" in piece:
+        return "past" if _was(found, place) else None
+    ended = after is not None and (_was(found, place) or is_a(after, "ago bare") or after.key in _THEN)
+    return "over" if ended else None
 
 
 def _again_now(found: Sequence[Piece], here: int) -> bool:
@@ -137,6 +146,8 @@ def _stated(piece: Piece, after: Piece | None) -> Flag | None:
 def _step(found: Sequence[Piece], here: int, seen: set[str]) -> int:
     """How many pieces may be passed to look for more behind them; none when the clause is over."""
     piece = found[here]
+    if piece.key in _RESULTS:
+        return 1
     if is_a(piece, "but comma and dash"):
         skip = _again(found, here)
         seen |= {"again"} if skip else set()

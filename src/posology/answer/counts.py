@@ -28,6 +28,8 @@ _MOVED = one_of(
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
     """
 )
+_WELL = one_of("normal fine ok okay good healthy stable steady")
+_MEANWHILE = one_of("and has have then now since it they corrected was but")
 _FAR = 9
 _PAST = one_of("ago before previously")
 
@@ -69,15 +71,18 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "moved"
     if limits(spoken, here) or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
+    if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
+        return "link"
     if key in ("in", "since"):
         return "year" if _year(spoken, here + 1) else ""
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
 
 
 def _aside(spoken: Sequence[Token], here: int, readings: Readings) -> str:
-    """Whether a comma only parts a number with its unit from what it is of: `came back low, 155 ng/L`."""
+    """Whether a comma only parts a number from what it is of: `came back low, 155 ng/L`, `the low one, 44.`."""
     found = readings.get(here + 1, ()) if spoken[here].key == "," else ()
-    return "link" if any("/" in one.unit for one in found) else ""
+    ends = any(one.end >= len(spoken) or spoken[one.end].key in (".", ";", "\n", ")") for one in found if not one.unit)
+    return "link" if any("/" in one.unit for one in found) or ends else ""
 
 
 def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readings, limit: bool, moved: bool) -> Count:
@@ -86,11 +91,22 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
     after = first.end
     if moved and after < len(spoken) and spoken[after].key in ("to", "-", "—") and (last := readings.get(after + 1)):
         return _settled(spoken, last, readings, limit, False)
+    if (onward := _onward(spoken, after)) and (last := readings.get(onward)):
+        return _settled(spoken, last, readings, limit, False)
     if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
         return _settled(spoken, last, readings, limit, False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     shut = limit or open_ended(spoken, first)
     return Count(() if shut else fit, first.end, shut)
+
+
+def _onward(spoken: Sequence[Token], at: int) -> int | None:
+    """The token after `corrected to`, `and has fallen to`."""
+    here = at
+    while here < min(len(spoken), at + 4) and (spoken[here].key in _MOVED or spoken[here].key in _MEANWHILE):
+        here += 1
+    moved = here > at and any(token.key in _MOVED or token.key == "corrected" for token in spoken[at:here])
+    return here + 1 if moved and here + 1 < len(spoken) and spoken[here].key in ("to", "at") else None
 
 
 def _arrow(spoken: Sequence[Token], at: int) -> int | None:

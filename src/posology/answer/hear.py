@@ -13,9 +13,11 @@ from ..model import Guideline, Value
 from .amend import amended
 from .behind import Flag
 from .clauses import Sentence, is_a
+from .echo import disowned
 from .lexicon import NAMED, Lexicon, Manner, Meaning
+from .looked_at import examined
 from .mentions import Mention, within
-from .received import NEAR, received
+from .received import NEAR, is_on, listed, received
 from .scene import Scene, Word, scene, word
 from .spoken_of import (
     at_large,
@@ -25,6 +27,7 @@ from .spoken_of import (
     in_use,
     last_asked,
     limiting,
+    noted_down,
     of_anybody,
     person_spoken_of,
     reported,
@@ -33,7 +36,7 @@ from .spoken_of import (
     wanted,
 )
 from .turns import Heard, Unheard, carry, clashes, last_number
-from .words import Token
+from .words import Token, one_of
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_number", "listen"]
 
@@ -72,6 +75,7 @@ SpokenOf = Sequence[Sequence[set[str]]]
 
 def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
     sentence = read.talk[number]
+    yield from _disowned(read, number)
     for place, piece in enumerate(sentence.pieces):
         if piece.mention is None:
             continue
@@ -79,6 +83,7 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
         if read.who[number][place] == "patient":
             yield from _received(read, number, place, mention)
         if place not in read.said[number]:
+            yield from examined(read, number, place, mention)
             continue
         if mention.label in ("number", "age", "name"):
             yield from _number(read, number, place, mention)
@@ -116,8 +121,13 @@ def _number(read: Scene, number: int, place: int, mention: Mention) -> Iterator[
 def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: SpokenOf) -> Iterator[Word]:
     """What a phrase states, by all that it may mean."""
     who = read.who[number][place]
+    sentence = read.talk[number]
     for meaning in mention.meanings:
-        if who == "relative" and meaning.kind == "said":
+        if (
+            who == "relative"
+            and meaning.kind == "said"
+            and not _denied_of_kin(sentence, place, read.said[number][place])
+        ):
             for fact, value in read.lexicon.manners.get(meaning.fact, Manner()).family:
                 yield word(read, number, place, fact, value)
         elif who == "patient" and meaning.kind == "said":
@@ -127,12 +137,44 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             yield from _asked(read, number, place, meaning)
 
 
+def _denied_of_kin(sentence: Sentence, place: int, said: set[Flag]) -> bool:
+    """Whether it is no relative who has it: `no family history of …`."""
+    found = sentence.pieces
+    kin = next((here for here in range(place, -1, -1) if "relative" in found[here]), 0)
+    near = found[max(0, kin - 3) : kin + 1]
+    words = {word for piece in near for word in piece.key.split()}
+    return (
+        bool(said & {"not", "unknown", "doubt", "open"})
+        or any(is_a(piece, "not deny unknown") for piece in near)
+        or "no" in words
+    )
+
+
+def _disowned(read: Scene, number: int) -> Iterator[Word]:
+    """What was told of somebody else in the sentence before, and is not so of the patient."""
+    if number == 0 or not disowned(read.talk[number]):
+        return
+    for place, piece in enumerate(read.talk[number - 1].pieces):
+        if piece.mention is None or "mark" not in piece or read.who[number - 1][place] == "patient":
+            continue
+        for meaning in read.noted.mentions[piece.mention].meanings:
+            if meaning.kind == "said" and meaning.value is True and not read.said[number - 1][place]:
+                yield from (
+                    word(read, number, 0, fact, value, "not")
+                    for fact, value in _denied(meaning, read.lexicon.manners.get(meaning.fact, Manner()), read)
+                )
+
+
 def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
     """What a phrase states in the way in which it is spoken."""
     sentence, said = read.talk[number], read.said[number][place]
     manner = read.lexicon.manners.get(meaning.fact, Manner())
+    if (meaning.weak and "not" not in said) or (meaning.bare and _strange(sentence, place)):
+        return
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
+        return
+    if meaning.value is False and _asked_or_once(sentence, place):
         return
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
@@ -146,16 +188,16 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     for fact, value in values:
         somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
         yield word(read, number, place, fact, value, flag, somebody)
-        if value is True and fact == meaning.fact:
-            for other, implied in _also(read, sentence.pieces[place].mention, fact):
+        if fact == meaning.fact:
+            for other, implied in _also(read, sentence.pieces[place].mention, fact, value):
                 somebodys = "framed" not in said or person_spoken_of(sentence)
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
-                    yield word(read, number, place, other, implied, flag, True)
+                    yield word(read, number, place, other, implied, flag, True, implied=True)
 
 
-def _also(read: Scene, number: int | None, fact: str) -> Iterator[tuple[str, Value]]:
-    """What the yes of a fact states besides; a choice is the one that the words of its mention name."""
-    for other, implied in read.lexicon.also.get(fact, ()):
+def _also(read: Scene, number: int | None, fact: str, value: Value) -> Iterator[tuple[str, Value]]:
+    """What a fact states besides; a choice is the one that the words of its mention name."""
+    for other, implied in read.lexicon.also.get((fact, value), ()):
         if implied != NAMED:
             yield other, implied
         elif number is not None:
@@ -178,18 +220,42 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
     unsaid = said & {"void", "not", "open", "unknown", "doubt", "suspect", "until", "modal"}
-    before = sentence.pieces[place - 1] if place else None
-    strange = before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
-    if unsaid or (meaning.bare and strange) or at_large(sentence) or in_general(sentence, place):
+    if unsaid or (meaning.bare and _strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
-    if _had(read, number, place):
+    if meaning.placed:
+        if sentence.moods[place] == "tell" and is_on(sentence.pieces, place):
+            yield word(read, number, place, meaning.fact, meaning.value)
+        return
+    if _had(read, number, place, meaning.alone):
         yield word(read, number, place, meaning.fact, meaning.value)
 
 
-def _had(read: Scene, number: int, place: int) -> bool:
+def _asked_or_once(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked if all is well, or was well only until something: `is my sight fine?`."""
+    found = sentence.pieces
+    asked = sentence.moods[place] == "ask" and "be" in found[0] and place < 3
+    return asked or (place + 1 < len(found) and "until" in found[place + 1] and found[place + 1].key.startswith("un"))
+
+
+def _strange(sentence: Sentence, place: int) -> bool:
+    """Whether the word right before a mention may make another thing of it: `tetanus shot`."""
+    before = sentence.pieces[place - 1] if place else None
+    return before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
+
+
+def _alone(read: Scene, number: int, place: int) -> bool:
+    """Whether the words of a piece say by themselves that somebody has had it."""
+    mention = read.talk[number].pieces[place].mention
+    return mention is not None and any(one.alone for one in read.noted.mentions[mention].meanings)
+
+
+def _had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     """Whether the words of a piece name what somebody has had."""
-    piece = read.talk[number].pieces[place]
-    return received(read.noted.spoken, piece.start, piece.end, read.talk[number].moods[place])
+    sentence = read.talk[number]
+    piece, mood = sentence.pieces[place], sentence.moods[place]
+    if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
+        return True
+    return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
 
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
@@ -198,6 +264,8 @@ def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
+        if noted_down(sentence):
+            return True
         return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
 
@@ -243,8 +311,22 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
-    if wanted(sentence, place, strict=used) or (used and (in_use(sentence, place) or _had(read, number, place))):
+    if wanted(sentence, place, strict=used) or (used and _is_used(read, number, place)):
         yield word(read, number, place, meaning.fact, meaning.value)
+
+
+def _dosed(read: Scene, number: int, place: int) -> bool:
+    """Whether a dose stands right behind: `… 1 mg`."""
+    found = read.talk[number].pieces
+    behind = found[place + 1].mention if place + 1 < len(found) else None
+    reading = read.noted.mentions[behind].reading if behind is not None else None
+    return read.talk[number].moods[place] == "tell" and reading is not None and reading.unit in ("mg", "ug")
+
+
+def _is_used(read: Scene, number: int, place: int) -> bool:
+    """Whether somebody has it, gets it or has had it."""
+    had = in_use(read.talk[number], place) or _had(read, number, place, _alone(read, number, place))
+    return had or _dosed(read, number, place)
 
 
 def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
@@ -262,10 +344,14 @@ def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
             continue
         same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
         aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
+        aside = aside or any(near.key in _DISLIKED for near in found[max(0, other - 3) : other])
         aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
         if any(one.value != meaning.value for one in same) and not aside:
             return True
     return _from(read.talk[number], place)
+
+
+_DISLIKED = one_of("hate hates hated dislike dislikes loathe loathes sore than")
 
 
 def _from(sentence: Sentence, place: int) -> bool:

@@ -6,9 +6,10 @@
 | topic | words for what the guideline is about, which make a relative the patient |
 | said, used, wished | a fact, a value, and the phrases that state it; that state it when in use; when asked for |
 | received | a fact, and what somebody must have had, or be on, for its yes; `bare`: it may be something else's name |
+| examined | what is looked at, and the fact that it being well denies |
 | counted, shapes | what a number fact is called, and phrases with the number in them |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
-| also | a fact whose yes states another, or the choice that its words name |
+| also | a fact with a value that states another, or the choice that its words name |
 | spelling | words whose misspellings are corrected |
 | unclear | words that state nothing, and the fact to ask for |
 """
@@ -24,11 +25,12 @@ from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
+from .cells import key_of, listed, span_of
 from .numbers import Scale
 from .phrases import Node, grow, shortest, small, whole, words_in
 from .words import tokens
 
-Kind = Literal["said", "used", "wished", "received", "name", "shape", "unclear", "topic", "nothing"]
+Kind = Literal["said", "used", "wished", "received", "examined", "name", "shape", "unclear", "topic", "nothing"]
 Stated = Literal["said", "used", "wished", "received"]
 Way = Literal["denied", "suspected", "past", "over", "back", "family"]
 WAYS: tuple[Way, ...] = ("denied", "suspected", "past", "over", "back", "family")
@@ -40,7 +42,8 @@ class Meaning:
 
     ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence. ``unit`` is that of
     a bare number in a shape. ``bare``: the phrase is short of a name, so that a strange word before it means another
-    thing.
+    thing. ``alone``: the phrase says by itself that somebody has had it.
+    ``weak``: only its denial states something: `no change of sight`. ``placed``: heard only right behind `on`.
     """
 
     kind: Kind
@@ -49,6 +52,9 @@ class Meaning:
     beside: tuple[str, ...] = ()
     unit: str = ""
     bare: bool = False
+    alone: bool = False
+    weak: bool = False
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +78,19 @@ class Manner:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``."""
+    """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``.
+
+    ``going``: the facts that tell how a treatment goes.
+    """
 
     tree: Node = field(default_factory=Node)
     meanings: tuple[Meaning, ...] = ()
     manners: Mapping[str, Manner] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
-    also: Mapping[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
+    also: Mapping[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
     spelling: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vocabulary: frozenset[str] = frozenset()
+    going: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -95,7 +105,7 @@ class _Reading:
     meanings: list[Meaning] = field(default_factory=list)
     manners: dict[str, Manner] = field(default_factory=dict)
     scales: dict[str, Scale] = field(default_factory=dict)
-    also: dict[str, tuple[tuple[str, Value], ...]] = field(default_factory=dict)
+    also: dict[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
     spelling: dict[str, frozenset[str]] = field(default_factory=dict)
     shrinking: list[tuple[int, str, tuple[str, ...], int]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
@@ -116,6 +126,7 @@ _SECTIONS = (
     "used",
     "wished",
     "received",
+    "examined",
     "counted",
     "shapes",
     "heard as",
@@ -144,8 +155,14 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         raise Refused(reading.faults)
     return Lexicon(
         reading.tree, tuple(reading.meanings), reading.manners, reading.scales, reading.also, reading.spelling,
-        words_in(reading.tree),
+        words_in(reading.tree), frozenset(_going(reading)),
     )  # fmt: skip
+
+
+def _going(reading: _Reading) -> Iterator[str]:
+    """The facts of the groups of what somebody may have had."""
+    groups = {reading.guideline.facts[one.fact].group for one in reading.meanings if one.kind == "received"}
+    yield from (fact.name for fact in reading.guideline.facts.values() if fact.group in groups)
 
 
 def _section(reading: _Reading, section: str, table: Table) -> None:
@@ -156,8 +173,6 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
         match section:
             case "groups":
                 _group(reading, line, row)
-            case "topic":
-                _add(reading, line, row.get("words", ""), Meaning("topic"))
             case "said" | "used" | "wished" | "received":
                 _statement(reading, line, section, row)
             case "counted":
@@ -169,11 +184,10 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
             case "also":
                 _also(reading, line, row)
             case "spelling":
-                never = frozenset(_key(word) for word in _listed(row.get("never", "")))
-                reading.spelling |= {_key(word): never for word in _listed(row.get("words", ""))}
-            case "unclear":
-                for fact in _facts(reading, line, row.get("ask", "")):
-                    _add(reading, line, row.get("words", ""), Meaning("unclear", fact.name))
+                never = frozenset(key_of(word) for word in listed(row.get("never", "")))
+                reading.spelling |= {key_of(word): never for word in listed(row.get("words", ""))}
+            case "topic" | "examined" | "unclear":
+                _plain(reading, line, section, row)
 
 
 # ---------------------------------------------------------------- phrases
@@ -182,10 +196,19 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
 def _group(reading: _Reading, line: int, row: Row) -> None:
     """A group of words as a tree of its own."""
     group = Node()
-    for phrase in _listed(row.get("words", "")):
+    for phrase in listed(row.get("words", "")):
         if wrong := grow(group, phrase, reading.groups, 0):
             reading.fault(line, f"{phrase!r}: {wrong}", "Put the row below the groups that it uses.")
     reading.groups[row.get("group", "")] = group
+
+
+def _plain(reading: _Reading, line: int, kind: Literal["topic", "examined", "unclear"], row: Row) -> None:
+    """Words of the topic, of what can be looked at, or of what is worth a question."""
+    if kind == "topic":
+        _add(reading, line, row.get("words", ""), Meaning("topic"))
+        return
+    for fact in _facts(reading, line, row.get("fact", row.get("ask", ""))):
+        _add(reading, line, row.get("words", ""), Meaning(kind, fact.name))
 
 
 def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
@@ -193,20 +216,22 @@ def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
         _add(reading, line, row.get("words", ""), Meaning("nothing"))
         return
     for fact in _facts(reading, line, row["fact"]):
-        value = _value(fact, row.get("value", ""))
+        weak = row.get("value") == "denied"
+        value = True if weak else _value(fact, row.get("value", ""))
         if value is None:
             reading.fault(line, f"{row.get('value')!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
             continue
-        beside = tuple(_listed(row.get("beside", "")))
-        _add(
-            reading, line, row.get("words", ""), Meaning(kind, fact.name, value, beside, bare=row.get("bare") == "yes")
-        )
+        beside = tuple(listed(row.get("beside", "")))
+        bare, alone = (row.get(column) == "yes" for column in ("bare", "alone"))
+        placed = row.get("bare") == "on"
+        meaning = Meaning(kind, fact.name, value, beside, "", bare, alone, weak, placed)
+        _add(reading, line, row.get("words", ""), meaning)
 
 
 def _counted(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
         _add(reading, line, row.get("called", ""), Meaning("name", fact.name))
-        plausible = _range(row.get("plausible", ""))
+        plausible = span_of(row.get("plausible", ""))
         reading.scales[fact.name] = Scale(
             units=_factors(reading, line, row.get("units", "")),
             bare=_bare(reading, line, row.get("bare", "")),
@@ -224,7 +249,7 @@ def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
     """Put every phrase of a cell into the tree."""
     number = len(reading.meanings)
     reading.meanings.append(meaning)
-    phrases = _listed(words)
+    phrases = listed(words)
     if not phrases:
         reading.fault(line, "the row has no words", "Write the phrases with commas between them, or take the row out.")
     for phrase in phrases:
@@ -286,7 +311,12 @@ def _manner(reading: _Reading, line: int, row: Row) -> None:
 
 def _also(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
-        reading.also[fact.name] = tuple(_stated(reading, line, fact, row.get("states also", "")))
+        for words in listed(row.get("value", "")) or [""]:
+            value = _value(fact, words)
+            if value is None:
+                reading.fault(line, f"{words!r} is no value of {fact.phrase}", f"Write {_values(fact)}.")
+            else:
+                reading.also[fact.name, value] = tuple(_stated(reading, line, fact, row.get("states also", "")))
 
 
 def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tuple[str, Value]]:
@@ -310,7 +340,7 @@ def _stated(reading: _Reading, line: int, fact: Fact, cell: str) -> Iterator[tup
 
 def _facts(reading: _Reading, line: int, cell: str) -> Iterator[Fact]:
     """The facts that a cell names, by phrase."""
-    for phrase in _listed(cell):
+    for phrase in listed(cell):
         if phrase in reading.phrases:
             yield reading.phrases[phrase]
         else:
@@ -336,30 +366,12 @@ def _values(fact: Fact) -> str:
 # ---------------------------------------------------------------- cells
 
 
-def _listed(cell: str) -> list[str]:
-    return [" ".join(part.split()) for part in cell.split(",") if part.strip()]
-
-
-def _key(word: str) -> str:
-    return tokens(word)[0].key
-
-
-def _range(cell: str) -> tuple[float, float, str] | None:
-    """`25–50 unit` as two numbers and the rest; None when it is no range."""
-    low, dash, rest = cell.replace("-", "–").partition("–")
-    high, _, unit = rest.strip().partition(" ")
-    try:
-        return (float(low), float(high), unit.strip()) if dash else None
-    except ValueError:
-        return None
-
-
 def _bare(reading: _Reading, line: int, cell: str) -> tuple[tuple[float, float, float], ...]:
     """`0–2000; 2001–900000 = 0.001` as ranges of bare numbers with their factors; `no` for none."""
     ranges = []
     for part in (part.strip() for part in cell.split(";") if part.strip() not in ("", "no")):
         span, _, times = part.partition("=")
-        found = _range(span.strip())
+        found = span_of(span.strip())
         if found is None:
             _faulty(reading, line, part)
         else:

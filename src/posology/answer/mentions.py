@@ -113,7 +113,8 @@ def _shaped(
     fact = guideline.facts[shape.fact]
     unit, only, _ = shape.unit.partition(" only")
     stranger = bool(only) and reading.unit not in ("", unit)
-    abrupt = unit and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
+    exact = not reading.unit and not reading.value.is_integer()
+    abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     value: float | str
     if stranger or bounded(spoken, reading) or (abrupt and not _ends_well(spoken, match.end)):
         return Mention(match.start, match.end, "nothing", (shape,))
@@ -144,7 +145,8 @@ def within(start: int, end: int, spoken: Sequence[Token], lexicon: Lexicon, kind
 
 
 _AFTER_AGE = one_of(
-    "and with but who so what how which can should now on has have had not last yesterday today for he she i "
+    "w on whose post known living presenting attending and with but who so what how which can should now has have had "
+    "not last yesterday today for he she i "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 
@@ -181,7 +183,7 @@ def _counted(
     )
     if good:
         stated = (lexicon.meanings[number] for number in match.means)
-        both = (name, *(one for one in stated if one.kind == "said"))
+        both = (name, *(one for one in stated if one.kind in ("said", "topic")))
         return Mention(match.start, good[0].end, "number", both, fact.name, good[1], good[0])
     if strict or not values:
         return None

@@ -56,12 +56,25 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
                 _govern(sentence, place, flag, said, group_of)
     for place in said:
         for sibling, flag in behind(found, place):
+            if sibling != place and _group(found, [sibling], group_of) != _group(found, [place], group_of):
+                continue
             if flag != "past" or "mark" in found[sibling]:
                 said[sibling].add(flag)
+            if flag == "not" and _sought(found, place):
+                said[sibling] -= {"doubt", "suspect"}
         said[place] |= set(_beside(found, place))
         if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
             said[place] = said[place] - {"not"} | {"over"}
     return said
+
+
+_SOUGHT = one_of("test tested testing tests check checked screen screened look looked investigated suspected query")
+
+
+def _sought(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention was tested for or suspected, so that what was found is the end of the matter."""
+    doubts = (piece for piece in found[:place] if is_a(piece, "doubt suspect query"))
+    return all(piece.key.split()[0] in _SOUGHT for piece in doubts)
 
 
 # ---------------------------------------------------------------- what stands before
@@ -109,10 +122,11 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
     found = sentence.pieces
     fresh = f"{_FRESH['unknown']} do" if found[place].key == "nor" else _FRESH.get(flag, "")
     chain = _chain(found, place, fresh)
+    listing = "deny" in found[place] or (place + 1 < len(found) and "colon" in found[place + 1])
     excepted = flag == "not" and _excepting(found, place, chain.end)
     for number, item in enumerate(chain.items):
         mentions = [place for place in item if place in said]
-        reach = _reach(found, chain, number, "deny" in found[place], group_of) if mentions else ""
+        reach = _reach(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
             if reach == "open" and flag in ("past", "over", "back", "kept"):
                 continue

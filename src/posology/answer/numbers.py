@@ -277,7 +277,9 @@ _MORE = one_of(
     less more fewer greater lower higher below above under over smaller larger older younger up
     """
 )
-_COUNTED = one_of("time dose injection jab shot tablet pill unit test visit point of in out")
+_COUNTED = one_of("time dose injection jab shot tablet pill unit test visit point of")
+_INSIDE = one_of("in out")
+"""Words that count doses only where they end: `four in`, not `27 in a man`."""
 
 
 def limits(spoken: Sequence[Token], at: int) -> bool:
@@ -309,7 +311,11 @@ def bounded(spoken: Sequence[Token], reading: Reading) -> bool:
 
 def counted(spoken: Sequence[Token], reading: Reading) -> bool:
     """Whether a bare number counts something else: `6 injections`, `3 of`."""
-    return not reading.unit and reading.end < len(spoken) and spoken[reading.end].key in _COUNTED
+    if reading.unit or reading.end >= len(spoken):
+        return False
+    key = spoken[reading.end].key
+    inside = key in _INSIDE and (reading.end + 1 == len(spoken) or spoken[reading.end + 1].kind == "sign")
+    return key in _COUNTED or inside
 
 
 def numbers(text: str, spoken: Sequence[Token]) -> dict[int, list[Reading]]:

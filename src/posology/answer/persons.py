@@ -33,10 +33,12 @@ _MEN = one_of(
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
 _FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
 """Those of whom people tell without asking for them."""
+_ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
 _THING = f"{MENTIONS} nothing"
+_MINE = one_of("my our me")
 _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
 
@@ -63,6 +65,7 @@ class _Talk:
     relatives: set[str] = field(default_factory=set)
     third: str = ""
     treated: bool = False
+    asked_for: bool = False
     own: bool = False
 
 
@@ -79,16 +82,21 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) 
     """Whether the only person who is to be treated is a relative."""
     if state.own or state.third or len(state.relatives) != 1:
         return False
-    treated = state.treated or any(_asks_how_to_treat(sentence) for sentence in talk)
-    return treated or (_FAR_OFF.isdisjoint(state.relatives) and _spoken_of(talk, topics))
+    near = _ANIMALS.isdisjoint(state.relatives) and _FAR_OFF.isdisjoint(state.relatives)
+    if not _ANIMALS.isdisjoint(state.relatives):
+        return False
+    if not near:
+        return state.asked_for
+    treated = state.treated or state.asked_for or any(_asks_how_to_treat(sentence) for sentence in talk)
+    return treated or _spoken_of(talk, topics)
 
 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
     """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
     pieces = [piece for sentence in talk for piece in sentence.pieces]
-    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 2]))]
+    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 3]))]
     if any(
-        is_a(piece, "i") or (piece.key in ("my", "mine", "me") and not _of_kin(pieces, at))
+        (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in _MINE and _of_kin(pieces, at))
         for at, piece in enumerate(pieces)
     ):
         return False
@@ -97,7 +105,8 @@ def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
 
 def _musing(after: Sequence[Piece]) -> bool:
     """Whether the speaker only thinks or wonders: `I thought`, `I look after`."""
-    return bool(after) and not _MUSING.isdisjoint(after[0].key.split())
+    worried = len(after) > 1 and "be" in after[0] and "doubt" in after[1]
+    return worried or (bool(after) and not _MUSING.isdisjoint(after[0].key.split()))
 
 
 def _of_kin(pieces: Sequence[Piece], at: int) -> bool:
@@ -136,7 +145,13 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if who == "relative" and "comma" in piece and _closes(found, place):
         return "patient"
     if "relative" in piece:
+        if any("i" in near for near in found[max(0, place - 3) : place]) and any(
+            "and" in near for near in found[max(0, place - 2) : place]
+        ):
+            return who  # me and my partner
         return who if _described(found, place) or _reports(found, place) else _relative(sentence, place, state)
+    if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
+        return who  # me daughter
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
@@ -176,8 +191,10 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key in ("adult", "child", "infant") and place + 1 < len(found) and is_a(found[place + 1], _THING):
-        return who  # the adult dose
+    if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
+        after = found[place + 1]
+        if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
+            return who  # the adult dose
     if who == "relative" and any("of" in near for near in found[max(0, place - 2) : place]):
         return who
     state.third = found[place].key
@@ -223,7 +240,7 @@ def _relative(sentence: Sentence, place: int, state: _Talk) -> Who:
     if is_kin(key) and not key.startswith(("family", "fh", "no", "run", "other", "next")):
         state.relatives.add(key)
     before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
-    state.treated = state.treated or any(words in f" {before} " for words in _ABOUT)
+    state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
     return "relative"
 
 
@@ -244,6 +261,8 @@ def _has(sentence: Sentence, place: int) -> bool:
     """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
     found = sentence.pieces
     after = found[place + 1 : place + 6]
+    if _musing(after):
+        return False
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
     return any("mark" in piece for piece in after) and is_a(after[0], "mark have be use not deny")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .clauses import Mood
+from .clauses import MENTIONS, Mood, Piece, is_a
 from .words import Token, one_of
 
-_BEFORE, _AFTER = 8, 5
+_BEFORE, _AFTER, _FAR = 8, 5, 9
 _BREAKS = one_of(
     """
     . , ; : ? ! ( ) — but because although though so which who that
@@ -37,7 +37,17 @@ _ON = one_of(
     """
 )
 """Words that say so only right before it."""
-_SPANS = one_of("day week month year course lot")
+_SPANS = one_of("day week month year course lot yr yrs wk wks mth mths mo dose couple round cycle")
+_DAY = one_of("day week month wk dose number no")
+"""Words that count how far somebody is: `day 4 of`, `dose 2`."""
+_AMOUNT = one_of(
+    """
+    mg mcg ug microgram milligram ml g iu im sc subcut subcutaneous intramuscular iv po od injection jab shot dose
+    ampoule monthly weekly fortnightly quarterly daily twice three times a week alternate other every day loading
+    maintenance ( ) course treatment therapy replacement
+    """
+)
+"""Words of a prescription that may stand between a name and what is said of it."""
 _SINCE = one_of(
     """
     since despite between
@@ -70,13 +80,18 @@ _SO_FAR = one_of(
 _BEGUN = one_of(
     """
     started commenced begun given administered restarted completed finished stopped discontinued resumed x
+    tolerated received had ongoing
     """
 )
+_STARTED = one_of("started commenced begun restarted completed stopped discontinued resumed")
 _RHYTHM = one_of(
     """
     x every since for monthly weekly fortnightly quarterly two three 2 3 8 12 8weekly 12weekly q3m q2m
     """
 )
+_CAME = one_of("attending attend attends attended in came come here presents presented up due")
+_UPON = one_of("after for then to")
+"""Words right before a rhythm that is only meant for later."""
 _TO_COME = one_of(
     """
     next tomorrow due booked start starts needed required indicated recommended
@@ -84,18 +99,21 @@ _TO_COME = one_of(
 )
 
 
-def received(spoken: Sequence[Token], start: int, end: int, mood: Mood) -> bool:
+def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: bool = False) -> bool:
     """Whether the words from ``start`` to ``end`` name what somebody has had, or is on.
 
-    Somebody who asks or supposes takes some things for granted: `since the shots`.
+    Somebody who asks or supposes takes some things for granted: `since the shots`. ``alone``: the words say so
+    themselves (`monthly shots`) unless those before them speak of what is to come.
     """
     before, after = _clause(spoken, start), _further(spoken, end)
     if after and after[0] in _TO_COME:
         return False
     if mood != "tell":
         return _granted(before, spoken[end - 1].plural)
-    if after and after[0] in _BEGUN and _NOT_YET.isdisjoint(before):
+    if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
+    if _on_day(before):
+        return _NOT_YET.isdisjoint(before[:-2])
     had = next((place for place in range(len(before) - 1, -1, -1) if before[place] in _HAD), None)
     if had is None and not _ON.isdisjoint(before[-2:]) and (before[-1] != "after" or spoken[end - 1].plural):
         had = len(before) - 2
@@ -103,6 +121,9 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood) -> bool:
         had = len(before) - 1
     if had is not None:
         return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
+    if alone:
+        came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
+        return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
     if not _NOT_YET.isdisjoint(before):
         return False
     plural = spoken[end - 1].plural
@@ -112,11 +133,65 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood) -> bool:
     return bare and (after[0] in _RHYTHM or (plural and not _SO_FAR.isdisjoint(after[:3])))
 
 
+_LISTS = one_of("med meds medication medicine drug dhx dh rx tx mx treatment current repeat repeats prescription")
+"""What stands over a list of what somebody takes."""
+
+
+def listed(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention stands in a list of what somebody is on: `on A and B`, `medication: A, B`."""
+    for here in range(place - 1, -1, -1):
+        piece = found[here]
+        if piece.key == "on" or piece.key.endswith(" on") or piece.key in ("taking", "takes"):
+            return here == 0 or not is_a(found[here - 1], "not void modal unknown doubt open until")
+        if "colon" in piece and here and not _LISTS.isdisjoint(found[here - 1].key.split()):
+            return True
+        item = is_a(piece, f"{MENTIONS} nothing and comma small open close") or piece.key in _AMOUNT
+        if not item or ("comma" in piece and place - here > 12):
+            return False
+    return False
+
+
+def is_on(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody is on it, and nothing but a rhythm or a time follows: `she is on it since May`."""
+    before = place - 1
+    while before >= 0 and is_a(found[before], "small") and not found[before].key.endswith(" on"):
+        before -= 1
+    if before < 0 or not (found[before].key == "on" or found[before].key.endswith(" on")):
+        return _on_day([word for piece in found[max(0, place - 3) : place] for word in piece.key.split()])
+    after = found[place + 1] if place + 1 < len(found) else None
+    if after is not None and not after.labels and after.key not in _RHYTHM | _SO_FAR | _SPANS:
+        return False
+    near = found[before - 1] if found[before].key == "on" and before else found[before]
+    if before and is_a(found[before - 1], "not modal void unknown doubt until if"):
+        return False
+    opens = before == 0 and found[0].key == "on"
+    return opens or is_a(near, "be third i person small comma and mark dash colon use open")
+
+
+def _begun(spoken: Sequence[Token], end: int) -> bool:
+    """Whether it is said to have begun or ended behind its dose: `1 mg im started on 4 March`."""
+    here = end
+    while here < min(len(spoken), end + _FAR) and (spoken[here].kind == "number" or spoken[here].key in _AMOUNT):
+        here += 1
+    passive = here < len(spoken) and spoken[here].key in ("was", "were", "has", "have", "is")
+    while passive and here < len(spoken) - 1 and spoken[here].key in ("was", "were", "has", "have", "is", "been"):
+        here += 1
+    return here < len(spoken) and spoken[here].key in (_STARTED if passive else _BEGUN)
+
+
+def _on_day(before: Sequence[str]) -> bool:
+    """Whether a day or dose is counted right before: `day 9 of`, `week 3`."""
+    near = list(before[:-1] if before[-1:] == ["of"] else before)
+    return len(near) > 1 and near[-1][:1].isdigit() and near[-2] in _DAY
+
+
 def _granted(before: Sequence[str], plural: bool) -> bool:
     """Whether a question takes it for granted: `why does it hurt since the shots?`."""
     near = before[-3:]
     if not (_NOT_YET - {"on"}).isdisjoint(near):
         return False
+    if plural and before and before[-1] in _HERS:
+        return True
     if not _SINCE.isdisjoint(near) or (plural and "on" in near[-2:] and near[-1] in ("on", "the", *_HERS)):
         return True
     return "after" in near and any(key in _HERS or key.isdigit() for key in near)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..model import Guideline, Value
 from .behind import Flag
 from .clauses import Sentence, is_a, pieces, sentences
+from .echo import echoed
 from .lexicon import Lexicon, Manner
 from .mentions import Mention, Noted, note
 from .negation import Flags, flags
@@ -33,11 +34,15 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something heard, and where: sentence and piece. ``somebody``: only if somebody is spoken of."""
+    """Something heard, and where: sentence and piece.
+
+    ``somebody``: only if somebody is spoken of. ``implied``: it only follows from what was said, and yields to that.
+    """
 
     heard: Heard
     at: tuple[int, int]
     somebody: bool = False
+    implied: bool = False
 
 
 def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_number: str | None) -> Scene:
@@ -46,31 +51,41 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
     talk = tuple(sentences(pieces(noted.spoken, noted.places())))
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
     answered(talk, said)
+    echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
     who = whose(talk, frozenset(_topics(noted, lexicon)))
     return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
+
+
+def manners_over(lexicon: Lexicon, fact: str) -> bool:
+    """Whether a fact that is over leaves a trace."""
+    return bool(lexicon.manners.get(fact, Manner()).over)
 
 
 def _group(mention: Mention, guideline: Guideline) -> str:
     """The group of a mention's fact, by which the members of a list are known."""
     fact = mention.fact or next((one.fact for one in mention.meanings if one.fact), "")
-    return guideline.facts[fact].group if fact in guideline.facts else ""
+    known = guideline.facts.get(fact)
+    return f"{known.group}: {known.kind}" if known else ""
 
 
 def _topical_within(noted: Noted, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether a longer phrase ends with what the guideline treats or treats with: `had four injections`."""
-    treated = any(one.fact == given for given in lexicon.also for one in mention.meanings)
+    treated = any((one.fact, True) in lexicon.also for one in mention.meanings)
     ends = matches(lexicon.tree, noted.spoken[mention.start + 1 : mention.end]) if treated else ()
     return any(lexicon.meanings[one].kind in ("topic", "used") for inner in ends for one in inner.means)
 
 
 def _topics(noted: Noted, lexicon: Lexicon) -> Iterator[int]:
-    """The mentions of what the guideline treats, or treats with."""
+    """The mentions of what the guideline treats, or treats with, and of how the treatment goes."""
     for number, mention in enumerate(noted.mentions):
         if mention.label == "mark" and mention.end - mention.start > 1 and _topical_within(noted, mention, lexicon):
             yield number
             continue
         manners = (lexicon.manners.get(one.fact, Manner()) for one in mention.meanings)
-        if any(one.kind in ("topic", "used") for one in mention.meanings) or any(one.patient for one in manners):
+        if any(
+            one.kind in ("topic", "used", "received") or (one.kind == "said" and one.fact in lexicon.going)
+            for one in mention.meanings
+        ) or any(one.patient for one in manners):
             yield number
 
 
@@ -82,6 +97,7 @@ def word(
     value: Value | None,
     flag: Flag | None = None,
     somebody: bool = False,
+    implied: bool = False,
 ) -> Word:
     """What was heard at a place, with its words and the spelling that was put right."""
     sentence = scene.talk[number]
@@ -91,7 +107,7 @@ def word(
     typed = [noted.words(token, token + 1) for token in range(start, end) if token in noted.typed]
     supposed = sentence.moods[place] in ("suppose", "consider") and value is not None
     heard = Heard(fact, value, noted.words(start, end), scene.turn, supposed, " ".join(typed))
-    return Word(heard, (number, place), somebody)
+    return Word(heard, (number, place), somebody, implied)
 
 
 _SIGNS: dict[Flag, str] = {

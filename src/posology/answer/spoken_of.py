@@ -13,7 +13,8 @@ _TREATING = one_of(
     dose dosage dosing mg mcg treat treated treating treatment therapy regimen schedule give given giving inject
     injected injecting injection jab shot often frequent frequently frequency interval maintenance loading use
     used using prefer preferred recommend recommended form formulation product route site needle gauge safe ok
-    okay allowed contraindicated switch stop stopped continue monitor monitoring check need needed require
+    okay allowed contraindicated switch stop stopped continue monitor monitoring check need needed require plan
+    protocol approach strategy hold withhold transfuse delay postpone
     required prescribe prescribing refer referral manage managed management start started begin first many much
     long soon option appropriate best better precaution avoid oral tablet differ different change suitable work
     enough lifelong life duration choose choice pick intramuscular intravenous subcutaneous possible
@@ -44,6 +45,7 @@ _GIVING = one_of(
     inject injected injecting
     """
 )
+_KEEPING = one_of("have stay remain keep")
 _ORDERED = one_of(
     "wrote write written arrange arranged order ordered due next continue continues need needs charted rx"
 )
@@ -132,7 +134,7 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
         return mood == "consider"
     able = any("modal" in piece for piece in found[first:last])
     if strict:
-        return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING))
+        return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING | _KEEPING))
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
 
 
@@ -216,6 +218,17 @@ def last_asked(sentence: Sentence, place: int) -> bool:
     """Whether only mentions stand between a place and the question mark: `she has pain?`."""
     rest = sentence.pieces[place + 1 :]
     return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
+
+
+def noted_down(sentence: Sentence) -> bool:
+    """Whether a question is a note without a verb that begins with a patient: `72M lame, which dose?`."""
+    found = sentence.pieces
+    return (
+        bool(found)
+        and "age" in found[0]
+        and cased(sentence)
+        and not any(is_a(piece, f"{VERBS} if i") for piece in found)
+    )
 
 
 def still_so(sentence: Sentence, place: int) -> bool:

@@ -40,12 +40,15 @@ class Token:
 _TOKEN = re.compile(
     r"""(?P<abbreviation>(?<![^\W\d_])(?:[^\W\d_]\.){1,4}[^\W\d_](?:\.(?!\w)|(?![\w.]))|(?<![\w/])[^\W\d_]/[^\W\d_](?![\w/]))
       | (?P<marked>\((?:[-+–−]|[-+]ve|neg|pos|[yn])\)|(?<=[a-z]\s)\([TF]\)(?=\s|$|[,;.])|(?<![\w(])[-–−+]ve\b|[♀♂])
+      | (?P<minus>(?:(?<=[\s,;.])|^)-(?=[a-z])(?!ve\b))
       | (?P<number>\d+(?:[.,]\d+)*)
       | (?P<word>[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*)
       | (?P<line>[^\S\n]*\n\s*)
       | (?P<sign>\S)""",
     re.VERBOSE,
 )
+_MINUSES = re.compile(r"(?:(?<=[\s,;.])|^)-(?=[a-z])(?!ve\b)")
+"""Minus signs before words: two of them in a text are a list of what is not there, one may be anything."""
 _MARKED = {"♀": "female", "♂": "male", "-ve": "negative", "–ve": "negative", "−ve": "negative", "+ve": "positive"}
 _HYPHENS = "-‐‑"
 _DASHES = "–—―−"
@@ -78,8 +81,8 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
         case "number":
             yield written, "number"
         case "word":
-            after = text[match.end() : match.end() + 20].split()
-            yield from ((key, "word") for key in _spoken(written, text[: match.start()], after[0] if after else ""))
+            after = text[match.end() : match.end() + 20]
+            yield from ((key, "word") for key in _spoken(written, text[: match.start()], after))
         case "abbreviation":
             yield written.replace(".", "").lower(), "word"
         case "marked":
@@ -88,11 +91,15 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
                 yield ",", "sign"
         case "line":
             yield "\n", "sign"
+        case "minus" if len(_MINUSES.findall(text)) > 1:
+            yield from ((",", "sign"), ("no", "word"))
         case _ if written not in _QUOTES and not _silent(match, text):
             yield _sign(match, text), "sign"
 
 
-_SHORTENED = re.compile(r"(?<![^\W\d_])(?:approx|dr|mr|mrs|ms|pt|hx|yrs?|wks?|inj|incl|resp|esp|vs|ca|etc|dept)$", re.I)
+_SHORTENED = re.compile(
+    r"(?<![^\W\d_])(?:approx|dr|mr|mrs|ms|pt|hx|yrs?|wks?|inj|inc|incl|bilat|resp|esp|vs|ca|etc|dept)$", re.I
+)
 
 
 _ION = re.compile(r"(?<!\w)(?:K|Na)$")
@@ -114,6 +121,12 @@ def _silent(match: re.Match[str], text: str) -> bool:
 def _sign(match: re.Match[str], text: str) -> str:
     """A sign as it is compared: a dash that parts is `—`, one that belongs to a number `-`."""
     sign = match[0]
+    if (
+        sign == "+"
+        and text[match.start() - 1 : match.start()].isspace()
+        and text[match.end() : match.end() + 1].isalpha()
+    ):
+        return "."
     if sign in _HYPHENS or sign in _DASHES:
         return "-" if text[match.end() : match.end() + 1].isdigit() else "—"
     spaced = text[match.start() - 1 : match.start()].isspace() and text[match.end() : match.end() + 1].isspace()
@@ -130,6 +143,7 @@ _BARE = {
     "wouldnt": ("would", "not"), "aint": ("is", "not"), "ive": ("i", "have"), "shes": ("she", "is"),
     "hes": ("he", "is"), "theyre": ("they", "are"), "youre": ("you", "are"), "thats": ("that", "is"),
     "whats": ("what", "is"), "gonna": ("going", "to"), "wanna": ("want", "to"), "dunno": ("do", "not", "know"),
+    "theres": ("there", "is"),
 }  # fmt: skip
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
@@ -145,6 +159,13 @@ _AM = one_of(
     """
 )
 """Words behind which `im` is `I am`, and no muscle."""
+_IS = one_of(
+    """
+    negative positive gone back normal not been fine getting still now just only worse better really so very all
+    definitely probably low high the a about been come because no
+    """
+)
+"""Words before which `its` is `it is`."""
 _LEADS = one_of("and but cos coz because no yes that if since when hello hi think")
 
 
@@ -154,15 +175,25 @@ def _begins(before: str) -> bool:
     return not words or words[-1][-1] in ".,;:!?" or before.rstrip(" ")[-1] == "\n" or words[-1].lower() in _LEADS
 
 
+_LISTED = re.compile(r"\s*(?:[|,;.()\n]|$)")
+
+
+def _ticked(before: str, after: str) -> bool:
+    """Whether a lone letter behind a word ends its part of a list: `A N | B N`."""
+    return before[-1:] == " " and before[-2:-1].isalpha() and _LISTED.match(after) is not None
+
+
 def _spoken(written: str, before: str, after: str) -> tuple[str, ...]:
     """A written word as the words that it stands for, between those around it."""
     word = re.sub("[’ʼ`´]", "'", written).lower()
-    if word in _TICKS and before.rstrip()[-1:] in _ASKED:
+    if word in _TICKS and (before.rstrip()[-1:] in _ASKED or _ticked(before, after)):
         return (_TICKS[word],)
     if word in _BARE:
         return _BARE[word]
+    if word == "its" and (after.split() or [""])[0].strip(",.;!?") in _IS:
+        return ("it", "is")
     if written == "im" or (written == "Im" and not before.strip()):
-        return ("i", "am") if _begins(before) or after in _AM else ("im",)
+        return ("i", "am") if _begins(before) or (after.split() or [""])[0] in _AM else ("im",)
     head, _, tail = word.partition("'")
     if not tail:
         return (fold(word),)

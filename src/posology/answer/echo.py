@@ -1,0 +1,120 @@
+"""What is said of what was said before: `both gone since`, `all fine now`, `I have had none of that`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from .clauses import MENTIONS, Piece, Sentence, is_a
+from .negation import Flags
+from .words import one_of
+
+Lasting = Callable[[int], bool]
+"""Whether what a mention states can be over and leave a trace."""
+
+_ENDED = one_of("resolved gone cleared disappeared vanished settled subsided recovered healed went away lifted")
+_THEM = one_of("both all it they these this that everything none they're which")
+_NOW = one_of("now currently today present moment again presently")
+_LIGHT = "small be have it third and but dash prep of partly my her hello my yes do"
+_FILLING = one_of(
+    "completely fully entirely totally altogether since moment present with treatment the have has thankfully luckily "
+    "symptom symptoms settled quickly within long after loading injection injections jabs treatment"
+)
+_PARTS = "comma dash open close but colon"
+
+
+def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting) -> None:
+    """Mark as over what a later part of the text says is gone or well now, without naming it."""
+    for number, sentence in enumerate(talk):
+        for first, last in _stretches(sentence):
+            part = sentence.pieces[first:last]
+            if sentence.moods[first] != "tell" or sentence.asked:
+                continue
+            if _is_back(part):
+                for where, place in _before(talk, said, number, first, lasting):
+                    if "over" in said[where][place]:
+                        said[where][place] = said[where][place] - {"over"} | {"back"}
+            elif _is_over(part):
+                for where, place in _before(talk, said, number, first, lasting):
+                    if not said[where][place] & {"not", "back", "open", "doubt", "suspect", "unknown", "until", "void"}:
+                        said[where][place].add("over")
+
+
+def _stretches(sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """The parts of a sentence between its commas and dashes."""
+    first = 0
+    for place, piece in enumerate(sentence.pieces):
+        if is_a(piece, _PARTS):
+            if place > first:
+                yield first, place
+            first = place + 1
+    if first < len(sentence.pieces):
+        yield first, len(sentence.pieces)
+
+
+def _is_over(part: Sequence[Piece]) -> bool:
+    """Whether a part says of something unnamed that it is gone, or well now."""
+    if any(is_a(piece, MENTIONS) and "bare" not in piece for piece in part) or any(
+        "not" in piece and "absent" not in piece for piece in part[1:]
+    ):
+        return False
+    words = [word for piece in part for word in piece.key.split()]
+    ended = next((place for place, piece in enumerate(part) if _ended(piece)), None)
+    if ended is None:
+        return False
+    lead, rest = part[:ended], part[ended + 1 :]
+    if not all(is_a(piece, _LIGHT) or piece.key in _FILLING or "absent" in piece for piece in lead):
+        return False
+    now = not _NOW.isdisjoint(words)
+    named = not _THEM.isdisjoint(words[: len([w for piece in lead for w in piece.key.split()]) + 1])
+    if "over" in part[ended]:
+        return named or now or all("small" in piece for piece in lead)
+    light = all(is_a(piece, _LIGHT) or piece.key in _FILLING or piece.key in _NOW for piece in rest)
+    return now and light
+
+
+def _is_back(part: Sequence[Piece]) -> bool:
+    """Whether a part says of something unnamed that it is there again: `but now it has started again`."""
+    back = next((place for place, piece in enumerate(part) if "back" in piece), None)
+    if back is None or any(is_a(piece, MENTIONS) or "not" in piece for piece in part):
+        return False
+    lead = part[:back]
+    named = any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
+    return named and all(is_a(piece, _LIGHT) or "third" in piece for piece in lead)
+
+
+def _ended(piece: Piece) -> bool:
+    over = "over" in piece and not _ENDED.isdisjoint(piece.key.split())
+    over = over or piece.key in ("not any more", "not anymore", "no longer", "no more")
+    return over or "well" in piece or "absent" in piece
+
+
+def _before(
+    talk: Sequence[Sentence], said: Sequence[Flags], number: int, first: int, lasting: Lasting
+) -> Iterator[tuple[int, int]]:
+    """What was last said that can be over: in the same sentence, or else in the one before."""
+    for where, end in ((number, first), (number - 1, None)):
+        if where < 0:
+            return
+        pieces = talk[where].pieces[:end]
+        found = [place for place, piece in enumerate(pieces) if place in said[where] and _can_end(piece, lasting)]
+        if found:
+            yield from ((where, place) for place in found)
+            return
+
+
+def _can_end(piece: Piece, lasting: Lasting) -> bool:
+    return "mark" in piece and piece.mention is not None and lasting(piece.mention)
+
+
+def disowned(sentence: Sentence) -> bool:
+    """Whether somebody says that nothing of what was told of another is so: `I have none of that`."""
+    for place, piece in enumerate(sentence.pieces[:-1]):
+        after = sentence.pieces[place + 1]
+        none = piece.key in ("none of", "nothing of", "not any of") or (
+            piece.key == "nothing" and after.key in ("like", "of")
+        )
+        if none and any(
+            "it" in near or near.key in ("kind", "sort") for near in sentence.pieces[place + 1 : place + 5]
+        ):
+            return True
+    return False

@@ -1,0 +1,131 @@
+"""What was looked at and found well or ill: `A normal`, `intact A, B and C`, `her A and B are fine`.
+
+What can be looked at stands in the lexicon; here are the words for how it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .clauses import SMALL, Piece, is_a
+from .words import one_of
+
+IsExamined = Callable[[int], bool]
+"""Whether the piece at a place is something that can be looked at."""
+
+_WELL = one_of(
+    """
+    fine normal n nad ok okay intact unremarkable preserved full good steady excellent perfect grand sharp unaffected
+    spared untouched great healthy sound clear unimpaired wnl brilliant alright nl nrl fab spot-on undamaged
+    satisfactory reassuring
+    """
+)
+_ILL = one_of(
+    """
+    abnormal impaired reduced diminished decreased poor bad terrible awful dreadful shocking unsteady affected
+    shot failing deteriorated deteriorating declining wobbly ataxic broad-based dimmer blurred blurry rubbish patchy
+    hopeless dire unreliable shaky slipping fading compromised deranged
+    """
+)
+_VAGUE = one_of("fine ok okay alright full unchanged")
+"""Words whose denial leaves open how bad it is."""
+_AGAIN = one_of("now again back recovered returned")
+_PASSING = one_of(
+    """
+    grossly all both now still completely perfectly absolutely back to again entirely totally exam examination
+    testing test function are is was were been be has have overall bilaterally clinically throughout formally
+    found remain remained otherwise also very really pretty quite so far as ever including inc incl
+    """
+)
+_UNLIKE = one_of("until before used thought should hope hopefully once never")
+_FAR = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How something was found; ``again``: it had not been so before."""
+
+    well: bool
+    again: bool = False
+
+
+def finding(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding | None:
+    """How what stands at a place was found, by the words behind it or else by those before it."""
+    ahead = _behind(found, place, examined)
+    return ahead[0] if ahead else _before(found, place, examined)
+
+
+def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[Finding | None] | None:
+    """What is said behind; nothing where the words go on to something else."""
+    denied = again = False
+    for here in range(place + 1, min(len(found), place + _FAR)):
+        piece = found[here]
+        words = piece.key.split()
+        again = again or not _AGAIN.isdisjoint(words)
+        if score := _score(found, here):
+            return (Finding(score > 0),)
+        if is_a(piece, "bare number"):
+            return (None,)
+        if not _ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
+            if denied and not _VAGUE.isdisjoint(words):
+                return (None,)
+            return (_settled(found, here, _ILL.isdisjoint(words) != denied, again),)
+        if piece.key in ("absent", "present") and (here == place + 1 or "colon" in found[here - 1]):
+            return (Finding(piece.key == "absent"),)
+        if "not" in piece and here > place + 1:
+            denied = True
+        elif not (examined(here) or is_a(piece, f"{SMALL} be") or _joins(found, here, examined) or _passes(piece)):
+            return None
+    return None
+
+
+def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Finding | None:
+    """The finding, unless it held only once: `was fine until …`."""
+    near = {word for piece in found[max(0, here - 4) : here + 2] for word in piece.key.split()}
+    after = {word for piece in found[here + 1 : here + 2] for word in piece.key.split()}
+    if not _UNLIKE.isdisjoint(near):
+        return None
+    return Finding(well, well and (again or not _AGAIN.isdisjoint(after)))
+
+
+def _score(found: Sequence[Piece], here: int) -> int:
+    """1 for full marks such as `5/5`, else 0."""
+    marks = found[here : here + 3]
+    whole = len(marks) == 3 and marks[1].key == "/" and all("bare" in mark for mark in (marks[0], marks[2]))
+    return int(whole and marks[0].key == marks[2].key)
+
+
+def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
+    """Whether a joint leads on to another thing that was looked at, or to the finding: `:`."""
+    if is_a(found[here], "colon dash"):
+        return True
+    if not is_a(found[here], "and or comma my her open"):
+        return False
+    ahead = next((k for k in range(here + 1, len(found)) if not is_a(found[k], f"{SMALL} and or")), -1)
+    return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
+
+
+def _passes(piece: Piece) -> bool:
+    return not _PASSING.isdisjoint(piece.key.split())
+
+
+def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding | None:
+    """What is said before: `normal A`, `intact A, B and C`."""
+    strange = 0
+    for here in range(place - 1, max(-1, place - _FAR), -1):
+        piece = found[here]
+        words = piece.key.split()
+        if not _ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
+            ahead = found[here - 1] if here else None
+            if ahead is not None and (examined(here - 1) or is_a(ahead, "be colon not modal if")):
+                return None
+            if "comma" in found[here + 1]:
+                return None
+            return Finding(_ILL.isdisjoint(words))
+        if examined(here) or is_a(piece, "and or comma nothing") or (is_a(piece, "small of my her") and len(words) < 3):
+            continue
+        strange += not piece.labels
+        if piece.labels or strange > 1:
+            return None
+    return None
