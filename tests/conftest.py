@@ -21,6 +21,9 @@ NOTHING_SKIPPED = os.environ.get("POSOLOGY_REQUIRE", "") == "all"
 # Stores are copied about in the tests: one key for all of them, as an operator would put it into the environment.
 os.environ.setdefault("POSOLOGY_SEAL_KEY", "ed25519:" + "test" * 10 + "tes")
 
+# What is kept between runs is kept here, and not among the files of whoever runs the tests.
+os.environ.setdefault("POSOLOGY_CACHE", str(ROOT / "build" / "cache"))
+
 settings.register_profile("dev", max_examples=40, deadline=None)
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile(
