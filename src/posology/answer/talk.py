@@ -10,6 +10,7 @@ from types import MappingProxyType
 from ..expr import facts_of
 from ..model import Guideline, Patient, Value
 from .aspect import Asked, Match, asked, odd
+from .claim import Claim, claim
 from .coverage import Coverage
 from .ground import Ground
 from .hear import Unheard, listen
@@ -150,16 +151,16 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if turn.likely and not found and not (before and told):
         return (_by_likeness(turn, here),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
-        return tuple(filter(None, [_by_facts(told, here, SOME), *found]))
+        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
-        return tuple(filter(None, [_by_facts(told, here, SOME), *found, *before]))
+        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *found, *before]))
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
-        return tuple(filter(None, [_by_facts(told, here, SOME), *before]))
+        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *before]))
     asking = [clause for clause in turn.clauses if clause.asked]
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
-        return tuple(filter(None, [_by_facts(told, here)]))
+        return tuple(filter(None, [_by_facts(turn, told, here)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
 
 
@@ -172,7 +173,14 @@ def _by_likeness(turn: Asked, here: Ground) -> Part:
     leave = [clause for clause in turn.clauses if wants_leave(clause)]
     plain = bool(leave) and all(_KEEPING.isdisjoint(word.raw for word in clause.words) for clause in leave)
     word = _first_words(here.coverage).get(turn.likely[0], "") if plain else ""
-    return Part((), turn.likely, asks=bool(leave), words={turn.likely[0]: word} if word else {})
+    words = {turn.likely[0]: word} if word else {}
+    return Part((), turn.likely, asks=bool(leave), words=words, claim=_last_claim(turn))
+
+
+def _last_claim(turn: Asked) -> Claim:
+    """What the last question of a turn claims."""
+    last = next((n for n in reversed(range(len(turn.clauses))) if turn.clauses[n].asked), len(turn.clauses) - 1)
+    return claim(turn.clauses, last) if turn.clauses else Claim()
 
 
 @lru_cache(maxsize=8)
@@ -186,13 +194,13 @@ def _first_words(coverage: Coverage) -> Mapping[str, str]:
     return {name: min(words, key=lambda word: (len(word), word)) for name, words in alike.items()}
 
 
-def _by_facts(told: Spoken, here: Ground, few: int = FEW) -> Part | None:
+def _by_facts(turn: Asked, told: Spoken, here: Ground, few: int = FEW) -> Part | None:
     """The statements whose rules read what was just told, as long as only a few do: they are what is asked about."""
     found: dict[str, None] = {}
     for fact in dict.fromkeys(one.fact for one in told):
         reading = [rule.name for rule in here.guideline.rules if fact in facts_of(rule.when)]
         found.update(dict.fromkeys(reading if len(reading) <= few else ()))
-    return Part((), tuple(found)) if found else None
+    return Part((), tuple(found), claim=_last_claim(turn)) if found else None
 
 
 def _overview(here: Ground) -> tuple[Part, ...]:
