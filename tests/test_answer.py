@@ -203,6 +203,34 @@ def test_how_sure_brings_sources_and_other_views() -> None:
     assert "another view:" in page
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["How sure is this?", "What is the evidence?", "Who says so?", "Do the sources disagree?", "is any of this proven", "where does this come from"],
+)
+def test_how_sure_all_this_is_can_be_asked_first_on_the_page(question: str) -> None:
+    given_ = ask(question, within=here().guideline.id)
+    assert given_.views
+    assert names(given_)[0] == "headline"
+    assert given_.headline.text.endswith("Other views, gaps and contradictions stand with each line.")
+    assert "another view:" in text(given_, here().guideline)
+    assert ask(question).covered == "no", "elsewhere it is asked back of what"
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("how good is the evidence for every 2 months in nerve damage?", "neurological-maintenance"),
+        ("is the homocysteine target of 10 contested?", "homocysteine-target"),
+        ("what backs up the buttock advice", "avoid-buttock"),
+    ],
+)
+def test_how_sure_a_named_thing_is_brings_its_own_sources(question: str, statement: str) -> None:
+    given_ = ask(question, within=here().guideline.id)
+    assert given_.views
+    assert names(given_)[0] == statement
+    assert not given_.headline.text.startswith(("Yes", "No"))
+
+
 def test_compound_questions_are_answered_part_by_part() -> None:
     given_ = ask("Where do I inject B12, and what are the side effects?")
     assert given_.covered == "partly"

@@ -60,7 +60,7 @@ def test_too_often_too_rare_and_enough_are_worked_out(question: str, first: str)
         ("Does follow-up blood work wait a full year after the first injection?", "No"),
         ("Once stable, are the checks yearly?", "Yes"),
         ("my doctor says two weeks is the max for the every other day course even with nerve trouble. is she right", "No"),
-        ("does the B12 injection have to go in the deltoid", "No"),
+        ("Does the injection always have to go into the deltoid site?", "No"),
         ("Is the deltoid the only site?", "No"),
     ],
 )

@@ -6,7 +6,7 @@ Abstention is by aspect, never by a score: what is silent in the coverage map is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .coverage import Aspect, Coverage
@@ -104,6 +104,8 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
         or _heeded(heard[n], found[n], coverage, named, again)
         for n in asking
     )
+    if any(m.aspect.kind == "about" for matched in found for m in matched):
+        heeded = tuple(map(_without_weak, heeded))
     if strays := _in_passing(heeded, heard, coverage, whole):
         heeded = (Heeded(heard[-1], silent=strays),)
     if named and not any(one.covered or one.silent for one in heeded):
@@ -114,6 +116,11 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
         about=tuple(dict.fromkeys(aspect for aspect in everything if aspect.kind == "about")),
         ways=frozenset(aspect.name for aspect in everything if aspect.kind == "way"),
     )  # fmt: skip
+
+
+def _without_weak(heeded: Heeded) -> Heeded:
+    """A clause without what is silent and asked only where nothing else is."""
+    return replace(heeded, silent=tuple(one for one in heeded.silent if not (one.aspect and one.aspect.weak)))
 
 
 def _elliptical(asking: Sequence[tuple[Clause, Sequence[Match]]]) -> bool:
@@ -231,7 +238,8 @@ def _heeded(
     ):
         return Heeded(clause, silent=(Silent(strays),))
     silent = [*beside, *(_silent(m.aspect) for m in found if _asks_silent(m.aspect))]
-    silent += [] if covered else [_silent(m.aspect) for m in found if m.aspect.weak]
+    way = any(m.aspect.kind == "way" for m in found)
+    silent += [] if covered or way else [_silent(m.aspect) for m in found if m.aspect.weak]
     told = _taken(m for m in found if m.aspect.kind == "silent")
     silent += [Silent(other.words) for other in foreign if told.isdisjoint(other.places)]
     return Heeded(clause, covered, tuple(silent))

@@ -109,9 +109,11 @@ def _of_the_matter(clause: Clause) -> bool:
 def _raised(flag: Flag, clause: Clause, calm: Iterable[Flag]) -> bool:
     """Whether one of a flag's phrases is said, outside of phrases that only look like it."""
     stems = [*clause.stems, "$"]
+    seen = frozenset(stems)
     found = [
         at
         for sought in flag.patterns
+        if sought[0] and not seen.isdisjoint(sought[0])
         for at in everywhere(sought, stems)
         if _said(clause, at[0]) and not _denied_behind(clause, at[-1])
     ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..model import Guideline, Plan
 from ..plan.advice import cited
 from .answered import Headline, Said
 from .choose import first_word
+from .claim import Claim
 from .ground import Ground
 from .match import Part, wants_leave
 from .pressing import doubted, of_everything, struck
@@ -25,20 +27,21 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     guideline = here.guideline
     taken = struck(made, guideline, (one.value for one in told.last))
     gates = [said for said in lines if _gate(said, told, guideline) or said.statement.name in taken]
-    shut = any(map(_shuts, gates))
+    shut, sure = any(map(_shuts, gates)), "sure" in told.asked.ways
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
     for part in told.parts[:MOST]:
-        given = _of_part(part, lines, gates, made, planned, here)
+        given = _of_part(part, lines, gates, made, planned, sure, here)
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
-    plainly = _sources(lines) if "sure" in told.asked.ways else ""
+    plainly = _sources(lines) if sure else ""
     return Headline(tuple(answers), planned if ("", None) in answers else "", plainly)
 
 
 def _of_part(
-    part: Part, lines: Sequence[Said], gates: Sequence[Said], made: Plan | None, planned: str, here: Ground
+    part: Part, lines: Sequence[Said], gates: Sequence[Said], made: Plan | None, planned: str, sure: bool, here: Ground
 ) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
+    part = replace(part, asks=False, claim=Claim()) if sure else part
     own = settling(part, [said for said in lines if said.part == part.called], made, here)
     treats = _treatment(own) if own else None
     plans = treats is not None and bool(planned) and _treats(part, treats, here.guideline)

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from ..expr import facts_of
+from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Value
 from .aspect import Asked, Match, asked, odd
 from .claim import Claim, claim
-from .coverage import Coverage
+from .coverage import Aspect, Coverage
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, readable
 from .lead import led
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
-from .topic import topic_places
+from .topic import english, everyday, topic_places
 from .turns import Heard, carry, last_number
 
 FEW, SOME = 4, 6
@@ -33,6 +33,7 @@ class Talk:
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
+    ``met`` are aspects of which a statement says what to do for just this patient.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -43,6 +44,7 @@ class Talk:
     unheard: tuple[Unheard, ...] = ()
     doubted: frozenset[str] = frozenset()
     problem: str = ""
+    met: tuple[Aspect, ...] = ()
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -58,7 +60,8 @@ class Talk:
     def unsaid(self) -> tuple[str, ...]:
         """What was asked that the guideline does not say, in words."""
         silent = [quiet.said if quiet.aspect else f"“{quiet.said}”" for quiet in self.asked.silent]
-        return tuple(dict.fromkeys([*silent, *(a.not_said for p in self.parts for a in p.aspects if a.not_said)]))
+        open_ = (a.not_said for p in self.parts for a in p.aspects if a.not_said and a not in self.met)
+        return tuple(dict.fromkeys([*silent, *open_]))
 
     @property
     def aspects(self) -> tuple[str, ...]:
@@ -95,6 +98,7 @@ def talk(
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         now = led(now, earlier, here.coverage, here.precedents)
+        now = replace(now, likely=()) if _of_all(now) else now
         earlier = (*earlier, *now.clauses)
         answered = _parts(now, answered, spoken[-1], here)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
@@ -123,7 +127,16 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Gu
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
     now = replace(patient, facts=whole, origins=origins)
     doubted = told.doubted - whole.keys()
-    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
+    told = replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
+    return replace(told, met=_met(told, guideline))
+
+
+def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
+    """The aspects that were asked and of which a rule says how to do it for whoever is like this patient."""
+    special = [rule for rule in guideline.rules if rule.action.kind in ("use", "consider") and not rule.beside]
+    holds = {rule.name for rule in special if evaluate(rule.when, told.facts.get) is True}
+    asked_ = dict.fromkeys(aspect for part in told.parts for aspect in part.aspects)
+    return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.statements))
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str]:
@@ -139,6 +152,12 @@ def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str
     return found
 
 
+def _of_all(turn: Asked) -> bool:
+    """Whether it is asked how sure all this is: in everyday words, without any that names a matter of its own."""
+    words = [word for clause in turn.clauses for word in clause.words]
+    return "sure" in turn.ways and all(word.raw in english() or word.stem in everyday() for word in words)
+
+
 def _says_anything(turn: Asked) -> bool:
     return any(heeded.covered or heeded.silent for heeded in turn.heeded)
 
@@ -148,6 +167,8 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if not turn.on_topic:
         return ()
     found = parts(turn, here.ranking)
+    if _of_all(turn) and not (found or before or turn.silent):
+        return _overview(here)
     if turn.likely and not found and not (before and told):
         return (_by_likeness(turn, here),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
