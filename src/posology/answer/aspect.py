@@ -5,7 +5,7 @@ Abstention is by aspect, never by a score: what is silent in the coverage map is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -178,11 +178,12 @@ def _in_passing(
 def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
     """The aspects that a clause names; where two share words, the one with more words of its own."""
     stems = [*clause.stems, "$"]
+    seen = {*stems, "#"}
     best: dict[str, tuple[int, ...]] = {}
     touched: dict[str, set[int]] = {}
     for start, word in enumerate(stems):
         for name, sought in (*coverage.index.get(word, ()), *_numbered(word, coverage)):
-            if places := find(sought, stems, start, coverage.names):
+            if _may_stand(sought, seen) and (places := find(sought, stems, start, coverage.names)):
                 touched.setdefault(name, set()).update(places)
                 best[name] = max(best.get(name, ()), places, key=len)
     kept: list[Match] = []
@@ -191,6 +192,12 @@ def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
         if not any(_beats(other, match) for other in kept):
             kept.append(match)
     return tuple(sorted(kept, key=lambda m: m.places))
+
+
+def _may_stand(sought: Pattern, seen: Collection[str]) -> bool:
+    """Whether the last word of a pattern is there at all; most that begin somewhere end nowhere."""
+    last = sought[-1]
+    return last is None or not last.isdisjoint(seen)
 
 
 def _numbered(word: str, coverage: Coverage) -> Sequence[tuple[str, Pattern]]:
