@@ -52,7 +52,12 @@ def names(given: Answer) -> list[str]:
 # ---------------------------------------------------------------- the figures
 
 
-BARS = {"seen": (0.04, 0.95, 0.98, 0.01, 0.95), "crossed": (0.10, 0.83, 0.92, 0.01, 0.90), "held": (0.07, 0.90, 0.92, 0.02, 0.92)}
+BARS = {
+    "seen": (0.04, 0.95, 0.98, 0.01, 0.95),
+    "crossed": (0.09, 0.85, 0.92, 0.01, 0.95),
+    "earlier": (0.07, 0.90, 0.92, 0.02, 0.92),
+    "fifth": (0.075, 0.89, 0.93, 0.03, 0.86),
+}
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
 

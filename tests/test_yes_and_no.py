@@ -137,6 +137,23 @@ def test_where_nothing_settles_it_no_yes_and_no_no_is_said(question: str) -> Non
     assert begins(question) == ""
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("does tingling usually go before strength comes back", "Yes"),
+        ("does strength come back before the tingling goes", "No"),
+        ("Can folic acid be given before B12?", "No"),
+        ("is it dangerous to take folate before the b12 shots begin", "Yes"),
+        ("could stopping cause permanent nerve damage", "Yes"),
+        ("patient feels well and stops hydroxocobalamin: danger?", "Yes"),
+        ("is numbness counted as nerve involvement", "Yes"),
+        ("is cyanocobalamin the preferred form?", "No"),
+    ],
+)
+def test_order_harm_definitions_and_preference_are_worked_out(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
 def test_a_claim_of_everybody_fails_when_one_rule_gives_something_else() -> None:
     assert begins("Is every 3 months always right for maintenance?") == "No"
 

@@ -25,7 +25,8 @@ _LAST = words_of("right correct true yes no yeah eh")
 _ONLY = words_of("only just solely merely absolutely exclusively")
 _WHOLE = words_of("always everyone everybody automatically invariably universally whoever")
 _USUAL = words_of(
-    "usual standard normal ordinary plain routine typical regular recommended correct usually normally right"
+    "usual standard normal ordinary plain routine typical regular recommended correct usually normally right "
+    "most majority"
 )
 _WRONG = words_of(
     "wrong dangerous harmful unsafe mistake mistaken risky forbidden mad crazy daft silly ridiculous avoid avoided "

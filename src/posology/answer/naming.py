@@ -9,7 +9,8 @@ from itertools import pairwise
 from ..model import All, Rule, Statement
 from .claim import Claim
 from .ground import Ground
-from .speech import tokens, words_of
+from .speech import Word, tokens, words_of
+from .topic import everyday
 
 _OUGHT = words_of("must need always only absolutely")
 _THAN = words_of("than over versus vs to")
@@ -35,7 +36,8 @@ def named(claim: Claim, rule: Rule, here: Ground, holds: bool) -> bool | None:
         has_to = any(pair in (("have", "to"), ("has", "to")) for pair in pairwise(raws))
         exclusive = claim.only or has_to or not _OUGHT.isdisjoint(raws)
         return not (exclusive and len(used) > 1) if used and claim.plainly else None
-    return None
+    rivals = used and asked.isdisjoint(used) and action.strikes and len(asked) == 1
+    return False if rivals and claim.plainly else None
 
 
 def _of_everybody(rule: Rule, here: Ground) -> bool:
@@ -101,6 +103,41 @@ def compared(claim: Claim, statement: Statement, here: Ground) -> bool | None:
         used = stems(rule.action.words, here) & known
         return None if (order[0] in used) is (order[1] in used) else (order[0] in used) is not worse
     return None
+
+
+def ordered(claim: Claim, statement: Statement, here: Ground) -> bool | None:
+    """Whether what a claim puts before something else comes before it in a statement: `A eases before B`."""
+    against = statement.rule is not None and statement.rule.action.kind in ("avoid", "never")
+    ours, theirs = _halves(claim.words), _halves(here.coverage.same.joined(tokens(statement.text)))
+    settles = claim.plainly and not claim.first and (claim.turned or not claim.harm)
+    if not (ours and theirs and settles) or (statement.rule is not None and not against):
+        return None
+    straight = sum(len(one & other) for one, other in zip(ours, theirs, strict=True))
+    crossed = sum(len(one & other) for one, other in zip(ours, theirs[::-1], strict=True))
+    if straight == crossed:
+        return None
+    return (straight > crossed) is not against
+
+
+def _halves(words: Sequence[Word]) -> tuple[frozenset[str], frozenset[str]] | None:
+    """What stands before a `before` and what behind it; an `after` the other way round."""
+    at = next((n for n, word in enumerate(words) if word.raw in ("before", "after", "ahead")), None)
+    if at is None:
+        return None
+    halves = [frozenset(w.stem for w in part if w.stem not in everyday()) for part in (words[:at], words[at + 1 :])]
+    first, then = halves if words[at].raw != "after" else reversed(halves)
+    return first, then
+
+
+def counted(claim: Claim, statement: Statement, here: Ground) -> bool | None:
+    """Whether a thing that a claim would count is named by a definition."""
+    if statement.kind != "define" or not claim.plainly or _COUNTS.isdisjoint(word.raw for word in claim.words):
+        return None
+    matter = claim.stems - everyday() - here.coverage.names - stems(statement.name.replace("-", " "), here)
+    return True if matter and matter <= stems(statement.text, here) else None
+
+
+_COUNTS = words_of("count counts counted considered classed include included sign signs")
 
 
 def _alike(raws: Sequence[str]) -> bool:

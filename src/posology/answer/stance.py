@@ -31,6 +31,8 @@ def done_or_not(claim: Claim, statement: Statement, here: Ground, holds: bool) -
             return None
         if act == "refer" and statement.rule is not None and statement.rule.stops and not holds:
             return None
+        if act == "stop" and claim.harm and not claim.turned and _risky(statement):
+            return done
         if act in stance and (act != "often" or holds or statement.rule is None):
             return stance[act] is done
         if act in ("stop", "keep") and opposite(act) in stance:
@@ -49,6 +51,11 @@ _NEEDED = words_of(
 def _asks_for_it(claim: Claim) -> bool:
     """Whether a claim asks if something is to be done, and does not only speak of it."""
     return not _NEEDED.isdisjoint(word.raw for word in claim.words)
+
+
+def _risky(statement: Statement) -> bool:
+    """Whether a statement tells of a risk."""
+    return statement.rule is None and not _RISK.isdisjoint(word.raw for word in tokens(statement.text))
 
 
 def _torn(claim: Claim) -> bool:
@@ -92,8 +99,7 @@ def _stances(statement: Statement, rule: Rule | None, here: Ground) -> Iterator[
     kind = rule.action.kind if rule else ""
     if kind in ("consider", "decide") and rule and rule.action.words.startswith("whether"):
         return
-    said = tokens(statement.text)
-    risky = not _RISK.isdisjoint(word.raw for word in said) and rule is None
+    risky = _risky(statement)
     plainly = statement.text.partition(" because ")[0].partition(" until ")[0]
     for text in (plainly, rule.action.words if rule and kind not in ("avoid", "never") else ""):
         told = acts(here.coverage.same.joined(tokens(text)))

@@ -13,7 +13,7 @@ from ..model import All, Give, Rule, Statement
 from .claim import Claim
 from .deeds import done_by
 from .ground import Ground, rule_of
-from .naming import compared, named, stems, tests, usually
+from .naming import compared, counted, named, names, ordered, stems, tests, usually
 from .rhythm import Range, Span, days
 from .speech import Word, stem, words_of
 from .stance import done_or_not
@@ -71,10 +71,12 @@ def _verdicts(
         if rule.action.gives and not (claim.told.every and claim.stems & tests(here)):
             yield _given(claim, rule.action.gives)
         if rule.action.timing:
-            yield _timed(claim, rule)
+            yield _timed(claim, rule, here)
         yield named(claim, rule, here, holds)
         yield usually(claim, rule, here)
     yield compared(claim, statement, here)
+    yield ordered(claim, statement, here)
+    yield counted(claim, statement, here)
     if claim.life and claim.plainly and "for life" in statement.text:
         yield True
     if not claim.told.every:
@@ -189,11 +191,12 @@ def _of_everybody(claim: Claim, rule: Rule, here: Ground) -> bool | None:
     return False if conditional and ("refer", True) in claim.acts else None
 
 
-def _timed(claim: Claim, rule: Rule) -> bool | None:
+def _timed(claim: Claim, rule: Rule, here: Ground) -> bool | None:
     """Whether a test falls due when a claim says so."""
     timing = rule.action.timing
     blood = any("blood" in word.raw.split() for word in claim.words)
-    if timing is None or not (blood or ("test", True) in claim.acts):
+    injects = not claim.stems.isdisjoint(("inject", "dos", *names(here))) or claim.stems.isdisjoint(here.coverage.names)
+    if timing is None or (injects and not (blood or ("test", True) in claim.acts)):
         return None
     if timing.every and len(claim.told.every) == 1:
         return _often(claim, claim.told.every[0], (days(timing.every),) * 2)
