@@ -73,7 +73,7 @@ def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here
     if part is None:
         return gated(gate)
     own = [said for said in lines if said.part == part.called]
-    return settled(part, gate, own, made, here) or first_word(part, gate, own, _held(own, made, here)) or gated(gate)
+    return _answered(part, gate, own, made, here) or gated(gate)
 
 
 def gated(gate: Said) -> str:
@@ -117,12 +117,18 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     said = own[0]
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
-    if word := settled(part, said, own, made, here) or first_word(part, said, own, _held(own, made, here)):
+    if word := _answered(part, said, own, made, here):
         return word
     treats = said.line is not None and said.line.action in ("give", "use")
     if said.applies == "unknown" and said.line is not None and treats and said.audience != "patient":
         return f"Depends on {cited(here.guideline, said.line.if_[:UNKNOWNS])}, not known yet"
     return ""
+
+
+def _answered(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
+    """The first word as it is worked out, or that of the map, which says more where both agree."""
+    told, mapped = settled(part, said, own, made, here), first_word(part, said, own, _held(own, made, here))
+    return mapped if not told or mapped.startswith(f"{told}, ") else told
 
 
 def _held(own: Sequence[Said], made: Plan | None, here: Ground) -> frozenset[str]:
