@@ -52,7 +52,12 @@ def names(given: Answer) -> list[str]:
 # ---------------------------------------------------------------- the figures
 
 
-BARS = {"seen": (0.04, 0.95, 0.98, 0.01, 0.95), "crossed": (0.10, 0.83, 0.92, 0.01, 0.90), "held": (0.07, 0.90, 0.92, 0.02, 0.92)}
+BARS = {
+    "seen": (0.04, 0.95, 0.98, 0.01, 0.95),
+    "crossed": (0.09, 0.85, 0.92, 0.01, 0.95),
+    "earlier": (0.07, 0.90, 0.92, 0.02, 0.92),
+    "fifth": (0.075, 0.89, 0.93, 0.03, 0.86),
+}
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
 
@@ -201,6 +206,34 @@ def test_how_sure_brings_sources_and_other_views() -> None:
     assert given_.views
     assert "Sources: digest (listed)" in given_.headline.text
     assert "another view:" in page
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How sure is this?", "What is the evidence?", "Who says so?", "Do the sources disagree?", "is any of this proven", "where does this come from"],
+)
+def test_how_sure_all_this_is_can_be_asked_first_on_the_page(question: str) -> None:
+    given_ = ask(question, within=here().guideline.id)
+    assert given_.views
+    assert names(given_)[0] == "headline"
+    assert given_.headline.text.endswith("Other views, gaps and contradictions stand with each line.")
+    assert "another view:" in text(given_, here().guideline)
+    assert ask(question).covered == "no", "elsewhere it is asked back of what"
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("how good is the evidence for every 2 months in nerve damage?", "neurological-maintenance"),
+        ("is the homocysteine target of 10 contested?", "homocysteine-target"),
+        ("what backs up the buttock advice", "avoid-buttock"),
+    ],
+)
+def test_how_sure_a_named_thing_is_brings_its_own_sources(question: str, statement: str) -> None:
+    given_ = ask(question, within=here().guideline.id)
+    assert given_.views
+    assert names(given_)[0] == statement
+    assert not given_.headline.text.startswith(("Yes", "No"))
 
 
 def test_compound_questions_are_answered_part_by_part() -> None:

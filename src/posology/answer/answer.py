@@ -81,7 +81,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if unsaid else "yes",
-        headline=headline(told, shown, made, here.guideline),
+        headline=headline(told, shown, made, here),
         lines=(*shown, *fired),
         not_covered=unsaid,
         facts=told.facts,

@@ -5,8 +5,8 @@ Abstention is by aspect, never by a score: what is silent in the coverage map is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .coverage import Aspect, Coverage
@@ -104,6 +104,8 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
         or _heeded(heard[n], found[n], coverage, named, again)
         for n in asking
     )
+    if any(m.aspect.kind == "about" for matched in found for m in matched):
+        heeded = tuple(map(_without_weak, heeded))
     if strays := _in_passing(heeded, heard, coverage, whole):
         heeded = (Heeded(heard[-1], silent=strays),)
     if named and not any(one.covered or one.silent for one in heeded):
@@ -114,6 +116,11 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
         about=tuple(dict.fromkeys(aspect for aspect in everything if aspect.kind == "about")),
         ways=frozenset(aspect.name for aspect in everything if aspect.kind == "way"),
     )  # fmt: skip
+
+
+def _without_weak(heeded: Heeded) -> Heeded:
+    """A clause without what is silent and asked only where nothing else is."""
+    return replace(heeded, silent=tuple(one for one in heeded.silent if not (one.aspect and one.aspect.weak)))
 
 
 def _elliptical(asking: Sequence[tuple[Clause, Sequence[Match]]]) -> bool:
@@ -171,11 +178,12 @@ def _in_passing(
 def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
     """The aspects that a clause names; where two share words, the one with more words of its own."""
     stems = [*clause.stems, "$"]
+    seen = {*stems, "#"}
     best: dict[str, tuple[int, ...]] = {}
     touched: dict[str, set[int]] = {}
     for start, word in enumerate(stems):
         for name, sought in (*coverage.index.get(word, ()), *_numbered(word, coverage)):
-            if places := find(sought, stems, start, coverage.names):
+            if _may_stand(sought, seen) and (places := find(sought, stems, start, coverage.names)):
                 touched.setdefault(name, set()).update(places)
                 best[name] = max(best.get(name, ()), places, key=len)
     kept: list[Match] = []
@@ -184,6 +192,12 @@ def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
         if not any(_beats(other, match) for other in kept):
             kept.append(match)
     return tuple(sorted(kept, key=lambda m: m.places))
+
+
+def _may_stand(sought: Pattern, seen: Collection[str]) -> bool:
+    """Whether the last word of a pattern is there at all; most that begin somewhere end nowhere."""
+    last = sought[-1]
+    return last is None or not last.isdisjoint(seen)
 
 
 def _numbered(word: str, coverage: Coverage) -> Sequence[tuple[str, Pattern]]:
@@ -231,7 +245,8 @@ def _heeded(
     ):
         return Heeded(clause, silent=(Silent(strays),))
     silent = [*beside, *(_silent(m.aspect) for m in found if _asks_silent(m.aspect))]
-    silent += [] if covered else [_silent(m.aspect) for m in found if m.aspect.weak]
+    way = any(m.aspect.kind == "way" for m in found)
+    silent += [] if covered or way else [_silent(m.aspect) for m in found if m.aspect.weak]
     told = _taken(m for m in found if m.aspect.kind == "silent")
     silent += [Silent(other.words) for other in foreign if told.isdisjoint(other.places)]
     return Heeded(clause, covered, tuple(silent))

@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, Kind] = {
 }
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
-    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose", "carried",
+    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose", "carried", "harm",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ class Aspect:
     ``strong``: one of its words is enough to make the rest of the clause its mere setting. ``setting``: a phase of
     treatment, which narrows what else is asked and is asked for itself only alone. ``purpose``: to treat for it is
     another use of the treatment. ``carried``: told beside a question to which it is near, it is answered
-    even when that is not.
+    even when that is not. ``harm``: it asks if something does harm, so that a yes warns.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Aspect:
     setting: bool = False
     purpose: bool = False
     carried: bool = False
+    harm: bool = False
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -245,6 +246,7 @@ def _aspect(name: str, kind: Kind, parts: dict[str, str], guideline: Guideline, 
         nearest=tuple(_list(parts.get("nearest", ""))),
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
         strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
+        harm="harm" in parts,
     )  # fmt: skip
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ..model import Plan
 from ..plan.advice import Audience
-from .coverage import Coverage, Flag
-from .speech import Clause, words_of
-from .topic import everywhere
+from .coverage import Coverage
+from .speech import Clause, Pattern, find, words_of
 
 _DENIED = words_of("no never without denies denied nil absent deny neither nor")
 _FRESH = words_of("and but now")
@@ -59,15 +59,14 @@ _ME = words_of("i my me he she his her him we our us it mine i'm ive im now toda
 
 def emergency(clauses: Iterable[Clause], coverage: Coverage, made: Plan | None, audience: Audience) -> str:
     """What stands before everything else, or nothing."""
-    heard = [clause for clause in clauses if not _long_ago(clause)]
-    calm = [flag for flag in coverage.flags if flag.calm]
+    heard = [(clause, _standing(clause, coverage)) for clause in clauses if not _long_ago(clause)]
     raised = [
         flag
-        for flag in coverage.flags
+        for number, flag in enumerate(coverage.flags)
         if not flag.calm
         and any(
-            _raised(flag, clause, calm)
-            for clause in heard
+            _raised(number, clause, standing, coverage)
+            for clause, standing in heard
             if flag.lasting or not (_lasting(clause) or _of_the_matter(clause))
         )
     ]
@@ -106,19 +105,39 @@ def _of_the_matter(clause: Clause) -> bool:
     return not _MATTER.isdisjoint(raws) and _ME.isdisjoint(raws)
 
 
-def _raised(flag: Flag, clause: Clause, calm: Iterable[Flag]) -> bool:
+@lru_cache(maxsize=8)
+def _by_first(coverage: Coverage) -> Mapping[str, Sequence[tuple[int, Pattern]]]:
+    """The phrases of every flag, with its number, under each stem with which they may begin."""
+    found: dict[str, list[tuple[int, Pattern]]] = {}
+    for number, flag in enumerate(coverage.flags):
+        for sought in flag.patterns:
+            for stem in sought[0] or ():
+                found.setdefault(stem, []).append((number, sought))
+    return found
+
+
+_Standing = Mapping[int, Sequence[tuple[int, ...]]]
+
+
+def _standing(clause: Clause, coverage: Coverage) -> _Standing:
+    """The places of every phrase in a clause, by the number of its flag."""
+    stems, index = [*clause.stems, "$"], _by_first(coverage)
+    found: dict[int, list[tuple[int, ...]]] = {}
+    for start, stem in enumerate(stems):
+        for number, sought in index.get(stem, ()):
+            if at := find(sought, stems, start):
+                found.setdefault(number, []).append(at)
+    return found
+
+
+def _raised(number: int, clause: Clause, standing: _Standing, coverage: Coverage) -> bool:
     """Whether one of a flag's phrases is said, outside of phrases that only look like it."""
-    stems = [*clause.stems, "$"]
-    found = [
-        at
-        for sought in flag.patterns
-        for at in everywhere(sought, stems)
-        if _said(clause, at[0]) and not _denied_behind(clause, at[-1])
-    ]
-    if not found:
+    told = [at for at in standing.get(number, ()) if _said(clause, at[0]) and not _denied_behind(clause, at[-1])]
+    if not told:
         return False
-    harmless = {place for one in calm for sought in one.patterns for at in everywhere(sought, stems) for place in at}
-    return any(harmless.isdisjoint(at) for at in found)
+    calm = (places for which, places in standing.items() if coverage.flags[which].calm)
+    harmless = {place for places in calm for at in places for place in at}
+    return any(harmless.isdisjoint(at) for at in told)
 
 
 def _said(clause: Clause, start: int) -> bool:

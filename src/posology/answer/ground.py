@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from ..cache import keep, kept
-from ..model import Guideline
+from ..model import Guideline, Rule, Statement
 from ..read.guideline import read
 from .coverage import Coverage, read_coverage
 from .faults import words_digest
@@ -39,6 +39,13 @@ class Ground:
     ranking: Ranking
     precedents: Precedents
     words: str = ""
+
+
+def rule_of(statement: Statement, here: Ground) -> Rule | None:
+    """The rule that a statement carries or says in other words."""
+    if statement.rule:
+        return statement.rule
+    return next((rule for rule in here.guideline.rules if rule.name == statement.restates), None)
 
 
 def ground(folder: Path) -> Ground:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..model import Guideline, Plan
 from ..plan.advice import cited
 from .answered import Headline, Said
 from .choose import first_word
+from .claim import Claim
+from .ground import Ground
 from .match import Part, wants_leave
 from .pressing import doubted, of_everything, struck
+from .settle import holds, settled, settling
 from .talk import Talk
 
 MOST = 3
@@ -18,30 +22,32 @@ UNKNOWNS = 2
 """Facts that a headline names at most as not known."""
 
 
-def headline(told: Talk, lines: Sequence[Said], made: Plan | None, guideline: Guideline) -> Headline:
+def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
+    guideline = here.guideline
     taken = struck(made, guideline, (one.value for one in told.last))
     gates = [said for said in lines if _gate(said, told, guideline) or said.statement.name in taken]
-    shut = any(map(_shuts, gates))
+    shut, sure = any(map(_shuts, gates)), "sure" in told.asked.ways
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
-    answers: list[tuple[str, Said | None]] = [(_word(said, told, lines), said) for said in gates]
+    answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
     for part in told.parts[:MOST]:
-        given = _of_part(part, lines, gates, planned, guideline)
+        given = _of_part(part, lines, gates, made, planned, sure, here)
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
-    plainly = _sources(lines) if "sure" in told.asked.ways else ""
+    plainly = _sources(lines) if sure else ""
     return Headline(tuple(answers), planned if ("", None) in answers else "", plainly)
 
 
 def _of_part(
-    part: Part, lines: Sequence[Said], gates: Sequence[Said], planned: str, guideline: Guideline
+    part: Part, lines: Sequence[Said], gates: Sequence[Said], made: Plan | None, planned: str, sure: bool, here: Ground
 ) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
-    own = [said for said in lines if said.part == part.called]
+    part = replace(part, asks=False, claim=Claim()) if sure else part
+    own = settling(part, [said for said in lines if said.part == part.called], made, here)
     treats = _treatment(own) if own else None
-    settled = treats is not None and bool(planned) and _treats(part, treats, guideline)
-    if own and own[0] not in gates and (not settled or own[0] is not treats or own[0].audience == "patient"):
-        yield _first(part, own, guideline), own[0]
-    if settled:
+    plans = treats is not None and bool(planned) and _treats(part, treats, here.guideline)
+    if own and own[0] not in gates and (not plans or own[0] is not treats or own[0].audience == "patient"):
+        yield _first(part, own, made, here), own[0]
+    if plans:
         yield "", None
 
 
@@ -59,12 +65,15 @@ def _shuts(gate: Said) -> bool:
     return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
 
 
-def _word(gate: Said, told: Talk, lines: Sequence[Said]) -> str:
+def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """The first word of a gate: that of the question which it answers, or that the clinician decides."""
     if gate.statement.rule and not gate.statement.rule.stops and any(map(wants_leave, told.asked.clauses)):
         return "No"
     part = next((part for part in told.parts if part.called == gate.part), None)
-    return (part and first_word(part, gate, [said for said in lines if said.part == part.called])) or gated(gate)
+    if part is None:
+        return gated(gate)
+    own = [said for said in lines if said.part == part.called]
+    return _answered(part, gate, own, made, here) or gated(gate)
 
 
 def gated(gate: Said) -> str:
@@ -98,19 +107,30 @@ def _treats(part: Part, first: Said, guideline: Guideline) -> bool:
     """Whether a part asks for treatments, and the plan says which of them holds or why none does."""
     gives = {rule.name for rule in guideline.rules if rule.action.gives}
     asked = gives.intersection((*part.statements, *part.otherwise))
-    settled = first.line is not None and first.applies == "yes"
+    settles = first.line is not None and first.applies == "yes"
     gate = first.statement.rule is not None and bool(first.statement.rule.stops)
-    return bool(asked) and not part.asks and settled and (gate or first.statement.name in gives)
+    return bool(asked) and not part.asks and settles and (gate or first.statement.name in gives)
 
 
-def _first(part: Part, own: Sequence[Said], guideline: Guideline) -> str:
+def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """Yes, no, or on what it depends."""
     said = own[0]
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
-    if word := first_word(part, said, own):
+    if word := _answered(part, said, own, made, here):
         return word
     treats = said.line is not None and said.line.action in ("give", "use")
     if said.applies == "unknown" and said.line is not None and treats and said.audience != "patient":
-        return f"Depends on {cited(guideline, said.line.if_[:UNKNOWNS])}, not known yet"
+        return f"Depends on {cited(here.guideline, said.line.if_[:UNKNOWNS])}, not known yet"
     return ""
+
+
+def _answered(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
+    """The first word as it is worked out, or that of the map, which says more where both agree."""
+    told, mapped = settled(part, said, own, made, here), first_word(part, said, own, _held(own, made, here))
+    return mapped if not told or mapped.startswith(f"{told}, ") else told
+
+
+def _held(own: Sequence[Said], made: Plan | None, here: Ground) -> frozenset[str]:
+    """The lines whose condition is known to hold."""
+    return frozenset(said.statement.name for said in own if holds(said, made, here))

@@ -17,7 +17,7 @@ NAMED, UNNAMED = 0.08, 0.12
 SIDE, LIKER, EASE = 2.9, 2.1, 0.02
 """What counts for an answer: the side of the line on which a turn stands, and how much liker it is to answered
 questions than to silent ones; what is added to these likenesses so that two small ones do not tell much."""
-PHRASES, SILENCE = 0.8, -0.9
+PHRASES, SILENCE = 1.2, -0.9
 """What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
 UNHEARD = -10.0
 """What the share of words counts that no answered question had."""
@@ -26,6 +26,8 @@ ENOUGH = 0.45
 ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
 """What may be said at most for a question that is not answered beside others, and at least for one of these; its least
 number of words."""
+SURELY = 1.5
+"""What must be said for one clause, whatever is not said in another."""
 PLAINLY = 2
 """Words of a phrase that leads to an answer in so many words."""
 AWAY = 1.2
@@ -48,6 +50,7 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     leans = leaning(told, precedents, () if new else earlier)
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= ENOUGH
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
+    answered = answered or _beside(turn, precedents)
     if any(heeded.covered for heeded in kept):
         if silent := _silenced(turn, leans, answered, coverage):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
@@ -59,7 +62,7 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
 
 def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[Clause, Heeded]:
     """The questions of a turn that the guideline does not answer, if it clearly answers something else in it."""
-    if len(turn.clauses) < 2 or not precedents.line:
+    if len(turn.clauses) < 2 or not precedents.line or "sure" in turn.ways:
         return {}
     alone = {clause: leaning([clause], precedents) for clause in turn.clauses}
     speaks = {clause: _speaks_for(_only(turn, clause), leans, precedents) for clause, leans in alone.items()}
@@ -74,6 +77,18 @@ def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> t
     told = tuple(quiet for heeded in turn.heeded if heeded.clause == clause for quiet in heeded.silent)
     aspect = coverage.aspects[next(iter(leans.silent))]
     return told or (Silent(aspect.called, aspect),)
+
+
+def _beside(turn: Asked, precedents: Precedents) -> bool:
+    """Whether one clause asks in so many words what is answered, and what is not said stands in another one."""
+    plain = [one for one in turn.heeded if not one.silent and _leads(one)]
+    alone = [_speaks_for(_only(turn, one.clause), leaning([one.clause], precedents), precedents) for one in plain]
+    quiet = any(silent.aspect for one in turn.heeded if one not in plain for silent in one.silent)
+    return quiet and any(told >= SURELY for told in alone)
+
+
+def _leads(heeded: Heeded) -> bool:
+    return any(len(m.places) >= PLAINLY and not m.aspect.last for m in heeded.covered)
 
 
 def _only(turn: Asked, clause: Clause) -> Asked:
@@ -104,7 +119,7 @@ def _speaks_for(turn: Asked, leans: Leaning, precedents: Precedents) -> float:
 
 def _plainly(turn: Asked) -> bool:
     """Whether phrases lead to an answer in so many words."""
-    return any(len(m.places) >= PLAINLY and not m.aspect.last for heeded in turn.heeded for m in heeded.covered)
+    return any(map(_leads, turn.heeded))
 
 
 def _unheard(turn: Asked, precedents: Precedents) -> float:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .aspect import Asked, Heeded, Match
+from .claim import Claim, claim
 from .coverage import Aspect
-from .speech import Clause, wants_yes_or_no
+from .speech import Clause, open_, wants_yes_or_no
 
 TURNING = frozenset(
-    ["avoid", "avoided", "wrong", "bad", "contraindicated", "dangerous", "harmful", "unsafe", "forbidden", "mistake"]
+    ["avoid", "avoided", "wrong", "contraindicated", "dangerous", "harmful", "unsafe", "forbidden", "mistake"]
 )
 """Words that turn a yes into a no: `is it wrong to …`."""
 
@@ -28,7 +29,7 @@ class Part:
 
     ``named`` statements join only if they hold for the patient; ``otherwise`` stand in when none of the first does.
     ``asks``: it wants a yes or a no, or, ``turned``, the opposite. ``words`` are first words of such an answer by
-    statement, for a part whose aspects have none.
+    statement, for a part whose aspects have none. ``claim``: what it claims, for a verdict of its own.
     """
 
     aspects: tuple[Aspect, ...]
@@ -38,6 +39,7 @@ class Part:
     asks: bool = False
     turned: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    claim: Claim = field(default_factory=Claim)
 
     @property
     def called(self) -> str:
@@ -50,7 +52,7 @@ def parts(turn: Asked, ranking: Ranking) -> tuple[Part, ...]:
     found: dict[tuple[Aspect, ...], Part] = {}
     for heeded in turn.heeded:
         for part in _sharpest_first(_of_clause(heeded, turn.about), heeded):
-            found.setdefault(part.aspects, _asking(part, heeded))
+            found.setdefault(part.aspects, _asking(part, heeded, turn.clauses))
     used = {aspect for aspects in found for aspect in aspects}
     if found and not any(aspect.instead for aspect in used):
         beside = [aspect for aspect in turn.about if aspect not in used][:MOST_BESIDE]
@@ -156,17 +158,20 @@ def _joined(first: Aspect, others: Sequence[Aspect]) -> Part:
     return Part((first, *others), tuple(dict.fromkeys((*shared, *own))))
 
 
-def _asking(part: Part, heeded: Heeded) -> Part:
+def _asking(part: Part, heeded: Heeded, clauses: Sequence[Clause]) -> Part:
     raws = [word.raw for word in heeded.clause.words]
     taken = {place for m in heeded.covered if m.aspect.kind == "about" for place in m.touched}
     turned = any(raw in TURNING and place not in taken for place, raw in enumerate(raws))
-    return replace(part, asks=wants_yes_or_no(raws) or _weighs(heeded.clause), turned=turned)
+    told = claim(clauses, clauses.index(heeded.clause)) if heeded.clause in clauses else Claim()
+    turned = turned or told.away
+    return replace(part, asks=wants_yes_or_no(raws) or _weighs(heeded.clause) or told.fair, turned=turned, claim=told)
 
 
 def _weighs(clause: Clause) -> bool:
     """Whether a clause asks if something should be done, whoever or whatever stands first in it."""
     raws = [word.raw for word in clause.words]
-    return clause.asked and not _OUGHT.isdisjoint(raws) and wants_yes_or_no(["should", *raws])
+    ought = next((n for n, raw in enumerate(raws) if raw in _OUGHT), None)
+    return clause.asked and ought is not None and wants_yes_or_no(["should", *raws]) and not open_(raws[:ought])
 
 
 def wants_leave(clause: Clause) -> bool:

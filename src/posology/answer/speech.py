@@ -251,6 +251,11 @@ def wants_yes_or_no(raws: Sequence[str]) -> bool:
     return asks(before) or any(raw in _FOR_YES for raw in before)
 
 
+def open_(raws: Sequence[str]) -> bool:
+    """Whether words ask for more than a yes or a no: `when`, `which`."""
+    return any(raw in _ASKING for raw in raws)
+
+
 # ---------------------------------------------------------------- patterns
 
 GAP = 8

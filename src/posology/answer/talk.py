@@ -7,17 +7,18 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from ..expr import facts_of
+from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Value
 from .aspect import Asked, Match, asked, odd
-from .coverage import Coverage
+from .claim import Claim, claim
+from .coverage import Aspect, Coverage
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, readable
 from .lead import led
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
-from .topic import topic_places
+from .topic import english, everyday, topic_places
 from .turns import Heard, carry, last_number
 
 FEW, SOME = 4, 6
@@ -32,6 +33,7 @@ class Talk:
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
+    ``met`` are aspects of which a statement says what to do for just this patient.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -42,6 +44,7 @@ class Talk:
     unheard: tuple[Unheard, ...] = ()
     doubted: frozenset[str] = frozenset()
     problem: str = ""
+    met: tuple[Aspect, ...] = ()
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -57,7 +60,8 @@ class Talk:
     def unsaid(self) -> tuple[str, ...]:
         """What was asked that the guideline does not say, in words."""
         silent = [quiet.said if quiet.aspect else f"“{quiet.said}”" for quiet in self.asked.silent]
-        return tuple(dict.fromkeys([*silent, *(a.not_said for p in self.parts for a in p.aspects if a.not_said)]))
+        open_ = (a.not_said for p in self.parts for a in p.aspects if a.not_said and a not in self.met)
+        return tuple(dict.fromkeys([*silent, *open_]))
 
     @property
     def aspects(self) -> tuple[str, ...]:
@@ -94,6 +98,7 @@ def talk(
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         now = led(now, earlier, here.coverage, here.precedents)
+        now = replace(now, likely=()) if _of_all(now) else now
         earlier = (*earlier, *now.clauses)
         answered = _parts(now, answered, spoken[-1], here)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
@@ -122,7 +127,16 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Gu
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
     now = replace(patient, facts=whole, origins=origins)
     doubted = told.doubted - whole.keys()
-    return replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
+    told = replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
+    return replace(told, met=_met(told, guideline))
+
+
+def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
+    """The aspects that were asked and of which a rule says how to do it for whoever is like this patient."""
+    special = [rule for rule in guideline.rules if rule.action.kind in ("use", "consider") and not rule.beside]
+    holds = {rule.name for rule in special if evaluate(rule.when, told.facts.get) is True}
+    asked_ = dict.fromkeys(aspect for part in told.parts for aspect in part.aspects)
+    return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.statements))
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str]:
@@ -138,6 +152,12 @@ def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str
     return found
 
 
+def _of_all(turn: Asked) -> bool:
+    """Whether it is asked how sure all this is: in everyday words, without any that names a matter of its own."""
+    words = [word for clause in turn.clauses for word in clause.words]
+    return "sure" in turn.ways and all(word.raw in english() or word.stem in everyday() for word in words)
+
+
 def _says_anything(turn: Asked) -> bool:
     return any(heeded.covered or heeded.silent for heeded in turn.heeded)
 
@@ -147,19 +167,21 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if not turn.on_topic:
         return ()
     found = parts(turn, here.ranking)
+    if _of_all(turn) and not (found or before or turn.silent):
+        return _overview(here)
     if turn.likely and not found and not (before and told):
         return (_by_likeness(turn, here),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
-        return tuple(filter(None, [_by_facts(told, here, SOME), *found]))
+        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
-        return tuple(filter(None, [_by_facts(told, here, SOME), *found, *before]))
+        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *found, *before]))
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
-        return tuple(filter(None, [_by_facts(told, here, SOME), *before]))
+        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *before]))
     asking = [clause for clause in turn.clauses if clause.asked]
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
-        return tuple(filter(None, [_by_facts(told, here)]))
+        return tuple(filter(None, [_by_facts(turn, told, here)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
 
 
@@ -172,7 +194,14 @@ def _by_likeness(turn: Asked, here: Ground) -> Part:
     leave = [clause for clause in turn.clauses if wants_leave(clause)]
     plain = bool(leave) and all(_KEEPING.isdisjoint(word.raw for word in clause.words) for clause in leave)
     word = _first_words(here.coverage).get(turn.likely[0], "") if plain else ""
-    return Part((), turn.likely, asks=bool(leave), words={turn.likely[0]: word} if word else {})
+    words = {turn.likely[0]: word} if word else {}
+    return Part((), turn.likely, asks=bool(leave), words=words, claim=_last_claim(turn))
+
+
+def _last_claim(turn: Asked) -> Claim:
+    """What the last question of a turn claims."""
+    last = next((n for n in reversed(range(len(turn.clauses))) if turn.clauses[n].asked), len(turn.clauses) - 1)
+    return claim(turn.clauses, last) if turn.clauses else Claim()
 
 
 @lru_cache(maxsize=8)
@@ -186,13 +215,13 @@ def _first_words(coverage: Coverage) -> Mapping[str, str]:
     return {name: min(words, key=lambda word: (len(word), word)) for name, words in alike.items()}
 
 
-def _by_facts(told: Spoken, here: Ground, few: int = FEW) -> Part | None:
+def _by_facts(turn: Asked, told: Spoken, here: Ground, few: int = FEW) -> Part | None:
     """The statements whose rules read what was just told, as long as only a few do: they are what is asked about."""
     found: dict[str, None] = {}
     for fact in dict.fromkeys(one.fact for one in told):
         reading = [rule.name for rule in here.guideline.rules if fact in facts_of(rule.when)]
         found.update(dict.fromkeys(reading if len(reading) <= few else ()))
-    return Part((), tuple(found)) if found else None
+    return Part((), tuple(found), claim=_last_claim(turn)) if found else None
 
 
 def _overview(here: Ground) -> tuple[Part, ...]:

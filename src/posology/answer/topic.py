@@ -66,13 +66,14 @@ def english() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _english_stems() -> frozenset[str]:
+def everyday() -> frozenset[str]:
+    """The stems of everyday words."""
     return frozenset(map(stem, english()))
 
 
 def strange(word: Word, coverage: Coverage) -> bool:
     """Whether a word is neither everyday English nor any word of the guideline or its coverage map."""
-    if word.stem in coverage.vocabulary or word.raw in english() or word.stem in _english_stems():
+    if word.stem in coverage.vocabulary or word.raw in english() or word.stem in everyday():
         return False
     return len(word.raw) > 1 and not any(letter.isdigit() for letter in word.raw)
 

@@ -1,0 +1,167 @@
+"""What some words say is to be done with a treatment, or not: stop it, go on, wait, space it out, test, refer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from .speech import Word, stem, words_of
+
+AUXILIARY = words_of(
+    "is are was were can could should shall may might must do does did will would has have had am ought"
+)
+TELLING = words_of("was were had has have did am")
+"""Those that as often begin a story: `was in hospital`."""
+SUBJECTS = words_of("i we you he she it they one there patient patients")
+_WITHOUT = words_of("not never no without instead nor neither rather")
+
+_ACTS = {
+    "stop": "stop end finish quit omit pause drop discharge bin ditch pack jack knock exit",
+    "skip": "skip",
+    "keep": "continue persist keep",
+    "space": "lengthen fewer reduce space widen decrease",
+    "often": "shorten increase extra",
+    "change": "titrate adjust change alter guide depend tune decide drive determine",
+    "wait": "wait delay hold postpone defer",
+    "test": "check test measure monitor screen recheck retest surveillance",
+    "refer": "refer referral specialist call phone escalate",
+    "work": "work effective",
+    "despite": "despite anyway regardless",
+}
+"""What may be done with a treatment, and the words for it."""
+_PAIRS = {
+    ("go", "on"): "keep", ("carry", "on"): "keep", ("keeps", "on"): "keep", ("for", "life"): "keep",
+    ("less", "often"): "space", ("less", "frequent"): "space", ("more", "often"): "often",
+    ("more", "frequent"): "often", ("cut", "down"): "space", ("cut", "back"): "space",
+    ("hold", "off"): "wait", ("put", "off"): "wait", ("further", "apart"): "space", ("longer", "gap"): "space",
+    ("get", "rid"): "stop", ("pack", "in"): "stop", ("jack", "in"): "stop", ("no", "longer"): "stop",
+    ("no", "use"): "not work", ("closer", "together"): "often", ("still", "need"): "keep", ("still", "have"): "keep",
+    ("sign", "off"): "stop", ("signed", "off"): "stop",
+    ("rather", "than"): "",
+}  # fmt: skip
+_SPECIALIST = ("ologist", "ology")
+_NO_VERB = words_of("blood lab laboratory")
+"""Words behind which another is no verb: `blood work`."""
+_FAILING = words_of("useless pointless ineffective futile worthless")
+_NEAR, _BEHIND = 4, 3
+"""Words within which a test is what is stopped, behind the word for it and before."""
+_OPPOSITE = {"stop": "keep", "keep": "stop", "space": "often", "often": "space"}
+
+
+@cache
+def _by_stem() -> dict[str, str]:
+    return {stem(word): act for act, words in reversed(_ACTS.items()) for word in words.split()}
+
+
+def done_by(word: Word) -> str:
+    """What a word says is to be done, or nothing; a name for specialists is an end that all of them have."""
+    if word.raw == "bloods":
+        return "test"
+    if word.stem.endswith(_SPECIALIST):
+        return "refer"
+    known = _by_stem()
+    return known.get(word.stem) or next((known[one] for one in map(stem, word.raw.split()) if one in known), "")
+
+
+def acts(words: Sequence[Word], turn: int = -1) -> tuple[tuple[str, bool], ...]:
+    """What some words say is to be done or not: first what stands behind the turn to a question, then the rest.
+
+    Without a turn they are no question, and every denial in them is meant.
+    """
+    found = sorted(_acts(words, asked=turn >= 0), key=lambda one: one[0] < turn)
+    return tuple((act, done) for _, act, done in found)
+
+
+def turn_of(raws: Sequence[str]) -> int:
+    """Where words turn to a question: `can I`."""
+    pairs = enumerate(pairwise(raws))
+    return next((at for at, (one, other) in pairs if one in AUXILIARY and other in SUBJECTS), 0)
+
+
+def _acts(words: Sequence[Word], asked: bool) -> Iterator[tuple[int, str, bool]]:
+    """Each act with its place and whether it is to be done; to stop a test is not to do it."""
+    found = [
+        (at, act.removeprefix("not "), (len(_negating(words, at, asked)) % 2 == 0) is not act.startswith("not "))
+        for at, act in _placed(words)
+    ]
+    ends = [(at, done) for at, act, done in found if act in ("stop", "skip")]
+    for at, act, done in (one for one in found if one[1] != "skip"):
+        ended = next((so for place, so in ends if -_BEHIND <= at - place <= _NEAR), None)
+        yield at, act, (done is not ended) if act == "test" and ended is not None else done
+
+
+def used(words: Sequence[Word]) -> frozenset[int]:
+    """The places of denials that deny something that is to be done."""
+    used = (n for at, _ in _placed(words) for n in _negating(words, at, asked=True))
+    return frozenset(used)
+
+
+def _placed(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
+    """Each act with its place."""
+    skip = -1
+    for at, word in enumerate(words):
+        if at <= skip:
+            continue
+        pair = (word.raw, words[at + 1].raw) if at + 1 < len(words) else ("", "")
+        act = _PAIRS.get(pair)
+        if act is not None:
+            skip = at + 1
+        elif word.raw in _FAILING:
+            act = "not work"
+        else:
+            act = "" if at and words[at - 1].raw in _NO_VERB else done_by(word)
+        if act:
+            yield at, act
+
+
+_GAP = words_of("more further need needed to be have any get give waste with longer for much because of by on")
+
+
+def _negating(words: Sequence[Word], at: int, asked: bool) -> list[int]:
+    """The denials right before a place (`do not stop`, `without waiting`, `no more checks`): two cancel one another."""
+    found, here = [], at - 1
+    while here >= 0 and at - here <= 5:
+        raw = words[here].raw
+        if raw in _WITHOUT:
+            if not (asked and _form(words, here)):
+                found.append(here)
+        elif raw not in _GAP:
+            break
+        here -= 1
+    return found
+
+
+def _form(words: Sequence[Word], at: int) -> bool:
+    """Whether a denial is only the form of a question."""
+    raws = [word.raw for word in words]
+    return raws[at] == "not" and at not in denials(raws)
+
+
+def opposite(act: str) -> str:
+    """What undoes an act, or nothing."""
+    return _OPPOSITE.get(act, "")
+
+
+def denials(raws: Sequence[str]) -> list[int]:
+    """The places of denials that are not just the form of the question (`isn't it`, `should I not`)."""
+    found = []
+    for at, raw in enumerate(raws):
+        if raw != "not" and raw != "never":
+            continue
+        before = raws[max(0, at - 3) : at]
+        form = (
+            raw == "not"
+            and before
+            and before[-1] in AUXILIARY
+            and (at == 1 or (raws[at + 1 : at + 2] and raws[at + 1] in SUBJECTS))
+        )
+        form = form or (
+            raw == "not"
+            and any(b in AUXILIARY for b in raws[: min(at, 3)][:2])
+            and bool(before)
+            and before[-1] in SUBJECTS
+        )
+        if not form:
+            found.append(at)
+    return found

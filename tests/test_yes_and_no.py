@@ -1,0 +1,211 @@
+"""A yes or a no is worked out from what a rule says, never from a list of sentences; where nothing settles it, none is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation import DAY, here
+from posology.answer.answer import answer
+from posology.answer.claim import claim
+from posology.answer.deeds import acts
+from posology.answer.rhythm import MONTH, figures
+from posology.answer.speech import Same, clauses, tokens
+
+
+def begins(question: str) -> str:
+    """The first word of an answer, if it is a yes or a no."""
+    given = answer([question], here(), within=here().guideline.id, on=DAY)
+    word = given.headline.text.replace(",", ":").partition(":")[0]
+    return word if word in ("Yes", "No") else ""
+
+
+# ---------------------------------------------------------------- what is compared
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is every 2 months right for maintenance after nerve damage?", "Yes"),
+        ("Nerves were damaged, loading is over. Is every 3 months right?", "No"),
+        ("No neuro history, loading finished. Is monthly the standard spacing?", "No"),
+        ("No nerve trouble ever. Are 12-weekly injections right for maintenance?", "Yes"),
+        ("Is quarterly right after a gastric bypass?", "Yes"),
+        ("Gastric bypass two years ago: are monthly injections the usual?", "No"),
+        ("so once every two months for the nerve people, that's right is it?", "Yes"),
+        ("could I stretch my top-up jab to every 4 months? no nerve trouble, just B12 lack", "No"),
+    ],
+)
+def test_how_often_is_compared_with_what_the_rule_gives(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Nerves were damaged. Isn't every 3 months too rare for maintenance?", "Yes"),
+        ("isn't 12 weekly B12 too infrequent for somebody whose nerves were damaged by it?", "Yes"),
+        ("Is every 2 months too often for maintenance when nerves were involved?", "No"),
+        ("Is one big B12 injection every 6 months enough?", "No"),
+        ("Is every 2 months enough after neurological involvement?", "Yes"),
+    ],
+)
+def test_too_often_too_rare_and_enough_are_worked_out(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("After initiating B12, is the first repeat blood panel only at one year?", "No"),
+        ("Does follow-up blood work wait a full year after the first injection?", "No"),
+        ("Once stable, are the checks yearly?", "Yes"),
+        ("my doctor says two weeks is the max for the every other day course even with nerve trouble. is she right", "No"),
+        ("Does the injection always have to go into the deltoid site?", "No"),
+        ("Is the deltoid the only site?", "No"),
+    ],
+)
+def test_only_is_not_taken_for_also(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("You don't stop when the level is normal, right?", "Yes"),
+        ("So you stop once the level is normal, right?", "No"),
+        ("so stopping B12 shots once the bloods are normal is the sensible thing, right?", "No"),
+        ("Is it true you can't give B12 in a vein?", "Yes"),
+        ("Shouldn't I keep having the injections even though my level is normal?", "Yes"),
+        ("Can't I just stop now that the level is normal?", "No"),
+        ("b12 into a vein is fine, isn't it?", "No"),
+        ("Is it wrong to give B12 into a vein?", "Yes"),
+    ],
+)
+def test_denials_and_tags_turn_the_word_the_right_way(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("I feel great now, do I really need to keep having B12 injections?", "Yes"),
+        ("I feel brilliant on them so can I pack it in now", "No"),
+        ("Can monitoring stop once B12 is normal?", "No"),
+        ("6 month bloods normal, may we skip the 12 month checks?", "No"),
+        ("They want to measure the MMA every time to decide when my next one is. Is that how it should be done?", "No"),
+        ("platelets 17, can't feel his feet, they want to postpone the b12. should they?", "No"),
+        ("anaphylaxis to hydroxocobalamin: should it be continued?", "No"),
+        ("Should a specialist be involved when the feet are numb from low B12?", "Yes"),
+        ("Six shots done and my balance is still improving. Shouldn't they carry on until it levels off?", "Yes"),
+    ],
+)
+def test_what_is_to_be_done_is_compared_by_its_direction(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("does cyanocobalamin hang round in the body longer than hydroxocobalamin", "No"),
+        ("Does hydroxocobalamin stay in the body longer than cyanocobalamin?", "Yes"),
+        ("is methylcobalamin better than hydroxocobalamin", "No"),
+        ("Is hydroxocobalamin preferred over cyanocobalamin?", "Yes"),
+        ("Should B12 be kept out of the buttock?", "Yes"),
+        ("plts of 51, ordinary needle okay?", "Yes"),
+        ("ITP, running at about 90. do they need to do anything special with my b12 shot", "No"),
+    ],
+)
+def test_drugs_routes_and_sites_are_compared_by_name(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I have Crohns in 45cm of ileum, do I qualify for monthly B12",
+        "Exactly 20 cm removed. Monthly prophylaxis or no?",
+        "Should symptoms rather than serum B12 drive how often maintenance injections are given?",
+        "Is loading three times a week?",
+        "Should I correct B12 before giving folic acid?",
+        "Was in hospital and skipped my injection, what do I do?",
+        "8 weeks pregnant after gastric sleeve, how often should they check my b12",
+        "New HCA gave Mr F's B12 in the buttock because his arms are thin. Should I ask for a different spot next time?",
+        "SIBO eradicated. Continue/space/stop?",
+    ],
+)
+def test_where_nothing_settles_it_no_yes_and_no_no_is_said(question: str) -> None:
+    assert begins(question) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("does tingling usually go before strength comes back", "Yes"),
+        ("does strength come back before the tingling goes", "No"),
+        ("Can folic acid be given before B12?", "No"),
+        ("is it dangerous to take folate before the b12 shots begin", "Yes"),
+        ("could stopping cause permanent nerve damage", "Yes"),
+        ("patient feels well and stops hydroxocobalamin: danger?", "Yes"),
+        ("is numbness counted as nerve involvement", "Yes"),
+        ("is cyanocobalamin the preferred form?", "No"),
+    ],
+)
+def test_order_harm_definitions_and_preference_are_worked_out(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+def test_a_claim_of_everybody_fails_when_one_rule_gives_something_else() -> None:
+    assert begins("Is every 3 months always right for maintenance?") == "No"
+
+
+# ---------------------------------------------------------------- the words
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("every 2 months", 2 * MONTH), ("8 weekly", 56.0), ("every other day", 2.0), ("on alternate days", 2.0),
+        ("twice a week", 3.5), ("three times weekly", 7 / 3), ("quarterly", 3 * MONTH), ("once every two months", 2 * MONTH),
+        ("q8w", 56.0), ("10 weeks between jabs", 70.0), ("6 injections a year", 365.25 / 6),
+    ],
+)  # fmt: skip
+def test_how_often_is_read_in_many_words(text: str, every: float) -> None:
+    assert figures(tokens(text)).every == ((pytest.approx(every),) * 2,)
+
+
+def test_what_was_before_and_what_is_compared_with_is_no_claim() -> None:
+    assert figures(tokens("after finishing alternate days")).every == ()
+    assert figures(tokens("more often than every 2 months")).every == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("do not stop", (("stop", False),)),
+        ("without waiting", (("wait", False),)),
+        ("no more checks", (("test", False),)),
+        ("stop the tests", (("stop", True), ("test", False))),
+        ("does not end the monitoring", (("stop", False), ("test", True))),
+        ("it is no use", (("work", False),)),
+        ("inject more often instead of measuring", (("often", True), ("test", False))),
+    ],
+)
+def test_what_is_to_be_done_is_read_with_its_denial(text: str, told: tuple[tuple[str, bool], ...]) -> None:
+    assert acts(tokens(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "polar"),
+    [
+        ("Thigh acceptable?", True),
+        ("So it is for life, right?", True),
+        ("Every 2 months. Is that right?", True),
+        ("Is it 2 or 3 months?", True),
+        ("Tablets or injections?", False),
+        ("How often should it be given?", False),
+        ("Was in hospital, what now?", False),
+    ],
+)
+def test_whether_a_yes_or_a_no_is_wanted(text: str, polar: bool) -> None:
+    heard = clauses(text, Same({}))
+    assert claim(heard, len(heard) - 1).polar is polar
