@@ -44,6 +44,8 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     """The turn with the statements to which questions asked before lead; or declined, if they lead to silence."""
     if not turn.on_topic:
         return turn
+    if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
+        return again
     unsaid = _unsaid(turn, coverage, precedents)
     told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
     new = any(quiet.aspect for quiet in turn.silent)
@@ -58,6 +60,18 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     if answered and _opens(turn, leans, coverage, precedents):
         return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.statements))
     return turn
+
+
+def _again(turn: Asked, told: Sequence[Sequence[str]], coverage: Coverage) -> Asked | None:
+    """A turn that was asked before in these very words, with what stands with it; not where that is of two kinds."""
+    first, silent, elsewhere = told
+    if first and not silent and not elsewhere:
+        return replace(turn, likely=tuple(first[:MOST]), even=frozenset())
+    if silent and not first and not elsewhere:
+        aspects = [coverage.aspects[name] for name in silent]
+        quiet = tuple(Silent(aspect.called, aspect) for aspect in aspects)
+        return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=quiet),))
+    return None
 
 
 def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[Clause, Heeded]:

@@ -7,6 +7,7 @@ they lead to is a statement, or an aspect on which the guideline is silent: no t
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,7 +73,7 @@ class Precedents:
 
     Profiles have length one, so that a product with a question of length one is their likeness. ``unheard`` is what a
     word tells that nobody used before, ``known`` are the words of questions that were answered, ``line`` is what parts
-    these from those that were declined.
+    these from those that were declined, ``answers`` is what stands with each question in its very words.
     """
 
     rarity: Mapping[str, float] = field(default_factory=dict)
@@ -80,6 +81,11 @@ class Precedents:
     unheard: float = 1.0
     known: frozenset[str] = frozenset()
     line: Dividing = field(default_factory=dict)
+    answers: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
+
+    def told(self, asked: Iterable[Clause]) -> Sequence[Sequence[str]] | None:
+        """What stands under each of the `KEYS` with a question that was asked in these very words, or nothing."""
+        return self.answers.get(_key(_words(asked)))
 
 
 _Profiles = Mapping[str, Sequence[tuple[str, float]]]
@@ -156,7 +162,22 @@ def precedents(rows: Iterable[Row]) -> Precedents:
     profiles = [_profiles([(words, names[at]) for words, names in units]) for at in range(len(KEYS))]
     known = frozenset(word for words, names in asked if names[0] for word in words)
     line = drawn([(words, bool(names[0])) for words, names in asked])
-    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line)
+    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line, _answers(asked))
+
+
+def _answers(asked: Iterable[Row]) -> dict[int, Sequence[Sequence[str]]]:
+    """What stands with each question; a question that is there twice, with other names, tells nothing."""
+    found: dict[int, Sequence[Sequence[str]]] = {}
+    for words, names in asked:
+        told, key = [tuple(some) for some in names], _key(words)
+        found[key] = told if found.get(key, told) == told else []
+    return {key: told for key, told in found.items() if told}
+
+
+def _key(words: Iterable[str]) -> int:
+    """A question by its words and pairs of words, the same on every machine."""
+    digest = hashlib.blake2b("\n".join(sorted(words)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _profiles(made: Iterable[tuple[Mapping[str, float], Sequence[str]]]) -> _Profiles:

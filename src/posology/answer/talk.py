@@ -97,7 +97,8 @@ def talk(
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
-        now = led(now, earlier, here.coverage, here.precedents)
+        gone = _of_others(spoken, patient, here)
+        now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
         now = replace(now, likely=()) if _of_all(now) else now
         earlier = (*earlier, *now.clauses)
         answered = _parts(now, answered, spoken[-1], here)
@@ -114,6 +115,27 @@ def _problem(text: str) -> str:
     if len(text) > LONGEST:
         return "long"
     return "" if readable(text, [word.raw for word in tokens(text)]) else "language"
+
+
+def _of_others(spoken: Sequence[Spoken], patient: Patient, here: Ground) -> frozenset[str]:
+    """The statements that would replace every other answer, and whose rules do not hold of the patient."""
+    known = {**patient.facts, **carry(spoken)[0]}
+    named = {name for aspect in here.coverage.aspects.values() if aspect.instead for name in aspect.statements}
+    false = (rule for rule in here.guideline.rules if evaluate(rule.when, known.get) is False)
+    return frozenset(rule.name for rule in false if rule.name in named)
+
+
+def _without(turn: Asked, gone: frozenset[str]) -> Asked:
+    """A turn that names statements of others in passing only: a daughter of 31 is no child."""
+    if not gone:
+        return turn
+
+    def stays(aspect: Aspect) -> bool:
+        return not aspect.statements or not gone.issuperset(aspect.statements)
+
+    heeded = (replace(one, covered=tuple(m for m in one.covered if stays(m.aspect))) for one in turn.heeded)
+    likely = tuple(name for name in turn.likely if name not in gone)
+    return replace(turn, heeded=tuple(heeded), about=tuple(filter(stays, turn.about)), likely=likely)
 
 
 def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Guideline) -> Talk:
