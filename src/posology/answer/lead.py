@@ -21,8 +21,8 @@ PHRASES, SILENCE = 1.2, -0.9
 """What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
 UNHEARD = -10.0
 """What the share of words counts that no answered question had."""
-ENOUGH = 0.45
-"""What must be said for an answer altogether."""
+ENOUGH, BRIEFLY, FEW = 0.45, -0.2, 9
+"""What must be said for an answer altogether; and in a question of few words that names the topic."""
 ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
 """What may be said at most for a question that is not answered beside others, and at least for one of these; its least
 number of words."""
@@ -50,7 +50,7 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
     new = any(quiet.aspect for quiet in turn.silent)
     leans = leaning(told, precedents, () if new else earlier)
-    answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= ENOUGH
+    answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or _beside(turn, precedents)
     if any(heeded.covered for heeded in kept):
@@ -129,6 +129,12 @@ def _speaks_for(turn: Asked, leans: Leaning, precedents: Precedents) -> float:
     liker = math.log((leans.best + EASE) / (leans.quiet + EASE))
     phrases = PHRASES * _plainly(turn) + SILENCE * bool(turn.silent)
     return SIDE * leans.side + LIKER * liker + phrases + UNHEARD * _unheard(turn, precedents)
+
+
+def _enough(turn: Asked) -> float:
+    """What must be said for an answer to a turn."""
+    brief = turn.named and sum(len(clause.words) for clause in turn.clauses) <= FEW
+    return BRIEFLY if brief else ENOUGH
 
 
 def _plainly(turn: Asked) -> bool:

@@ -101,7 +101,7 @@ def talk(
         now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
         now = replace(now, likely=()) if _of_all(now) else now
         earlier = (*earlier, *now.clauses)
-        answered = _parts(now, answered, spoken[-1], here)
+        answered = _parts(now, answered, spoken[-1], here, gone)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
     now_told = Talk(now, answered, unheard=unheard, doubted=frozenset(doubted))
@@ -184,7 +184,9 @@ def _says_anything(turn: Asked) -> bool:
     return any(heeded.covered or heeded.silent for heeded in turn.heeded)
 
 
-def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) -> tuple[Part, ...]:
+def _parts(
+    turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, gone: frozenset[str]
+) -> tuple[Part, ...]:
     """What a turn asks; again what the one before asked when it only adds facts or asks why."""
     if not turn.on_topic:
         return ()
@@ -194,16 +196,16 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground) ->
     if turn.likely and not found and not (before and told):
         return (_by_likeness(turn, here),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
-        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *found]))
+        return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
-        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *found, *before]))
+        return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found, *before]))
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
-        return tuple(filter(None, [_by_facts(turn, told, here, SOME), *before]))
+        return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *before]))
     asking = [clause for clause in turn.clauses if clause.asked]
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
-        return tuple(filter(None, [_by_facts(turn, told, here)]))
+        return tuple(filter(None, [_by_facts(turn, told, here, gone)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
 
 
@@ -237,12 +239,12 @@ def _first_words(coverage: Coverage) -> Mapping[str, str]:
     return {name: min(words, key=lambda word: (len(word), word)) for name, words in alike.items()}
 
 
-def _by_facts(turn: Asked, told: Spoken, here: Ground, few: int = FEW) -> Part | None:
+def _by_facts(turn: Asked, told: Spoken, here: Ground, gone: frozenset[str], few: int = FEW) -> Part | None:
     """The statements whose rules read what was just told, as long as only a few do: they are what is asked about."""
     found: dict[str, None] = {}
     for fact in dict.fromkeys(one.fact for one in told):
         reading = [rule.name for rule in here.guideline.rules if fact in facts_of(rule.when)]
-        found.update(dict.fromkeys(reading if len(reading) <= few else ()))
+        found.update(dict.fromkeys(name for name in reading if name not in gone) if len(reading) <= few else {})
     return Part((), tuple(found), claim=_last_claim(turn)) if found else None
 
 
