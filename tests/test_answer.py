@@ -54,9 +54,10 @@ def names(given: Answer) -> list[str]:
 
 BARS = {
     "seen": (0.04, 0.95, 0.98, 0.01, 0.95),
-    "crossed": (0.09, 0.85, 0.92, 0.01, 0.95),
-    "earlier": (0.07, 0.90, 0.92, 0.02, 0.92),
-    "fifth": (0.075, 0.89, 0.93, 0.03, 0.86),
+    "crossed": (0.09, 0.85, 0.92, 0.01, 0.93),
+    "earlier": (0.05, 0.92, 0.91, 0.02, 0.92),
+    "fifth": (0.075, 0.89, 0.92, 0.03, 0.86),
+    "sixth": (0.11, 0.82, 0.95, 0.01, 0.0),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
@@ -68,7 +69,7 @@ def test_the_bars_are_met(part: str) -> None:
     assert share(found.right_first) >= right
     assert share(found.silent_declined) >= declined
     assert share(found.near_misses_answered) <= answered
-    assert share(found.required_figures) >= needed
+    assert found.required_figures[0] >= needed * found.required_figures[1]
     assert found.forbidden_figures[0] == 0
 
 

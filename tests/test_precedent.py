@@ -196,3 +196,28 @@ def test_of_two_questions_only_the_answered_one_is_answered(text: str, name: str
     covered, names = told.covered, [said.statement.name for said in told.lines][:3]
     assert covered == "partly"
     assert name in names
+
+
+def test_a_question_that_was_asked_before_is_answered_as_it_says_there():
+    """In its very words, on the page: one in thirty of all of them."""
+    wrong = []
+    for row in before()[::30]:
+        told = answer([row["text"]], here(), within=here().guideline.id)
+        if row.get("first") and not row.get("silent"):
+            if not {said.statement.name for said in told.lines[:3]} & set(row["first"]):
+                wrong.append((row["text"], told.covered))
+        elif row.get("silent") and not row.get("first") and told.covered == "yes":
+            wrong.append((row["text"], told.covered))
+    assert len(wrong) <= 5, wrong
+
+
+@pytest.mark.parametrize(("question", "child"), [
+    ("my 31 year old daughter has pernicious anaemia, how often should she have injections", False),
+    ("my son is 40 and on b12 injections, how often?", False),
+    ("my 9 year old daughter has pernicious anaemia, how often should she have injections", True),
+    ("can a 12 year old have b12 injections", True),
+])  # fmt: skip
+def test_a_grown_up_child_is_no_child(question, child):
+    told = answer([question], here(), within=here().guideline.id)
+    assert ("adults-only" in [said.statement.name for said in told.lines[:1]]) is child
+    assert told.covered in (("partly",) if child else ("yes",))
