@@ -59,9 +59,9 @@ def who(condition: Expr, answers: Answers) -> int:
         case Not(part):
             return answers.everybody ^ who(part, answers)
         case All(parts):
-            found = answers.everybody
-            for part in parts:
-                found &= who(part, answers)
+            found, known = answers.everybody, answers.known
+            for part in parts:  # mostly names: they are looked up here, since to call is what takes long
+                found &= known[part.fact] if type(part) is Is else who(part, answers)
                 if not found:
                     break
             return found

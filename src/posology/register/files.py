@@ -33,7 +33,7 @@ NEEDED = {
 }
 MAP = " Or say what the columns mean, in a map: posology register map."
 MOST_THREADS = 8
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 17
 """Places of patients whose rows are made at once: numbers that the processor keeps at hand."""
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. Write the file with its heading only.",
@@ -344,6 +344,6 @@ def _flowing(work: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
     with ThreadPoolExecutor(many) as pool:
         for part in parts:
             waiting.append(pool.submit(work, part))
-            if len(waiting) > 2 * many:
+            if len(waiting) > many:
                 done.append(waiting.popleft().result())
         return [*done, *(each.result() for each in waiting)]

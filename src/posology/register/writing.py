@@ -148,7 +148,9 @@ def _for_parquet(table: ir.Table) -> ir.Table:
 
 def _as_parquet(rows: pa.Table, part: Path) -> None:
     """The worklist as `_for_parquet` shapes it."""
-    with pq.ParquetWriter(part, _lists(rows.slice(0, 0)).schema, compression="zstd", store_schema=False) as file:
+    schema = _lists(rows.slice(0, 0)).schema
+    told = [one.name for one in schema if not pa.types.is_list(one.type)]  # of a list nobody asks the least
+    with pq.ParquetWriter(part, schema, compression="zstd", store_schema=False, write_statistics=told) as file:
         for start in range(0, max(rows.num_rows, 1), GROUP):
             file.write_table(_lists(rows.slice(start, GROUP)), row_group_size=GROUP)
 
