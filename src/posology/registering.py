@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +97,7 @@ def worklist(args: argparse.Namespace) -> int:
     if args.out:
         _writable(Path(args.out))
     with _Progress() as say:
-        opened, guideline = read(args, say)
+        opened, guideline = read(args, say, once=True)
         register = opened.register
         table = listed(register, guideline, args.on or date.today(), say)
         if args.out:
@@ -139,19 +140,19 @@ def summary(args: argparse.Namespace) -> int:
     return 0
 
 
-def reckoned(args: argparse.Namespace, say: Any = lambda _: None) -> tuple[Register, Any]:
-    """The register that the arguments name, and its worklist as a table. Raises Refused."""
-    opened, guideline = read(args, say)
+def reckoned(args: argparse.Namespace, say: Any = lambda _: None, once: bool = False) -> tuple[Register, Any]:
+    """The register that the arguments name, and its worklist as a table; ``once``, nothing more. Raises Refused."""
+    opened, guideline = read(args, say, once)
     return opened.register, listed(opened.register, guideline, args.on or date.today(), say)
 
 
-def read(args: argparse.Namespace, say: Any) -> tuple[Opened, Guideline]:
+def read(args: argparse.Namespace, say: Any, once: bool = False) -> tuple[Opened, Guideline]:
     """The register that the arguments name. Raises Refused."""
     from .read.library import find, load
     from .sources import map_in, opened
 
     guideline = load(args.guideline)
-    engine, mapped = engine_of(args.engine), map_in(args.map, guideline)
+    engine, mapped = replace(engine_of(args.engine), once=once), map_in(args.map, guideline)
     from .register.queries import remembered
 
     on, home = args.on or date.today(), str(find(args.guideline))

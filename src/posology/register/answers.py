@@ -23,12 +23,13 @@ from .questions import Question
 from .sheet import OPEN
 
 Words = Mapping[str, Expr]
-TOGETHER = 32
-"""Flags that are told apart at once."""
-HANGING, PLACES = 12, 16
-"""Bits for how many rules hang on a fact, and for where it is named: more than a guideline has of either."""
-WORD = pa.dictionary(pa.int32(), pa.string())
-"""A column of words, each spelled once."""
+RANKS, ENTRIES = 24, 16
+"""Bits of the number by which a list is put in order: for how early something comes, and for what may be in it."""
+HANGING = 12
+"""Bits for how many rules hang on a fact: more than a guideline has."""
+MOST = (1 << HANGING) - 1
+WORD, LIST = pa.dictionary(pa.int16(), pa.string()), pa.list_(pa.dictionary(pa.int16(), pa.string()))
+"""A column of words, and one of lists of them; each word is spelled once."""
 
 
 @dataclass(slots=True)
@@ -58,9 +59,11 @@ def who(condition: Expr, answers: Answers) -> int:
         case Not(part):
             return answers.everybody ^ who(part, answers)
         case All(parts):
-            found = answers.everybody
-            for part in parts:
-                found &= who(part, answers)
+            found, known = answers.everybody, answers.known
+            for part in parts:  # mostly names: they are looked up here, since to call is what takes long
+                found &= known[part.fact] if type(part) is Is else who(part, answers)
+                if not found:
+                    break
             return found
         case Any_(parts):
             return reduce(or_, (who(part, answers) for part in parts), 0)
@@ -85,65 +88,78 @@ def each(yes: int, many: int) -> Any:
 
 def chosen(words: Words, answers: Answers) -> Any:
     """The place of the first word whose condition holds; as many as there are words where none does."""
-    return _select(list(words.values()), answers, len(words))
+    return _select(list(words.values()), answers)
 
 
 def spelled(words: Iterable[str], code: Any) -> pa.DictionaryArray:
     """Words by their places; a place beyond the last is NULL."""
     known = texts(words)
-    return pa.DictionaryArray.from_arrays(column(code.astype(np.int32), pa.int32(), code >= len(known)), known)
+    return pa.DictionaryArray.from_arrays(column(code.astype(np.int16), pa.int16(), code >= len(known)), known)
 
 
-def _select(conditions: Sequence[Expr], answers: Answers, otherwise: int) -> Any:
-    """The place of the first condition that holds."""
-    code = np.full(answers.many, otherwise, np.int32)
-    left = answers.everybody
+def _select(conditions: Sequence[Expr], answers: Answers) -> Any:
+    """The place of the first condition that holds; as many as there are where none does."""
+    found, left = [], answers.everybody
     for place, condition in enumerate(conditions):
         here = who(condition, answers) & left
-        if here:
-            code[each(here, answers.many)] = place
-            left ^= here
-    return code
+        left ^= here
+        found.append((place, here))
+    return _placed([*found, (len(conditions), left)], answers.many)
 
 
-def listed(words: Sequence[tuple[str, Expr]], answers: Answers) -> pa.DictionaryArray:
-    """All words whose conditions hold, in order, joined by semicolons; each combination is spelled once."""
-    held = [(word, each(yes, answers.many)) for word, condition in words if (yes := who(condition, answers))]
-    code, first = np.zeros(answers.many, np.int64), np.zeros(1, np.int64)
-    for start in range(0, len(held), TOGETHER):
-        for _, truths in held[start : start + TOGETHER]:
-            code = code * 2 + truths
-        _, first, code = np.unique(code, return_index=True, return_inverse=True)
-    return spelled((";".join(word for word, truths in held if truths[row]) for row in first), code)
+def _placed(places: Iterable[tuple[int, int]], many: int) -> Any:
+    """The place of everybody who is in one; nobody is in two. Summed: to write here and there is slow."""
+    found = np.zeros(many, np.uint16)
+    for place, yes in places:
+        if place and yes:
+            found += each(yes, many).view(np.uint8) * np.uint16(place)
+    return found
 
 
-def in_order(names: Sequence[str], whose: Any, rank: Any, name: Any, many: int) -> pa.DictionaryArray:
-    """Names of patients joined by semicolons, by their rank: ``name`` is the place of a name, ``whose`` its patient."""
-    low, high = (int(rank.min()), int(rank.max())) if len(rank) else (0, 0)
-    key = (whose * (high - low + 1) + rank - low) * len(names) + name
-    key.sort()
-    ends = np.concatenate(([0], np.cumsum(np.bincount(whose, minlength=many)))).astype(np.int32)
-    words = texts(names).take(column(key % max(len(names), 1), pa.int64()))
-    between = texts(";").take(column(np.zeros(many, np.int64), pa.int64()))
-    return pc.binary_join(pa.ListArray.from_arrays(column(ends, pa.int32()), words), between).dictionary_encode()
+# ---------------------------------------------------------------- lists of words
+
+
+def listed(words: Sequence[tuple[str, Expr]], answers: Answers) -> pa.ListArray:
+    """All words whose conditions hold, in order."""
+    held = ((entry, who(condition, answers)) for entry, (_, condition) in enumerate(words))
+    keys = [key(np.flatnonzero(each(yes, answers.many)), 0, entry) for entry, yes in held if yes]
+    return in_order([word for word, _ in words], range(len(words)), keys, answers.many)
+
+
+def key(whose: Any, rank: Any, entry: Any) -> Any:
+    """What a word in a patient's list is put in order by: whose, then how early, then its place among the entries."""
+    return (whose << RANKS | rank) << ENTRIES | entry
+
+
+def in_order(names: Sequence[str], which: Any, keys: Sequence[Any], many: int) -> pa.ListArray:
+    """The names of each patient in the order of their keys; ``which`` name an entry has."""
+    whole = np.concatenate([np.zeros(0, np.int64), *keys])
+    whole.sort()
+    lengths = np.bincount(whole >> (RANKS + ENTRIES), minlength=many)
+    ends = column(np.concatenate(([0], np.cumsum(lengths))).astype(np.int32), pa.int32())
+    own = np.array(which, np.int16).take(whole & ((1 << ENTRIES) - 1)) if len(whole) else np.zeros(0, np.int16)
+    return pa.ListArray.from_arrays(ends, pa.DictionaryArray.from_arrays(column(own, pa.int16()), texts(names)))
+
+
+def joined(lists: pa.ListArray) -> pa.StringArray:
+    """Lists of words as text, with semicolons between."""
+    words = pa.ListArray.from_arrays(lists.offsets, lists.values.dictionary_decode())
+    return pc.binary_join(words, ";")
 
 
 # ---------------------------------------------------------------- questions
 
 
-def asked(questions: Sequence[Question], answers: Answers) -> pa.DictionaryArray:
-    """The facts to ask for, most decisive first, joined by semicolons."""
-    whose, ranks, names = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+def asked(questions: Sequence[Question], answers: Answers) -> pa.ListArray:
+    """The facts to ask for, most decisive first."""
+    which = np.zeros(1 + max((place for q in questions for place, _ in q.places), default=0), np.int16)
+    keys = []
     for own, question in enumerate(questions):
-        new = _named_first(question, answers)
-        here = np.flatnonzero(each(reduce(or_, (yes for _, yes in new), 0), answers.many)) if new else whose[0]
-        if len(here):
-            whose.append(here)
-            ranks.append(_rank(question, new, here, answers))
-            names.append(np.full(len(here), own))
-    return in_order(
-        [q.fact for q in questions], np.concatenate(whose), np.concatenate(ranks), np.concatenate(names), answers.many
-    )
+        which[[place for place, _ in question.places]] = own
+        if new := _named_first(question, answers):
+            here = np.flatnonzero(each(reduce(or_, (yes for _, yes in new)), answers.many))
+            keys.append(key(here, _rank(question, here, answers), _placed(new, answers.many)[here]))
+    return in_order([q.fact for q in questions], which, keys, answers.many)
 
 
 def _named_first(question: Question, answers: Answers) -> list[tuple[int, int]]:
@@ -157,13 +173,10 @@ def _named_first(question: Question, answers: Answers) -> list[tuple[int, int]]:
     return found
 
 
-def _rank(question: Question, new: Sequence[tuple[int, int]], here: Any, answers: Answers) -> Any:
-    """How early a fact is asked for: by its class, then by how many rules hang on it, then by its first place."""
-    first, hanging = np.zeros(answers.many, np.int32), np.zeros(answers.many, np.int32)
-    for place, yes in new:
-        first[each(yes, answers.many)] = place
+def _rank(question: Question, here: Any, answers: Answers) -> Any:
+    """How early a fact is asked for: by its class, then by how many rules hang on it."""
+    hanging = np.full(answers.many, MOST, np.uint16)
     for condition in question.rules:
         if yes := who(condition, answers):
-            hanging += each(yes, answers.many)
-    kind = _select(question.classes, answers, len(question.classes))
-    return ((kind[here].astype(np.int64) << HANGING) - hanging[here] << PLACES) + first[here]
+            hanging -= each(yes, answers.many).view(np.uint8)
+    return _select(question.classes, answers)[here].astype(np.int64) << HANGING | hanging[here]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..model import Fact, Guideline, Value
 from ..read.patient import value_of
 from ..read.regimens import snake
-from .queries import given
+from .queries import by, given
 
 if TYPE_CHECKING:
     import ibis
@@ -50,6 +50,21 @@ def fact_value(cell: ir.Value, fact: Fact) -> ir.Value:
     )  # fmt: skip
 
 
+def usual(cell: ir.Value, fact: Fact | None, value: ir.Value) -> ir.Value:
+    """Something where a cell is written in a usual way, else NULL: its ``value``, or what is found out faster."""
+    if fact is None or fact.kind == "number" or cell.type().is_boolean():
+        return value
+    words = fact.choices if fact.kind == "choice" else [*_cased(YES), *_cased(NO)]
+    return by("posology.register.placed:place_among", list(words), cell.cast("string"))
+
+
+def looked_up(cell: ir.Value, fact: Fact) -> ir.Value:
+    """The same as `fact_value`, for DuckDB and a column whose words are spelled once, as in Parquet."""
+    if fact.kind != "yes/no" or cell.type().is_boolean():
+        return fact_value(cell, fact)
+    return usual(cell, fact, cell) <= len(_cased(YES))
+
+
 def _cased(words: tuple[str, ...]) -> list[str]:
     return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
 
@@ -73,7 +88,9 @@ def no_code(value: ir.FloatingValue) -> ir.FloatingValue:
 
 def plausible(value: ir.FloatingValue, fact: Fact) -> ir.FloatingValue:
     """A number within the range of its fact, and no code for missing; else NULL."""
-    good = (value >= fact.low) & (value <= fact.high) & value.notin(CODES_FOR_MISSING)
+    good = (value >= fact.low) & (value <= fact.high)
+    codes = [code for code in CODES_FOR_MISSING if fact.low <= code <= fact.high]
+    good = good & value.notin(codes) if codes else good
     return good.ifelse(value, ibis.null("float64"))
 
 

@@ -5,7 +5,7 @@ The same law as `plan/course.py` and `schedule.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 from ..model import Expr, Give, Guideline, Period, Rule, Timing
 from ..plan.course import EARLY, YEAR
 from ..schedule import days, gap, months
+from .answers import ENTRIES, key
 from .arrays import NEVER
 from .asked import Asking
 from .course import Followed
@@ -22,9 +23,8 @@ from .record import Record
 from .sheet import Sheet, looked
 from .weighed import Weighing
 
-PLACES = 1000
-"""More days of tests than a guideline has, and more tests than a rule calls for."""
-LATER = np.iinfo(np.int64).max
+LEAST, MOST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+LATER = MOST
 
 # ---------------------------------------------------------------- calendar
 
@@ -32,8 +32,18 @@ LATER = np.iinfo(np.int64).max
 def plus(day: Any, step: Period, times: int = 1) -> Any:
     """Days so many periods later; months are clamped to the month's end."""
     if months(step):
-        return months_on(day, months(step) * times)
+        return once_a_day(lambda each: months_on(each, months(step) * times), day)
     return day + np.timedelta64(days(step) * times, "D")
+
+
+def once_a_day(what: Callable[[Any], Any], day: Any) -> Any:
+    """What comes of days, worked out once for each day from the first to the last: patients are many, days are few."""
+    number = np.atleast_1d(day).view(np.int64)  # NaT is the least of all, and the greatest of all when 1 is taken away
+    first, last = int((number - 1).min(initial=MOST)) + 1, int(number.max(initial=LEAST))
+    if not 0 <= last - first < number.size:
+        return what(day)
+    found = what(np.arange(first, last + 1).view("datetime64[D]"))
+    return np.concatenate(([NEVER], found, [NEVER])).take(number - (first - 1), mode="clip")
 
 
 def months_on(day: Any, many: Any) -> Any:
@@ -128,20 +138,35 @@ class Slot:
     since: bool = False
 
 
-def tests_due(record: Record, rules: Sequence[Rule], holds: Mapping[str, Any]) -> tuple[list[str], Any]:
-    """The tests that may be due, and for each patient and test when it first is, as a number that sorts by day."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Tests that are due, as `answers.in_order` takes them."""
+
+    names: list[str]
+    which: list[int]
+    keys: list[Any]
+
+
+def tests_due(record: Record, rules: Sequence[Rule], holds: Mapping[str, Any]) -> Due:
+    """The tests that are due or overdue, each by the first day on which it is."""
     slots = [s for rule in rules for s in _slots(record, rule, holds[rule.name])]
     slots.sort(key=lambda s: s.since)
-    names = sorted({test for s in slots for test in s.rule.action.tests})
     latest = _latest(record, [s for s in slots if not s.since])
-    ranks = np.full((record.many, len(names)), LATER)
-    for place, slot in enumerate(slots):
-        for number, test in enumerate(slot.rule.action.tests):
-            here = _falls_due(record, slot, test, latest)
-            rank = (slot.day[here].astype(np.int64) * PLACES + place) * PLACES + number
-            own = names.index(test)
-            ranks[here, own] = np.minimum(ranks[here, own], rank)
-    return names, ranks
+    entries = [(slot, test) for slot in slots for test in slot.rule.action.tests]
+    names = sorted({test for _, test in entries})
+    first = {test: np.full(record.many, LATER) for test in names}
+    some = {id(slot): _some(record, slot, latest) for slot in slots}
+    for entry, (slot, test) in enumerate(entries):
+        here = _not_done(record, slot, test, some[id(slot)])
+        rank = slot.day[here].astype(np.int64) << ENTRIES | entry
+        first[test][here] = np.minimum(first[test][here], rank)
+    keys = [_keys(ranks) for ranks in first.values()]
+    return Due(names, [names.index(test) for _, test in entries], keys)
+
+
+def _keys(ranks: Any) -> Any:
+    whose = np.flatnonzero(ranks != LATER)
+    return key(whose, ranks[whose] >> ENTRIES, ranks[whose] & ((1 << ENTRIES) - 1))
 
 
 def _slots(record: Record, rule: Rule, holds: Any) -> list[Slot]:
@@ -151,7 +176,8 @@ def _slots(record: Record, rule: Rule, holds: Any) -> list[Slot]:
     if timing.since:
         return [Slot(_since(record, timing), rule, holds, True)] if timing.every else []
     found = [plus(record.start, step) for step in timing.at]
-    found += [_every(record, timing, back) for back in (0, 1)] if timing.every else []
+    every = [partial(_every, timing, record.on, back) for back in (0, 1)] if timing.every else []
+    found += [once_a_day(day, record.start) for day in every]
     return [Slot(day, rule, holds) for day in found]
 
 
@@ -161,9 +187,9 @@ def _since(record: Record, timing: Timing) -> Any:
     return np.where(np.isnat(newest), record.on, plus(newest, timing.every))
 
 
-def _every(record: Record, timing: Timing, back: int) -> Any:
+def _every(timing: Timing, today: Any, back: int, start: Any) -> Any:
     """The newest day of a repeated test on or before the day of the plan (and the one before that)."""
-    after, every, start, today = timing.after, timing.every, record.start, record.on
+    after, every = timing.after, timing.every
     assert every is not None
     if months(every):
         ahead = months(after) if after and months(after) else 0
@@ -189,9 +215,15 @@ def _latest(record: Record, slots: Sequence[Slot]) -> Any:
     return found
 
 
-def _falls_due(record: Record, slot: Slot, test: str, latest: Any) -> Any:
-    here = slot.holds & (slot.day <= record.on)
+def _some(record: Record, slot: Slot, latest: Any) -> Any:
+    """The patients whose tests a day is still about: the days that count from a test; else today and the newest one."""
+    came = slot.holds & (slot.day <= record.on)
+    return np.flatnonzero(came if slot.since else came & ((slot.day == record.on) | (slot.day == latest)))
+
+
+def _not_done(record: Record, slot: Slot, test: str, some: Any) -> Any:
+    """Those of them who have not had the test."""
     if slot.since:
-        return here
-    done = record.seen[test] >= slot.day - np.timedelta64(EARLY.days, "D")
-    return here & ~done & ((slot.day == record.on) | (slot.day == latest))
+        return some
+    done = record.seen[test][some] >= slot.day[some] - np.timedelta64(EARLY.days, "D")
+    return some[~done]

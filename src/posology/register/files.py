@@ -35,7 +35,7 @@ NEEDED = {
 }
 MAP = " Or say what the columns mean, in a map: posology register map."
 MOST_THREADS = 8
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 17
 """Places of patients whose rows are made at once: numbers that the processor keeps at hand."""
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. Write the file with its heading only, or, where "
@@ -47,11 +47,15 @@ EMPTY = {
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What reckons: DuckDB in this process, or a Spark session; and the Arrow tables that it looks at, by name."""
+    """What reckons: DuckDB in this process, or a Spark session; and the Arrow tables that it looks at, by name.
+
+    ``once``: it makes one list and is let go, so that patients in columns are read where they lie and are not held.
+    """
 
     name: str
     connection: Any
     arrow: dict[str, pa.Table] = field(default_factory=dict)
+    once: bool = False
 
 
 def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
@@ -227,8 +231,24 @@ def kept(engine: Engine, name: str, expr: ir.Table) -> ir.Table:
         engine.connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
         engine.connection.raw_sql(f"CACHE LAZY TABLE {name}")
     else:
-        engine.connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        engine.connection.raw_sql(f"CREATE OR REPLACE TABLE {name} AS {query}")
     return engine.connection.table(name)
+
+
+def seen(engine: Engine, name: str, expr: ir.Table, of: str) -> ir.Table:
+    """An expression over a written table under a name: held, or read each time anew where that is less work."""
+    if not engine.once or not in_columns(engine, of):
+        return kept(engine, name, expr)
+    engine.connection.raw_sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {engine.connection.compile(expr)}")
+    return engine.connection.table(name)
+
+
+def in_columns(engine: Engine, name: str) -> bool:
+    """Whether DuckDB reads a written table from Parquet: only columns that are asked for, each word spelled once."""
+    if engine.name == "spark":
+        return False
+    views = "SELECT count(*) FROM duckdb_views() WHERE view_name = ?"
+    return bool(engine.connection.con.execute(views, [f"written_{name}"]).fetchall()[0][0])
 
 
 def fetched(engine: Engine, expr: ir.Table) -> pa.Table:
@@ -242,50 +262,91 @@ def through(engine: Engine, told: Told, scheme: Scheme, name: str) -> ir.Table:
     """Patients through `rows.made`, so many at a time and on every core, as a table of this name in their order."""
     from .rows import made
 
-    database, compile_ = engine.connection.con, engine.connection.compile
-    queries = [compile_(each) for each in (told.people, told.doses, told.results)]
-    last = database.sql(f"SELECT max(n) FROM ({queries[0]})").fetchall()[0][0]
-    firsts = range(0, -1 if last is None else last + 1, AT_ONCE)
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
-        done = list(_flowing(pool, partial(made, scheme), (_batch(database, queries, first) for first in firsts)))
+    queries = [engine.connection.compile(each) for each in (told.people, told.doses, told.results)]
+    work = partial(made, scheme)
+    try:
+        done = _flowing(work, _batches(engine, queries))
+    except _OutOfOrder:
+        done = _flowing(work, _batches(engine, [f"SELECT * FROM ({queries[0]}) ORDER BY n", *queries[1:]]))
     engine.arrow[name] = pa.Table.from_batches(done, schema=scheme.schema())
-    database.register(name, engine.arrow[name])
+    _shown(engine.connection.con, name, engine.arrow[name])
     return engine.connection.table(name)
 
 
-def _batch(database: Any, queries: Sequence[str], first: int) -> Batch:
-    """The patients from a place on, with their doses and results."""
-    from .arrays import numbers, only
+def _shown(database: Any, name: str, rows: pa.Table) -> None:
+    """Rows as a view of this name, their lists as text with semicolons between.
+
+    DuckDB cannot read lists of words that are spelled once where all are empty, so it is given the words' places.
+    """
+    lists = {one.name: rows[one.name] for one in rows.schema if pa.types.is_list(one.type)}
+    places = {of: pa.chunked_array(map(_places, held.chunks), PLACES) for of, held in lists.items()}
+    database.register(f"{name}_rows", pa.table({of: places.get(of, rows[of]) for of in rows.column_names}))
+    words = ", ".join(f"{_worded(of, held)} AS {of}" for of, held in lists.items())
+    database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * REPLACE ({words}) FROM {name}_rows")
+
+
+PLACES = pa.list_(pa.int16())
+
+
+def _places(lists: pa.ListArray) -> pa.ListArray:
+    return pa.ListArray.from_arrays(lists.offsets, lists.values.indices)
+
+
+def _worded(column: str, lists: pa.ChunkedArray) -> str:
+    """What makes text of the places of words."""
+    words = lists.chunk(0).values.dictionary.to_pylist() if lists.num_chunks else []
+    known = ", ".join(map(_quoted, words))
+    return f"array_to_string(list_select([{known}]::VARCHAR[], list_transform({column}, lambda k: k + 1)), ';')"
+
+
+class _OutOfOrder(Exception):
+    """Patients did not come in their order."""
+
+
+def _batches(engine: Engine, queries: Sequence[str]) -> Iterator[Batch]:
+    """Patients as they come, so many at once, with their doses and results. Raises _OutOfOrder."""
+    from .arrays import numbers
     from .record import Batch
 
-    here = f"WHERE n >= {first} AND n < {first + AT_ONCE}"
-    people, doses, results = (database.sql(f"SELECT * FROM ({q}) {here}").to_arrow_table() for q in queries)
-    whole = only(people)
-    numbers_ = numbers(whole.column("n"))
-    if not (numbers_[1:] > numbers_[:-1]).all():
-        whole = only(people.sort_by("n"))
-        numbers_ = numbers(whole.column("n"))
-    whose_dose, dose = _theirs(only(doses), numbers_, "code")
-    whose_result, result, value = _theirs(only(results), numbers_, "code", "value")
-    return Batch(whole, whose_dose, dose, whose_result, result, value)
+    people, *others = queries
+    aside, last = engine.connection.con.cursor(), -1  # by the side of people, who go on coming
+    for batch in engine.connection.con.sql(people).to_arrow_reader(AT_ONCE):
+        if not batch.num_rows:
+            continue
+        whose = numbers(batch.column("n"))
+        if whose[0] <= last or not (whose[1:] > whose[:-1]).all():
+            raise _OutOfOrder
+        last = int(whose[-1])
+        doses, results = (_between(aside, query, int(whose[0]), last) for query in others)
+        yield Batch(batch, *_theirs(doses, whose, "code"), *_theirs(results, whose, "code", "value"))
 
 
-def _theirs(rows: pa.RecordBatch, numbers_: Any, *columns: str) -> list[Any]:
+def _between(database: Any, query: str, first: int, last: int) -> pa.RecordBatch:
+    from .arrays import only
+
+    return only(database.sql(f"SELECT * FROM ({query}) WHERE n BETWEEN {first} AND {last}").to_arrow_table())
+
+
+def _theirs(rows: pa.RecordBatch, people: Any, *columns: str) -> list[Any]:
     """Whose the rows are, as places among the patients, and their columns; without those of anybody else."""
     from .arrays import numbers
 
-    whose = numbers(rows.column("n"))
-    place = np.searchsorted(numbers_, whose)
-    known = np.append(numbers_, -1)[place] == whose
-    return [place[known], *(numbers(rows.column(name), np.nan)[known] for name in columns)]
+    place = np.full(int(people[-1] - people[0]) + 1, -1)
+    place[people - people[0]] = np.arange(len(people))
+    whose = place[numbers(rows.column("n")) - people[0]]
+    found = [whose, *(numbers(rows.column(name), np.nan) for name in columns)]
+    known = whose >= 0
+    return found if known.all() else [each[known] for each in found]
 
 
-def _flowing(pool: ThreadPoolExecutor, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-    """Parts through some work in order, only a few of them in memory before it."""
+def _flowing(work: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
+    """Parts through some work in order, on every core, only a few of them in memory before it."""
+    many = min(os.cpu_count() or 1, MOST_THREADS)
     waiting: deque[Future[Any]] = deque()
-    for part in parts:
-        waiting.append(pool.submit(work, part))
-        if len(waiting) > MOST_THREADS:
-            yield waiting.popleft().result()
-    for each in waiting:
-        yield each.result()
+    done = []
+    with ThreadPoolExecutor(many) as pool:
+        for part in parts:
+            waiting.append(pool.submit(work, part))
+            if len(waiting) > many:
+                done.append(waiting.popleft().result())
+        return [*done, *(each.result() for each in waiting)]

@@ -15,9 +15,9 @@ from ..plan.history import given as drugs_given
 from ..plan.history import giving, routes
 from ..read.patient import drugs
 from .facts import gap_before, stated
-from .measured import DAY_ZERO, Tests
+from .measured import DAY_ZERO, TEST_BITS, Tests
 from .queries import given
-from .record import COUNTS, INTO_A_VEIN, OTHER, WAYS, Coding
+from .record import COUNTS, DRUG_BITS, INTO_A_VEIN, OTHER, WAY_BITS, Coding
 from .sheet import Make
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _doses(doses: ir.Table, guideline: Guideline) -> ir.Table:
     counting = doses.route.isin(sorted(routes(guideline))) & (doses.route != IV)
     other = (doses.route != IV).fill_null(False)
     way = ibis.cases((counting.fill_null(False), COUNTS), (other, OTHER), else_=INTO_A_VEIN).cast("int32")
-    return doses.select("n", code=(_day(doses) * (len(ranked) + 1) + drug) * WAYS + way)
+    return doses.select("n", code=(_day(doses) * (1 << DRUG_BITS) + drug) * (1 << WAY_BITS) + way)
 
 
 def _results(results: ir.Table, guideline: Guideline) -> ir.Table:
@@ -102,7 +102,7 @@ def _results(results: ir.Table, guideline: Guideline) -> ir.Table:
     names = tests_of(guideline).names
     known = results.filter(results.test.isin(names))
     test = ibis.cases(*((known.test == t, k) for k, t in enumerate(names)), else_=0).cast("int32")
-    return known.select("n", "value", code=_day(known) * len(names) + test)
+    return known.select("n", "value", code=_day(known) * (1 << TEST_BITS) + test)
 
 
 def _day(table: ir.Table) -> ir.Value:

@@ -18,6 +18,8 @@ from .arrays import NEVER
 
 DAY_ZERO = date(1900, 1, 1)
 """The day from which the days of doses and results are counted."""
+TEST_BITS = 10
+"""Bits of a result's number for its test; the day stands above them."""
 ROOM = 20
 """Bits of a day, and of a test."""
 
@@ -44,7 +46,8 @@ def measured(many: int, whose: Any, codes: Any, values: Any, stated: Mapping[str
 
     A dated result wins, and one that cannot be read is unknown.
     """
-    day, test = np.divmod(codes.astype(np.int64), len(tests.names))
+    whole = codes.astype(np.int64)
+    day, test = whole >> TEST_BITS, whole & ((1 << TEST_BITS) - 1)
     key = (whose.astype(np.int64) << ROOM | test) << ROOM | day
     order = np.argsort(key, kind="stable")
     key, value = key[order], values[order]
@@ -57,11 +60,13 @@ def _numbers(key: Any, place: Any, value: Any, stated: Mapping[str, Any], tests:
     last[:-1] = place[1:] != place[:-1]
     doubt = np.isnan(value)
     doubt[1:] |= (key[1:] == key[:-1]) & (value[1:] != value[:-1])
-    newest = np.where(np.isin(key[last], key[doubt]), np.nan, value[last])
-    whose, test = place[last] >> ROOM, place[last] & ((1 << ROOM) - 1)
+    newest = value[last]
+    if doubt.any():
+        newest = np.where(np.isin(key[last], key[doubt]), np.nan, newest)
+    whose, test = _parted(place[last])
     found = {}
     for name in tests.numbers:
-        here = test == tests.names.index(name)
+        here = np.flatnonzero(test == tests.names.index(name))
         number = stated[name].astype(float)
         number[whose[here]] = newest[here]
         found[name] = number
@@ -69,13 +74,20 @@ def _numbers(key: Any, place: Any, value: Any, stated: Mapping[str, Any], tests:
 
 
 def _seen(place: Any, day: Any, read: Any, many: int, tests: Tests) -> dict[str, Any]:
-    whose, test, day = place[read] >> ROOM, place[read] & ((1 << ROOM) - 1), day[read]
+    if not read.all():
+        place, day = place[read], day[read]
+    whose, test = _parted(place)
     last = {}
     for number, name in enumerate(tests.names):
-        here = test == number
+        here = np.flatnonzero(test == number)
         last[name] = np.full(many, NEVER)
         last[name][whose[here]] = day[here]
     return {name: _newest([last[own] for own in names], many) for name, names in tests.done_by.items()}
+
+
+def _parted(place: Any) -> tuple[Any, Any]:
+    """Whose results are, and of which test."""
+    return place >> ROOM, place.astype(np.int16) & ((1 << TEST_BITS) - 1)
 
 
 def _newest(days: list[Any], many: int) -> Any:

@@ -17,7 +17,7 @@ from ..quantity import factor
 from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
-from .files import Engine, fetched, kept, opened
+from .files import Engine, fetched, in_columns, kept, opened, seen
 from .history import Tables
 from .queries import given
 
@@ -30,6 +30,8 @@ else:
 MOST_WORDS = 2000
 """Different ways of writing that are looked at in one column; a column with more is none of words."""
 SHOWN = 3
+USED, BLANK, UNREAD, LATER, UNBORN = range(5)
+"""Whether a dose or a result is used, or why it is not: something is empty or unreadable, or it lies out of time."""
 ROUTE_NAMES = tuple(map(snake, ROUTES))
 
 
@@ -101,23 +103,28 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     facts = {name: fact for name, fact in guideline.facts.items() if name in written.columns}
     _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
-    typed = {name: cells.fact_value(written[name], fact) for name, fact in facts.items()}
+    value = cells.looked_up if in_columns(engine, "patients") else cells.fact_value
+    typed = {name: value(written[name], fact) for name, fact in facts.items()}
     absent = {name: ibis.null(cells.KINDS[f.kind]) for name, f in guideline.facts.items() if name not in facts}
     columns = {"n": written.n_, "patient_id": _ident(written.patient_id), "start": start, **typed, **absent}
-    whole = kept(engine, "patients", written.select(**columns, unread=ibis.literal(False)))
+    whole = seen(engine, "patients", written.select(**columns, unread=ibis.literal(False)), "patients")
     names = [*facts, *(["start"] if "start" in written.columns else [])]
-    if unusual := _with_words_left(written, whole, names, engine):
+    usual = {name: cells.usual(written[name], facts.get(name), columns[name]) for name in names}
+    if unusual := _with_words_left(written, whole, usual, engine):
         left = {f"_left_{name}": cells.rest(written[name], columns[name]) for name in unusual}
         whole = _with_words_read(written.select(**columns, **left), unusual, guideline, engine, quality)
     return _once(whole, list(guideline.facts), engine, quality)
 
 
-def _with_words_left(written: ir.Table, whole: ir.Table, names: Sequence[str], engine: Engine) -> list[str]:
-    """The columns in which something is written in no usual way."""
-    if not names:
+def _with_words_left(written: ir.Table, whole: ir.Table, usual: Mapping[str, ir.Value], engine: Engine) -> list[str]:
+    """The columns in which something is written in no usual way; Spark looks at what it has read already."""
+    if not usual:
         return []
-    there, read_ = (one_row(t.agg(**{name: t[name].count() for name in names}), engine) for t in (written, whole))
-    return [name for name in names if there[name] > read_[name]]
+    if engine.name == "spark":
+        there, read_ = (one_row(t.agg(**{name: t[name].count() for name in usual}), engine) for t in (written, whole))
+        return [name for name in usual if there[name] > read_[name]]
+    left = {name: written[name].count() - cell.count() for name, cell in usual.items()}
+    return [name for name, many in one_row(written.agg(**left), engine).items() if many]
 
 
 def _with_words_read(
@@ -132,13 +139,13 @@ def _with_words_read(
     odd = [_unread(name, once[f"_left_{name}"], [*known, *blanks]) for name, (known, blanks) in words.items()]
     same = [name for name in once.columns if name not in read_ and not name.startswith("_left_")]
     unread = ibis.or_(*odd) if odd else ibis.literal(False)
-    return kept(engine, "patients_read", once.select(*same, **read_, unread=unread))
+    return seen(engine, "patients_read", once.select(*same, **read_, unread=unread), "patients")
 
 
 def _ident(cell: ir.Value) -> ir.StringValue:
     """An id as text; 12.0 is 12, since a table of numbers knows no other way to write it."""
     word = cell.cast("string").fill_null("")
-    within = (word < "!") | (word.right(1) < "!")  # few ids begin or end with a space, and to strip one is slow
+    within = (word < "!") | (word.reverse() < "!")  # few ids begin or end with a space, and to strip one is slow
     word = within.ifelse(word.strip(), word)
     return word.re_replace(r"^([0-9]+)\.0$", r"\1") if cell.type().is_floating() else word
 
@@ -291,7 +298,7 @@ def _doses(
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
-    rows = _rows(written, drug=drug, route=route, blank=_any_blank(written, ("drug", "route")))
+    rows = _rows(written, drug=drug, route=route, blank=_any_blank(written, ("date", "drug", "route")))
     unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull()
     return _dated(rows.mutate(unread=unread), people, ("drug", "route"), "doses", on, engine, quality)
 
@@ -303,19 +310,17 @@ def _results(
     test = _named(written, "test", tests(guideline), "results.test", engine, guideline, quality)
     rows = _rows(
         written, test=test, figure=cells.figure(written.value), unit=written.unit.cast("string").fill_null(""),
-        said=written.value.cast("string") + " " + written.unit.cast("string").fill_null(""),
-        blank=_any_blank(written, ("test",)),
+        wrote=written.value, blank=_any_blank(written, ("date", "test")),
     )  # fmt: skip
     whole = rows.mutate(value=_value(rows, guideline, engine, quality), unread=rows.on.isnull() | rows.test.isnull())
-    whole = whole.mutate(lost=whole.value.isnull().ifelse(whole.said.fill_null("nothing"), ibis.null("string")))
+    said = (whole.wrote.cast("string") + " " + whole.unit).fill_null("nothing")
+    whole = whole.mutate(lost=whole.value.isnull().ifelse(said, ibis.null("string")))
     return _dated(whole, people, ("test", "value", "lost"), "results", on, engine, quality)
 
 
 def _rows(written: ir.Table, **columns: ir.Value) -> ir.Table:
-    """Rows with their patient's id, their day, and what is written instead of a day."""
-    on = cells.day(written.date)
-    ident = _ident(written.patient_id)
-    return written.select(id_=ident, on=on, _left_on=cells.rest(written.date, on), **columns)
+    """Rows with their patient's id, their day, and what is written for a day."""
+    return written.select(id_=_ident(written.patient_id), on=cells.day(written.date), date=written.date, **columns)
 
 
 def _any_blank(written: ir.Table, columns: Sequence[str]) -> ir.BooleanValue:
@@ -338,8 +343,8 @@ def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Qualit
         elif times is None:
             odd[f"{name} in {pair['unit'] or 'no unit'}"] = pair["many"]
         else:
-            figure = cells.no_code(rows.figure)  # before it is converted: 999 pmol/L is no measurement either
-            own = figure if times == 1 else (figure * times).round(9)
+            # a code is one before it is converted: 999 pmol/L is no measurement either
+            own = rows.figure if times == 1 else (cells.no_code(rows.figure) * times).round(9)
             found.append((here, cells.plausible(own.cast("float64"), fact)))
     what = f"a unit that does not fit, so the result is unreadable: {_some(odd)}"
     do = "Write the unit of the guideline or one that converts to it; a unit is never guessed."
@@ -353,26 +358,28 @@ def _dated(
     """Rows of patients in time: what lies after the day, or before the patient's birth, is not used."""
     ids = people.select("n", "patient_id", "age")
     matched = rows.left_join(ids, rows.id_ == ids.patient_id)
-    last_year = given("the year before", on.year - 1, "int64")
-    born = (matched.on.year() < last_year - matched.age.cast("int64")).fill_null(False)
-    later = (matched.on > given("on", on, "date")).fill_null(False)
-    table = kept(engine, f"read_{name}", matched.select(
-        "n", "on", "_left_on", "unread", "blank", *parts, later=~matched.unread & later, unborn=~matched.unread & born,
-        use=matched.n.notnull() & ~matched.unread & ~later & ~born,
-    ))  # fmt: skip
-    _report_rows(table, name, on, engine, quality)
+    born = matched.on.year() < given("the year before", on.year - 1, "int64") - matched.age.cast("int64")
+    late = matched.on > given("on", on, "date")
+    why = ibis.cases(
+        (matched.blank, BLANK), (matched.unread, UNREAD), (late, LATER), (born, UNBORN), else_=USED
+    ).cast("int8")  # fmt: skip
+    held = kept(engine, f"read_{name}", matched.select("n", "on", *parts, why=why))
+    table = held.mutate(
+        unread=held.why.isin([BLANK, UNREAD]), later=held.why == LATER, unborn=held.why == UNBORN,
+        use=held.n.notnull() & (held.why == USED),
+    )  # fmt: skip
+    _report_rows(table, rows, name, on, engine, quality)
     return table
 
 
-def _report_rows(table: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> None:
+def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> None:
     """Reports the rows that are not used, and why."""
     lost = {"value_lost": (table.use & table.value.isnull()).sum()} if "value" in table.columns else {}
-    blank = table.blank | (table.on.isnull() & table._left_on.isnull())
     counts = one_row(
         table.agg(
             rows=table.count(),
-            blank=blank.sum(),
-            days=table._left_on.count(),
+            blank=(table.why == BLANK).sum(),
+            no_day=table.on.isnull().sum(),
             nobody=table.n.isnull().sum(),
             later=table.later.sum(),
             unborn=table.unborn.sum(),
@@ -381,8 +388,8 @@ def _report_rows(table: ir.Table, name: str, on: date, engine: Engine, quality: 
         engine,
     )
     quality.counts[name] = counts["rows"]
-    if counts["days"]:
-        _bad_days(_words(table._left_on, engine), f"{name}.date", quality)
+    if counts["no_day"]:
+        _bad_days(_words(cells.rest(rows.date, rows.on), engine), f"{name}.date", quality)
     if name == "doses":
         needed, do = "a date, a drug or a route", "Fill them in: a dose that is not read makes a patient look late."
     else:

@@ -19,9 +19,10 @@ from .arrays import NEVER, numbers
 from .arrays import days as days_of
 from .measured import DAY_ZERO, Measured, Tests, measured
 
-WAYS = 3
-COUNTS, OTHER, INTO_A_VEIN = range(WAYS)
+COUNTS, OTHER, INTO_A_VEIN = range(3)
 """How a dose was given: so that it counts, otherwise, or in the way that does not even begin a treatment."""
+WAY_BITS, DRUG_BITS = 2, 8
+"""Bits of one such number for the way and for the drug; the day stands above them."""
 ROOM = 40
 """Bits of one such number; those above them say whose it is."""
 
@@ -88,13 +89,16 @@ class _Doses:
     way: Any
 
     def where(self, chosen: Any) -> _Doses:
+        """Those that are chosen; mostly all are."""
+        if chosen.all():
+            return self
         return _Doses(self.who[chosen], self.day[chosen], self.drug[chosen], self.way[chosen])
 
 
 def recorded(batch: Batch, coding: Coding, on: date) -> Record:
     """The records of a batch of patients."""
     many, today = batch.people.num_rows, np.datetime64(on, "D")
-    doses = _doses(batch, coding)
+    doses = _doses(batch)
     found = _measured(batch, coding)
     stated = days_of(batch.people.column("start"))
     begins = doses.where(doses.way != INTO_A_VEIN)
@@ -128,12 +132,12 @@ def _measured(batch: Batch, coding: Coding) -> Measured:
     return measured(batch.people.num_rows, batch.whose_result, batch.results, batch.values, stated, coding.tests)
 
 
-def _doses(batch: Batch, coding: Coding) -> _Doses:
+def _doses(batch: Batch) -> _Doses:
     whole = np.sort(batch.whose_dose.astype(np.int64) << ROOM | batch.doses.astype(np.int64))
-    who, key = whole >> ROOM, whole & ((1 << ROOM) - 1)
-    place, way = np.divmod(key, WAYS)
-    day, drug = np.divmod(place, len(coding.drugs) + 1)
-    return _Doses(who, np.datetime64(DAY_ZERO, "D") + day, drug, way)
+    day = (whole & ((1 << ROOM) - 1)) >> (WAY_BITS + DRUG_BITS)
+    drug = (whole >> WAY_BITS).astype(np.int16) & ((1 << DRUG_BITS) - 1)
+    way = whole.astype(np.int8) & ((1 << WAY_BITS) - 1)
+    return _Doses(whole >> ROOM, np.datetime64(DAY_ZERO, "D") + day, drug, way)
 
 
 def _one_a_day(doses: _Doses) -> _Doses:

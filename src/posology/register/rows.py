@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..model import Expr, Rule
-from .answers import WORD, Answers, Words, asked, chosen, each, in_order, listed, packed, read, spelled, who
+from .answers import LIST, WORD, Answers, Words, asked, chosen, each, in_order, listed, packed, read, spelled, who
 from .arrays import column, dates, numbers
 from .course import Followed
-from .dated import LATER, tests_due, windows
+from .dated import tests_due, windows
 from .questions import Question
 from .record import Batch, Coding, Record, recorded
 from .sheet import Look
@@ -29,11 +29,13 @@ COLUMNS = (
 )  # fmt: skip
 ALSO = ("unsettled", "notices")
 """Columns beside those of the contract: decisions without an answer, and doubts about the data."""
+LISTS = ("tests_due", "alerts", "ask", "unsettled")
+"""The columns that hold lists of words."""
 KINDS = {
     "n": pa.int64(), "patient_id": pa.string(), "last_dose": pa.date32(), "due_from": pa.date32(),
-    "due_by": pa.date32(), "days_overdue": pa.int64(), "notices": pa.string(),
+    "due_by": pa.date32(), "days_overdue": pa.int64(), "notices": pa.string(), **dict.fromkeys(LISTS, LIST),
 }  # fmt: skip
-"""The columns that do not hold words of the guideline."""
+"""The columns that do not hold words of the guideline, one a patient."""
 LATE = ("not_started", "overdue", "in_loading", "due", "up_to_date")
 """What the days say of somebody's standing."""
 
@@ -114,9 +116,8 @@ def _status(scheme: Scheme, record: Record, answers: Answers, days: tuple[Any, A
     return spelled((*scheme.standing, *LATE), np.where(code < len(scheme.standing), code, by_day))
 
 
-def _tests(scheme: Scheme, record: Record, answers: Answers) -> pa.DictionaryArray:
+def _tests(scheme: Scheme, record: Record, answers: Answers) -> pa.ListArray:
     """What is due or overdue, by day."""
     holds = {rule.name: each(who(when, answers), record.many) for rule, when in scheme.tests}
-    names, ranks = tests_due(record, [rule for rule, _ in scheme.tests], holds)
-    whose, name = np.nonzero(ranks != LATER)
-    return in_order(names, whose, ranks[whose, name], name, record.many)
+    found = tests_due(record, [rule for rule, _ in scheme.tests], holds)
+    return in_order(found.names, found.which, found.keys, record.many)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..findings import Finding, Refused
+from .answers import joined
 from .arrays import numbers
 from .files import AT_ONCE, Engine
 from .queries import Connection, levels_stay_levels
@@ -72,8 +73,7 @@ def through(engine: Engine, told: Told, scheme: Scheme, name: str) -> ir.Table:
     """Patients through `rows.made`, wherever their records are, into a view of this name."""
     session = engine.connection._session
     frame = session.sql(engine.connection.compile(_together(told)))
-    kinds = [(one.name, getattr(one.type, "value_type", one.type)) for one in scheme.schema()]
-    columns = ", ".join(f"`{name_}` {KINDS[str(kind)]}" for name_, kind in kinds)
+    columns = ", ".join(f"`{one.name}` {KINDS.get(str(one.type), 'string')}" for one in scheme.schema())
     frame.mapInArrow(lambda batches: _rows(scheme, batches), columns).createOrReplaceTempView(name)
     return engine.connection.table(name)
 
@@ -92,8 +92,14 @@ def _rows(scheme: Scheme, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Reco
     for batch in batches:
         for start in range(0, batch.num_rows, AT_ONCE):
             made_ = made(scheme, _batch(batch.slice(start, AT_ONCE)))
-            plain = [c.dictionary_decode() if isinstance(c, pa.DictionaryArray) else c for c in made_.columns]
-            yield pa.record_batch(plain, names=made_.schema.names)
+            yield pa.record_batch([_plain(column) for column in made_.columns], names=made_.schema.names)
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """A column with every word written out."""
+    if isinstance(column, pa.ListArray):
+        return joined(column)
+    return column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
 
 
 def _batch(people: pa.RecordBatch) -> Batch:
@@ -108,8 +114,8 @@ def _flat(lists: pa.ListArray) -> tuple[Any, pa.Array]:
     return np.repeat(np.arange(len(lists)), lengths), lists.flatten()
 
 
-KINDS = {"int64": "bigint", "string": "string", "date32[day]": "date"}
-"""The names of Arrow's kinds here."""
+KINDS = {"int64": "bigint", "date32[day]": "date"}
+"""The names of Arrow's kinds here; everything else is text."""
 
 
 def copied(table: ir.Table, part: Path, kind: str, connection: Any) -> None:

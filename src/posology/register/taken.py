@@ -91,7 +91,7 @@ def _loaded(path: Path, name: str, engine: Engine) -> ibis.Table:
         frame.createOrReplaceTempView(f"taken_{name}")
         return engine.connection.table(f"taken_{name}")
     engine.connection.raw_sql(
-        f"CREATE OR REPLACE TEMP TABLE taken_{name} AS SELECT * FROM read_parquet({_quoted(str(path))})"
+        f"CREATE OR REPLACE TABLE taken_{name} AS SELECT * FROM read_parquet({_quoted(str(path))})"
     )
     return engine.connection.table(f"taken_{name}")
 

@@ -154,7 +154,9 @@ def _for_parquet(table: ir.Table) -> ir.Table:
 
 def _as_parquet(rows: pa.Table, part: Path) -> None:
     """The worklist as `_for_parquet` shapes it."""
-    with pq.ParquetWriter(part, _lists(rows.slice(0, 0)).schema, compression="zstd", store_schema=False) as file:
+    schema = _lists(rows.slice(0, 0)).schema
+    told = [one.name for one in schema if not pa.types.is_list(one.type)]  # of a list nobody asks the least
+    with pq.ParquetWriter(part, schema, compression="zstd", store_schema=False, write_statistics=told) as file:
         for start in range(0, max(rows.num_rows, 1), GROUP):
             file.write_table(_lists(rows.slice(start, GROUP)), row_group_size=GROUP)
 
@@ -162,20 +164,12 @@ def _as_parquet(rows: pa.Table, part: Path) -> None:
 def _lists(rows: pa.Table) -> pa.Table:
     """Rows with lists as lists, without what is not shown."""
     columns = {name: rows[name] for name in rows.column_names if name not in HIDDEN}
-    columns |= {name: pa.chunked_array(map(_split, columns[name].chunks), LIST) for name in LISTS if name in columns}
+    texts_ = [name for name in LISTS if name in columns and pa.types.is_string(columns[name].type)]
+    columns |= {name: pa.chunked_array(map(_split, columns[name].chunks), LIST) for name in texts_}
     return pa.table(columns)
 
 
-def _split(words: pa.Array) -> pa.Array:
-    """Each list of words is split once, however often it is there."""
-    if not pa.types.is_dictionary(words.type):
-        words = words.dictionary_encode()
-    elif len(words.dictionary) > len(words):
-        words = words.dictionary_decode().dictionary_encode()
-    return _parts(words.dictionary).take(words.indices)
-
-
-def _parts(texts: pa.StringArray) -> pa.ListArray:
+def _split(texts: pa.StringArray) -> pa.ListArray:
     """Texts split at their semicolons; a text without signs has no parts."""
     split = pc.split_pattern(texts, ";")
     many = numbers(pc.list_value_length(split)) - (numbers(pc.binary_length(texts)) == 0)
