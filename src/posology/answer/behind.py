@@ -28,7 +28,9 @@ _THEN = one_of("last recently then a yesterday about around two three five ten")
 _RESULTS = one_of("result test screen status panel testing serology gene screening mutation antibody")
 """Words between a mention and what a test of it said: `X test negative`."""
 _ITSELF = one_of("it they this that these all")
-_WHEN = one_of("after since following despite between before during from around two three four five six eight ten twelve")
+_WHEN = one_of(
+    "after since following despite between before during from around two three four five six eight ten twelve"
+)
 _FAR = 8
 
 
