@@ -28,6 +28,9 @@ _THEN = one_of("last recently then a yesterday about around two three five ten")
 _RESULTS = one_of("result test screen status panel testing serology gene screening mutation antibody")
 """Words between a mention and what a test of it said: `X test negative`."""
 _ITSELF = one_of("it they this that these all")
+_WHEN = one_of(
+    "after since following despite between before during from around two three four five six eight ten twelve"
+)
 _FAR = 8
 
 
@@ -55,7 +58,12 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     after = found[place + 1] if place + 1 < len(found) else None
     if is_a(found[place], "not doubt past"):
         return after is None or is_a(after, "comma close and but dash absent over back")
-    return place - before > 1 or after is None or not is_a(after, MENTIONS)
+    return place - before > 1 or after is None or not is_a(after, MENTIONS) or _says_when(after)
+
+
+def _says_when(piece: Piece) -> bool:
+    """Whether a mention only tells a time: it came back `after my third shot`."""
+    return piece.key.split(" ", 1)[0] in _WHEN or piece.key[:1].isdigit()
 
 
 # ---------------------------------------------------------------- word by word
