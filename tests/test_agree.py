@@ -17,6 +17,7 @@ from posology.backends import proof, relational
 from posology.expr import evaluate
 from posology.model import Expr, Is, Not, Truth, Value
 from posology.register.answers import packed, read, who
+from posology.register.queries import over, real
 from posology.register.sheet import Sheet, kleene
 from trees import FACTS, PATIENTS, trees
 
@@ -58,7 +59,8 @@ def for_all_at_once(exprs: list[Expr]) -> list[tuple[Truth, ...]]:
     """The truth of several conditions for every patient as a register works them out: a bit a patient."""
     table, sheet = everybody(), Sheet(FACTS)
     truths = [kleene(sheet, expr) for expr in exprs]
-    asked = table.select("row", **{name: make(table) for name, make in sheet.inputs.items()}).order_by("row")
+    inputs = {name: real(make(over(table)), None) for name, make in sheet.inputs.items()}
+    asked = table.select("row", **inputs).order_by("row")
     answers = read(asked.to_pyarrow().combine_chunks().to_batches()[0], sheet.inputs)
     answers.known |= {name: packed(look(figures())) for name, look in sheet.looks.items()}
     for condition, name in sheet.conditions.items():

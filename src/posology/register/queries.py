@@ -112,9 +112,13 @@ def _asked(arg: Any, table: Query | None) -> Any:
 # ---------------------------------------------------------------- beginnings
 
 
+BEGIN = ("and_", "array", "cases", "desc", "interval", "literal", "null", "or_", "struct", "union")
+"""The functions of Ibis that a query begins with."""
+
+
 def __getattr__(name: str) -> Any:
     """A function of Ibis, as `ibis.literal`."""
-    if name.startswith("__"):
+    if name not in BEGIN:
         raise AttributeError(name)
     return Query(None, ("of", None, name))
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from .history import Told
     from .rows import Scheme
+else:
+    from . import queries as ibis
 
 
 def spark_engine() -> Engine:

@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from ..answer.answer import answer
 from ..answer.answered import Answer, Said
 from ..answer.ground import Ground
+from ..answer.hear import hear
 from ..answer.request import MOST_TURNS
 from ..findings import Finding, Refused
 from ..model import Fact, Patient, Value
@@ -79,9 +80,11 @@ def router(house: House) -> APIRouter:
         if within not in house.grounds:
             raise HTTPException(404)
         ground = house.grounds[within]
-        asked = Conversation(within, (_asked_about(about, ground, reader(request)),))
-        if not asked.turns[0]:
+        text = _asked_about(about, ground, reader(request))
+        if not text:
             raise HTTPException(404)
+        nobodys = {one.fact: 0 for one in hear(text, ground.guideline, ground.lexicon)}  # a topic is nobody's fact
+        asked = Conversation(within, (text,), without=nobodys)
         return _answer_page(request, house, ground, asked, reader(request))
 
     @made.post("/ask")
