@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,18 @@ def unpacked(content: bytes | None, known: Callable[[str, str], Any]) -> Any:
         return Reader(io.BytesIO(content)).load() if content else None
     except Exception:  # whatever a damaged pickle raises: it is made again
         return None
+
+
+def own(within: str, *others: Any) -> Callable[[str, str], Any]:
+    """What a pickle may be made of, by module and name: the dataclasses of a part of this package, and some others."""
+    more = {(one.__module__, one.__name__): one for one in others}
+
+    def known(module: str, name: str) -> Any:
+        found = getattr(sys.modules.get(module), name, None)
+        ours = module.startswith(within) and isinstance(found, type) and is_dataclass(found)
+        return found if ours else more.get((module, name))
+
+    return known
 
 
 @cache

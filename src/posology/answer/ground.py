@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import io
 import pickle
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, is_dataclass
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from ..cache import keep, kept
+from ..cache import keep, kept, made_by, own, unpacked
 from ..model import Guideline, Rule, Statement
 from ..read.guideline import read
 from .coverage import Coverage, read_coverage
@@ -69,8 +64,8 @@ def _uncollected() -> Iterator[None]:
 def _ground(folder: Path) -> Ground:
     """A guideline with its words: as they were made the last time, unless a character of them has changed since."""
     guideline, words = read(folder), words_digest(folder)
-    key = f"words {guideline.digest} {words} {_made_by()}"
-    made = _unpacked(kept(key))
+    key = f"words {guideline.digest} {words} {made_by('answer')}"
+    made: Made | None = unpacked(kept(key), own(f"{__package__}.", Counter))
     if made is None:
         made = _made(folder, guideline)
         keep(key, pickle.dumps(made, protocol=5))
@@ -85,32 +80,3 @@ def _made(folder: Path, guideline: Guideline) -> Made:
     coverage = read_coverage(folder, guideline)
     lexicon = read_lexicon(folder, guideline)
     return coverage, lexicon, ranking(coverage.counts), read_precedents(folder, guideline, coverage)
-
-
-@cache
-def _made_by() -> str:
-    """The digest of the program that makes it, and of the Python that runs it."""
-    whole = hashlib.sha256(sys.version.encode())
-    for module in sorted(Path(__file__).parent.glob("*.py")):
-        whole.update(module.read_bytes())
-    return whole.hexdigest()
-
-
-class _Reader(pickle.Unpickler):
-    """Reads what was kept, and calls nothing but the types that it is made of."""
-
-    def find_class(self, module: str, name: str) -> type:
-        """A dataclass of ours, or a counter. Raises UnpicklingError."""
-        found = getattr(sys.modules.get(module), name, None)
-        ours = module.startswith(f"{__package__}.") and is_dataclass(found)
-        if isinstance(found, type) and (ours or found is Counter):
-            return found
-        raise pickle.UnpicklingError(f"{module}.{name} is not kept here")
-
-
-def _unpacked(content: bytes | None) -> Made | None:
-    """What was kept, or nothing if it cannot be read."""
-    try:
-        return cast(Made, _Reader(io.BytesIO(content)).load()) if content else None
-    except Exception:  # whatever a damaged pickle raises: it is made again
-        return None

@@ -121,8 +121,8 @@ def _of_others(spoken: Sequence[Spoken], patient: Patient, here: Ground) -> froz
     """The statements that would replace every other answer, and whose rules do not hold of the patient."""
     known = {**patient.facts, **carry(spoken)[0]}
     named = {name for aspect in here.coverage.aspects.values() if aspect.instead for name in aspect.statements}
-    false = (rule for rule in here.guideline.rules if evaluate(rule.when, known.get) is False)
-    return frozenset(rule.name for rule in false if rule.name in named)
+    rules = (rule for rule in here.guideline.rules if rule.name in named)
+    return frozenset(rule.name for rule in rules if evaluate(rule.when, known.get) is False)
 
 
 def _without(turn: Asked, gone: frozenset[str]) -> Asked:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import pickle
 from contextlib import suppress
-from dataclasses import is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from .. import model
-from ..cache import keep, kept, made_by, unpacked
+from ..cache import keep, kept, made_by, own, unpacked
 from ..model import Guideline
 
 FILES = ("guideline.md", "references.md", "codes.md")
@@ -22,7 +20,7 @@ GROUND = ("model.py", "expr.py", "findings.py", "quantity.py", "schedule.py")
 def guideline(folder: Path) -> Guideline:
     """The guideline in a folder. Raises Refused with all its findings, whatever was kept."""
     key = f"guideline {_written(folder)} {made_by('read', *GROUND)}"
-    found = unpacked(kept(key), _is_part)
+    found = unpacked(kept(key), own(model.__name__, date))
     if isinstance(found, Guideline):
         return found
     from .guideline import read
@@ -41,10 +39,3 @@ def _written(folder: Path) -> str:
             content = (folder / name).read_bytes()
         whole.update(f"{name} {len(content)} ".encode() + content)
     return whole.hexdigest()
-
-
-def _is_part(module: str, name: str) -> Any:
-    """What a guideline is made of: the types of `model.py`, and days."""
-    if module == model.__name__ and is_dataclass(found := getattr(model, name, None)):
-        return found
-    return date if (module, name) == ("datetime", "date") else None

@@ -139,7 +139,7 @@ def guessed(found: Sequence[Grid], guideline: Guideline) -> Mapped:
         grid = _the_one(name, left, guideline)
         if grid is not None:
             left.remove(grid)
-        parts[name] = _part(name, grid, guideline) if grid else Part(OPEN, 1, {})
+        parts[name] = part_of(name, grid, guideline) if grid else Part(OPEN, 1, {})
     return Mapped(in_one_list(parts, found, guideline))
 
 
@@ -148,9 +148,9 @@ def _the_one(name: str, found: Sequence[Grid], guideline: Guideline) -> Grid | N
     for grid in found:
         if snake(grid.name) == name or snake(grid.name) == name.removesuffix("s"):
             return grid
-    called = [g for g in found if set(snake(g.name).split("_")) & set(SHEETS[name])]
+    named = [g for g in found if set(snake(g.name).split("_")) & set(SHEETS[name])]
     fitting = [g for g in found if _fits(name, g, guideline)]
-    for some in ([g for g in fitting if g in called], fitting, called):
+    for some in ([g for g in fitting if g in named], fitting, named):
         if some:
             return some[0] if len(some) == 1 else None
     return None
@@ -164,7 +164,8 @@ def _fits(name: str, grid: Grid, guideline: Guideline) -> bool:
     return {"patient_id", *own[name]} <= known
 
 
-def _part(name: str, grid: Grid, guideline: Guideline) -> Part:
+def part_of(name: str, grid: Grid, guideline: Guideline) -> Part:
+    """Where a table stands in what was written, by the names of its columns."""
     number, known = heading_of(name, grid, guideline)
     heading = names_at(grid, number)
     columns = {}
@@ -257,17 +258,12 @@ def products(cells: Sequence[Any], guideline: Guideline) -> dict[str, str]:
     """
     found = {}
     for word in dict.fromkeys(text(cell).lower() for cell in cells):
-        if word and not blank(word) and not name_of(word, drugs(guideline), guideline):
+        if word and not blank(word) and not called(word, drugs(guideline), guideline):
             plain_ = re.sub(STRENGTH, " ", word)
             words = [w for w in re.split(r"[^\w-]+", plain_) if w and w not in FORMS]
-            if name := name_of(" ".join(words), drugs(guideline), guideline):
+            if name := called(" ".join(words), drugs(guideline), guideline):
                 found[word] = name
     return found
-
-
-def name_of(word: str, names: Sequence[str], guideline: Guideline) -> str:
-    """A drug, route or test by its own name or another that it has; nothing where there is none."""
-    return called(word, names, guideline)
 
 
 def date_order(cells: Sequence[Any]) -> str:

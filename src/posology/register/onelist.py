@@ -12,11 +12,23 @@ from dataclasses import replace
 from typing import Any
 
 from ..model import Guideline
-from ..read.patient import tests
+from ..read.patient import called, tests
 from ..read.regimens import snake
 from .cells import blank
-from .columns import OPEN, Column, Part, Tested, bare, column_of, day_of, fact_named, meaning, name_of, names_at
-from .columns import ORDERS as WAYS
+from .columns import (
+    OPEN,
+    ORDERS,
+    Column,
+    Part,
+    Tested,
+    bare,
+    column_of,
+    day_of,
+    fact_named,
+    meaning,
+    names_at,
+    part_of,
+)  # fmt: skip
 from .grid import Grid, text
 
 GIVEN = {"injection", "injections", "inj", "injected", "dose", "jab", "shot", "given", "administered", "administration"}
@@ -36,13 +48,7 @@ def in_one_list(parts: Mapping[str, Part], found: Sequence[Grid], guideline: Gui
     """The tables of a register, those that are missing looked for among the columns of the patients."""
     every = dict(parts)
     if every["patients"].sheet == OPEN and len(found) == 1 and _once_each(every["doses"], found[0]):
-        from .columns import heading_of
-
-        row, known = heading_of("patients", found[0], guideline)
-        heading = names_at(found[0], row)
-        every["patients"] = Part(found[0].name, row, {
-            target: column_of(heading[at], target, _cells(found[0], row, at), guideline) for at, target in known.items()
-        })  # fmt: skip
+        every["patients"] = part_of("patients", found[0], guideline)
     people = every["patients"]
     grid = next((one for one in found if one.name == people.sheet), None)
     if grid is None or "patient_id" not in people.columns:
@@ -81,7 +87,7 @@ def _words(name: str) -> set[str]:
 def _days(cells: Sequence[Any]) -> bool:
     """Whether most of what stands in a column are days."""
     told = [cell for cell in cells if not blank(text(cell))]
-    days = sum(any(day_of(cell, way) for way in WAYS) for cell in told)
+    days = sum(any(day_of(cell, order) for order in ORDERS) for cell in told)
     return bool(told) and days * 2 > len(told)
 
 
@@ -135,7 +141,7 @@ def _test_named(name: str, guideline: Guideline) -> str:
     words = [w for w in re.split(r"[\s_]+", bare(name)[0].lower()) if w and w not in AROUND]
     plain_, names = " ".join(words), tests(guideline)
     fact = fact_named(snake(plain_), guideline)
-    return name_of(plain_, names, guideline) or (fact if fact in names else "")
+    return called(plain_, names, guideline) or (fact if fact in names else "")
 
 
 def _day_of_test(at: int, heading: Sequence[str], days: Sequence[int]) -> int | None:

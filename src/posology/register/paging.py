@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import Dose, Guideline, Patient, Result
 from .files import kept
 from .reading import Register, rows_of
-from .showing import PRESSING
+from .showing import pressing
 from .taken import notices_of
 
 if TYPE_CHECKING:
@@ -61,13 +61,11 @@ def filtered(register: Register, chosen: Mapping[str, str]) -> ir.Table:
 
 
 def _order(table: ir.Table, sort: str) -> list[Any]:
-    late = table.days_overdue.desc(nulls_first=False)
-    pressing = ibis.cases(*((table.status == s, k) for k, s in enumerate(PRESSING)), else_=len(PRESSING))
     return {
         "order": [table.n],
-        "late": [late, table.n],
+        "late": [table.days_overdue.desc(nulls_first=False), table.n],
         "due": [table.due_by.asc(nulls_first=False), table.n],
-        "status": [pressing, late, table.n],
+        "status": pressing(table),
     }[sort]
 
 

@@ -50,14 +50,19 @@ def screen(table: ir.Table, register: Register, size: terminal_size, color: bool
     held = kept(engine, "worklist_held", table)
     counted = held.group_by("status").agg(many=lambda t: t.count())
     counts = {row["status"]: row["many"] for row in rows_of(counted, engine)}
-    place = ibis.cases(*((held.status == s, k) for k, s in enumerate(PRESSING)), else_=len(PRESSING))
     many = max(size.lines - 8, 10)
-    first = rows_of(held.order_by([place, held.days_overdue.desc(nulls_first=False), held.n]).limit(many), engine)
+    first = rows_of(held.order_by(pressing(held)).limit(many), engine)
     total = sum(counts.values())
     head = "   ".join(f"{_painted(s.replace('_', ' '), s, color)} {counts[s]:,}" for s in STATUSES if s in counts)
     body = _table([_cells(row) for row in first], size.columns, color)
     more = f"… and {total - len(first):,} more. All of them: --out FILE.csv" if total > len(first) else ""
     return "\n".join([so_many(total), head, "", *body, *([more] if more else [])])
+
+
+def pressing(table: ir.Table) -> list[Any]:
+    """The order in which the rows that press most come first, the latest among them before the others."""
+    place = ibis.cases(*((table.status == s, k) for k, s in enumerate(PRESSING)), else_=len(PRESSING))
+    return [place, table.days_overdue.desc(nulls_first=False), table.n]
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

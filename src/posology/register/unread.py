@@ -9,10 +9,10 @@ from typing import Any
 
 from ..model import Guideline
 from ..quantity import factor
-from ..read.patient import drugs, tests
+from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from .cells import blank, read_word
-from .columns import OPEN, YEARS, Column, Part, converted, day_of, name_of, names_at, number_of
+from .columns import OPEN, YEARS, Column, Part, converted, day_of, names_at, number_of
 from .grid import Grid, text
 from .workbook import UNSOLVED
 
@@ -85,7 +85,7 @@ def _reads(cell: Any, target: str, column: Column, guideline: Guideline) -> bool
         return read_word(word, fact, guideline) is not None
     names = {"drug": drugs(guideline), "test": tests(guideline), "route": tuple(map(snake, ROUTES))}
     if target in names:
-        return bool(name_of(word, names[target], guideline))
+        return bool(called(word, names[target], guideline))
     return bool(re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", word))
 
 

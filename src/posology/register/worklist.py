@@ -9,14 +9,13 @@ back into them.
 from __future__ import annotations
 
 import pickle
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..cache import keep, kept, made_by, unpacked
+from ..cache import keep, kept, made_by, own, unpacked
 from ..model import Guideline
 from . import facts, sheet
 from .asked import Asking
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 GROUND = ("model.py", "expr.py", "schedule.py", "quantity.py")
-PARTS = {(part.__module__, part.__name__): part for part in (date, partial, _has_come, *facts.LOOKS, *sheet.LOOKS)}
+PARTS = (date, partial, _has_come, *facts.LOOKS, *sheet.LOOKS)
 """What a compiled guideline holds beside dataclasses."""
 UNSETTLED = ("silent", "conflict")
 
@@ -76,19 +75,11 @@ def compiled(guideline: Guideline, on: date) -> Compiled:
 def _again(guideline: Guideline, on: date) -> Compiled:
     """A guideline as it was compiled the last time, for another day."""
     key = f"worklist {guideline.digest} {made_by('plan', 'register', 'backends', *GROUND)}"
-    found = unpacked(kept(key), _is_part)
+    found = unpacked(kept(key), own(f"{__package__.partition('.')[0]}.", *PARTS))
     if not isinstance(found, Compiled):
         found = compiled(guideline, on)
         keep(key, pickle.dumps(found, protocol=5))
     return replace(found, scheme=replace(found.scheme, on=on))
-
-
-def _is_part(module: str, name: str) -> Any:
-    """What a compiled guideline is made of: dataclasses of ours, days, and what looks at a record."""
-    if found := PARTS.get((module, name)):
-        return found
-    found = getattr(sys.modules.get(module), name, None)
-    return found if module.startswith("posology.") and isinstance(found, type) and is_dataclass(found) else None
 
 
 def worklist(connection: Any, tables: Tables, guideline: Guideline, on: date, name: str = "worklist") -> ir.Table:

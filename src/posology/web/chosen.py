@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
+from starlette.requests import Request
 
 from ..answer.ground import Ground
 from ..findings import Finding, Refused
@@ -24,8 +27,16 @@ if TYPE_CHECKING:
 LARGEST_MAP = 1_000_000
 NAMES = ("patients", "doses", "results", "workbook")
 FIELDS = (*NAMES, "folder", "on", "guideline", "map", "map_text", "export", "made-up")
+MOST_FILES = 40
 MADE_UP = 300
 """Patients of the practice that is made up to try things out."""
+
+
+@asynccontextmanager
+async def sent_with(request: Request) -> AsyncIterator[list[tuple[str, Any]]]:
+    """What was sent to open a register, or to look at its columns, while its files are open."""
+    async with request.form(max_files=MOST_FILES, max_fields=10) as form:
+        yield [(name, value) for name, value in form.multi_items() if name in FIELDS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,10 @@ from starlette.concurrency import run_in_threadpool
 
 from ..findings import Finding, Refused
 from ..sources import tables_of
-from .chosen import FIELDS, Asked, chosen
+from .chosen import Asked, chosen, sent_with
 from .held import owner
 from .house import House
 from .render import page
-
-MOST_FILES = 40
 
 
 def mapping(made: APIRouter, house: House) -> None:
@@ -29,8 +27,7 @@ def mapping(made: APIRouter, house: House) -> None:
     @made.post("/register/columns")
     async def columns(request: Request) -> Response:
         owner(request, house)
-        async with request.form(max_files=MOST_FILES, max_fields=10) as form:
-            sent = [(name, value) for name, value in form.multi_items() if name in FIELDS]
+        async with sent_with(request) as sent:
             return await run_in_threadpool(looked_at, request, house, sent)
 
 

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ..findings import Finding, Refused
 from . import opening
-from .chosen import FIELDS, chosen, listed, reckoned, shelf_of
+from .chosen import chosen, listed, reckoned, sent_with, shelf_of
 from .held import COOKIE, HELD, HELD_SHARED, IDLE, Held, Opened, current, owner
 from .house import House
 from .listing import keeping, looking
@@ -31,7 +31,6 @@ RUNNING = 2
 """Registers that are being opened at once."""
 PATIENCE = 2.5
 """Seconds that a browser waits before it is shown how far the work is."""
-MOST_FILES = 40
 
 
 def router(house: House) -> APIRouter:
@@ -64,8 +63,7 @@ def _opening(made: APIRouter, house: House, held: Held) -> None:
     @made.post("/register/open")
     async def begin(request: Request) -> Response:
         who = owner(request, house)
-        async with request.form(max_files=MOST_FILES, max_fields=10) as form:
-            sent = [(name, value) for name, value in form.multi_items() if name in FIELDS]
+        async with sent_with(request) as sent:
             return await run_in_threadpool(_pressed, request, house, held, sent, who)
 
     @made.post("/register/close")
