@@ -21,7 +21,7 @@ patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(F
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-run: $(ready) ## check the guideline, write the plans of the sample patients, then serve the pages (SERVE=0: do not)
+run: $(ready) ## check the guideline, write the plans of the sample patients, work through a made-up practice, then serve the pages (SERVE=0: do not)
 	@$(posology) check $(GUIDELINE)
 	@mkdir -p $(PLANS)
 	@set -- $(patients); total=$$#; number=0; failed=0; \
@@ -36,6 +36,8 @@ run: $(ready) ## check the guideline, write the plans of the sample patients, th
 	done; \
 	echo; echo "$$total patients, $$failed plans failed. The plans are in $(PLANS)/"; \
 	test $$failed -eq 0
+	@echo; $(posology) register synthesize 1300 build/practice --guideline $(GUIDELINE)
+	@$(posology) register summary build/practice --guideline $(GUIDELINE)
 	@if [ "$(SERVE)" != 0 ]; then echo; exec $(posology) serve --guideline $(GUIDELINE) --port $(PORT); fi
 
 test: lint pytest ## set up, then style, types and every test
