@@ -80,10 +80,11 @@ class Manner:
 class Lexicon:
     """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``.
 
-    ``going``: the facts that tell how a treatment goes.
+    ``names`` are the names of number facts alone, ``going`` the facts that tell how a treatment goes.
     """
 
     tree: Node = field(default_factory=Node)
+    names: Node = field(default_factory=Node)
     meanings: tuple[Meaning, ...] = ()
     manners: Mapping[str, Manner] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
@@ -102,6 +103,7 @@ class _Reading:
     phrases: Mapping[str, Fact]
     groups: dict[str, Node] = field(default_factory=dict)
     tree: Node = field(default_factory=Node)
+    names: Node = field(default_factory=Node)
     meanings: list[Meaning] = field(default_factory=list)
     manners: dict[str, Manner] = field(default_factory=dict)
     scales: dict[str, Scale] = field(default_factory=dict)
@@ -120,20 +122,9 @@ NAMED = ""
 
 Row = Mapping[str, str]
 _SECTIONS = (
-    "groups",
-    "topic",
-    "said",
-    "used",
-    "wished",
-    "received",
-    "examined",
-    "counted",
-    "shapes",
-    "heard as",
-    "also",
-    "spelling",
-    "unclear",
-)
+    "groups", "topic", "said", "used", "wished", "received", "examined", "counted", "shapes", "heard as", "also",
+    "spelling", "unclear",
+)  # fmt: skip
 
 
 FILE = "lexicon.md"
@@ -154,8 +145,8 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
     if reading.faults:
         raise Refused(reading.faults)
     return Lexicon(
-        reading.tree, tuple(reading.meanings), reading.manners, reading.scales, reading.also, reading.spelling,
-        words_in(reading.tree), frozenset(_going(reading)),
+        reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
+        reading.spelling, words_in(reading.tree), frozenset(_going(reading)),
     )  # fmt: skip
 
 
@@ -255,6 +246,8 @@ def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
     for phrase in phrases:
         if (phrase.isalpha() or "(" in phrase or "…" in phrase) and (left := shortest(phrase)):
             reading.shrinking.append((line, phrase, left, number))
+        if meaning.kind == "name":
+            grow(reading.names, phrase, reading.groups, number)
         if wrong := grow(reading.tree, phrase, reading.groups, number):
             reading.fault(line, f"{phrase!r}: {wrong}", "See the head of the file for how phrases are written.")
 
@@ -281,7 +274,8 @@ def _own_names(reading: _Reading) -> None:
             if not whole(reading.tree, tokens(words)):
                 number = len(reading.meanings)
                 reading.meanings.append(meaning)
-                grow(reading.tree, words.replace("(", "").replace(")", ""), {}, number)
+                for tree in (reading.tree, *([reading.names] if meaning.kind == "name" else ())):
+                    grow(tree, words.replace("(", "").replace(")", ""), {}, number)
 
 
 def _meant(reading: _Reading, name: str) -> Iterator[Meaning]:

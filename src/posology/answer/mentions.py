@@ -58,7 +58,7 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     """Everything in a text that the lexicon knows, and every number that may be a fact's."""
     spoken, typed = corrected(_ended(tokens(text[:LONGEST])), lexicon.spelling, lexicon.vocabulary)
     readings = numbers(text, spoken)
-    found = matches(lexicon.tree, spoken, lambda at: [one.end for one in readings.get(at, ())])
+    found = matches(lexicon.tree, spoken, {at: [one.end for one in found] for at, found in readings.items()})
     barred = frozenset(place for match in found for place in range(match.start, match.end))
     mentions: list[Mention] = []
     taken = -1
@@ -158,6 +158,8 @@ def _ends_well(spoken: Sequence[Token], end: int) -> bool:
 
 def _named_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Meaning | None:
     """The number fact whose name stands in a longer phrase: `low iron` has `iron` in it."""
+    if match.end - match.start < 2 or not matches(lexicon.names, spoken[match.start : match.end]):
+        return None
     inner = [inner for at in (0, 1) for inner in matches(lexicon.tree, spoken[match.start + at : match.end - (not at)])]
     means = [lexicon.meanings[number] for one in inner for number in one.means]
     return next((one for one in means if one.kind == "name"), None)

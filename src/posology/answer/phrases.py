@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from itertools import product
@@ -37,10 +37,12 @@ _PARTING = _MARKS | one_of(
     "not no never nor neither without and but or if when because while who which that than until before unless whether"
 )
 """Words over which no gap reaches."""
+_SIGNS = one_of("… …… $ +")
 _PART = re.compile(r"<([^<>]+)>|\(([^()]*)\)|(…+)|(\+)|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
 
-Ends = Callable[[int], Sequence[int]]
-"""Where a number that begins at a token may end; nothing when none begins there."""
+Ends = Mapping[int, Sequence[int]]
+"""Where a number that begins at a token may end."""
+_NOWHERE: Ends = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +50,8 @@ class Node:
     """A place in the tree: which word or group of words leads where, and the phrases (by number) that end here.
 
     ``alone`` are the places that one word leads to from here and nothing else: phrases that begin alike share them.
-    ``opens``: the words with which a group may begin, once they have been asked for.
+    ``opens``: the words with which a group may begin, and ``opened``: the groups in ``within`` that may begin with a
+    word (`#`: with any number), with the places behind them; both once they have been asked for.
     """
 
     edges: dict[str, list[Node]] = field(default_factory=dict)
@@ -56,8 +59,11 @@ class Node:
     ends: list[int] = field(default_factory=list)
     alone: dict[Atom, Node] = field(default_factory=dict)
     opens: frozenset[str] = frozenset()
+    opened: dict[str, Onward] = field(default_factory=dict)
+    signed: bool = False
 
 
+Onward = tuple[tuple["Node", tuple["Node", ...]], ...]
 Atom = str | Node
 """A word, a sign of the table above, or the tree of a group."""
 Atoms = tuple[Atom, ...]
@@ -142,6 +148,7 @@ def _lead(node: Node, atom: Atom, onward: Node) -> None:
         node.within.setdefault(atom, []).append(onward)
     else:
         node.edges.setdefault(atom, []).append(onward)
+        node.signed = node.signed or atom in _SIGNS or atom[0] == "~"
 
 
 def _slot(part: re.Match[str], groups: Groups) -> list[Atoms]:
@@ -195,7 +202,7 @@ def words_in(tree: Node) -> frozenset[str]:
 # ---------------------------------------------------------------- tree + text → matches
 
 
-def matches(tree: Node, text: Sequence[Token], ends: Ends | None = None) -> list[Match]:
+def matches(tree: Node, text: Sequence[Token], ends: Ends = _NOWHERE) -> list[Match]:
     """The phrases in a text from left to right, the longest at each place, none within another."""
     found: list[Match] = []
     spans: Spans = {}
@@ -214,78 +221,97 @@ Spans = dict[tuple[Node, int], Sequence[tuple[int, tuple[int, int] | None]]]
 
 
 def longest(
-    tree: Node, text: Sequence[Token], at: int, ends: Ends | None = None, spans: Spans | None = None
+    tree: Node, text: Sequence[Token], at: int, ends: Ends = _NOWHERE, spans: Spans | None = None
 ) -> Match | None:
     """The longest phrase that begins at a token; of several as long, all that they stand for."""
-    best: list[Way] = []
-    for way in _ways(tree, text, at, ends, {} if spans is None else spans):
-        if way[0].ends and (not best or way[1] >= best[0][1]):
-            best = [*(best if best and way[1] == best[0][1] else ()), way]
-    if not best:
+    ways = _ways(tree, text, at, ends, {} if spans is None else spans)
+    if not ways:
         return None
-    _, end, kept, number = best[0]
-    means = dict.fromkeys(number for node, *_ in best for number in sorted(node.ends))
+    end = max(way[1] for way in ways)
+    best = [way for way in ways if way[1] == end]
+    _, _, kept, number = best[0]
+    means = {number for node, *_ in best for number in node.ends}
     return Match(at, end if kept is None else kept, tuple(sorted(means)), end, number)
 
 
-def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends | None, spans: Spans) -> Iterator[Way]:
-    """Every place in the tree that the text leads to: the token after it, and what was kept or counted."""
+def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends, spans: Spans) -> list[Way]:
+    """Every place where a phrase of the tree may end: the token after it, and what was kept or counted.
+
+    What every question runs through some hundred times: the plain steps stand here, the rare ones in `_signs`.
+    """
+    found: list[Way] = []
     stack: list[Way] = [(tree, at, None, None)]
     while stack:
-        node, here, kept, number = stack.pop()
-        yield node, here, kept, number
-        if node.within and here < len(text):
-            for group in [one for one in node.within if not _shut(one, text[here])]:
-                for end, counted in _spans(group, text, here, ends, spans):
-                    stack += [(further, end, kept, counted or number) for further in node.within[group]]
-        if not node.edges:
-            continue
+        way = stack.pop()
+        node, here, kept, number = way
+        if node.ends:
+            found.append(way)
+        edges = node.edges
         if here < len(text):
-            stack += [(further, here + 1, kept, number) for further in _said(node, text[here])]
-            if ends and "#" in node.edges:
-                stack += [(further, end, kept, (here, end)) for further in node.edges["#"] for end in ends(here)]
-        for gap in (gap for gap in ("…", "……") if gap in node.edges):
-            ways = range((_small if gap == "…" else _any)(text, here) + 1)
-            stack += [(further, here + skip, kept, number) for further in node.edges[gap] for skip in ways]
-        if "$" in node.edges and (here >= len(text) or text[here].key in _MARKS):
-            stack += [(further, here, kept, number) for further in node.edges["$"]]
-        if "+" in node.edges:
-            stack += [(further, here, here, number) for further in node.edges["+"]]
+            key = text[here].key
+            if node.within:
+                for group, onward in _opened(node, key):
+                    for end, counted in _spans(group, text, here, ends, spans):
+                        stack += [(further, end, kept, counted or number) for further in onward]
+            if key in edges:
+                stack += [(further, here + 1, kept, number) for further in edges[key]]
+            if here in ends and "#" in edges:
+                stack += [(further, end, kept, (here, end)) for further in edges["#"] for end in ends[here]]
+        if node.signed:
+            stack += _signs(way, text)
+    return found
 
 
-def _said(node: Node, token: Token) -> Iterator[Node]:
-    """Where one word leads."""
-    yield from node.edges.get(token.key, ())
-    if token.glued:
-        yield from node.edges.get(f"~{token.key}", ())
+def _signs(way: Way, text: Sequence[Token]) -> Iterator[Way]:
+    """Where the rarer signs of the table above lead: glued letters, gaps, ends and what is left for others."""
+    node, here, kept, number = way
+    edges = node.edges
+    if here < len(text) and text[here].glued:
+        yield from ((further, here + 1, kept, number) for further in edges.get(f"~{text[here].key}", ()))
+    for gap in (gap for gap in ("…", "……") if gap in edges):
+        ways = range((_small if gap == "…" else _any)(text, here) + 1)
+        yield from ((further, here + skip, kept, number) for further in edges[gap] for skip in ways)
+    if "$" in edges and (here >= len(text) or text[here].key in _MARKS):
+        yield from ((further, here, kept, number) for further in edges["$"])
+    yield from ((further, here, here, number) for further in edges.get("+", ()))
 
 
 def _spans(
-    group: Node, text: Sequence[Token], here: int, ends: Ends | None, spans: Spans
+    group: Node, text: Sequence[Token], here: int, ends: Ends, spans: Spans
 ) -> Sequence[tuple[int, tuple[int, int] | None]]:
     """Where a group that begins at a token may end."""
     found = spans.get((group, here))
     if found is None:
         ways = _ways(group, text, here, ends, spans)
-        found = spans[group, here] = tuple({way[1]: (way[1], way[3]) for way in ways if way[0].ends}.values())
+        found = spans[group, here] = tuple({way[1]: (way[1], way[3]) for way in ways}.values())
     return found
 
 
-def _shut(group: Node, token: Token) -> bool:
-    """Whether no way of a group begins with a word."""
-    opens = group.opens or _opening(group)
-    return token.key not in opens and "#" not in opens
+def _opened(node: Node, key: str) -> Onward:
+    """The groups behind a place that may begin with a word, each with the places behind it."""
+    if not node.opened:
+        words = frozenset().union(*(_opening(group) for group in node.within)) | {"#"}
+        node.opened = {word: tuple(_beginning(node, word)) for word in words}
+    return node.opened.get(key) or node.opened["#"]
+
+
+def _beginning(node: Node, word: str) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+    """The groups behind a place that may begin with a word, or with any number."""
+    for group, onward in node.within.items():
+        if word in group.opens or "#" in group.opens:
+            yield group, tuple(onward)
 
 
 def _opening(group: Node) -> frozenset[str]:
     """The words with which a group may begin."""
-    group.opens = frozenset(group.edges).union(*(_opening(inner) for inner in group.within))
+    if not group.opens:
+        group.opens = frozenset(group.edges).union(*(_opening(inner) for inner in group.within))
     return group.opens
 
 
 def whole(tree: Node, text: Sequence[Token]) -> bool:
     """Whether a text as a whole is a phrase of the tree."""
-    return any(way[0].ends and way[1] == len(text) for way in _ways(tree, text, 0, None, {}))
+    return any(way[1] == len(text) for way in _ways(tree, text, 0, _NOWHERE, {}))
 
 
 def _small(text: Sequence[Token], here: int) -> int:

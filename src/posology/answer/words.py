@@ -80,6 +80,8 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
     match match.lastgroup:
         case "number":
             yield written, "number"
+        case "word" if (plain := written.lower()).isalpha() and plain.isascii() and plain not in _ODD:
+            yield fold(plain), "word"
         case "word":
             after = text[match.end() : match.end() + 20]
             yield from ((key, "word") for key in _spoken(written, text[: match.start()], after))
@@ -175,6 +177,8 @@ def _begins(before: str) -> bool:
     return not words or words[-1][-1] in ".,;:!?" or before.rstrip(" ")[-1] == "\n" or words[-1].lower() in _LEADS
 
 
+_ODD = frozenset((*_TICKS, *_BARE, "its", "im"))
+"""Words that are more than one, or read by what stands around them."""
 _LISTED = re.compile(r"\s*(?:[|,;.()\n]|$)")
 
 
