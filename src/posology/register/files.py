@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import mmap
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +40,8 @@ MAP = " Or say what the columns mean, in a map: posology register map."
 MOST_THREADS = 8
 AT_ONCE = 1 << 17
 """Places of patients whose rows are made at once: numbers that the processor keeps at hand."""
+IN_MEMORY = 16
+"""So many times as many patients are held in memory; rows of more lie in a file."""
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. Write the file with its heading only, or, where "
     "the last injection stands in the list of patients, name that file itself.",
@@ -265,10 +270,11 @@ def through(engine: Engine, told: Told, scheme: Scheme, name: str) -> ir.Table:
     queries = [engine.connection.compile(each) for each in (told.people, told.doses, told.results)]
     work = partial(made, scheme)
     try:
-        done = _flowing(work, _batches(engine, queries))
+        rows = _held(_flowing(work, _batches(engine, queries)), scheme.schema())
     except _OutOfOrder:
-        done = _flowing(work, _batches(engine, [f"SELECT * FROM ({queries[0]}) ORDER BY n", *queries[1:]]))
-    engine.arrow[name] = pa.Table.from_batches(done, schema=scheme.schema())
+        ordered = [f"SELECT * FROM ({queries[0]}) ORDER BY n", *queries[1:]]
+        rows = _held(_flowing(work, _batches(engine, ordered)), scheme.schema())
+    engine.arrow[name] = rows
     _shown(engine.connection.con, name, engine.arrow[name])
     return engine.connection.table(name)
 
@@ -339,14 +345,36 @@ def _theirs(rows: pa.RecordBatch, people: Any, *columns: str) -> list[Any]:
     return found if known.all() else [each[known] for each in found]
 
 
-def _flowing(work: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
+def _flowing(work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
     """Parts through some work in order, on every core, only a few of them in memory before it."""
     many = min(os.cpu_count() or 1, MOST_THREADS)
     waiting: deque[Future[Any]] = deque()
-    done = []
     with ThreadPoolExecutor(many) as pool:
         for part in parts:
             waiting.append(pool.submit(work, part))
             if len(waiting) > many:
-                done.append(waiting.popleft().result())
-        return [*done, *(each.result() for each in waiting)]
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _held(parts: Iterator[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    """Rows as one table: in memory or, if they are many, in a file without a name.
+
+    Of such a file the system holds in memory what there is room for. Raises Refused where the disk is full.
+    """
+    few = list(islice(parts, IN_MEMORY))
+    if (another := next(parts, None)) is None:
+        return pa.Table.from_batches(few, schema=schema)
+    try:
+        with tempfile.TemporaryFile(prefix="register-") as file:
+            with pa.ipc.new_file(file, schema) as writer:
+                for part in chain(few, [another], parts):
+                    writer.write_batch(part)
+            file.flush()
+            lent = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        what = f"The rows of so many patients cannot be laid aside: {error.strerror or error}."
+        do = "Make room there, or name another folder in TMPDIR. Nothing was written elsewhere."
+        raise Refused([Finding(tempfile.gettempdir(), what, do)]) from None
+    return pa.ipc.open_file(pa.py_buffer(lent)).read_all()
