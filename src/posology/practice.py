@@ -50,7 +50,7 @@ def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None])
     reading(measuring)
     measuring.add_argument("--measures", metavar="FILE", help="other measures than those beside the guideline")
     measuring.add_argument(
-        "--small", type=int, default=5, metavar="N", help="counts below N are not shown (default 5; 1 shows all)"
+        "--small", type=_some, default=5, metavar="N", help="counts below N are not shown (default 5; 1 shows all)"
     )
     measuring.add_argument("--format", choices=("text", "json"), default="text")
     measuring.set_defaults(run=audit)
@@ -64,6 +64,13 @@ def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None])
     comparing.set_defaults(run=compare)
 
 
+def _some(text: str) -> int:
+    """A number from 1."""
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 9 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text} is no number of patients: take one from 1")
+    return int(text)
+
+
 # ---------------------------------------------------------------- exports of a practice
 
 
@@ -71,8 +78,10 @@ def map_columns(args: argparse.Namespace) -> int:
     """Shows what the columns of an export are taken to mean, and writes it down."""
     from .cli import write_whole
     from .read.library import load
-    from .registering import engine_of
+    from .registering import engine_of, writable
 
+    if args.out:
+        writable(Path(args.out), (".yaml", ".yml"), args.folder)
     engine_of(None)
     from .register.columns import guessed
     from .register.mapfile import as_text, as_yaml, notes
@@ -120,13 +129,10 @@ def print_report(told: dict[str, Any], args: argparse.Namespace) -> None:
 def recall(args: argparse.Namespace) -> int:
     """Writes the list of the patients who are to be called."""
     from .read.library import load
-    from .registering import reckoned, report_findings
+    from .registering import reckoned, report_findings, writable
 
     path, on = Path(args.out), args.on or date.today()
-    if path.suffix.lower() not in (".html", ".pdf"):
-        raise Refused(
-            [Finding("--out", f"{path.name} is neither HTML nor PDF.", "Name a file that ends in .html or .pdf.")]
-        )
+    writable(path, (".html", ".pdf"), args.folder)
     guideline = load(args.guideline)
     register, table = reckoned(args)
     from .register.recall import called, not_called, page, sheets
@@ -216,10 +222,12 @@ def engine_named(args: argparse.Namespace) -> None:
 def compare(args: argparse.Namespace) -> int:
     """Says who changes under another version of the guideline."""
     from .read.library import find, load
-    from .registering import reckoned, report_findings
+    from .registering import reckoned, report_findings, writable
 
     on = args.on or date.today()
-    one, other = load(args.guideline), load(args.other)
+    if args.out:
+        writable(Path(args.out), (".csv",), args.folder)
+    one, other = load(args.guideline), load(args.other, "--with")
     engine_named(args)
     from .register.compare import as_text, changed, csv_of, rows_by_id
 

@@ -31,6 +31,7 @@ FEW = 400
 """Records up to which one process reads them."""
 MOST_REASONS = 30
 NAMED = 3
+NOBODY = Finding("Patient", "There is no patient in it.", "Look whether the whole export was written.")
 NOT_READ, DIED, PARTLY = "record_not_read", "record_says_died", "record_not_used_in_part"
 
 Say = Callable[[str], None]
@@ -68,6 +69,8 @@ def register_of(
     for file in (export.medicines.file, export.loose.file):
         file.close()
     quality.counts["resources"] = export.lines
+    if not quality.counts["patients"]:
+        quality.findings.append(NOBODY)
     return register
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -46,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     telling.add_argument(
         "--trend",
         action="store_true",
-        help="also how many were overdue and due at the end of each month of the past year"
+        help="also how many were overdue and due at the end of each month of the past year",
     )
     telling.set_defaults(run=summary)
     practice.arguments(commands, _reading_arguments)
@@ -95,7 +96,7 @@ def _number(text: str) -> int:
 def worklist(args: argparse.Namespace) -> int:
     """Makes the worklist of a register. 0: made; 2: the register was refused."""
     if args.out:
-        _writable(Path(args.out))
+        writable(Path(args.out), (".csv", ".parquet", ".xlsx"), args.folder)
     with _Progress() as say:
         opened, guideline = read(args, say, once=True)
         register = opened.register
@@ -203,13 +204,45 @@ def engine_of(name: str | None) -> Engine:
         raise Refused([Finding("posology register", f"A package is missing: {error.name}.", do)]) from None
 
 
-def _writable(path: Path) -> None:
-    """Said before the work, not after it."""
-    if path.suffix.lower() not in (".csv", ".parquet", ".xlsx"):
-        do = "Name a file that ends in .csv, .parquet or .xlsx."
-        raise Refused([Finding("--out", f"{path.name} is neither CSV nor Parquet nor Excel.", do)])
+FORMS = {
+    ".csv": "CSV",
+    ".parquet": "Parquet",
+    ".xlsx": "Excel",
+    ".html": "HTML",
+    ".pdf": "PDF",
+    ".yaml": "YAML",
+    ".yml": "YAML",
+}
+"""The forms in which something is written, by the end of the file's name."""
+
+
+def writable(path: Path, kinds: Sequence[str], source: str, place: str = "--out") -> None:
+    """Refuses a file that cannot be written or would take the place of what is read: before the work, not after it."""
+    if path.suffix.lower() not in kinds:
+        names = [FORMS[kind] for kind in kinds]
+        what = f"{path} is {'neither ' + ' nor '.join(names) if len(names) > 1 else 'no ' + names[0]}."
+        ends = f"{', '.join(kinds[:-1])} or {kinds[-1]}" if len(kinds) > 1 else kinds[0]
+        raise Refused([Finding(place, what, f"Name a file that ends in {ends}.")])
+    if path.is_dir():
+        raise Refused([Finding(place, f"{path} is a folder.", "Name a file.")])
     if not path.parent.is_dir():
-        raise Refused([Finding("--out", f"There is no folder {path.parent}.", "Make it, or name another.")])
+        raise Refused([Finding(place, f"There is no folder {path.parent}.", "Make it, or name another.")])
+    if path.exists() and _is_read(path, source):
+        what = f"{path} is what is read here, and would be written over."
+        raise Refused([Finding(place, what, "Name another file: an export is never changed.")])
+
+
+def _is_read(path: Path, source: str) -> bool:
+    """Whether a file that is there is the export itself, or one of the tables in its folder."""
+    from .sources import address
+
+    place = Path(source.partition("://")[2].removeprefix("/") if address(source) else source)
+    try:
+        if place.is_dir():
+            return path.parent.samefile(place) and path.stem.lower() in ("patients", "doses", "results")
+        return place.is_file() and path.samefile(place)
+    except OSError:
+        return False
 
 
 # ---------------------------------------------------------------- what is said

@@ -30,14 +30,14 @@ _BRIEFLY.maxstring = _BRIEFLY.maxlong = 60
 _BRIEFLY.maxdict = _BRIEFLY.maxlist = 3
 
 
-def parse(content: bytes, place: str = "the file") -> Any:
+def parse(content: bytes, place: str = "the file", empty: str = "Write at least `facts:` with one fact.") -> Any:
     """The data in a YAML or JSON file, without doubled keys, NaN or surprises. Raises Refused."""
     if len(content) > LARGEST:
         what = f"The file has {len(content):,} bytes; at most {LARGEST:,} are read."
         raise Refused([Finding(place, what, "Send one patient at a time.")])
     text = decoded(content, place)
     if not text.strip():
-        raise Refused([Finding(place, "The file is empty.", "Write at least `facts:` with one fact.")])
+        raise Refused([Finding(place, "The file is empty.", empty)])
     if text.lstrip().startswith("<"):
         raise Refused([Finding(place, "This is XML or HTML.", "Send it as JSON; FHIR has a JSON form too.")])
     return parse_json(text, place) if text.lstrip()[:1] in "{[" else parse_yaml(text, place)

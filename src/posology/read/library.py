@@ -18,7 +18,7 @@ def shelf() -> dict[str, Path]:
     return {}
 
 
-def find(name: str | None = None) -> Path:
+def find(name: str | None = None, place: str = "--guideline") -> Path:
     """The folder of a guideline: a path, a name on the shelf, or the only one there is. Raises Refused."""
     found = shelf()
     if name is None and len(found) == 1:
@@ -29,12 +29,12 @@ def find(name: str | None = None) -> Path:
         return found[name]
     listed = ", ".join(found) or "none"
     what = "More than one guideline could be meant." if name is None else f"There is no guideline {name!r}."
-    raise Refused([Finding("--guideline", what, near(name or "", found, f"Name a folder, or one of: {listed}."))])
+    raise Refused([Finding(place, what, near(name or "", found, f"Name a folder, or one of: {listed}."))])
 
 
-def load(name: str | None = None) -> Guideline:
+def load(name: str | None = None, place: str = "--guideline") -> Guideline:
     """A guideline, found and read. Raises Refused."""
-    return guideline(find(name))
+    return guideline(find(name, place))
 
 
 def samples_of(folder: Path) -> dict[str, bytes]:

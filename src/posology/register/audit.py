@@ -32,6 +32,7 @@ RECORD = ("last_drug", "days_since_first_dose", "days_since_last_dose", "tested_
 KEYS = ("name", "title", "of", "without", "meets", "aim", "source")
 NEEDED = ("name", "title", "of", "meets", "source")
 AIMS = ("high", "low")
+LIST = "Write measures: and under it one entry each."
 
 Condition = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ class Measure:
 def measures(path: Path, guideline: Guideline) -> list[Measure]:
     """The measures in a file. Raises Refused with every fault."""
     try:
-        data = parse(path.read_bytes(), path.name)
+        data = parse(path.read_bytes(), path.name, LIST)
     except OSError:
         raise Refused(
             [
@@ -69,9 +70,7 @@ def measures(path: Path, guideline: Guideline) -> list[Measure]:
     faults: list[Finding] = []
     rows = data.get("measures") if isinstance(data, Mapping) else None
     if not isinstance(rows, list) or not rows:
-        raise Refused(
-            [Finding(path.name, "There is no list of measures.", "Write measures: and under it one entry each.")]
-        )
+        raise Refused([Finding(path.name, "There is no list of measures.", LIST)])
     found = [_measure(row, f"{path.name}: measure {k}", guideline, faults) for k, row in enumerate(rows, 1)]
     if faults:
         raise Refused(faults)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Guideline
-from . import trend
-from .summary import MEANS, TITLES, plain
+from . import OF_NOBODY, trend
+from .summary import MEANS, TITLES, of_nobody, plain
 
 MOST = 20
 UNAPPROVED = (
@@ -81,7 +81,7 @@ def _cut(word: str) -> str:
 
 def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
     """A summary as one page of HTML that holds everything it shows."""
-    parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _banner(guideline), _big(told)]
+    parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _nobody(told), _banner(guideline), _big(told)]
     for chart in charts(told):
         note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
         parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{_drawn(chart)}</section>")
@@ -103,6 +103,11 @@ def _banner(guideline: Guideline) -> str:
     if guideline.status == "approved":
         return ""
     return f'<p class="banner"><strong>Not approved.</strong> {UNAPPROVED}</p>'
+
+
+def _nobody(told: Mapping[str, Any]) -> str:
+    """That patients are made up, before any figure of them."""
+    return f'<p class="banner"><strong>{OF_NOBODY.what}</strong></p>' if of_nobody(told) else ""
 
 
 def _big(told: Mapping[str, Any]) -> str:

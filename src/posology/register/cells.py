@@ -78,7 +78,12 @@ def figure(cell: ir.Value) -> ir.FloatingValue:
     if kind.is_floating():
         odd = cell.isnan() | cell.isinf()
         return odd.ifelse(ibis.null("float64"), cell.cast("float64"))
-    return cell.cast("float64") if kind.is_numeric() else ibis.null("float64")
+    return cell.cast("float64") if kind.is_numeric() else _nothing(cell, "float64")
+
+
+def _nothing(cell: ir.Value, kind: str) -> ir.Value:
+    """NULL for each cell of a column that holds something else throughout (a truth, a list)."""
+    return cell.isnull().ifelse(ibis.null(kind), ibis.null(kind))
 
 
 def no_code(value: ir.FloatingValue) -> ir.FloatingValue:
@@ -106,7 +111,7 @@ def day(cell: ir.Value) -> ir.DateValue:
         shaped = (word.substr(4, 1) == "-") & (word.substr(7, 1) == "-") & word.substr(10, 1).isin(["", "T", " "])
         found = shaped.ifelse(word.substr(0, 10), ibis.null("string")).try_cast("date")
     else:
-        return ibis.null("date")
+        return _nothing(cell, "date")
     return (found >= ibis.literal(FIRST_DAY)).ifelse(found, ibis.null("date"))
 
 

@@ -23,6 +23,8 @@ from .grid import SCANNED, Grid, text
 
 ORDERS = ("year-month-day", "day-month-year", "month-day-year")
 OPEN = "?"
+SWAPPED = "swapped?"
+"""A spreadsheet with another order of dates has most likely made days of some cells, day and month exchanged."""
 SIGNS = ("point", "comma")
 KEYS = ("from", "also", "always", "dates", "decimals", "unit", "words")
 NAMES: dict[str, tuple[str, ...]] = {
@@ -276,10 +278,20 @@ def date_order(cells: Sequence[Any]) -> str:
     counts = {order: {w for w in words if _parts(w, order) and not _certain(w)} for order in ORDERS}
     turned = [order for order in ORDERS[1:] if counts[order] - counts[ORDERS[1] if order == ORDERS[2] else ORDERS[2]]]
     if len(turned) == 1:
-        return turned[0]
+        both = counts[ORDERS[1]] & counts[ORDERS[2]]
+        return SWAPPED if not both and _all_early(cells) else turned[0]
     if counts["day-month-year"] | counts["month-day-year"]:
         return OPEN
     return "year-month-day" if words else ""
+
+
+def _all_early(cells: Sequence[Any]) -> bool:
+    """Whether there are days, and none after the twelfth of its month.
+
+    Where a spreadsheet takes the month for the day, it can make days of such words only, and leaves the others words.
+    """
+    days = [cell.day for cell in cells if isinstance(cell, date)]
+    return bool(days) and max(days) <= 12
 
 
 def decimal_sign(cells: Sequence[Any]) -> str:
@@ -305,23 +317,27 @@ def decimal_sign(cells: Sequence[Any]) -> str:
 
 def day_of(cell: Any, order: str) -> date | None:
     """A cell as a day, in the order that its column has; None when it cannot be read or could be two days."""
-    if isinstance(cell, datetime):
-        return cell.date()
     if isinstance(cell, date):
-        return cell
+        return None if order == SWAPPED else cell.date() if isinstance(cell, datetime) else cell
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float) or (isinstance(cell, str) and re.fullmatch(r"\d{5}(\.0+)?", cell.strip())):
         number = float(cell)
-        return date(1899, 12, 30) + timedelta(days=int(number)) if SERIALS[0] <= number <= SERIALS[1] else None
+        if SERIALS[0] <= number <= SERIALS[1]:
+            return date(1899, 12, 30) + timedelta(days=int(number))
     word = text(cell)
+    if order == SWAPPED:
+        told = {_parts(word, each) for each in ORDERS[1:]} - {None}
+        return _certain(word) or (told.pop() if len(told) == 1 else None)
     return _certain(word) or (_parts(word, order) if order in ORDERS[1:] else None)
 
 
 def _certain(word: str) -> date | None:
     """A day that can be read in one way only: 2026-01-31, 31 Jan 2026."""
     plain_ = re.sub(r"[ T]\d{1,2}:\d{2}.*$", "", word.strip())
-    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", plain_):
+    found = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", plain_)
+    found = found or re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", plain_)
+    if found:
         return _a_day(found[1], found[2], found[3])
     found = re.fullmatch(r"(\d{1,2})[-/. ]+([A-Za-z]{3,9})[-/., ]+(\d{4})", plain_)
     if found and found[2].lower()[:3] in MONTHS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import mmap
 import os
 import tempfile
@@ -21,6 +20,7 @@ import pyarrow as pa
 
 from ..findings import Finding, Refused, near
 from ..read.regimens import snake
+from . import commas
 from .queries import Connection
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ NEEDED = {
     "doses": ("patient_id", "date", "drug", "dose_mg", "route"),
     "results": ("patient_id", "date", "test", "value", "unit"),
 }
+BEYOND = "beyond_the_heading_"
+"""Where the cells of a row stand that are more than its heading has."""
 MAP = " Or say what the columns mean, in a map: posology register map."
 MOST_THREADS = 8
 AT_ONCE = 1 << 17
@@ -43,10 +45,10 @@ AT_ONCE = 1 << 17
 IN_MEMORY = 16
 """So many times as many patients are held in memory; rows of more lie in a file."""
 EMPTY = {
-    "doses": "A register without doses would call everybody untreated. Write the file with its heading only, or, where "
-    "the last injection stands in the list of patients, name that file itself.",
-    "results": "Write the file with its heading only if there are no results.",
-    "patients": "Write one row a patient, with the column patient_id.",
+    "doses": "A register without doses would call everybody untreated. If there are none, make one with its heading "
+    "only; where the last injection stands in the list of patients, name that file itself.",
+    "results": "If there are no results, make one with its heading only.",
+    "patients": "It has one row a patient, with the column patient_id.",
 }
 
 
@@ -101,20 +103,29 @@ def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:
     headings = {name: _heading(path, name, engine, faults) for name, path in found.items()}
     if faults:
         raise Refused(faults)
-    return {name: _loaded(path, name, headings[name], engine) for name, path in found.items()}
+    tables = {}
+    for name, path in found.items():
+        try:
+            tables[name] = _loaded(path, name, headings[name], engine)
+        except Refused as refused:
+            faults += refused.findings
+    if faults:
+        raise Refused(faults)
+    return tables
 
 
 def _one(folder: Path, name: str) -> Path | Finding:
     """The one file of a name."""
     try:
-        there = [folder / f"{name}{kind}" for kind in KINDS if (folder / f"{name}{kind}").exists()]
+        every = sorted(path for path in folder.iterdir() if path.is_file())
     except OSError as error:
         return Finding(str(folder), f"{name} cannot be read: {error.strerror}.", "Name a folder that you may read.")
+    there = [path for path in every if path.name.lower() in {f"{name}{kind}" for kind in KINDS}]
     if len(there) == 1:
         return there[0]
     if there:
         return Finding(str(folder), f"Both {there[0].name} and {there[1].name} are there.", "Take one of them away.")
-    others = [path.name for path in folder.iterdir() if path.is_file()]
+    others = [path.name for path in every if path.stem.lower() not in NEEDED]
     hint = near(f"{name}.csv", others)
     return Finding(str(folder), f"There is no {name}.csv or {name}.parquet.", f"{hint} {EMPTY[name]}".strip())
 
@@ -125,7 +136,7 @@ def _one(folder: Path, name: str) -> Path | Finding:
 def _heading(path: Path, name: str, engine: Engine, faults: list[Finding]) -> list[str]:
     """The columns of a file as they are written. Adds a fault for each that is missing or there twice."""
     try:
-        written = _csv_heading(path)[0] if path.suffix == ".csv" else _parquet_heading(path)
+        written = commas.heading(path)[0] if path.suffix.lower() == ".csv" else _parquet_heading(path)
     except Refused as refused:
         faults += refused.findings
         return []
@@ -134,32 +145,15 @@ def _heading(path: Path, name: str, engine: Engine, faults: list[Finding]) -> li
     if twice:
         do = "Keep one column of each name."
         faults.append(Finding(path.name, f"These columns are there more than once: {', '.join(twice)}.", do))
-    for column in NEEDED[name]:
-        if column not in known and column != "dose_mg":
-            do = near(column, known, f"The columns that are needed: {', '.join(NEEDED[name])}.") + MAP
-            faults.append(Finding(path.name, f"The column {column} is missing.", do))
+    lacking = [column for column in NEEDED[name] if column not in known and column != "dose_mg"]
+    if lacking and path.suffix.lower() == ".csv" and (row := commas.lower_heading(path, lacking)):
+        what = f"The names of the columns stand in row {row}, not in the first one."
+        faults.append(Finding(path.name, what, f"Take away the rows above them.{MAP}"))
+        return written
+    for column in lacking:
+        do = near(column, known, f"The columns that are needed: {', '.join(NEEDED[name])}.") + MAP
+        faults.append(Finding(path.name, f"The column {column} is missing.", do))
     return written
-
-
-def _csv_heading(path: Path) -> tuple[list[str], str]:
-    """The columns of a CSV file and the sign between them."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline(1_000_000)
-    except UnicodeDecodeError:
-        raise Refused([Finding(path.name, "This is not UTF-8 text.", "Save it as CSV UTF-8.")]) from None
-    except OSError as error:
-        what = f"It cannot be read: {error.strerror}."
-        raise Refused([Finding(path.name, what, "Name a folder with readable files.")]) from None
-    if not first.strip() or "\0" in first:
-        do = "Write a heading with the names of the columns."
-        raise Refused([Finding(path.name, "The file has no heading.", do)])
-    between = max(",;\t|", key=lambda sign: (first.count(sign), sign == ","))
-    try:
-        return [column.strip() for column in next(csv.reader([first], delimiter=between))], between
-    except csv.Error:
-        do = "Write the names of the columns, each in one line."
-        raise Refused([Finding(path.name, "The heading cannot be read.", do)]) from None
 
 
 def _parquet_heading(path: Path) -> list[str]:
@@ -178,10 +172,15 @@ def _parquet_heading(path: Path) -> list[str]:
 def _loaded(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Table:
     """A file as a table with a row number; only columns with names, by their known names."""
     try:
+        written = path.suffix.lower() == ".csv"
+        if written:
+            commas.closed(path)
         if engine.name == "spark":
             from .spark import load
 
-            table = load(engine.connection, path, name, _csv_heading(path)[1] if path.suffix == ".csv" else "")
+            if written:
+                _no_long_rows(path, heading)
+            table = load(engine.connection, path, name, commas.heading(path)[1] if written else "")
         else:
             table = _duckdb_table(path, name, heading, engine.connection)
     except Refused:
@@ -194,7 +193,10 @@ def _loaded(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Tab
 def _unreadable(path: Path, error: Exception) -> Finding:
     if "utf-8" in str(error).lower() or "unicode" in str(error).lower():
         return Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")
-    kind = "CSV" if path.suffix == ".csv" else "Parquet"
+    if "maximum line size" in str(error).lower():
+        do = "A quotation mark may be open, or a cell may hold what is no table: export it again."
+        return Finding(path.name, "A row has more than two million signs.", do)
+    kind = "CSV" if path.suffix.lower() == ".csv" else "Parquet"
     do = "It may be cut off, or a quotation mark may be open: export it again."
     return Finding(path.name, f"This cannot be read as {kind}.", do)
 
@@ -206,19 +208,40 @@ def _renamed(columns: Iterable[str]) -> dict[str, str]:
 
 def _duckdb_table(path: Path, name: str, heading: list[str], connection: Any) -> ir.Table:
     view = f"written_{name}"
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         source = f"read_parquet({_quoted(str(path))}, file_row_number = true)"
         made = f"VIEW {view} AS SELECT file_row_number AS n_, * EXCLUDE file_row_number FROM {source}"
     else:
         made = f"TABLE {view} AS SELECT row_number() OVER () AS n_, * FROM {_csv_source(path, heading)}"
     connection.raw_sql(f"CREATE OR REPLACE TEMP {made}")
+    if path.suffix.lower() == ".csv":
+        _none_too_long(path, view, connection.con)
+        connection.raw_sql(f"ALTER TABLE {view} DROP COLUMN {BEYOND}")
     return connection.table(view)
+
+
+def _none_too_long(path: Path, table: str, database: Any) -> None:
+    """Refuses a file with rows of more cells than its heading."""
+    counted = f"SELECT count(*), min(n_) FROM {table} WHERE trim({BEYOND}) <> ''"
+    many, first = database.execute(counted).fetchall()[0]
+    if many:
+        raise Refused([commas.too_long(path.name, many, first + 1)])
+
+
+def _no_long_rows(path: Path, heading: list[str]) -> None:
+    """The same for a file that Spark will read, which leaves such cells out in silence."""
+    import duckdb
+
+    with duckdb.connect() as database:
+        rows = f"(SELECT row_number() OVER () AS n_, {BEYOND} FROM {_csv_source(path, heading)})"
+        _none_too_long(path, rows, database)
 
 
 def _csv_source(path: Path, heading: list[str]) -> str:
     """A CSV file, its signs not guessed; a line that is too short keeps its patient."""
-    columns = ", ".join(f"{_quoted(column or f'column {k}')}: 'VARCHAR'" for k, column in enumerate(heading))
-    signs = f"delim = {_quoted(_csv_heading(path)[1])}, quote = '\"', escape = '\"'"
+    names = [*(column or f"column {k}" for k, column in enumerate(heading)), BEYOND]
+    columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in names)
+    signs = f"delim = {_quoted(commas.heading(path)[1])}, quote = '\"', escape = '\"'"
     return (
         f"read_csv({_quoted(str(path))}, auto_detect = false, header = true, columns = {{{columns}}}, {signs}, "
         "null_padding = true, strict_mode = false, parallel = false)"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..findings import Finding, Refused
-from .files import _csv_heading
+from . import commas
 from .workbook import sheets
 
 HELD, BATCH = 50_000, 5_000
@@ -84,7 +84,8 @@ def from_rows(name: str, read: Callable[[], Iterator[Sequence[Any]]]) -> Grid:
 
 
 def _csv_rows(path: Path) -> Iterator[Sequence[Any]]:
-    between = _csv_heading(path)[1]
+    between = commas.heading(path)[1]
+    commas.closed(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from csv.reader(file, delimiter=between)

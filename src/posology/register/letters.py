@@ -39,6 +39,8 @@ def template_of(path: Path | None) -> Template:
         raise Refused([Finding(str(place), f"It cannot be read: {error.strerror}.", "Name a text file.")]) from None
     except UnicodeDecodeError:
         raise Refused([Finding(place.name, "This is not UTF-8 text.", "Save it as UTF-8.")]) from None
+    if not made.template.strip():
+        raise Refused([Finding(place.name, "The template is empty.", "Write the letter, or leave --template out.")])
     if not made.is_valid():
         raise Refused([Finding(place.name, "A $ stands there that begins no word.", "Write $$ for the sign itself.")])
     unknown = [word for word in made.get_identifiers() if word not in WORDS]

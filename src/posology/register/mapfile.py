@@ -12,12 +12,21 @@ from ..findings import Finding, Refused, near
 from ..model import Guideline
 from ..read.patient import tests
 from ..read.regimens import snake
-from .columns import KEYS, OPEN, ORDERS, SIGNS, Column, Mapped, Part, Tested, bare, names_at
+from .columns import KEYS, OPEN, ORDERS, SIGNS, SWAPPED, Column, Mapped, Part, Tested, bare, names_at
 from .files import NEEDED
 from .grid import Grid, text
 from .unread import unread
 
 MAY_LACK = ("dose_mg", "unit")
+EXCHANGED = (
+    "Some cells are days, none after the twelfth of its month, and the others words that no such day could be: day and "
+    "month of the days are most likely exchanged, so they are not read."
+)
+LOOK_AT_ONE = (
+    "Look at one that you know. If they are wrong, open the export again with these columns as text; if they are "
+    "right, write dates: day-month-year or month-day-year in the map."
+)
+MAKE_ONE = "Make one with: posology register map … --out FILE"
 MOST_TOLD = 8
 """Words of a column that are shown with what they mean."""
 
@@ -28,7 +37,7 @@ def of_data(data: Any, guideline: Guideline, place: str = "the map") -> Mapped:
     """A map out of the data of its file. Raises Refused with every fault."""
     faults: list[Finding] = []
     if not isinstance(data, Mapping):
-        raise Refused([Finding(place, "This is no map.", "Make one with: posology register map … --out FILE")])
+        raise Refused([Finding(place, "This is no map.", MAKE_ONE)])
     parts = {name: made for name in NEEDED if (made := _read_part(data.get(name), name, guideline, place, faults))}
     for key in data:
         if key not in (*NEEDED, "no_when_empty"):
@@ -139,7 +148,7 @@ def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
         also = []
     use = f"Use: {', '.join(KEYS)}."
     faults += [Finding(place, f"{key} is not known here.", near(str(key), KEYS, use)) for key in how if key not in KEYS]
-    for key, allowed in (("dates", (*ORDERS, OPEN, "")), ("decimals", (*SIGNS, OPEN, ""))):
+    for key, allowed in (("dates", (*ORDERS, OPEN, SWAPPED, "")), ("decimals", (*SIGNS, OPEN, ""))):
         if how.get(key, "") not in allowed:
             faults.append(
                 Finding(
@@ -269,7 +278,8 @@ def _told(column: Column) -> str:
     how = [f"dates {column.dates}"] if column.dates else []
     how += [f"decimal {column.decimals}"] if column.decimals else []
     how += [f"in {column.unit}"] if column.unit else []
-    question = "   ← answer this before use" if OPEN in (column.dates, column.decimals, column.unit) else ""
+    open_ = {OPEN, SWAPPED} & {column.dates, column.decimals, column.unit}
+    question = "   ← answer this before use" if open_ else ""
     return ", ".join(column.sources).replace("\n", " ") + (f"   ({', '.join(how)})" if how else "") + question
 
 
@@ -281,6 +291,8 @@ def open_questions(mapped: Mapped) -> list[Finding]:
             if column.unit == OPEN:
                 do = "Write unit: in the map; a unit is never guessed."
                 found.append(Finding(f"{name}.{target}", "Nothing says the unit, so these results are not read.", do))
+            if column.dates == SWAPPED:
+                found.append(Finding(f"{name}.{target}", EXCHANGED, LOOK_AT_ONE))
             if column.dates == OPEN:
                 do = "Write dates: day-month-year or month-day-year in the map."
                 found.append(

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Refused
 from ..model import Guideline
 from .columns import OPEN, Column, Mapped, Part
+from .commas import too_long
 from .files import NEEDED, Engine, kept
 from .grid import Grid, grids, text
-from .mapfile import fits, of_data, open_questions
+from .mapfile import MAKE_ONE, fits, of_data, open_questions
 from .reading import Register
 from .unread import written
 
@@ -50,7 +51,7 @@ def mapped_from(path: Path, guideline: Guideline) -> Mapped:
         raise Refused(
             [Finding(str(path), f"It cannot be read: {error.strerror}.", "Name the file that register map wrote.")]
         ) from None
-    return of_data(parse(content, path.name), guideline, path.name)
+    return of_data(parse(content, path.name, MAKE_ONE), guideline, path.name)
 
 
 def under_its_name(tables: Sequence[Grid], mapped: Mapped | None) -> Sequence[Grid]:
@@ -98,9 +99,12 @@ def _write(
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(targets)
-        for row in grid.below(part.heading):
+        long: list[int] = []
+        for number, row in enumerate(grid.below(part.heading), part.heading + 1):
             if not any(text(cell) for cell in row):
                 continue
+            if any(text(cell) for cell in row[len(heading) :]):
+                long.append(number)
             for columns, same in records:
                 cells = {t: written(row[k] if k < len(row) else None, t, c, guideline, on) for t, k, c in columns}
                 if one_list and not cells[told_by].strip():
@@ -110,6 +114,8 @@ def _write(
                 if name == "patients":
                     _assume(cells, mapped, assumed)
                 writer.writerow([(cells | same).get(target, "") for target in targets])
+    if long:
+        raise Refused([too_long(grid.name, len(long), long[0])])
 
 
 def _records(part: Part) -> list[tuple[dict[str, Column], dict[str, str]]]:

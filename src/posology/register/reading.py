@@ -17,6 +17,7 @@ from ..quantity import factor
 from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
+from .commas import unclosed
 from .files import Engine, fetched, in_columns, kept, opened, seen
 from .history import Tables
 from .queries import given
@@ -180,6 +181,8 @@ def _left_over(
         read_ = {w: v for w in words if (v := cells.read_word(w, fact, guideline)) is not None}
         blanks = [w for w in words if cells.blank(w) and w not in read_]
         rest = {w: m for w, m in words.items() if w not in read_ and w not in blanks}
+        if any("\n" in w for w in rest) and not in_columns(engine, "patients"):
+            raise Refused([unclosed(f"patients.{name}")])
         quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", _how(fact))
         found[name] = read_, blanks
     return found
@@ -187,8 +190,7 @@ def _left_over(
 
 def _bad_days(words: Mapping[str, int], place: str, quality: Quality) -> None:
     if any("\n" in word for word in words):
-        what = "A date runs over several lines: a quotation mark is open, and the rows after it are in one cell."
-        raise Refused([Finding(place, what, "Export the file again, with every quotation mark closed.")])
+        raise Refused([unclosed(place)])
     do = "Write dates as 2026-01-31 (year-month-day), or say in a map which order they have (posology register map)."
     quality.say(sum(words.values()), place, f"not a date that can be read: {_some(words)}", do)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from . import so_many
+from . import OF_NOBODY, so_many
 from .files import kept
 from .reading import Register, one_row, rows_of
 
@@ -113,9 +114,15 @@ WIDE, MOST = 24, 10
 INSET: dict[str, Any] = {"initial_indent": "  ", "subsequent_indent": "  "}
 
 
+def of_nobody(told: Mapping[str, Any]) -> bool:
+    """Whether a summary is of patients who are made up."""
+    return any(one["what"] == OF_NOBODY.what for one in told["quality"]["findings"])
+
+
 def as_text(told: dict[str, Any], color: bool = False) -> str:
     """The summary to read, with a bar for each count."""
     lines = [_strong(f"{so_many(told['patients'])} on {told['on']}", color), ""]
+    lines += [OF_NOBODY.what, ""] if of_nobody(told) else []
     for name, title in TITLES.items():
         if told[name]:
             lines += [_strong(title, color), *_bars(told[name], told["patients"], color)]

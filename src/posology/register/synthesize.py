@@ -23,7 +23,7 @@ from ..model import Fact, Guideline
 from ..read.data import parse
 from . import MADE_UP
 from .cells import CODES_FOR_MISSING
-from .files import Engine, duckdb_engine
+from .files import KINDS, NEEDED, Engine, duckdb_engine
 from .writing import whole
 
 CALENDAR = 500
@@ -56,6 +56,7 @@ def make(
 ) -> list[Path]:  # fmt: skip
     """Writes a register of so many patients and returns its files. Raises Refused."""
     told = assumptions(where)
+    _spared(folder)
     engine = duckdb_engine()
     draw = Draw(seed)
     people = _people(number, told, draw, engine)
@@ -76,6 +77,14 @@ def make(
         say(f"making {name}")
         written.append(_written(table(), folder, name, kind, engine))
     return written
+
+
+def _spared(folder: Path) -> None:
+    """Refuses a folder that holds a register which was not made up: it would be written over. Raises Refused."""
+    there = [f"{name}{kind}" for name in NEEDED for kind in KINDS if (folder / f"{name}{kind}").exists()]
+    if there and not (folder / MADE_UP).is_file():
+        what = f"It holds {there[0]} already, and nothing says that its patients are made up."
+        raise Refused([Finding(str(folder), what, "Name another folder: a register is never written over.")])
 
 
 def assumptions(where: Path) -> Mapping[str, Any]:

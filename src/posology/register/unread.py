@@ -39,15 +39,23 @@ def written(cell: Any, target: str, column: Column, guideline: Guideline, on: da
         return said
     if target in ("date", "start"):
         found = day_of(cell, column.dates)
-        return found.isoformat() if found else f"“{word}”"
+        return found.isoformat() if found else f"“{_in_one_line(word)}”"
     if fact and fact.unit == YEARS and column.dates:
         born = day_of(cell, column.dates)
-        return str(on.year - born.year - ((on.month, on.day) < (born.month, born.day))) if born else f"“{word}”"
+        return (
+            str(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
+            if born
+            else f"“{_in_one_line(word)}”"
+        )
     if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
-        figure = number_of(cell, column.decimals)
+        figure = _in_one_line(number_of(cell, column.decimals))
         return converted(figure, column.unit, fact) if fact else figure
     if target == "unit":
         return word
+    return _in_one_line(word)
+
+
+def _in_one_line(word: str) -> str:
     return " ".join(word.split())
 
 

@@ -104,13 +104,13 @@ def _day(text: str) -> date:
 def _mapped(sent: Any, text: str, guideline: Guideline) -> Mapped | None:
     """The map of the columns, if one was written or chosen. Raises Refused."""
     from ..read.data import parse
-    from ..register.mapfile import of_data
+    from ..register.mapfile import MAKE_ONE, of_data
 
     if text.strip():
-        return of_data(parse(text[:LARGEST_MAP].encode(), "the map"), guideline)
+        return of_data(parse(text[:LARGEST_MAP].encode(), "the map", MAKE_ONE), guideline)
     if not isinstance(sent, UploadFile) or not sent.filename:
         return None
-    return of_data(parse(sent.file.read(LARGEST_MAP), "the map"), guideline)
+    return of_data(parse(sent.file.read(LARGEST_MAP), "the map", MAKE_ONE), guideline)
 
 
 def _unpacked(files: list[tuple[str, UploadFile]], folder: Path) -> Path:

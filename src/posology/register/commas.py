@@ -1,0 +1,81 @@
+"""A CSV file as it is written: its heading, the sign between its cells, and whether its rows can be told apart."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Collection
+from itertools import islice
+from pathlib import Path
+
+from ..findings import Finding, Refused
+from ..read.regimens import snake
+
+SIGNS = ",;\t|"
+"""What may stand between cells."""
+LOWEST, LONGEST = 10, 1_000_000
+"""Rows among which a heading is looked for, and signs that it may have."""
+PIECE = 1 << 22
+
+
+def heading(path: Path) -> tuple[list[str], str]:
+    """The columns of a CSV file and the sign between them. Raises Refused."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline(LONGEST)
+    except UnicodeDecodeError:
+        raise Refused([Finding(path.name, "This is not UTF-8 text.", "Save it as CSV UTF-8.")]) from None
+    except OSError as error:
+        what = f"It cannot be read: {error.strerror}."
+        raise Refused([Finding(path.name, what, "Name a folder with readable files.")]) from None
+    if not first.strip() or "\0" in first:
+        do = "Write a heading with the names of the columns."
+        raise Refused([Finding(path.name, "The file has no heading.", do)])
+    between = max(SIGNS, key=lambda sign: (first.count(sign), sign == ","))
+    try:
+        return [column.strip() for column in next(csv.reader([first], delimiter=between))], between
+    except csv.Error:
+        do = "Write the names of the columns, each in one line."
+        raise Refused([Finding(path.name, "The heading cannot be read.", do)]) from None
+
+
+def lower_heading(path: Path, needed: Collection[str]) -> int:
+    """The row, from the second on, that holds the names of all columns that are needed; 0 where none does."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = [row[:LONGEST] for row in islice(file, LOWEST)]
+    for number, row in enumerate(rows[1:], 2):
+        if set(needed) <= {snake(word.strip(' "\r\n')) for word in re.split(f"[{SIGNS}]", row)}:
+            return number
+    return 0
+
+
+def closed(path: Path) -> None:
+    """Refuses a file in which a quotation mark is never closed: all rows after it would be one cell."""
+    with path.open("rb") as file:
+        marks = sum(piece.count(b'"') for piece in iter(lambda: file.read(PIECE), b""))
+    if marks % 2 and any("\n" in cell or "\r" in cell for cell in _last_row(path)):
+        raise Refused([unclosed(path.name)])
+
+
+def _last_row(path: Path) -> list[str]:
+    """The cells of the last row; a line's end for a cell without end."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            return deque(csv.reader(file, delimiter=heading(path)[1]), maxlen=1).pop()
+    except csv.Error:
+        return ["\n"]
+
+
+def unclosed(place: str) -> Finding:
+    """That a quotation mark is open."""
+    what = "A quotation mark is open, so that the rows after it are in one cell."
+    return Finding(place, what, "Export the file again, with every quotation mark closed.")
+
+
+def too_long(place: str, many: int, first: int) -> Finding:
+    """That rows have more cells than the heading: which cell is under which name, nobody can tell."""
+    rows = "1 row has" if many == 1 else f"{many:,} rows have"
+    where = f"row {first:,}" if many == 1 else f"the first is row {first:,}"
+    do = "What stands between cells also stands within one that has no quotation marks around it: export it again."
+    return Finding(place, f"{rows} more cells than the heading: {where}.", do)
