@@ -18,7 +18,7 @@ from posology.cli import main
 from posology.expr import evaluate
 from posology.model import Above, Is, Period
 from posology.read.library import load
-from posology.register import cells, files
+from posology.register import cells, files, flow
 from posology.register import worklist as lists
 from posology.register.answers import LIST, Answers, chosen, in_order, joined, key, listed, spelled
 from posology.register.arrays import bits, dates, days, flags, numbers, texts, truths
@@ -75,7 +75,7 @@ def test_words_go_into_arrow_as_they_are(words: list[str]) -> None:
 def test_patients_who_are_worked_out_few_at_a_time_have_the_rows_of_their_plans_in_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "AT_ONCE", 64)
+    monkeypatch.setattr(flow, "AT_ONCE", 64)
     patients = register_of(tmp_path / "register", 300, 11, ON)
     assert differing(worklist(tmp_path / "register", ON), told(patients, ON)) == []
 
@@ -137,7 +137,7 @@ def test_a_code_for_missing_is_unknown_also_within_the_range_of_its_fact(figure:
 
 
 def test_patients_who_come_out_of_order_are_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "AT_ONCE", 64)
+    monkeypatch.setattr(flow, "AT_ONCE", 64)
     register_of(tmp_path / "register", 200, 12, ON)
     engine, guideline = files.duckdb_engine(), load()
     tables = read(tmp_path / "register", guideline, ON, engine).tables

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from posology.cli import main
-from posology.register import files
+from posology.register import flow
 
 DAY = ["--on", "2026-01-31"]
 
@@ -24,16 +24,16 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def few_in_memory(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Seven patients at once and two times as many in memory; the sizes of the files that are lent from."""
     sizes: list[int] = []
-    lent = files.mmap.mmap
+    lent = flow.mmap.mmap
 
     def watched(number: int, length: int, **how: Any) -> Any:
         made = lent(number, length, **how)
         sizes.append(len(made))
         return made
 
-    monkeypatch.setattr(files, "AT_ONCE", 7)
-    monkeypatch.setattr(files, "IN_MEMORY", 2)
-    monkeypatch.setattr(files.mmap, "mmap", watched)
+    monkeypatch.setattr(flow, "AT_ONCE", 7)
+    monkeypatch.setattr(flow, "IN_MEMORY", 2)
+    monkeypatch.setattr(flow.mmap, "mmap", watched)
     return sizes
 
 
@@ -56,7 +56,7 @@ def test_a_disk_without_room_for_them_is_said_and_nothing_is_written(
     register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few_in_memory(monkeypatch)
-    monkeypatch.setattr(files.tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115
+    monkeypatch.setattr(flow.tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115
     assert main(["register", "worklist", str(register), "--out", str(tmp_path / "list.csv"), *DAY]) == 2
     said = capsys.readouterr().err
     assert "cannot be laid aside" in said and "TMPDIR" in said and "Traceback" not in said

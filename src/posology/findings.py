@@ -111,6 +111,15 @@ def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     return next(iter(get_close_matches(name[:WIDEST].lower(), list(known), n=1, cutoff=alike)), "")
 
 
+def sentence(words: str) -> str:
+    """Words as a sentence.
+
+    >>> sentence("not a number"), sentence("It is none.")
+    ('Not a number.', 'It is none.')
+    """
+    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
+
+
 def mark(line: str, words: str, at: int = 0) -> str:
     """The line, and under it carets at the words from ``at`` on (under the whole line when they are not there).
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..model import Line, Plan, Question, Reference, Statement, Value
 from ..plan.advice import Audience, worded
+from ..plan.headline import clauses
 from .faithful import Reworded
 
 if TYPE_CHECKING:
@@ -97,19 +98,15 @@ class Headline:
     def parts(self) -> tuple[str, tuple[str, ...]]:
         """The same for a page: what is to be done, and the plan's other clauses, each as a sentence below it.
 
-        >>> Headline((("", None),), "Give 1 mg today; never into a vein").parts
+        >>> Headline((("", None),), "Give 1 mg today; never into a vein.").parts
         ('Give 1 mg today.', ('Never into a vein.',))
         """
-        first, *others = self.planned.split("; ")
-        return self._with(_ended(first)), tuple(_ended(one[:1].upper() + one[1:]) for one in others)
+        first, *others = clauses(self.planned) or [""]
+        return self._with(first), tuple(others)
 
     def _with(self, planned: str) -> str:
         told = [_sentence(first, said.sentence) if said else planned for first, said in self.answers]
         return " ".join(filter(None, (*dict.fromkeys(told), self.plainly)))
-
-
-def _ended(clause: str) -> str:
-    return clause if not clause or clause.endswith((".", "!", "?", ":")) else f"{clause}."
 
 
 def _sentence(first: str, text: str) -> str:

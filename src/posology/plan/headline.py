@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..backends.english import regimen
+from ..findings import sentence
 from ..model import Item, Line, Question
 from .advice import Audience, cited
 from .course import Course, followed
@@ -32,8 +33,17 @@ def headline(
         *_calls(lines, "urgent"),
         *_open_nevers(lines, known),
     ]
-    sentence = "; ".join(parts)
-    return sentence[:1].upper() + sentence[1:] + "."
+    said = "; ".join(parts)
+    return said[:1].upper() + said[1:] + "."
+
+
+def clauses(said: str) -> list[str]:
+    """A headline for a page: each clause as a sentence of its own, what is to be done first.
+
+    >>> clauses("Give 1 mg today; never into a vein."), clauses("")
+    (['Give 1 mg today.', 'Never into a vein.'], [])
+    """
+    return [sentence(clause) for clause in said.split("; ") if clause]
 
 
 def _treatment(

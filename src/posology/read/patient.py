@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeGuard, TypeVar
 
-from ..findings import Finding, Refused, near
+from ..findings import Finding, Refused, near, sentence
 from ..model import Dose, Fact, Guideline, Patient, Result, Value
 from ..quantity import convert, in_range, milligrams, plain, split
 from .data import date_of as date_of
@@ -99,14 +99,10 @@ def _facts(data: Any, guideline: Guideline, faults: list[Finding]) -> dict[str, 
         elif written is not None and written != "unknown":
             value = value_of(written, fact)
             if isinstance(value, tuple):
-                faults.append(Finding(place, _sentence(value[0]), value[1]))
+                faults.append(Finding(place, sentence(value[0]), value[1]))
             else:
                 found[fact.name] = value
     return found
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
 
 
 def value_of(value: Any, fact: Fact) -> Value | tuple[str, str]:
@@ -239,7 +235,7 @@ def _amount(value: Any, place: str, faults: list[Finding]) -> float | None:
         return None
     found = milligrams(value) if isinstance(value, str) else f"{short(value)} has no unit"
     if isinstance(found, str):
-        faults.append(Finding(place, _sentence(found), "Write the dose with its unit, as in 1 mg or 1000 micrograms."))
+        faults.append(Finding(place, sentence(found), "Write the dose with its unit, as in 1 mg or 1000 micrograms."))
         return None
     return found
 
@@ -268,7 +264,7 @@ def _measured(row: Mapping[str, Any], place: str, fact: Fact | None, faults: lis
     if not isinstance(found, str):
         return found
     do = f"Write value and unit, as in {{value: …, unit: {fact.unit}}}."
-    faults.append(Finding(f"{place}.{at}", _sentence(found), do if at == "unit" else _in_range(fact)))
+    faults.append(Finding(f"{place}.{at}", sentence(found), do if at == "unit" else _in_range(fact)))
     return None
 
 

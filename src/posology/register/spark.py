@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from ..findings import Finding, Refused
 from .answers import joined
 from .arrays import numbers
-from .files import AT_ONCE, Engine
+from .files import Engine
+from .flow import AT_ONCE
 from .queries import Connection, levels_stay_levels
 from .record import Batch
 from .rows import made

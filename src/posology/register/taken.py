@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ..findings import Finding
 from ..model import Guideline, Patient
-from .files import Engine, _quoted
+from .files import Engine, quoted
 from .history import Tables
 from .reading import Quality, Register, one_row, rows_of
 
@@ -91,7 +91,7 @@ def _loaded(path: Path, name: str, engine: Engine) -> ibis.Table:
         frame.createOrReplaceTempView(f"taken_{name}")
         return engine.connection.table(f"taken_{name}")
     engine.connection.raw_sql(
-        f"CREATE OR REPLACE TABLE taken_{name} AS SELECT * FROM read_parquet({_quoted(str(path))})"
+        f"CREATE OR REPLACE TABLE taken_{name} AS SELECT * FROM read_parquet({quoted(str(path))})"
     )
     return engine.connection.table(f"taken_{name}")
 

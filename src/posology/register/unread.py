@@ -37,16 +37,13 @@ def written(cell: Any, target: str, column: Column, guideline: Guideline, on: da
         return ""
     if (said := column.words.get(word.lower())) is not None:
         return said
+    odd = f"“{_in_one_line(word)}”"
     if target in ("date", "start"):
         found = day_of(cell, column.dates)
-        return found.isoformat() if found else f"“{_in_one_line(word)}”"
+        return found.isoformat() if found else odd
     if fact and fact.unit == YEARS and column.dates:
         born = day_of(cell, column.dates)
-        return (
-            str(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
-            if born
-            else f"“{_in_one_line(word)}”"
-        )
+        return str(on.year - born.year - ((on.month, on.day) < (born.month, born.day))) if born else odd
     if target in ("value", "dose_mg") or (fact and fact.kind == "number"):
         figure = _in_one_line(number_of(cell, column.decimals))
         return converted(figure, column.unit, fact) if fact else figure

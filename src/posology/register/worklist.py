@@ -98,5 +98,5 @@ def listed(engine: Engine, tables: Tables, guideline: Guideline, on: date, name:
     if engine.name == "spark":
         from .spark import through
     else:
-        from .files import through
+        from .flow import through
     return through(engine, read, made.scheme, name)
