@@ -506,5 +506,6 @@ def test_the_journey_in_a_browser_is_whole_and_accessible(scripts, tmp_path):
                 assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found["violations"]] == []
         page.click("button.rg-plan >> nth=0")
         assert "/plan" in page.url or page.url.endswith("/register/patient")
+        page.locator("h1").first.wait_for()  # the address is there before the page is
         assert page.locator("h1").count() == 1
         browser.close()
