@@ -15,6 +15,7 @@ import pytest
 from posology.read.library import shelf
 from posology.web.app import app
 from posology.web.house import STATIC, Limits, house
+from webhouse import turn
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -89,7 +90,7 @@ def sound(page: Any) -> None:
 def sample(page: Any, name: str = LATE) -> None:
     page.click("summary:has-text('Start from a record')")
     page.select_option("#sample", name)
-    page.click("button:has-text('Fill in the form')")
+    turn(page, "button:has-text('Fill in the form')")
 
 
 WINDOWS = [(1280, True), (390, True), (390, False)]
@@ -102,7 +103,7 @@ def test_the_next_question_comes_with_a_script_and_without(opened: Any, width: i
         sound(page)
     page.check("#f-b12_deficiency")
     if not script:
-        page.click("text=Ask the next questions")
+        turn(page, "text=Ask the next questions")
     page.wait_for_selector("#asked #field-neurological_involvement")
     assert page.locator("#field-neurological_involvement").count() == 1
     assert page.is_checked("#f-b12_deficiency")
@@ -119,7 +120,7 @@ def test_faults_are_shown_at_once_and_lead_to_their_fields(opened: Any, width: i
     page.fill("#dose-0-dose", "1")
     page.click("summary:has-text('Laboratory')")
     page.fill("#f-hemoglobin", "abc")
-    page.click(MAKE)
+    turn(page, MAKE)
     page.wait_for_selector(".nhsuk-error-summary")
     assert page.locator(".nhsuk-error-summary li").count() == 5
     assert (page.input_value("#f-hemoglobin"), page.input_value("#dose-0-dose")) == ("abc", "1")
@@ -135,7 +136,7 @@ def test_from_an_invented_patient_to_what_if_and_back(opened: Any, width: int, s
     page = opened(width, java_script_enabled=script)
     sample(page)
     assert page.input_value("#dose-2-date") == "2026-03-09"
-    page.click(MAKE)
+    turn(page, MAKE)
     assert page.locator(".pl-now").inner_text().startswith("What to do now")
     assert page.locator(".pl-picture svg title").first.text_content().startswith("Timeline")
     assert "Today 10 Mar 2026" in page.locator(".pl-picture svg").first.text_content()
@@ -144,13 +145,13 @@ def test_from_an_invented_patient_to_what_if_and_back(opened: Any, width: int, s
     page.select_option("#if-fact", "platelet_count")
     page.click("text=Choose its value")
     page.fill("#f-platelet_count", "8")
-    page.click("text=Compare the plans")
+    turn(page, "text=Compare the plans")
     assert page.locator(".pl-pair--new").count() > 0
     if script:
         sound(page)
-    page.click("text=Use this change")
+    turn(page, "text=Use this change")
     assert "platelets: 8" in page.locator(".pl-chips").inner_text()
-    page.click("text=Change the facts")
+    turn(page, "text=Change the facts")
     assert page.input_value("#f-platelet_count") == "8"
 
 
@@ -196,7 +197,7 @@ def reach(page: Any, name: str, words: str = "") -> None:
 def test_citations_say_their_source_when_they_are_reached(opened: Any) -> None:
     page = opened()
     page.check("#f-b12_deficiency")
-    page.click(MAKE)
+    turn(page, MAKE)
     cite = page.locator(".po-cite").first
     cite.locator("a").focus()
     assert cite.locator(".po-cite__tip").is_visible()
@@ -209,9 +210,9 @@ def test_every_kind_of_plan_is_sound_in_the_dark_and_for_a_patient(opened: Any, 
     page = opened(390, color_scheme="dark")
     sample(page, name)
     sound(page)
-    page.click(MAKE)
+    turn(page, MAKE)
     sound(page)
-    page.click("button:has-text('Patient or carer')")
+    turn(page, "button:has-text('Patient or carer')")
     page.wait_for_selector("h1:has-text('Your treatment plan')")
     sound(page)
 
@@ -221,12 +222,12 @@ def test_names_of_every_kind_stand_where_they_belong(opened: Any, label: str) ->
     page = opened(390)
     page.fill("#label", label)
     page.check("#f-b12_deficiency")
-    page.click(MAKE)
+    turn(page, MAKE)
     assert page.locator("bdi.pl-label").text_content() == label
     for width in (390, 640):  # 640 is what is left of 1280 at 200 %
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.click("text=Change the facts")
+    turn(page, "text=Change the facts")
     assert page.input_value("#label") == label
 
 
@@ -234,11 +235,11 @@ def test_a_pasted_history_is_shown_before_it_is_used(opened: Any) -> None:
     page = opened(390)
     page.click("summary:has-text('Paste doses from a spreadsheet')")
     page.fill("#paste-dose", "Date\tDrug\tDose\tRoute\n1/1/2026\thydroxocobalamin\t1 mg\tIM\n3/1/2026\t\t1 mg\tIM")
-    page.locator("details:has(#paste-dose) >> text=Read the rows").click()
+    turn(page, "details:has(#paste-dose) >> text=Read the rows")
     assert page.locator("#paste-dose-error").inner_text().count("merged") == 1
     sound(page)
     page.select_option("#each-drug", "hydroxocobalamin")
-    page.locator("details:has(#paste-dose) >> text=Read the rows").click()
+    turn(page, "details:has(#paste-dose) >> text=Read the rows")
     assert page.input_value("#dose-1-date") == "2026-01-03"
     assert "3/1/2026 was read as Saturday 3 January 2026" in page.locator("#read").inner_text()
     sound(page)
@@ -249,19 +250,19 @@ def test_a_file_of_another_kind_is_refused_and_nothing_is_lost(opened: Any) -> N
     page.fill("#label", "kept")
     page.click("summary:has-text('Start from a record')")
     page.set_input_files("#record", {"name": "doses.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04rest"})
-    page.click("text=Read the record")
+    turn(page, "text=Read the record")
     assert "spreadsheet" in page.locator(".nhsuk-error-summary").inner_text()
     assert page.input_value("#label") == "kept"
     sound(page)
     page.set_input_files("#record", {"name": "one.yaml", "mimeType": "text/yaml", "buffer": b"patient: two\nfacts: {b12_deficiency: yes}\n"})
-    page.click("text=Read the record")
+    turn(page, "text=Read the record")
     assert page.input_value("#label") == "two"
 
 
 def test_a_file_of_the_plan_is_handed_over(opened: Any) -> None:
     page = opened()
     page.check("#f-b12_deficiency")
-    page.click(MAKE)
+    turn(page, MAKE)
     with page.expect_download() as handed:
         page.click("text=Calendar (.ics)")
     assert handed.value.suggested_filename.endswith("-calendar.ics")

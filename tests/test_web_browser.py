@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from webhouse import PAGE, served
+from webhouse import PAGE, served, turn
 
 pytestmark = pytest.mark.browser
 
@@ -162,20 +162,21 @@ def test_with_a_script_the_answer_is_put_in_place_and_spoken_of(browser: Any, ad
 def test_the_words_change_with_the_reader_and_the_choice_is_kept(browser: Any, address: str, script: bool) -> None:
     with opened(browser, address, java_script_enabled=script) as page:
         page.goto(PAGE)
-        page.click(".po-reader [value=patient]")
+        turn(page, ".po-reader [value=patient]")
         assert page.url.endswith(PAGE) and "You have an injection of 1 mg every other day" in page.inner_text("main")
         ask(page, ASKED)
         assert page.locator(".po-reader [aria-pressed=true]").get_attribute("value") == "patient"
         page.click(".po-reader [value=student]")
+        page.wait_for_selector(".po-why")
         assert page.locator(".po-why").count() > 0 and page.locator(".po-turns li").count() == 1
 
 
 def test_from_the_article_to_a_statement_and_its_table_and_back(browser: Any, address: str) -> None:
     with opened(browser, address) as page:
         page.goto(PAGE)
-        page.click("#neurological-loading .po-statement__link a")
+        turn(page, "#neurological-loading .po-statement__link a")
         assert page.locator("#rule").is_visible() and page.locator(".po-table__own").count() >= 1
-        page.click("text=Read it where it stands")
+        turn(page, "text=Read it where it stands")
         assert page.url.endswith("#neurological-loading") and page.locator("#neurological-loading").is_visible()
 
 

@@ -31,7 +31,7 @@ from posology.web import review as workbench
 from posology.web.app import app
 from posology.web.desk import Desk, Live, desk
 from posology.web.house import House
-from webhouse import FREE, served
+from webhouse import FREE, served, turn
 
 ID = "b12-injections"
 ROLES = {"ada": "author", "ed": "editor", "doc": "clinical reviewer", "pia": "pharmacist", "lay": "lay reviewer", "pub": "publisher", "aud": "auditor", "root": "administrator", "prac": "practice"}
@@ -309,11 +309,11 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
         editor = opened("ed")
         editor.goto("/review")
         editor.locator("select[name=person]").first.select_option("doc")
-        editor.get_by_role("button", name="Ask", exact=True).first.click()
+        turn(editor, editor.get_by_role("button", name="Ask", exact=True).first)
         for account in ("doc", "pia"):
             page = opened(account)
             page.goto("/review")
-            page.locator(f"a[href='/review/{ID}/{ONE}']").first.click()
+            turn(page, page.locator(f"a[href='/review/{ID}/{ONE}']").first)
             page.locator("input[value=approve]").focus()  # from here by the keyboard alone
             page.keyboard.press("Space")
             page.keyboard.press("Tab")
@@ -323,7 +323,7 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
             page.wait_for_url(re.compile("no-intravenous"))
             page.locator("input[value=approve]").check()
             page.locator("input[name=source-5]").fill("the label says the same")
-            page.get_by_role("button", name="Sign, and go").click()
+            turn(page, page.get_by_role("button", name="Sign, and go"))
             page.wait_for_url(re.compile("/review$"))
             assert "Nothing." in page.content()
         for at in ("/review", f"/review/{ID}/{ONE}", f"/review/{ID}/_particulars", f"/guidelines/{ID}/history", f"/guidelines/{ID}/compare"):
@@ -335,7 +335,7 @@ def test_a_whole_round_in_a_browser(here: House, folder: Path) -> None:
         file = folder / "guideline.md"
         file.write_text(file.read_text(encoding="utf-8").replace("Pain and tingling usually ease", "Tingling and pain usually ease"), encoding="utf-8")
         author.goto("/review")
-        author.get_by_role("button", name="Offer the version").click()
+        turn(author, author.get_by_role("button", name="Offer the version"))
         author.wait_for_url(re.compile("/review$"))
         assert "71 of 72 parts approved" in author.content()
         browser.close()

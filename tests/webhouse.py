@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import uvicorn
 from starlette.testclient import TestClient
@@ -47,3 +48,9 @@ def served(one: House | None = None) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def turn(page: Any, what: Any) -> None:
+    """Clicks (a selector or a locator) and waits until the page behind the click has come."""
+    with page.expect_navigation():
+        page.click(what) if isinstance(what, str) else what.click()
