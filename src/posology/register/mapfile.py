@@ -203,10 +203,10 @@ def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[s
         return []
     return [f"Columns of “{part.sheet}” that are left aside: {', '.join(left)}.",
             f"Facts that have no column: {', '.join(free)}.",
-            "To read a column as a fact, add a line under patients: columns, as in",
-            f"    {free[0]}: {{from: {_quoted(left[0].strip('“”'))}}}",
-            "What is so for everybody on the list is written as in",
-            f"    {free[0]}: {{always: \"yes\"}}"]  # fmt: skip
+            "To read a column as one of these facts, add a line under patients: columns, with the fact's name:",
+            f"    NAME: {{from: {_quoted(left[0].strip('“”'))}}}",
+            "What is so for everybody on the list is written as",
+            "    NAME: {always: \"yes\"}"]  # fmt: skip
 
 
 def _used(mapped: Mapped, sheet: str) -> set[str]:

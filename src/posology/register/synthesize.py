@@ -212,14 +212,20 @@ def _given(people: ir.Table, told: Mapping[str, Any], name: str, draw: Draw, on:
         return _laid_out(mine, draw, on, [(begun - day, f"{name} {day}") for day in history["loading"]], told["missed"])
     if "every" not in history:
         return None
-    newest = (draw.of(mine.n, f"newest {name}") * (history["every"] + history["late"])).floor().cast("int64")
+    gap = _gap(mine, draw, name, history, 0)
+    ago = newest = (draw.of(mine.n, f"newest {name}") * gap).floor().cast("int64")
     age = (draw.of(mine.n, f"since {name}") * history["years"] * 365).floor().cast("int64")
     days = []
     for k in range(1 + history["recorded"] // history["every"]):
-        late = (draw.of(mine.n, f"late {name} {k}") * history["late"]).floor().cast("int64")
-        ago = newest + k * history["every"] + late
+        ago = ago + _gap(mine, draw, name, history, k) if k else ago
         days.append(((ago <= age + newest).ifelse(ago, None), f"{name} {k}"))
     return _laid_out(mine, draw, on, days, told["missed"])
+
+
+def _gap(mine: ir.Table, draw: Draw, name: str, history: Mapping[str, Any], k: int) -> ir.IntegerValue:
+    """Days from a dose to the next one, which is late by some: so on any day as many are overdue as on any other."""
+    late = (draw.of(mine.n, f"late {name} {k}") * history["late"]).floor().cast("int64")
+    return late + history["every"]
 
 
 def _laid_out(mine: ir.Table, draw: Draw, on: date, days: Sequence[tuple[ir.Value, str]], missed: float) -> ir.Table:
