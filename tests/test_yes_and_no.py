@@ -154,6 +154,35 @@ def test_order_harm_definitions_and_preference_are_worked_out(question: str, fir
     assert begins(question) == first
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("PA. Do I need injections?", "Yes"),
+        ("They took out 30 cm of my ileum. Do I need B12?", "Yes"),
+        ("Is prophylactic B12 needed after 35 cm of ileum was removed?", "Yes"),
+        ("brother has LHON, can I have cyanocobalamin", "No"),
+        ("pernicious anaemia - tablets instead of needle?", "No"),
+        ("jabs wear off early, is that common", "Yes"),
+        ("Do I need a B12 level first? 30 cm of ileum was removed", ""),
+        ("anaphylaxis to B12. Do I need injections?", ""),
+        ("PA: injections instead of tablets?", ""),
+        ("is it common to get a rash", ""),
+    ],
+)
+def test_need_preference_and_what_is_common_are_worked_out_where_the_rule_holds(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize("question", ["could I take tablets for b12 maintenance", "can I switch to tablets"])
+def test_what_may_be_considered_depends(question: str) -> None:
+    assert answer([question], here(), within=here().guideline.id, on=DAY).headline.text.startswith("It depends")
+
+
+def test_a_gate_that_is_not_known_to_hold_says_no_yes_to_stopping() -> None:
+    told = answer(["can i have a break from b12 jabs"], here(), within=here().guideline.id, on=DAY).headline.text
+    assert "Yes" not in told
+
+
 def test_a_claim_of_everybody_fails_when_one_rule_gives_something_else() -> None:
     assert begins("Is every 3 months always right for maintenance?") == "No"
 

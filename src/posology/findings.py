@@ -117,7 +117,7 @@ def sentence(words: str) -> str:
     >>> sentence("not a number"), sentence("It is none.")
     ('Not a number.', 'It is none.')
     """
-    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
 
 
 def mark(line: str, words: str, at: int = 0) -> str:

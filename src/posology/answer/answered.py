@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..model import Line, Plan, Question, Reference, Statement, Value
 from ..plan.advice import Audience, worded
-from ..plan.headline import clauses
+from ..plan.headline import MOST, led, sentences
 from .faithful import Reworded
 
 if TYPE_CHECKING:
@@ -90,23 +90,32 @@ class Headline:
     plainly: str = ""
 
     @property
-    def text(self) -> str:
-        """The whole headline."""
-        return self._with(self.planned)
+    def led(self) -> tuple[str, tuple[str, ...]]:
+        """What leads the page, and the rest of the headline in lines directly below."""
+        whole = any(said is not None and said.audience == "patient" for _, said in self.answers)
+        if whole or len(self.text) <= MOST:
+            return self.text, ()
+        return led(
+            [
+                *dict.fromkeys(part for one in sorted(self.answers, key=_rank) for part in self._parts(*one)),
+                *filter(None, [self.plainly]),
+            ]
+        )
+
+    def _parts(self, first: str, said: Said | None) -> tuple[str, ...]:
+        return (_sentence(first, said.sentence),) if said else sentences(self.planned)
 
     @property
-    def parts(self) -> tuple[str, tuple[str, ...]]:
-        """The same for a page: what is to be done, and the plan's other clauses, each as a sentence below it.
-
-        >>> Headline((("", None),), "Give 1 mg today; never into a vein.").parts
-        ('Give 1 mg today.', ('Never into a vein.',))
-        """
-        first, *others = clauses(self.planned) or [""]
-        return self._with(first), tuple(others)
-
-    def _with(self, planned: str) -> str:
-        told = [_sentence(first, said.sentence) if said else planned for first, said in self.answers]
+    def text(self) -> str:
+        """The whole headline."""
+        told = [_sentence(first, said.sentence) if said else self.planned for first, said in self.answers]
         return " ".join(filter(None, (*dict.fromkeys(told), self.plainly)))
+
+
+def _rank(one: tuple[str, Said | None]) -> int:
+    """Where an answer stands in a long headline: a safety gate or a first word, the plan, then whatever else."""
+    first, said = one
+    return 1 if said is None else 0 if first or (said.statement.rule and said.statement.rule.stops) else 2
 
 
 def _sentence(first: str, text: str) -> str:

@@ -77,7 +77,8 @@ class Claim:
     `often`, `rare`, `much` or `little`, or `enough`. ``only``, ``whole`` (of everybody), ``usual`` and ``same`` qualify
     it; ``turned``: it asks whether that is wrong; ``denied``: the claim itself is a denial; ``murky``: a denial stands
     in it of which nobody can tell what it denies. ``harm``: it speaks of harm; ``other``: it asks for something else
-    than what it names; ``first``: for something that must come before. ``polar``: it wants a yes or a no, if only by
+    than what it names; ``first``: for something that must come before;
+    ``rather``: for one thing in place of another. ``polar``: it wants a yes or a no, if only by
     its mark; ``fair``: it asks in so many words if something is right; ``plainly``: it does, or has the form of such a
     question. ``around`` are the stems of the whole turn.
     """
@@ -99,6 +100,7 @@ class Claim:
     harm: bool = False
     other: bool = False
     first: bool = False
+    rather: bool = False
     plainly: bool = False
     around: frozenset[str] = frozenset()
 
@@ -126,7 +128,8 @@ class Claim:
     @property
     def plain(self) -> bool:
         """Whether nothing in it turns or narrows what a yes would say."""
-        return not (self.only or self.whole or self.same or self.degree or self.denied or self.murky or self.first)
+        narrowed = self.only or self.whole or self.same or self.degree or self.first
+        return not (narrowed or self.denied or self.murky or self.rather)
 
 
 def claim(clauses: Sequence[Clause], at: int) -> Claim:
@@ -211,7 +214,7 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
         usual=not (_USUAL.isdisjoint(raws) or _unusual(raws)), same="same" in raws,
         turned=not _WRONG.isdisjoint(raws) or _away(raws), first=_first(raws),
         harm=not _HARM.isdisjoint(raws), other=not _OTHER.isdisjoint(raws),
-        denied=denied and whole, murky=(denied and not whole) or _preferred(raws),
+        denied=denied and whole, murky=denied and not whole, rather=_preferred(raws),
     )  # fmt: skip
 
 

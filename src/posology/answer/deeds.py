@@ -37,7 +37,7 @@ _PAIRS = {
     ("hold", "off"): "wait", ("put", "off"): "wait", ("further", "apart"): "space", ("longer", "gap"): "space",
     ("get", "rid"): "stop", ("pack", "in"): "stop", ("jack", "in"): "stop", ("no", "longer"): "stop",
     ("no", "use"): "not work", ("closer", "together"): "often", ("still", "need"): "keep", ("still", "have"): "keep",
-    ("sign", "off"): "stop", ("signed", "off"): "stop",
+    ("break", "from"): "stop", ("sign", "off"): "stop", ("signed", "off"): "stop",
     ("rather", "than"): "",
 }  # fmt: skip
 _SPECIALIST = ("ologist", "ology")

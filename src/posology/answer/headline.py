@@ -71,9 +71,11 @@ def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here
         return "No"
     part = next((part for part in told.parts if part.called == gate.part), None)
     if part is None:
-        return gated(gate)
+        refused = any(settled(part, gate, [gate], made, here) == "No" for part in told.parts)
+        return "No" if refused and gate.applies == "yes" else gated(gate)
     own = [said for said in lines if said.part == part.called]
-    return _answered(part, gate, own, made, here) or gated(gate)
+    word = _answered(part, gate, own, made, here)
+    return gated(gate) if gate.applies != "yes" and word[:3] == "Yes" else word or gated(gate)
 
 
 def gated(gate: Said) -> str:

@@ -27,7 +27,10 @@ def named(claim: Claim, rule: Rule, here: Ground, holds: bool) -> bool | None:
     if action.kind in ("avoid", "never"):
         struck = stems(" ".join(s.name for s in action.strikes if s.kind != "words").replace("_", " "), here) & known
         general = holds or _of_everybody(rule, here)
-        return False if general and struck & asked and not (_against(claim) or claim.degree or claim.harm) else None
+        against = struck.isdisjoint(_wished(claim)) if claim.rather else _against(claim)
+        return False if general and struck & asked and not (against or claim.degree or claim.harm) else None
+    if claim.rather:
+        return None
     if action.kind != "use" or not (rule.beside or (action.strikes and not _PREFER.isdisjoint(claim.stems))):
         return None
     used = stems(action.words, here) & known
@@ -56,6 +59,13 @@ def usually(claim: Claim, rule: Rule, here: Ground) -> bool | None:
 
 
 _PREFER = words_of("prefer best first better usual usually recommend choic favor go default standard")
+
+
+def _wished(claim: Claim) -> frozenset[str]:
+    """What is wished for in place of something else: the words before `instead of` and `rather than`."""
+    raws = [word.raw for word in claim.words]
+    at = next((n for n, raw in enumerate(raws) if raw in ("instead", "rather")), 0)
+    return frozenset(word.stem for word in claim.words[:at])
 
 
 def _against(claim: Claim) -> bool:

@@ -9,6 +9,7 @@ from ..model import All, Plan
 from .answered import Said
 from .ground import Ground, rule_of
 from .match import Part
+from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
 
 FIRST = 3
@@ -33,6 +34,8 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
 def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """Yes or no, if a line settles what is asked; that it depends, if another treatment may be theirs."""
     told = _told(part, said, made, here)
+    if told is None and said.applies != "no" and may_be_considered(part.claim, rule_of(said.statement, here), here):
+        return _considered(said, made, here)
     if told is None or (told and not _speaks_of(part, said, made, here)):
         return ""
     if (told and _left(said)) or (not told and any(_decides(one, here) and one.applies == "yes" for one in own)):
@@ -40,6 +43,13 @@ def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here
     if _contested(part, said, own, told, here) or (told and _unknown(part, said, made, here)):
         return "It depends"
     return "Yes" if told else "No"
+
+
+def _considered(said: Said, made: Plan | None, here: Ground) -> str:
+    """The word for what is neither done nor left without thought."""
+    if _decides(said, here):
+        return "It is a clinician's decision"
+    return "It can be considered" if holds(said, made, here) else "It depends"
 
 
 def holds(said: Said, made: Plan | None, here: Ground) -> bool:

@@ -13,6 +13,7 @@ from .answered import Answer, Changed, Said
 def as_json(answer: Answer) -> dict[str, Any]:
     """The contract's object for an answer, in a fixed order of keys; what we add stands behind."""
     plan = plan_json(answer.plan) if answer.plan else None
+    lead, under = answer.headline.led
     return {
         "covered": answer.covered,
         "headline": " ".join(filter(None, (answer.emergency, answer.headline.text))),
@@ -29,6 +30,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "notices": [{"kind": kind, "text": text} for kind, text in (*answer.notices, *_model(answer))],
         "aspects": {"covered": list(answer.aspects), "not_covered": list(answer.silent)},
         "audience": answer.audience,
+        "lead": " ".join(filter(None, (answer.emergency, lead))),
+        "under": list(under),
         "words": answer.words,
         "disclaimer": answer.disclaimer,
         **({"rewording": asdict(answer.rewording)} if answer.rewording else {}),

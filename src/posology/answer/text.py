@@ -72,7 +72,9 @@ def _opening(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     """Danger first, then the answer in a sentence or two."""
     if answer.emergency:
         yield from (Row(_title("emergency", answer), "danger"), Row(answer.emergency, "bold", 2), Row())
-    yield Row(answer.headline.text, "bold")
+    lead, under = answer.headline.led
+    yield Row(lead, "bold")
+    yield from (Row(more, "bold", 2, "· ") for more in under)
 
 
 def _facts(answer: Answer, guideline: Guideline) -> Iterator[Row]:

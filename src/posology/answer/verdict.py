@@ -14,6 +14,7 @@ from .claim import Claim
 from .deeds import done_by
 from .ground import Ground, rule_of
 from .naming import compared, counted, named, names, ordered, stems, tests, usually
+from .needed import is_needed, told_of_many
 from .rhythm import Range, Span, days
 from .speech import Word, stem, words_of
 from .stance import done_or_not
@@ -30,10 +31,15 @@ def verdict(claim: Claim, statement: Statement, here: Ground, holds: bool = Fals
     ``holds``: its condition is known to hold for the patient.
     """
     rule = rule_of(statement, here)
+    if claim.rather:
+        found = named(claim, rule, here, holds) if rule is not None and claim.polar else None
+        return None if claim.denied or claim.turned else found
     found = next((told for told in _verdicts(claim, statement, rule, here, holds) if told is not None), None)
     if found is None or claim.murky or not claim.polar:
         return None
     told = (found is not claim.denied) is not claim.turned
+    if told and not holds and rule is not None and any(one.kind == "everything" for one in rule.stops):
+        return None
     return None if told and _near_gate(claim, statement, here) else told
 
 
@@ -74,6 +80,10 @@ def _verdicts(
             yield _timed(claim, rule, here)
         yield named(claim, rule, here, holds)
         yield usually(claim, rule, here)
+    if holds and is_needed(claim, statement, rule, here):
+        yield True
+    if told_of_many(claim, statement):
+        yield True
     yield compared(claim, statement, here)
     yield ordered(claim, statement, here)
     yield counted(claim, statement, here)

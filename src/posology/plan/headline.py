@@ -1,7 +1,8 @@
-"""The one sentence that a clinician could act on."""
+"""The one sentence that a clinician could act on, and how much of it leads a page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..backends.english import regimen
@@ -13,6 +14,10 @@ from .decide import Decided
 from .history import INJECTED
 from .known import Known
 
+MOST = 220
+"""Letters of what leads a page at most, unless a single sentence is longer."""
+_BETWEEN = re.compile("; (?!and )")  # what has an `and` behind it belongs to the clause before
+
 
 def headline(
     lines: Sequence[Line],
@@ -23,27 +28,38 @@ def headline(
     known: Known,
     audience: Audience = "clinician",
 ) -> str:
-    """Emergencies, what to do first, what only the clinician can decide, whom to call, and the warnings still open."""
+    """Emergencies, the treatment with its open gates, what the clinician decides, whom to call, further warnings."""
     if audience == "patient":
         return " ".join(dict.fromkeys(_plainly(lines, where, decided, schedule, ask, known)))
     parts = [
         *_calls(lines, "emergency"),
         _treatment(lines, where, decided, schedule, ask, known),
+        *_open_nevers(lines, known, gates=True),
         *_decisions(lines, known),
         *_calls(lines, "urgent"),
-        *_open_nevers(lines, known),
+        *_open_nevers(lines, known, gates=False),
     ]
     said = "; ".join(parts)
     return said[:1].upper() + said[1:] + "."
 
 
-def clauses(said: str) -> list[str]:
-    """A headline for a page: each clause as a sentence of its own, what is to be done first.
+def sentences(told: str) -> tuple[str, ...]:
+    """A clinician's headline clause by clause, each a sentence of its own.
 
-    >>> clauses("Give 1 mg today; never into a vein."), clauses("")
-    (['Give 1 mg today.', 'Never into a vein.'], [])
+    >>> sentences("Ask her; and ask him; never give that."), sentences("")
+    (('Ask her; and ask him.', 'Never give that.'), ())
     """
-    return [sentence(clause) for clause in said.split("; ") if clause]
+    return tuple(sentence(clause) for clause in _BETWEEN.split(told) if clause)
+
+
+def led(parts: Sequence[str], most: int = MOST) -> tuple[str, tuple[str, ...]]:
+    """What leads a page, as many sentences as have room, and those that stand directly below: nothing is lost.
+
+    >>> led(["Give it today.", "Ask this before.", "Never give that."], most=32)
+    ('Give it today. Ask this before.', ('Never give that.',))
+    """
+    fits = next((n for n in range(len(parts), 1, -1) if len(" ".join(parts[:n])) <= most), 1)
+    return " ".join(parts[:fits]), tuple(parts[fits:])
 
 
 def _treatment(
@@ -139,11 +155,11 @@ def _urgent(lines: Sequence[Line], urgency: str) -> Iterator[Line]:
             yield line
 
 
-def _open_nevers(lines: Sequence[Line], known: Known) -> Iterator[str]:
-    """Prohibitions that hold or may hold: they are never folded away."""
+def _open_nevers(lines: Sequence[Line], known: Known, gates: bool) -> Iterator[str]:
+    """Prohibitions that hold or may hold, safety gates or the others: they are never folded away."""
     for line in lines:
         rule = known.guideline.named[line.rule].rule
-        if line.action == "never" and rule:
+        if line.action == "never" and rule and bool(rule.stops) is gates:
             open_ = f"depending on {cited(known.guideline, line.if_)} (not yet known): " if line.if_ else ""
             yield f"{open_}never {rule.action.words}"
 

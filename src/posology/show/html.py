@@ -53,6 +53,8 @@ def _main(page: Sheet, view: View) -> Iterator[str]:
     if page.emergencies:
         yield _el("section", _el("h2", view.say("emergency")) + _entries(page.emergencies, view), class_="alarm")
     yield _el("p", escape(page.headline), class_="headline")
+    if page.under:
+        yield _el("ul", "".join(_el("li", escape(more)) for more in page.under), class_="under", role="list")
     chips = "".join(_el("li", escape(fact)) for fact in page.facts)
     yield _el("section", _el("h2", escape(page.facts_title)) + _el("ul", chips, class_="chips"), class_="facts")
     yield from (_part(part, view) for part in page.parts if part.key not in _AFTER_THE_WAY)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..backends.english import targets
 from ..model import Guideline, Item, Line, Question, Reference, Remark, Verdict
+from ..plan.headline import MOST, led, sentences
 from . import words
 from .view import View, detail, in_order, kind, state, what, window
 
@@ -69,6 +70,7 @@ class Sheet:
     subtitle: str
     emergencies: tuple[Entry, ...]
     headline: str
+    under: tuple[str, ...]
     facts_title: str
     facts: tuple[str, ...]
     parts: tuple[Part, ...]
@@ -90,17 +92,25 @@ def sheet(view: View) -> Sheet:
         _part("notices", _notices(view, "input", "citation"), view),
         _part("sources", [_source(ref, view) for ref in references(view)], view),
     )  # fmt: skip
+    lead, under = _led(view)
     return Sheet(
         banner=words.banner_of(view.plan.guideline),
         title=view.say("plan"),
         subtitle=_subtitle(view),
         emergencies=tuple(_lines(view, "emergency")),
-        headline=view.plan.headline,
+        headline=lead,
+        under=under,
         facts_title=view.say("facts"),
         facts=_facts(view),
         parts=tuple(part for part in parts if part.entries or part.rows or part.key == "timeline"),
         about=about(view),
     )
+
+
+def _led(view: View) -> tuple[str, tuple[str, ...]]:
+    """The headline as it leads the sheet, and what of it stands directly below; a patient reads it whole."""
+    told = view.plan.headline
+    return (told, ()) if view.audience == "patient" or len(told) <= MOST else led(sentences(told))
 
 
 def _part(key: str, entries: Iterable[Entry], view: View) -> Part:

@@ -59,6 +59,7 @@ def _opening(page: Sheet, width: int, color: bool, named: bool) -> Iterator[str]
     if page.emergencies:
         yield from ("", *_entries(page.emergencies, width, color, named))
     yield from ("", *(_ink(line, "bold", color) for line in fold(page.headline, width)))
+    yield from (_ink(line, "bold", color) for more in page.under for line in fold(f"· {more}", width, 2, 2))
     yield from ("", _ink(page.facts_title, "dim", color), *_row_of(page.facts, width, 2))
 
 

@@ -18,7 +18,7 @@ from ..editorial.ledger import Person
 from ..editorial.people import person_of
 from ..model import Decision, Guideline, Reference
 from ..plan.advice import Audience
-from ..plan.headline import clauses
+from ..plan.headline import sentences
 from ..show.words import banner_of, title
 from .article import Grid, grid, remark_words, slug
 from .desk import ledger_of, standing_of, token_of
@@ -92,7 +92,7 @@ def templates() -> Environment:
         "references_of": references_of, "static": static, "unapproved": unapproved, "decision_grid": decision_grid,
         "head": head, "banners": banners, "standing_of": standing_of, "name_in": name_in,
     }  # fmt: skip
-    made.filters |= {"day": day, "moment": moment, "slug": slug, "capfirst": capfirst, "clauses": clauses}
+    made.filters |= {"day": day, "moment": moment, "slug": slug, "capfirst": capfirst, "sentences": sentences}
     return made
 
 
