@@ -70,7 +70,7 @@ def _group(mention: Mention, guideline: Guideline) -> str:
 
 def _topical_within(noted: Noted, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether a longer phrase ends with what the guideline treats or treats with: `had four injections`."""
-    treated = any((one.fact, True) in lexicon.also or one.kind == "said" for one in mention.meanings)
+    treated = any((one.fact, True) in lexicon.also for one in mention.meanings)
     ends = matches(lexicon.tree, noted.spoken[mention.start + 1 : mention.end]) if treated else ()
     return any(lexicon.meanings[one].kind in ("topic", "used") for inner in ends for one in inner.means)
 
