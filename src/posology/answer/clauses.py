@@ -225,7 +225,7 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
     if before is None or is_a(before, "unknown doubt void"):
         return before is not None
     return piece.key in ("which", "where", "whose") and is_a(before, "mark comma number prep") and (
-        after is not None and is_a(after, VERBS)
+        after is not None and is_a(after, f"{VERBS} over back")
     )  # fmt: skip
 
 
@@ -237,6 +237,8 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
         return subject and is_a(piece, "modal do") and before is not None and "mark" in before
     if is_a(piece, _AUXILIARIES):
+        if not subject and not asked and is_a(after, "not"):
+            return False  # can't remember a thing
         if subject or piece.key in ("can", "should", "could"):
             return True
         if is_a(after, "not have") or (not asked and "be" in piece and is_a(after, "frame small use over")):

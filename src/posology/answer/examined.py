@@ -75,7 +75,13 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
             return (Finding(piece.key == "absent"),)
         if "not" in piece and here > place + 1:
             denied = True
-        elif not (examined(here) or is_a(piece, f"{SMALL} be") or _joins(found, here, examined) or _passes(piece)):
+        elif not (
+            examined(here)
+            or _other(found, here)
+            or is_a(piece, f"{SMALL} be")
+            or _joins(found, here, examined)
+            or _passes(piece)
+        ):
             return None
     return None
 
@@ -103,7 +109,16 @@ def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
     if not is_a(found[here], "and or comma my her open"):
         return False
     ahead = next((k for k in range(here + 1, len(found)) if not is_a(found[k], f"{SMALL} and or")), -1)
+    if ahead > 0 and _other(found, ahead):
+        return any(examined(k) for k in (ahead + 1, ahead + 2) if k < len(found))
     return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
+
+
+def _other(found: Sequence[Piece], here: int) -> bool:
+    """Whether one word in a list is something else that was looked at: `memory, mood, power: all fine`."""
+    joints = (found[near] for near in (here - 1, here + 1) if 0 <= near < len(found))
+    known = found[here].labels or found[here].key in _WELL | _ILL
+    return not known and sum(is_a(piece, "comma and") for piece in joints) == 2
 
 
 def _passes(piece: Piece) -> bool:

@@ -215,7 +215,7 @@ def _tokens(read: Scene, number: int) -> Sequence[Token]:
 
 def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
     """What somebody has had, or is on."""
-    meaning = next((one for one in mention.meanings if one.kind == "received"), None)
+    meaning = min((one for one in mention.meanings if one.kind == "received"), key=_plainness, default=None)
     if meaning is None or meaning.value is None:
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
@@ -228,6 +228,11 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
         return
     if _had(read, number, place, meaning.alone):
         yield word(read, number, place, meaning.fact, meaning.value)
+
+
+def _plainness(meaning: Meaning) -> tuple[bool, bool, bool]:
+    """How little a meaning asks of the words around it: of several the least is enough."""
+    return meaning.placed, meaning.bare, not meaning.alone
 
 
 def _asked_or_once(sentence: Sentence, place: int) -> bool:

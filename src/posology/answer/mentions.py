@@ -87,7 +87,8 @@ def _mention(
     if shape and match.number:
         return _shaped(match, shape, spoken, readings, guideline, lexicon)
     name = next((one for one in meanings if one.kind == "name"), None)
-    named = name or _named_within(match, spoken, lexicon)
+    had = any(one.kind == "received" for one in meanings)
+    named = name or (None if had else _named_within(match, spoken, lexicon))
     if named:
         counted = _counted(match, named, spoken, readings, barred, guideline, lexicon, strict=name is None)
         if counted:
@@ -146,7 +147,7 @@ def within(start: int, end: int, spoken: Sequence[Token], lexicon: Lexicon, kind
 
 _AFTER_AGE = one_of(
     "w on whose post known living presenting attending and with but who so what how which can should now has have had "
-    "not last yesterday today for he she i "
+    "not last yesterday today for he she i by "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 

@@ -43,7 +43,11 @@ _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
 
 
-_ABOUT = (" for my ", " behalf of my ", " for our ", " behalf of a ", " asking for a ", " ask for a ", " about my ")
+_ABOUT = (
+    " for my ", " behalf of my ", " for our ", " behalf of a ", " asking for a ", " ask for a ", " about my ",
+    " brought my ", " bring my ", " bringing my ", " caring for my ", " care for my ", " look after my ",
+    " looking after my ",
+)  # fmt: skip
 """Words behind which the relative is the one whom the question is about."""
 
 _REPORTING = one_of(

@@ -59,10 +59,11 @@ _NOT_YET = one_of(
     must will if before until till unless due booked waiting awaiting about going refuse refused refuses decline
     declined declines offered offer recommend recommended suggest suggested says say said advised advise prescribe
     prescribed whether when why how what which where do does did instead than rather afraid scared order ordered
-    plan planned planning arrange arranged start begin commence initiate like prefer preferred wish keen hope hoping
+    plan planned planning arrange arranged store storing stored lost lose flying travel
+    travelling traveling collect drank drunk swallowed ate eaten start begin commence initiate like prefer preferred wish keen hope hoping
     think thinking considering consider question about regarding benefit gap interval frequency get possible someone
     somebody anyone people patients those everybody everyone off via by schedule regimen protocol allergy allergic
-    reaction once tomorrow ready agree agreed willing happy
+    reaction once tomorrow ready rationale role versus vs evidence front agree agreed willing happy
     """
 )
 _HERS = one_of(
@@ -70,6 +71,8 @@ _HERS = one_of(
     my her his their
     """
 )
+_VESSELS = one_of("ampoule vial box pack kit needle syringe prescription")
+"""What somebody may have at home before anything was given."""
 _SO_FAR = one_of(
     """
     help helped helping helps work worked working works since for every monthly weekly fortnightly quarterly yearly
@@ -89,6 +92,9 @@ _RHYTHM = one_of(
     x every since for monthly weekly fortnightly quarterly two three 2 3 8 12 8weekly 12weekly q3m q2m
     """
 )
+_DAILY = one_of("daily od monthly weekly fortnightly quarterly")
+_GENERAL = _NOT_YET | one_of("is are be being has have")
+_TO_BE = one_of("will would could should might may want wait waiting until before if when")
 _CAME = one_of("attending attend attends attended in came come here presents presented up due")
 _UPON = one_of("after for then to")
 """Words right before a rhythm that is only meant for later."""
@@ -109,7 +115,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if after and after[0] in _TO_COME:
         return False
     if mood != "tell":
-        return _granted(before, spoken[end - 1].plural)
+        return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
     if _on_day(before):
@@ -124,10 +130,17 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if alone:
         came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
         return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
-    if not _NOT_YET.isdisjoint(before):
-        return False
-    plural = spoken[end - 1].plural
+    plural = spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
+    if _TO_BE.isdisjoint(before) and _granted(before, plural):
+        return True
+    return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _by_itself(before: Sequence[str], after: Sequence[str], plural: bool) -> bool:
+    """Whether a name with next to nothing before it is of what somebody has: `the drug 1 mg daily`, `her shots`."""
     if plural and before and before[-1] in _HERS:
+        return True
+    if len(before) < 2 and not _DAILY.isdisjoint(after) and _GENERAL.isdisjoint(after):
         return True
     bare = len(before) < 3 and bool(after) and "were" not in after
     return bare and (after[0] in _RHYTHM or (plural and not _SO_FAR.isdisjoint(after[:3])))
@@ -137,16 +150,24 @@ _LISTS = one_of("med meds medication medicine drug dhx dh rx tx mx treatment cur
 """What stands over a list of what somebody takes."""
 
 
+_STRANGE = 2
+"""Words of another drug in a list, at most."""
+
+
 def listed(found: Sequence[Piece], place: int) -> bool:
     """Whether a mention stands in a list of what somebody is on: `on A and B`, `medication: A, B`."""
+    strange = 0
     for here in range(place - 1, -1, -1):
         piece = found[here]
         if piece.key == "on" or piece.key.endswith(" on") or piece.key in ("taking", "takes"):
             return here == 0 or not is_a(found[here - 1], "not void modal unknown doubt open until")
         if "colon" in piece and here and not _LISTS.isdisjoint(found[here - 1].key.split()):
             return True
-        item = is_a(piece, f"{MENTIONS} nothing and comma small open close") or piece.key in _AMOUNT
-        if not item or ("comma" in piece and place - here > 12):
+        item = is_a(piece, f"{MENTIONS} nothing bare and comma small open close") or piece.key in _AMOUNT
+        strange = 0 if is_a(piece, "comma and") else strange + (not item)
+        if (not item and (piece.labels or strange > _STRANGE or piece.key in _NOT_YET)) or (
+            "comma" in piece and place - here > 12
+        ):
             return False
     return False
 
@@ -194,7 +215,8 @@ def _granted(before: Sequence[str], plural: bool) -> bool:
         return True
     if not _SINCE.isdisjoint(near) or (plural and "on" in near[-2:] and near[-1] in ("on", "the", *_HERS)):
         return True
-    return "after" in near and any(key in _HERS or key.isdigit() for key in near)
+    behind = near[near.index("after") + 1 :] if "after" in near else ()
+    return any(key in _HERS or key.isdigit() for key in behind)
 
 
 def _clause(spoken: Sequence[Token], start: int) -> list[str]:

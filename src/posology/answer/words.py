@@ -145,7 +145,8 @@ _BARE = {
     "wouldnt": ("would", "not"), "aint": ("is", "not"), "ive": ("i", "have"), "shes": ("she", "is"),
     "hes": ("he", "is"), "theyre": ("they", "are"), "youre": ("you", "are"), "thats": ("that", "is"),
     "whats": ("what", "is"), "gonna": ("going", "to"), "wanna": ("want", "to"), "dunno": ("do", "not", "know"),
-    "theres": ("there", "is"),
+    "theres": ("there", "is"), "havnt": ("have", "not"), "dosent": ("does", "not"), "dosnt": ("does", "not"),
+    "evry": ("every",), "enny": ("any",), "comming": ("coming",), "hav": ("have",), "wiv": ("with",),
 }  # fmt: skip
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
