@@ -10,7 +10,7 @@
 | counted, shapes | what a number fact is called, and phrases with the number in them |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
 | also | a fact with a value that states another, or the choice that its words name |
-| spelling | words whose misspellings are corrected |
+| spelling | which word is meant where several sound like a misspelled one, and words that are others |
 | unclear | words that state nothing, and the fact to ask for |
 """
 
@@ -89,7 +89,8 @@ class Lexicon:
     manners: Mapping[str, Manner] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     also: Mapping[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
-    spelling: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spelling: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
     vocabulary: frozenset[str] = frozenset()
     going: frozenset[str] = frozenset()
 
@@ -108,7 +109,8 @@ class _Reading:
     manners: dict[str, Manner] = field(default_factory=dict)
     scales: dict[str, Scale] = field(default_factory=dict)
     also: dict[tuple[str, Value], tuple[tuple[str, Value], ...]] = field(default_factory=dict)
-    spelling: dict[str, frozenset[str]] = field(default_factory=dict)
+    spelling: set[str] = field(default_factory=set)
+    never: set[str] = field(default_factory=set)
     shrinking: list[tuple[int, str, tuple[str, ...], int]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
 
@@ -146,7 +148,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         raise Refused(reading.faults)
     return Lexicon(
         reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
-        reading.spelling, words_in(reading.tree), frozenset(_going(reading)),
+        frozenset(reading.spelling), frozenset(reading.never), words_in(reading.tree), frozenset(_going(reading)),
     )  # fmt: skip
 
 
@@ -175,8 +177,8 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
             case "also":
                 _also(reading, line, row)
             case "spelling":
-                never = frozenset(key_of(word) for word in listed(row.get("never", "")))
-                reading.spelling |= {key_of(word): never for word in listed(row.get("words", ""))}
+                reading.spelling |= {key_of(word) for word in listed(row.get("words", ""))}
+                reading.never |= {key_of(word) for word in listed(row.get("never", ""))}
             case "topic" | "examined" | "unclear":
                 _plain(reading, line, section, row)
 

@@ -57,13 +57,14 @@ _NOT_YET = one_of(
     """
     not never no nor neither without yet to want wanted wants need needs needed should could would can may might
     must will if before until till unless due booked waiting awaiting about going refuse refused refuses decline
-    declined declines offered offer recommend recommended suggest suggested says say said advised advise prescribe
-    prescribed whether when why how what which where do does did instead than rather afraid scared order ordered
-    plan planned planning arrange arranged store storing stored lost lose flying travel
-    travelling traveling collect drank drunk swallowed ate eaten start begin commence initiate like prefer preferred wish keen hope hoping
-    think thinking considering consider question about regarding benefit gap interval frequency get possible someone
-    somebody anyone people patients those everybody everyone off via by schedule regimen protocol allergy allergic
-    reaction once tomorrow ready rationale role versus vs evidence front agree agreed willing happy
+    declined declines offered offer recommend recommended suggest suggested says say said advised advise
+    prescribe prescribed whether when why how what which where do does did instead than rather afraid scared
+    order ordered plan planned planning arrange arranged store storing stored lost lose flying travel travelling
+    traveling collect drank drunk swallowed ate eaten start begin commence initiate like prefer preferred wish
+    keen hope hoping think thinking considering consider question regarding benefit gap interval frequency get
+    possible someone somebody anyone people patients those everybody everyone off via by schedule regimen
+    protocol allergy allergic reaction once tomorrow ready rationale role versus vs evidence front agree agreed
+    willing happy
     """
 )
 _HERS = one_of(

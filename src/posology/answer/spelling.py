@@ -1,63 +1,135 @@
-"""Misspelled words of the lexicon: corrected when they are no other word, and close to one that is listed for it."""
+"""Misspelled words of the lexicon: corrected when they are no other word, and sound like one, or nearly.
+
+People spell by ear, so words are compared by their sound, roughly: `nefropathy` is nephropathy before it is neuropathy.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
 
-from .words import Token
+from .words import Token, fold
 
-_SHORTEST = 6
+if TYPE_CHECKING:
+    from symspellpy.editdistance import EditDistance
+
+_SHORTEST = 3
+_RARE = 20_000
+"""How often in a trillion words an English word is met at least: below it, a slip of the pen is likelier."""
+_SOUNDS = tuple(
+    (re.compile(letters), sound)
+    for letters, sound in (
+        ("ey$", "y"), ("^ps", "s"), ("^[kg]n", "n"), ("^wr", "r"), ("mb$", "m"), ("ph", "f"), ("s?ch", "k"),
+        ("tio", "to"), ("th", "t"), ("rh", "r"), ("wh", "w"), ("gh", ""), 
+        ("sc?(?=[eiy])|c(?=[eiy])|z", "s"), ("c?[ckq]u?", "k"), ("x", "ks"),
+        ("e[aeiy]?|ie|ae|oe", "e"), ("ou|oo", "u"), ("a[iy]", "a"), ("a[uw]", "o"), ("[iy]+", "i"),
+        (r"(.)\1+", r"\1"), ("(?<=..)e$", ""),
+    )
+)  # fmt: skip
+
+
+class Sounded(NamedTuple):
+    """A word that may be meant, by its sound; ``plain``: an English one, of which less is forgiven."""
+
+    word: str
+    sound: str
+    plain: bool
 
 
 def corrected(
-    spoken: Sequence[Token], spelling: Mapping[str, frozenset[str]], known: frozenset[str]
+    spoken: Sequence[Token],
+    known: frozenset[str],
+    rather: frozenset[str] = frozenset(),
+    never: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Token, ...], frozenset[int]]:
-    """The tokens with misspelled words put right, and the places of those."""
+    """The tokens with misspelled words put right, and the places of those.
+
+    ``known``: the words that may be meant; of several that sound alike one of ``rather`` is meant, or they are
+    one word. ``never``: words that are right as they are.
+    """
     result = list(spoken)
     changed = set()
     for place, token in enumerate(spoken):
-        if len(token.key) >= _SHORTEST and token.kind == "word" and token.key not in known:
-            meant = _meant(token.key, spelling)
-            if meant:
-                result[place] = replace(token, key=meant)
-                changed.add(place)
+        word = token.key
+        if token.kind != "word" or len(word) < _SHORTEST or word in known or word in never or word in ordinary():
+            continue
+        alike = _alike(word, known)
+        meant = next((one for one in alike if one in rather), alike[0] if alike else "")
+        if meant and (meant in rather or _one(alike)):
+            result[place] = replace(token, key=meant)
+            changed.add(place)
     return tuple(result), frozenset(changed)
 
 
-def _meant(word: str, spelling: Mapping[str, frozenset[str]]) -> str:
-    """The one listed word that is near enough; none when there are two, or it is a real word."""
-    near = [
-        right
-        for right, never in spelling.items()
-        if abs(len(right) - len(word)) <= _slips(right)
-        and right[:1] == word[:1]
-        and word not in never
-        and distance(word, right, _slips(right)) <= _slips(right)
-    ]
-    return near[0] if len(near) == 1 else ""
+@lru_cache(maxsize=20_000)
+def _alike(word: str, known: frozenset[str]) -> tuple[str, ...]:
+    """The known words that are nearest by their sound: of these English ones, and then the nearest by their letters."""
+    heard = sounded(word)
+    found = sorted(
+        (apart, not one.plain, distance(word, one.word, 4), one.word)
+        for one in _known(known).get(heard[:1], ())
+        if (apart := distance(heard, one.sound, most := _slips(one))) <= most
+    )
+    return tuple(one[3] for one in found if one[:3] == found[0][:3])
 
 
-def _slips(word: str) -> int:
-    """How many letters of a word may be wrong: one, two in a long one, three in the name of a drug."""
-    return 1 if len(word) < 8 else 2 if len(word) < 14 else 3
+def _one(alike: Sequence[str]) -> bool:
+    """Whether words are one word, written one way or another."""
+    sounds = [sounded(word) for word in alike]
+    return all(distance(sounds[0], sound, 1) <= 1 for sound in sounds[1:]) and (len(alike) < 2 or len(sounds[0]) > 7)
+
+
+@lru_cache(maxsize=8)
+def _known(known: frozenset[str]) -> Mapping[str, tuple[Sounded, ...]]:
+    """Known words by the first letter of their sound."""
+    told: dict[str, list[Sounded]] = {}
+    for word in sorted(known):
+        if len(word) > _SHORTEST and word.isalpha():
+            told.setdefault(sounded(word)[:1], []).append(Sounded(word, sounded(word), word in ordinary()))
+    return {letter: tuple(found) for letter, found in told.items()}
+
+
+def sounded(word: str) -> str:
+    """How a word sounds, roughly.
+
+    >>> sounded("nefropathy") == sounded("nephropathy"), sounded("kidny") == sounded("kidney"), sounded("numb")
+    (True, True, 'num')
+    """
+    for letters, sound in _SOUNDS:
+        word = letters.sub(sound, word)
+    return word
+
+
+def _slips(one: Sounded) -> int:
+    """How many sounds of a word may be wrong: none in a short one, three in the name of a drug."""
+    long = len(one.sound)
+    return 0 if long < 5 else 1 if long < 8 or one.plain else 2 if long < 13 else 3
 
 
 def distance(one: str, other: str, most: int) -> int:
     """How many letters were left out, put in, changed or swapped with a neighbor, as far as ``most``.
 
-    >>> distance("ankel", "ankle", 2), distance("shuolder", "shoulder", 2), distance("cat", "dog", 1) > 1
-    (1, 1, True)
+    >>> distance("ankel", "ankle", 2), distance("shuolder", "shoulder", 2), distance("cat", "dog", 1)
+    (1, 1, 2)
     """
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, right in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != right))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    found = _measure().compare(one, other, most) if abs(len(one) - len(other)) <= most else -1
+    return found if found >= 0 else most + 1
+
+
+@cache
+def _measure() -> EditDistance:
+    from symspellpy.editdistance import DistanceAlgorithm, EditDistance
+
+    return EditDistance(DistanceAlgorithm.DAMERAU_OSA)
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """English words that are met often enough to be meant as they stand, some of medicine among them."""
+    counted = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    rows = (line.split() for line in counted.splitlines())
+    return frozenset(fold(row[0]) for row in rows if len(row) == 2 and int(row[1]) >= _RARE)

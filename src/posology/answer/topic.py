@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .coverage import Coverage, Neighbor
 from .speech import Clause, Pattern, Word, find, stem
+from .spelling import distance
 
 SHORTEST = 6
 """Letters of the shortest word whose misspelling is understood."""
@@ -104,20 +105,5 @@ def _nearest(word: str, coverage: Coverage) -> str:
         for known in coverage.vocabulary
         if abs(len(known) - len(word)) <= allowed and len(known) >= SHORTEST - 1 and known[0] == word[0]
     ]
-    close = sorted((_apart(word, known, allowed), known) for known in alike)
+    close = sorted((distance(word, known, allowed), known) for known in alike)
     return close[0][1] if close and close[0][0] <= allowed else ""
-
-
-def _apart(one: str, other: str, most: int) -> int:
-    """Letters by which two words differ; neighbors that changed places count once. Stops above ``most``."""
-    before, last = list(range(len(other) + 1)), list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        here = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, here[-1] + 1, last[column - 1] + (letter != against))
-            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
-            here.append(min(cost, before[column - 2] + 1) if swapped else cost)
-        if min(here) > most:
-            return most + 1
-        before, last = last, here
-    return last[-1]

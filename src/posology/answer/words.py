@@ -147,6 +147,7 @@ _BARE = {
     "whats": ("what", "is"), "gonna": ("going", "to"), "wanna": ("want", "to"), "dunno": ("do", "not", "know"),
     "theres": ("there", "is"), "havnt": ("have", "not"), "dosent": ("does", "not"), "dosnt": ("does", "not"),
     "evry": ("every",), "enny": ("any",), "comming": ("coming",), "hav": ("have",), "wiv": ("with",),
+    "altho": ("although",), "tho": ("though",), "thru": ("through",),
 }  # fmt: skip
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
