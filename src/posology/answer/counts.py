@@ -30,6 +30,7 @@ _MOVED = one_of(
 )
 _WELL = one_of("normal fine ok okay good healthy stable steady")
 _MEANWHILE = one_of("and has have then now since it they corrected was but")
+_MONTHS = one_of("jan feb mar apr may jun jul aug sep oct nov dec")
 _FAR = 9
 _PAST = one_of("ago before previously")
 
@@ -74,7 +75,7 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
         return "link"
     if key in ("in", "since"):
-        return "year" if _year(spoken, here + 1) else ""
+        return "year" if _year(spoken, here + 1) or _month(spoken, here + 1) else ""
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
 
 
@@ -133,6 +134,10 @@ def _when(spoken: Sequence[Token], here: int, found: Sequence[Reading]) -> int |
     if first.unit in ("days", "weeks", "months", "years", "hours") and first.end < len(spoken):
         return first.end + 1 if spoken[first.end].key in _PAST else None
     return None
+
+
+def _month(spoken: Sequence[Token], here: int) -> bool:
+    return here < len(spoken) and spoken[here].key[:3] in _MONTHS and here + 1 < len(spoken)
 
 
 def _year(spoken: Sequence[Token], here: int) -> bool:

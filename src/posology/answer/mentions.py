@@ -9,9 +9,10 @@ from ..model import Guideline
 from .clauses import Mention as Place
 from .counts import count
 from .lexicon import Kind, Lexicon, Meaning
-from .numbers import Reading, Scale, bounded, numbers, value_of
+from .numbers import Reading, Scale, about, bounded, numbers, value_of
 from .phrases import Match, longest, matches
 from .spelling import corrected
+from .strays import with_strays
 from .words import Token, one_of, tokens
 
 LONGEST = 20_000
@@ -69,7 +70,8 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
         mention = _mention(match, spoken, readings, barred, guideline, lexicon)
         mentions.append(mention)
         taken = mention.end
-    return Noted(text, spoken, tuple(_with_bare(mentions, spoken, readings)), typed)
+    every = with_strays(_with_bare(mentions, spoken, readings), spoken, guideline, lexicon)
+    return Noted(text, spoken, tuple(every), typed)
 
 
 def _ended(spoken: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -118,7 +120,7 @@ def _shaped(
     exact = not reading.unit and not reading.value.is_integer()
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     value: float | str
-    if stranger or bounded(spoken, reading) or (abrupt and not _ends_well(spoken, match.end)):
+    if stranger or bounded(spoken, reading) or about(spoken, reading) or (abrupt and not _ends_well(spoken, match.end)):
         return Mention(match.start, match.end, "nothing", (shape,))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
     if isinstance(value, str) and not reading.unit:

@@ -287,6 +287,9 @@ def limits(spoken: Sequence[Token], at: int) -> bool:
     return spoken[at].key in _LIMITS
 
 
+_ABOUT = one_of("something odd ish sth")
+
+
 def open_ended(spoken: Sequence[Token], reading: Reading) -> bool:
     """Whether a number is part of a range, a limit or a date, by what follows it."""
     keys = [token.key for token in spoken[reading.end : reading.end + 3]]
@@ -295,9 +298,14 @@ def open_ended(spoken: Sequence[Token], reading: Reading) -> bool:
     glued = spoken[reading.end].glued
     if keys[0] in ("-", "to", "—", "/", "or") and _amount(spoken, reading.end + 1):
         return True
-    if (keys[0] == "+" and glued) or (keys[0] == "x" and not reading.unit):
+    if about(spoken, reading) or (keys[0] == "+" and glued) or (keys[0] == "x" and not reading.unit):
         return True
     return keys[0] in ("or", "and") and len(keys) > 1 and keys[1] in _MORE
+
+
+def about(spoken: Sequence[Token], reading: Reading) -> bool:
+    """Whether what follows a number leaves open which it is: `30 something`."""
+    return reading.end < len(spoken) and spoken[reading.end].key in _ABOUT
 
 
 def bounded(spoken: Sequence[Token], reading: Reading) -> bool:

@@ -69,7 +69,7 @@ _NOT_YET = one_of(
 )
 _HERS = one_of(
     """
-    my her his their
+    my her his their own
     """
 )
 _VESSELS = one_of("ampoule vial box pack kit needle syringe prescription")

@@ -24,7 +24,7 @@ _SOUNDS = tuple(
     (re.compile(letters), sound)
     for letters, sound in (
         ("ey$", "y"), ("^ps", "s"), ("^[kg]n", "n"), ("^wr", "r"), ("mb$", "m"), ("ph", "f"), ("s?ch", "k"),
-        ("tio", "to"), ("th", "t"), ("rh", "r"), ("wh", "w"), ("gh", ""), 
+        ("tio", "to"), ("th", "t"), ("rh", "r"), ("wh", "w"), ("gh", ""),
         ("sc?(?=[eiy])|c(?=[eiy])|z", "s"), ("c?[ckq]u?", "k"), ("x", "ks"),
         ("e[aeiy]?|ie|ae|oe", "e"), ("ou|oo", "u"), ("a[iy]", "a"), ("a[uw]", "o"), ("[iy]+", "i"),
         (r"(.)\1+", r"\1"), ("(?<=..)e$", ""),
