@@ -9,7 +9,7 @@ from ..model import Guideline
 from .clauses import Mention as Place
 from .counts import count
 from .lexicon import Kind, Lexicon, Meaning
-from .numbers import Reading, Scale, about, bounded, numbers, value_of
+from .numbers import Reading, Scale, about, bounded, numbers, unbracketed, value_of
 from .phrases import Match, longest, matches
 from .spelling import corrected
 from .strays import with_strays
@@ -57,9 +57,9 @@ class Noted:
 
 def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     """Everything in a text that the lexicon knows, and every number that may be a fact's."""
-    written = _ended(tokens(text[:LONGEST]))
+    written, units = unbracketed(text, _ended(tokens(text[:LONGEST])))
     spoken, typed = corrected(written, lexicon.vocabulary, lexicon.spelling, lexicon.never)
-    readings = numbers(text, spoken)
+    readings = numbers(text, spoken, units)
     found = matches(lexicon.tree, spoken, {at: [one.end for one in found] for at, found in readings.items()})
     barred = frozenset(place for match in found for place in range(match.start, match.end))
     mentions: list[Mention] = []

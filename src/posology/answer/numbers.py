@@ -7,8 +7,8 @@ guessed at: it is left unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..model import Fact
 from ..quantity import factor, in_range, plain, tidy
@@ -287,6 +287,7 @@ def limits(spoken: Sequence[Token], at: int) -> bool:
     return spoken[at].key in _LIMITS
 
 
+_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]\n]{1,24}?)\s*[)\]]\s*[:=]?\s*(?=\d)")
 _ABOUT = one_of("something odd ish sth")
 
 
@@ -326,9 +327,34 @@ def counted(spoken: Sequence[Token], reading: Reading) -> bool:
     return key in _COUNTED or inside
 
 
-def numbers(text: str, spoken: Sequence[Token]) -> dict[int, list[Reading]]:
-    """Every place where a number begins, with the ways to read it."""
-    return {at: found for at in _starts(spoken) if (found := readings(text, spoken, at))}
+def numbers(text: str, spoken: Sequence[Token], units: Mapping[int, str]) -> dict[int, list[Reading]]:
+    """Every place where a number begins, with the ways to read it.
+
+    ``units``: those that stand in brackets before the number, by where that begins.
+    """
+    found = {at: found for at in _starts(spoken) if (found := readings(text, spoken, at))}
+    for at, ways in found.items():
+        if unit := units.get(spoken[at].start):
+            found[at] = [replace(one, unit=unit) for one in ways if not one.unit]
+    return found
+
+
+def unbracketed(text: str, spoken: tuple[Token, ...]) -> tuple[tuple[Token, ...], dict[int, str]]:
+    """The words without units that stand in brackets before their number, and those units by where the number stands.
+
+    >>> from .words import tokens
+    >>> said = "Hb (g/dL) 8.5"
+    >>> [token.key for token in unbracketed(said, tokens(said))[0]], unbracketed(said, tokens(said))[1]
+    (['hb', '8.5'], {10: 'g/dL'})
+    """
+    gone: list[range] = []
+    units: dict[int, str] = {}
+    for match in _BRACKETED.finditer(text):
+        unit, stop = unit_at(text, match.start(1))
+        if unit and not text[stop : match.end(1)].strip():
+            gone.append(range(match.start(), match.end()))
+            units[match.end()] = unit
+    return tuple(token for token in spoken if not any(token.start in away for away in gone)), units
 
 
 def _starts(spoken: Sequence[Token]) -> Iterator[int]:

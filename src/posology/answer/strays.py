@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = one_of("for my her his their the a is was of")
 _BEHIND = one_of("and but with are is from were . , ; ) ? ! —") | {"\n"}
-_EDGE = one_of(", . ; ? ! ( ) —") | {"\n"}
+_EDGE = one_of(", . ; ? ! —") | {"\n"}
 _COUNTED = 20
 """Up to this, a whole number before a name may count something else: `3 platelet transfusions`."""
 _NAMELESS = one_of("it that this low high level result count reading one")

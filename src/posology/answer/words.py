@@ -149,6 +149,8 @@ _BARE = {
     "evry": ("every",), "enny": ("any",), "comming": ("coming",), "hav": ("have",), "wiv": ("with",),
     "altho": ("although",), "tho": ("though",), "thru": ("through",),
 }  # fmt: skip
+_AFTER_IS = one_of("on not had been having getting taking a an due refusing pregnant vegan")
+"""Behind `patient's` they show that it is `patient is`, and nothing that belongs to the patient."""
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
 
@@ -210,7 +212,8 @@ def _spoken(written: str, before: str, after: str) -> tuple[str, ...]:
     if tail in _TAILS:
         return (fold(head), _TAILS[tail])
     if tail == "s":
-        return (head, "is") if head in _NAMED else (fold(head),)
+        verb = head in _NAMED or (after.split() or [""])[0].lower().strip(".,") in _AFTER_IS
+        return (fold(head), "is") if verb else (fold(head),)
     return (fold(word.replace("'", "")),)
 
 
