@@ -17,6 +17,7 @@ from .topic import Other, corrected, others, strange, topic_places
 _OPENERS = frozenset(["what about", "how about", "and if", "but if", "even if", "what if", "and what about"])
 _OPENING = words_of("if with for after in and but without once when at or")
 
+_TREATED = words_of("inject jab shot dose dosage treat treatment therapy needle loading course regimen regime give")
 _IT = words_of("it them they")
 """Words that stand for the topic of a page or a conversation."""
 _BEFORE_SUBJECT = words_of(
@@ -239,7 +240,8 @@ def _heeded(
     if asks := _dominant(found, covered):
         return Heeded(clause, silent=tuple(map(_silent, asks)))
     if strays := (
-        _purpose(clause, found, foreign, coverage)
+        _personal(clause, covered, coverage, named)
+        or _purpose(clause, found, foreign, coverage)
         or _treats(clause, found, coverage)
         or _unfounded(clause, covered, coverage, named)
     ):
@@ -297,6 +299,15 @@ def _only_mentions(clause: Clause, covered: Sequence[Match]) -> bool:
     return (clause.asked or len(clause.words) <= BRIEF) and bool(covered) and all(
         m.aspect.kind == "about" and len(m.places) == 1 and not m.aspect.yes_or_no for m in covered
     )
+
+
+def _personal(clause: Clause, covered: Sequence[Match], coverage: Coverage, named: bool) -> str:
+    """A clause that only tells whom it is about, of whom the guideline does not speak: `my toddler has a fever`."""
+    if named or not any(m.aspect.instead for m in covered) or topic_places(clause, coverage):
+        return ""
+    words = [word.raw for word in clause.words]
+    ours = not _IT.isdisjoint(words) or any(word.stem in _TREATED for word in clause.words)
+    return "" if ours else " ".join([word for word in words if word.isalpha()][:BRIEF])
 
 
 def _purpose(clause: Clause, found: Sequence[Match], foreign: Sequence[Other], coverage: Coverage) -> str:
