@@ -107,6 +107,8 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
     )
     if any(m.aspect.kind == "about" for matched in found for m in matched):
         heeded = tuple(map(_without_weak, heeded))
+    if not named:
+        heeded = _theirs(heeded)
     if strays := _in_passing(heeded, heard, coverage, whole):
         heeded = (Heeded(heard[-1], silent=strays),)
     if named and not any(one.covered or one.silent for one in heeded):
@@ -141,6 +143,17 @@ def _referring(before: Clause, clause: Clause, coverage: Coverage) -> Heeded | N
     theirs += [before.words[0].raw] if strange(before.words[0], coverage) else []
     known = topic_places(before, coverage)
     return Heeded(clause, silent=tuple(map(Silent, theirs))) if theirs and not known else None
+
+
+def _theirs(heeded: Sequence[Heeded]) -> tuple[Heeded, ...]:
+    """Questions whose `it` is the other topic of the question before: `how often is X, and where does it go?`."""
+    result: list[Heeded] = []
+    for one in heeded:
+        before = result[-1] if result else Heeded(one.clause)
+        foreign = before.silent and not before.covered and not any(quiet.aspect for quiet in before.silent)
+        it = not _IT.isdisjoint(word.raw for word in one.clause.words)
+        result.append(Heeded(one.clause, silent=before.silent) if foreign and it else one)
+    return tuple(result)
 
 
 def _guessed(asking: Sequence[Clause], coverage: Coverage) -> Iterator[Heeded]:
@@ -279,7 +292,8 @@ def _elsewhere(
     It does not name ours and names one that no covered aspect speaks of, or asks of it what that aspect does not say;
     or it names both, and the other nearer to what it asks.
     """
-    ours = [*topic_places(clause, coverage), *(n for n, word in enumerate(clause.words) if word.raw in _IT)]
+    first = min((place for other in foreign for place in other.places), default=len(clause.words))
+    ours = [*topic_places(clause, coverage), *(n for n, w in enumerate(clause.words) if w.raw in _IT and n < first)]
     if not ours:
         places = {place for other in theirs for place in other.places}
         besides = [m for m in covered if m.places and places.isdisjoint(m.touched)]

@@ -61,7 +61,10 @@ def _pressed(told: Talk, here: Ground, seen: Seen) -> tuple[Said, ...]:
     never = forbidden(seen.plan, here.guideline, (one.fact for one in told.last if one.value is not False))
     ours = any(quiet.aspect for quiet in told.asked.silent) or not told.asked.silent
     open_ = in_doubt(seen)
-    names = dict.fromkeys((*gates(seen.plan, here.guideline), *open_, *never) if ours else (*open_, *never))
+    shut = {rule.name for rule in here.guideline.rules if rule.stops}
+    names = dict.fromkeys((*gates(seen.plan, here.guideline), *open_, *never) if ours else never)
+    if not ours:
+        names = {name: None for name in names if name not in shut}
     return tuple(seen.said(name, warning=True) for name in names)
 
 
