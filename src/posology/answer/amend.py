@@ -33,7 +33,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
         named = False
         for place, piece in enumerate(sentence.pieces):
             mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
-            if mention and mention.label in ("number", "name"):
+            if mention and mention.label in ("number", "name", "age"):
                 fact, named = mention.fact, True
             elif mention and mention.label == "bare" and fact:
                 found += _reference(scene, number, place, mention, fact, named)
@@ -45,7 +45,7 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     sentence = scene.talk[number]
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
     how = how or ("instead" if goes_on(sentence, place) and sentence.moods[place] == "tell" else None)
-    if how is None or mention.reading is None or scene.who[number][place] != "patient":
+    if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
         return
     meant = scene.guideline.facts[fact]
     only = "" if meant.conversions else meant.unit
@@ -54,6 +54,12 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _of_years(sentence: Sentence, place: int) -> bool:
+    """Whether a number is somebody's years: `when she was 26`."""
+    near = sentence.pieces[max(0, place - 2) : place]
+    return len(near) > 1 and is_a(near[0], "third i") and near[0].key not in ("they", "them") and "be" in near[1]
 
 
 def _alone(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Reference | None:
@@ -96,16 +102,13 @@ def _newer(scene: Scene, one: Word, other: Word) -> bool:
 
 def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, without what the speaker took back: `weight 80, sorry, 90`."""
-    words = _newest(scene, words)
     sorry = [at for at, is_now in _turns(scene) if not is_now]
     now = [at for at, is_now in _turns(scene) if is_now]
-    if not sorry and not now:
-        return words
     kept: list[Word] = []
-    for later in words:
+    for later in words if sorry else _newest(scene, words):
         kept = [one for one in kept if not _replaces(one, later, kept, sorry, now)]
         kept.append(later)
-    return kept
+    return _newest(scene, kept) if sorry else kept
 
 
 At = tuple[int, int]

@@ -57,7 +57,8 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
         return False
     after = found[place + 1] if place + 1 < len(found) else None
     if is_a(found[place], "not doubt past"):
-        return after is None or is_a(after, "comma close and but dash absent over back")
+        ends = after is None or is_a(after, "comma close and but dash absent over back")
+        return ends or ("absent" in found[place] and is_a(after, "ago prep owing"))
     return place - before > 1 or after is None or not is_a(after, MENTIONS) or _says_when(after)
 
 
@@ -196,7 +197,7 @@ def _where(found: Sequence[Piece], here: int) -> int:
 
 def _joined(found: Sequence[Piece], place: int) -> Iterator[int]:
     """The mentions that stand before one in the same list: `A and B have gone`."""
-    here, tied = place, False
+    here, tied = place, _listed(found, place)
     while here >= 2:
         joint = next((k for k in range(here - 1, max(here - 3, -1), -1) if not is_a(found[k], SMALL)), -1)
         if joint < 1 or not is_a(found[joint], "comma and or") or not is_a(found[joint - 1], MENTIONS):
@@ -206,6 +207,12 @@ def _joined(found: Sequence[Piece], place: int) -> Iterator[int]:
             return
         here = joint - 1
         yield here
+
+
+def _listed(found: Sequence[Piece], place: int) -> bool:
+    """Whether a sentence is nothing but a list with its verdict behind a colon: `A, B, C: none`."""
+    colon = place + 1 < len(found) and "colon" in found[place + 1]
+    return colon and all(is_a(piece, f"{MENTIONS} {SMALL} comma and or") for piece in found[:place])
 
 
 def _subject(found: Sequence[Piece], place: int) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers before their name, and a lone one that is an age: `21 platelets`, `90 for my B12`, `Adult, 23,`."""
+"""Numbers before their name, and a lone one that is an age: `66 for weight`, `90 for my level`, `Adult, 23,`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ _BETWEEN = one_of("for my her his their the a is was of")
 _BEHIND = one_of("and but with are is from were . , ; ) ? ! —") | {"\n"}
 _EDGE = one_of(", . ; ? ! —") | {"\n"}
 _COUNTED = 20
-"""Up to this, a whole number before a name may count something else: `3 platelet transfusions`."""
+"""Up to this, a whole number before a name may count something else: `3 weight charts`."""
 _NAMELESS = one_of("it that this low high level result count reading one")
 """Before a comma they lead to a result rather than to an age: `short of it, 66`."""
+_CORRECTING = one_of("sorry wait no not correction actually oops mean meant rather apology now then today")
+"""Beside a comma they make a number another's: `80, sorry, 90`."""
 _GROWN, _OLDEST = 16, 105
 """What a lone number must be to pass for an age: below it is too often a score, a count or a day."""
 
@@ -92,5 +94,5 @@ def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     edges = (*before[-1:], *after[:1])
     beside = (*before[:-1], *after[1:])
     return all(token.key in _EDGE for token in edges) and all(
-        token.kind != "number" and token.key not in _NAMELESS for token in beside
+        token.kind != "number" and token.key not in _NAMELESS | _CORRECTING for token in beside
     )

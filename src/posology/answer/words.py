@@ -149,7 +149,7 @@ _BARE = {
     "evry": ("every",), "enny": ("any",), "comming": ("coming",), "hav": ("have",), "wiv": ("with",),
     "altho": ("although",), "tho": ("though",), "thru": ("through",),
 }  # fmt: skip
-_AFTER_IS = one_of("on not had been having getting taking a an due refusing pregnant vegan")
+_AFTER_IS = one_of("on not had been having getting taking a an due refusing")
 """Behind `patient's` they show that it is `patient is`, and nothing that belongs to the patient."""
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NAMED = one_of("he she it that what who how where there here when why")
