@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..model import Value
 from ..quantity import factor
-from .clauses import is_a
+from .clauses import Sentence, is_a
 from .mentions import Mention
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number

@@ -58,7 +58,7 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     after = found[place + 1] if place + 1 < len(found) else None
     if is_a(found[place], "not doubt past"):
         ends = after is None or is_a(after, "comma close and but dash absent over back")
-        return ends or ("absent" in found[place] and is_a(after, "ago prep owing"))
+        return ends or ("absent" in found[place] and after is not None and is_a(after, "ago prep owing"))
     return place - before > 1 or after is None or not is_a(after, MENTIONS) or _says_when(after)
 
 
