@@ -20,6 +20,7 @@ from . import cells
 from .commas import unclosed
 from .files import Engine, fetched, in_columns, kept, opened, seen
 from .history import Tables
+from .overlong import Overlong
 from .queries import given
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ def read(
 ) -> Register:
     """The register in a folder, for a day. Raises Refused."""
     say("reading the files")
-    written = opened(folder, engine)
-    quality = Quality()
+    overlong: dict[str, Overlong] = {}
+    written = opened(folder, engine, overlong)
+    quality = Quality(findings=[found.finding(name) for name, found in overlong.items()])
     say("reading the patients")
-    people = _patients(written["patients"], guideline, engine, quality)
+    lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
+    people = _patients(written["patients"], guideline, engine, quality, lost)
     say("reading the doses")
     doses = _doses(written["doses"], people, guideline, on, engine, quality)
     say("reading the results")
@@ -99,8 +102,13 @@ def rows_of(expr: ir.Table, engine: Engine) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- patients
 
 
-def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: Quality) -> ir.Table:
-    """One row an id, with a column for every fact, in the order in which the ids first appear."""
+def _patients(
+    written: ir.Table, guideline: Guideline, engine: Engine, quality: Quality, lost: Sequence[str]
+) -> ir.Table:
+    """One row an id, with a column for every fact, in the order in which the ids first appear.
+
+    Of the ids in ``lost`` there was a row of which nothing else could be read.
+    """
     facts = {name: fact for name, fact in guideline.facts.items() if name in written.columns}
     _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
@@ -114,6 +122,9 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     if unusual := _with_words_left(written, whole, usual, engine):
         left = {f"_left_{name}": cells.rest(written[name], columns[name]) for name in unusual}
         whole = _with_words_read(written.select(**columns, **left), unusual, guideline, engine, quality)
+    if lost:
+        theirs = whole.patient_id.isin([given(f"lost {k}", ident, "string") for k, ident in enumerate(lost)])
+        whole = whole.mutate(unread=whole.unread | theirs)
     return _once(whole, list(guideline.facts), engine, quality)
 
 
