@@ -266,6 +266,17 @@ def test_a_workbook_is_never_written_over_by_its_worklist(tmp_path, capsys):
     assert "would be written over" in said and path.read_bytes() == kept
 
 
+def test_a_map_that_was_put_right_by_hand_is_never_written_over_and_the_same_map_may_be_written_again(tmp_path, capsys):
+    place, path = folder(tmp_path), tmp_path / "map.yaml"
+    for _ in range(2):
+        assert main(["register", "map", str(place), "--out", str(path)]) == 0
+    path.write_text(path.read_text().replace("no_when_empty: []", "no_when_empty: [b12_deficiency]"))
+    kept = path.read_bytes()
+    said = refused(capsys, "map", str(place), "--out", str(path))
+    assert "map.yaml is there already, and somebody may have put it right by hand." in said
+    assert path.read_bytes() == kept and sorted(each.name for each in tmp_path.iterdir()) == ["map.yaml", "register"]
+
+
 def test_made_up_patients_never_take_the_place_of_a_register(tmp_path, capsys):
     place = folder(tmp_path)
     said = refused(capsys, "synthesize", "3", str(place), "--kind", "parquet")
