@@ -18,8 +18,10 @@ from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
 from .commas import unclosed
+from .doubt import ELSEWHERE, HALF_READ
 from .files import Engine, fetched, in_columns, kept, opened, seen
 from .history import Tables
+from .namesakes import namesakes
 from .overlong import Overlong
 from .queries import given
 
@@ -35,6 +37,9 @@ SHOWN = 3
 USED, BLANK, UNREAD, LATER, UNBORN = range(5)
 """Whether a dose or a result is used, or why it is not: something is empty or unreadable, or it lies out of time."""
 ROUTE_NAMES = tuple(map(snake, ROUTES))
+
+Dated = tuple["ir.Table", "ir.Table | None"]
+"""Doses or results, and the patients to whom some of nobody may belong (None: there are none of nobody)."""
 
 
 @dataclass(slots=True)
@@ -74,10 +79,10 @@ def read(
     lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
     people = _patients(written["patients"], guideline, engine, quality, lost)
     say("reading the doses")
-    doses = _doses(written["doses"], people, guideline, on, engine, quality)
+    doses, of_doses = _doses(written["doses"], people, guideline, on, engine, quality)
     say("reading the results")
-    results = _results(written["results"], people, guideline, on, engine, quality)
-    patients = _with_notices(people, doses, results, engine)
+    results, of_results = _results(written["results"], people, guideline, on, engine, quality)
+    patients = _with_notices(people, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
     tables = Tables(
         patients,
         doses.filter(doses.use).select(
@@ -307,7 +312,7 @@ def _spelled(place: ir.IntegerValue, names: Sequence[str]) -> ir.StringValue:
 
 def _doses(
     written: ir.Table, people: ir.Table, guideline: Guideline, on: date, engine: Engine, quality: Quality
-) -> ir.Table:
+) -> Dated:
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
@@ -318,7 +323,7 @@ def _doses(
 
 def _results(
     written: ir.Table, people: ir.Table, guideline: Guideline, on: date, engine: Engine, quality: Quality
-) -> ir.Table:
+) -> Dated:
     """Every result of a patient; one whose value cannot be read stays, as unreadable."""
     test = _named(written, "test", tests(guideline), "results.test", engine, guideline, quality)
     rows = _rows(
@@ -367,7 +372,7 @@ def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Qualit
 
 def _dated(
     rows: ir.Table, people: ir.Table, parts: Sequence[str], name: str, on: date, engine: Engine, quality: Quality
-) -> ir.Table:
+) -> Dated:
     """Rows of patients in time: what lies after the day, or before the patient's birth, is not used."""
     ids = people.select("n", "patient_id", "age")
     matched = rows.left_join(ids, rows.id_ == ids.patient_id)
@@ -381,12 +386,24 @@ def _dated(
         unread=held.why.isin([BLANK, UNREAD]), later=held.why == LATER, unborn=held.why == UNBORN,
         use=held.n.notnull() & (held.why == USED),
     )  # fmt: skip
-    _report_rows(table, rows, name, on, engine, quality)
-    return table
+    if not _report_rows(table, rows, name, on, engine, quality):
+        return table, None
+    return table, _namesakes(rows, people, name, engine, quality)
 
 
-def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> None:
-    """Reports the rows that are not used, and why."""
+def _namesakes(rows: ir.Table, people: ir.Table, name: str, engine: Engine, quality: Quality) -> ir.Table:
+    """The patients whose id stands on rows of nobody in another way of writing; a dose of another drug is no matter."""
+    told = rows.filter(rows.drug.notnull() | rows.blank) if name == "doses" else rows
+    found = namesakes(told, people, name, engine)
+    what = f"{name} stand under an id that is this patient's in other letters, blanks or zeros, so are not used; "
+    what += "the row says so, and no course is begun for it." if name == "doses" else "the row says so."
+    many = one_row(found.agg(many=found.count()), engine)["many"]
+    quality.say(many, f"{name}.patient_id", what, "Write every id in one way.", of="patient")
+    return found
+
+
+def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> int:
+    """Reports the rows that are not used, and why; says how many are of nobody."""
     lost = {"value_lost": (table.use & table.value.isnull()).sum()} if "value" in table.columns else {}
     counts = one_row(
         table.agg(
@@ -418,6 +435,7 @@ def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: E
     if many := counts.get("value_lost"):
         written = _some(_words(table.filter(table.use).lost, engine))
         quality.say(many, name, f"{lost_words} Written is: {written}", "Correct the values and units.")
+    return counts["nobody"] or 0
 
 
 # ---------------------------------------------------------------- what each patient's row rests on
@@ -427,24 +445,33 @@ NOTES = {
     "facts not read": "unread",
     "duplicate rows": "doubled",
     "doses not read": "doses_unread",
+    HALF_READ: "doses_half",
     "doses not in time": "doses_out",
+    ELSEWHERE: "doses_elsewhere",
     "results not read": "results_unread",
     "results not in time": "results_out",
+    "results under another id": "results_elsewhere",
 }
 
 
-def _with_notices(people: ir.Table, doses: ir.Table, results: ir.Table, engine: Engine) -> ir.Table:
+def _with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -> ir.Table:
     """Patients with the column `notices`: what of their record could not be used."""
     whole = people
-    for name, rows in (("doses", doses), ("results", results)):
+    for name, (rows, elsewhere) in dated.items():
         odd = rows.filter(rows.n.notnull() & ~rows.use)
-        counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(
-            **{f"{name}_unread": lambda t: t.unread.any(), f"{name}_out": lambda t: (t.later | t.unborn).any()}
-        ))  # fmt: skip
+        flags = {f"{name}_unread": odd.unread, f"{name}_out": odd.later | odd.unborn}
+        if name == "doses":
+            flags["doses_half"] = odd.unread & odd.drug.notnull()
+        counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
         if one_row(counts.agg(many=counts.count()), engine)["many"]:
             whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
         else:
-            whole = whole.mutate(**{f"{name}_unread": ibis.literal(False), f"{name}_out": ibis.literal(False)})
+            whole = whole.mutate(**dict.fromkeys(flags, ibis.literal(False)))
+        if elsewhere is not None:
+            whole = whole.left_join(elsewhere, whole.n == elsewhere.n_)
+            whole = whole.mutate(**{f"{name}_elsewhere": whole.n_.notnull()}).drop("n_")
+        else:
+            whole = whole.mutate(**{f"{name}_elsewhere": ibis.literal(False)})
     words = ibis.literal("")
     for said, column_ in NOTES.items():
         flag = whole[column_].fill_null(False)
