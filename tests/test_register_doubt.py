@@ -70,6 +70,20 @@ def test_a_patient_with_a_dose_of_which_no_day_is_known_is_never_said_not_to_hav
     assert row["notices"] == "doses_not_read;doses_half_read"
 
 
+def test_a_start_after_the_day_is_unknown_and_said(tmp_path, capsys):
+    place = register(tmp_path, "b,2025-12-01", "c,2025-12-01")
+    starts = "2025-12-01", "2026-06-01", "2026-01-31"
+    people = "patient_id,b12_deficiency,neurological_involvement,start\n"
+    (place / "patients.csv").write_text(people + "".join(f"{k},yes,yes,{day}\n" for k, day in zip("abc", starts, strict=True)))
+    rows = rows_of(tmp_path, source=place)
+    assert [row["notices"] for row in rows] == ["", "start_not_in_time", ""]
+    said = capsys.readouterr().err
+    assert "patients.start\n  1 patient: a start of treatment dated after 2026-01-31, so unknown." in said
+    (place / "patients.csv").write_text(people + f"a,yes,yes,{starts[0]}\nb,yes,yes,\nc,yes,yes,{starts[2]}\n")
+    without = rows_of(tmp_path, source=place)
+    assert [row | {"notices": ""} for row in rows] == without, "as if no start were written"
+
+
 def test_the_plan_of_such_a_patient_says_so(tmp_path):
     from datetime import date
 

@@ -78,6 +78,7 @@ def read(
     say("reading the patients")
     lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
     people = _patients(written["patients"], guideline, engine, quality, lost)
+    people = _begun(people, on, engine, quality)
     say("reading the doses")
     doses, of_doses = _doses(written["doses"], people, guideline, on, engine, quality)
     say("reading the results")
@@ -131,6 +132,17 @@ def _patients(
         theirs = whole.patient_id.isin([given(f"lost {k}", ident, "string") for k, ident in enumerate(lost)])
         whole = whole.mutate(unread=whole.unread | theirs)
     return _once(whole, list(guideline.facts), engine, quality)
+
+
+def _begun(people: ir.Table, on: date, engine: Engine, quality: Quality) -> ir.Table:
+    """The patients without starts that lie after the day, as doses do that are not given yet."""
+    later = (people.start > given("on", on, "date")).fill_null(False)
+    many = one_row(people.agg(many=later.sum()), engine)["many"] or 0
+    do = "Correct the dates, or name a later day with --on."
+    quality.say(many, "patients.start", f"a start of treatment dated after {on}, so unknown.", do, of="patient")
+    if not many:
+        return people.mutate(start_out=ibis.literal(False))
+    return people.mutate(start_out=later, start=later.ifelse(ibis.null("date"), people.start))
 
 
 def _with_words_left(written: ir.Table, whole: ir.Table, usual: Mapping[str, ir.Value], engine: Engine) -> list[str]:
@@ -443,6 +455,7 @@ def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: E
 
 NOTES = {
     "facts not read": "unread",
+    "start not in time": "start_out",
     "duplicate rows": "doubled",
     "doses not read": "doses_unread",
     HALF_READ: "doses_half",
