@@ -211,7 +211,9 @@ def _left_over(
         rest = {w: m for w, m in words.items() if w not in read_ and w not in blanks}
         if any("\n" in w for w in rest) and not in_columns(engine, "patients"):
             raise Refused([unclosed(f"patients.{name}")])
-        quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", _how(fact))
+        born = fact.unit == cells.YEARS and any(map(cells.short_year, rest))
+        do = cells.LONGER if born else _how(fact)
+        quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", do)
         found[name] = read_, blanks
     return found
 
@@ -220,7 +222,10 @@ def _bad_days(words: Mapping[str, int], place: str, quality: Quality) -> None:
     if any("\n" in word for word in words):
         raise Refused([unclosed(place)])
     do = "Write dates as 2026-01-31 (year-month-day), or say in a map which order they have (posology register map)."
-    quality.say(sum(words.values()), place, f"not a date that can be read: {_some(words)}", do)
+    short = {word: many for word, many in words.items() if cells.short_year(word)}
+    others = {word: many for word, many in words.items() if word not in short}
+    quality.say(sum(short.values()), place, f"a year of two digits, so not read: {_some(short)}", cells.LONGER)
+    quality.say(sum(others.values()), place, f"not a date that can be read: {_some(others)}", do)
 
 
 def _how(fact: Fact) -> str:
