@@ -187,7 +187,7 @@ def test_a_dose_that_cannot_be_used_is_said_and_marked_in_the_row(tmp_path: Path
     )
     folder = bad(tmp_path / "r", patients="patient_id,b12_deficiency,age\nP1,yes,40\n", doses=doses)
     (only,) = worklist(folder, ON)
-    assert only["notices"] == "doses_not_read;doses_not_in_time"
+    assert only["notices"] == "doses_not_read;doses_half_read;doses_not_in_time"
     assert only["status"] == "ask" and only["last_dose"] == ""
     said = capsys.readouterr().err
     for words in ("2026-31-01", "water", "of nobody in patients", "dated after", "before the patient was born", "Fill them in"):

@@ -97,9 +97,58 @@ def test_a_heading_in_a_lower_row_is_pointed_at(tmp_path, capsys):
     assert "patient_id is missing" not in said
 
 
-def test_a_row_without_end_is_named_as_such(tmp_path, capsys):
-    said = refused(capsys, "worklist", str(folder(tmp_path, patients=PEOPLE + f"3,45,{'x' * 3_000_000},yes\n")))
-    assert "A row has more than two million signs." in said
+LONG = "x" * 2_100_000
+
+
+def test_of_an_overlong_row_the_patient_stays_with_everything_unknown(tmp_path, capsys):
+    place = folder(tmp_path, patients=PEOPLE + f"3,45,{LONG},yes\n4,50,,yes\n")
+    rows = rows_of(tmp_path, source=place)
+    assert [row["patient_id"] for row in rows] == ["1", "2", "3", "4"]
+    assert [row["notices"] for row in rows] == ["", "", "facts_not_read", ""]
+    assert rows[2]["status"] == "ask" and "b12_deficiency" in rows[2]["ask"]
+    said = capsys.readouterr().err
+    assert "patients.csv\n  Row 4 is longer than 2,000,000 bytes, so only the id is read." in said
+    assert "stands in the list with every fact unknown" in said and "xxx" not in said
+
+
+def test_overlong_rows_of_doses_and_results_are_said_in_their_patients_rows(tmp_path, capsys):
+    place = folder(
+        tmp_path,
+        doses=HEADINGS["doses"] + f"1,2025-12-01,hydroxocobalamin,{LONG},intramuscular\n",
+        results=HEADINGS["results"] + f"2,2025-12-01,mcv,90,{LONG}\n2,2025-12-02,mcv,90,fL\n",
+    )
+    assert [row["notices"] for row in rows_of(tmp_path, source=place)] == ["doses_not_read", "results_not_read"]
+    said = capsys.readouterr().err
+    assert "doses.csv\n  Row 2 is longer" in said and "results.csv\n  Row 2 is longer" in said
+
+
+@pytest.mark.parametrize("ident", ["", LONG, "3\0"])
+def test_an_overlong_row_of_which_nobody_can_tell_whose_it_is_is_said(tmp_path, capsys, ident):
+    place = folder(tmp_path, patients=PEOPLE + f"{ident},45,{LONG},yes\n4,50,,yes\n")
+    assert [row["patient_id"] for row in rows_of(tmp_path, source=place)] == ["1", "2", "4"]
+    said = capsys.readouterr().err
+    assert "1 could not be read at all: nothing says for certain whose." in said and "1 row: no patient_id" in said
+
+
+@pytest.mark.parametrize(
+    "row, what",
+    [
+        (f'3,45,"{LONG}\n4,50,",yes\n', "Row 4 is longer than 2,000,000 bytes and goes over several lines"),
+        (f"3,45,{LONG},yes 4,50,,yes\n", "1 row has more cells than the heading: row 4."),
+    ],
+)
+def test_an_overlong_row_in_which_others_may_have_gone_is_refused_by_its_number(tmp_path, capsys, row, what):
+    said = refused(capsys, "worklist", str(folder(tmp_path, patients=PEOPLE + row + "9,50,,yes\n")))
+    assert f"patients.csv\n  {what}" in said
+
+
+def test_through_a_map_an_overlong_cell_is_refused_by_its_row_and_a_long_note_is_none(tmp_path, capsys):
+    place = folder(tmp_path, patients=PEOPLE + f'3,45,"{LONG[:150_000]}, 5"" cut",yes\n')
+    assert main(["register", "map", str(place), "--out", str(tmp_path / "map.yaml")]) == 0
+    assert len(rows_of(tmp_path, "--map", str(tmp_path / "map.yaml"), source=place)) == 3
+    (place / "patients.csv").write_text(PEOPLE + f"3,45,{LONG},yes\n")
+    said = refused(capsys, "worklist", str(place), "--map", str(tmp_path / "map.yaml"))
+    assert "patients.csv\n  Row 4 is longer than 2,000,000 bytes, and is not read." in said
 
 
 def test_names_of_files_may_be_in_capitals(tmp_path):
@@ -215,6 +264,17 @@ def test_a_workbook_is_never_written_over_by_its_worklist(tmp_path, capsys):
     kept = path.read_bytes()
     said = refused(capsys, "worklist", str(path), "--out", str(tmp_path / "." / "practice.xlsx"))
     assert "would be written over" in said and path.read_bytes() == kept
+
+
+def test_a_map_that_was_put_right_by_hand_is_never_written_over_and_the_same_map_may_be_written_again(tmp_path, capsys):
+    place, path = folder(tmp_path), tmp_path / "map.yaml"
+    for _ in range(2):
+        assert main(["register", "map", str(place), "--out", str(path)]) == 0
+    path.write_text(path.read_text().replace("no_when_empty: []", "no_when_empty: [b12_deficiency]"))
+    kept = path.read_bytes()
+    said = refused(capsys, "map", str(place), "--out", str(path))
+    assert "map.yaml is there already, and somebody may have put it right by hand." in said
+    assert path.read_bytes() == kept and sorted(each.name for each in tmp_path.iterdir()) == ["map.yaml", "register"]
 
 
 def test_made_up_patients_never_take_the_place_of_a_register(tmp_path, capsys):

@@ -13,7 +13,7 @@ pytest.importorskip("openpyxl")
 from posology.cli import main
 from posology.read.data import parse
 from posology.read.library import load
-from posology.register.columns import Column, guessed, products
+from posology.register.columns import Column, date_order, guessed, products
 from posology.register.grid import Grid, grids
 from posology.register.mapfile import as_text, as_yaml, fits, of_data
 from posology.register.unread import written
@@ -103,6 +103,27 @@ def test_a_day_of_birth_becomes_an_age_on_the_day_of_the_list(tmp_path):
     ages = [written(row[1], "age", column, GUIDELINE, date(2026, 1, 31)) for row in people[1:]]
     assert ages == ["65", "65", "“1960”"]
     assert [row["notices"] for row in rows_of(tmp_path)] == ["", "", "facts_not_read"]
+
+
+@pytest.mark.parametrize("day", ["03/04/26", "3-Apr-26", "26.04.03", "03/04/26 09:30"])
+def test_years_of_two_digits_are_not_read_and_the_map_and_the_report_say_what_to_do(tmp_path, capsys, day):
+    people = [["Patient", "Date of birth", "B12 deficiency", "Neurological involvement"], ["1", day, "yes", "yes"]]
+    given = [DOSES[0], ["1", day, "hydroxocobalamin", 1, "IM"]]
+    path = made(tmp_path, Patients=people, Injections=given, Bloods=[RESULTS[0], ["1", day, "mcv", 90, "fL"]])
+    assert main(["register", "map", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count(f"not read: “{day}”. A year of two digits is never read") == 3
+    assert "date                         ← Date given\n" in shown, "no order of such dates is claimed"
+    (row,) = rows_of(tmp_path)
+    assert (row["status"], row["notices"]) == ("ask", "facts_not_read;doses_not_read;doses_half_read;results_not_read")
+    said = capsys.readouterr().err
+    assert f"doses.date\n  1 row: a year of two digits, so not read: “{day}”." in said
+    assert said.count("have the dates exported with four digits") >= 3
+
+
+def test_dates_with_years_of_two_digits_leave_the_others_as_they_are(tmp_path):
+    assert date_order(["31/01/2026", "31/01/26"]) == "day-month-year"
+    assert date_order(["01/02/2026", "31/01/26"]) == "?", "a year of two digits settles no order"
 
 
 def test_ids_that_are_failed_formulas_make_no_patient_of_many(tmp_path, capsys):

@@ -258,3 +258,16 @@ def test_an_answer_can_be_copied(browser: Any, address: str) -> None:
         page.click("[data-copy]")
         page.wait_for_function("document.querySelector('#said').textContent !== ''")
         assert "alternate days" in page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_what_stands_above_a_worklist_begins_where_its_table_begins(browser: Any, address: str, size: Any) -> None:
+    with opened(browser, address, viewport=size) as page:
+        page.goto("/register")
+        page.click('[name="made-up"]')
+        page.wait_for_url("**/register/summary*")
+        page.goto("/register/worklist")
+        parts = ("h1", ".rg-filters:has(#status)", ".rg-find", "p[role=status]", ".rg-scroll", ".rg-pages")
+        lefts = {part: page.locator(part).first.bounding_box()["x"] for part in parts}
+        assert len(set(lefts.values())) == 1, lefts
+        assert not overflows(page) and flaws(page) == []

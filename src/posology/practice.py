@@ -94,12 +94,25 @@ def map_columns(args: argparse.Namespace) -> int:
             do = "Name a workbook, a folder with .csv or .parquet files, or a database."
             raise Refused([Finding(args.folder, "There is no table here.", do)])
         mapped = guessed(found, guideline)
+        content = as_yaml(mapped, notes(mapped, found, guideline)).encode()
+        if args.out:
+            _no_other_map(Path(args.out), content)
         print(as_text(mapped, found, guideline))
     if args.out:
         with _writing(Path(args.out)):
-            write_whole(Path(args.out), as_yaml(mapped, notes(mapped, found, guideline)).encode())
+            write_whole(Path(args.out), content)
         print(f"{args.out} written. Look it over, then use it with --map {args.out}", file=sys.stderr)
     return 0
+
+
+def _no_other_map(path: Path, content: bytes) -> None:
+    """Refuses a file that holds anything else: it may be a map that somebody has put right by hand. Raises Refused."""
+    with _writing(path):
+        other = path.exists() and path.read_bytes() != content
+    if other:
+        what = f"{path} is there already, and somebody may have put it right by hand."
+        do = "Name another file to compare them; or take this one away first, if nothing of it is needed."
+        raise Refused([Finding("--out", what, do)])
 
 
 # ---------------------------------------------------------------- files

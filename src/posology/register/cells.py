@@ -6,6 +6,7 @@ often it is there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ YES, NO = ("yes", "y", "true", "1", "1.0"), ("no", "n", "false", "0", "0.0")
 CODES_FOR_MISSING = (999.0, 9999.0, 99999.0, 999999.0)
 """Figures that records write for "not known". A measurement of just that figure is rare, and to take the code for one
 would hide a danger, where a figure that is left out only costs a look at the record."""
+YEARS = "years"
+"""The unit of a fact that a date of birth tells."""
 FIRST_DAY = date(1900, 1, 1)
 KINDS = {"yes/no": "boolean", "number": "float64", "choice": "string"}
 
@@ -126,6 +129,23 @@ def rest(cell: ir.Value, value: ir.Value) -> ir.StringValue:
 def blank(word: str) -> bool:
     """Whether a word says that nothing is known."""
     return word.strip().lower() in BLANK
+
+
+SHORT_YEAR = re.compile(r"\d{1,2}([-/. ])\s*(\d{1,2}|[^\W\d]{3,9}\.?)\1\s*\d{2}([ T]\d{1,2}:\d{2}.*)?")
+LONGER = (
+    "A year of two digits is never read, as 26 may be 1926 or 2026 and 03/04/26 begin with a day, a month or a year: "
+    "have the dates exported with four digits (in a spreadsheet, give the column the format yyyy-mm-dd)."
+)
+"""What to do about dates with a year of two digits; no map can say which they are."""
+
+
+def short_year(word: str) -> bool:
+    """Whether a word is a date whose year has two digits.
+
+    >>> short_year("03/04/26"), short_year("3-Apr-26"), short_year("03/04/2026"), short_year("1.5")
+    (True, True, False, False)
+    """
+    return bool(SHORT_YEAR.fullmatch(word.strip("“” ")))
 
 
 def read_word(word: str, fact: Fact, guideline: Guideline) -> Value | None:

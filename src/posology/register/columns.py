@@ -17,7 +17,7 @@ from ..model import Fact, Guideline
 from ..quantity import factor
 from ..read.patient import called, drugs
 from ..read.regimens import snake
-from .cells import CODES_FOR_MISSING, blank
+from .cells import CODES_FOR_MISSING, YEARS, blank, short_year
 from .files import NEEDED
 from .grid import SCANNED, Grid, text
 
@@ -54,8 +54,6 @@ SHEETS = {
 """Words in the names of sheets and files, by the table that they hold."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 YEARS_TOO = ("y", "yr", "yrs", "year")
-YEARS = "years"
-"""The unit of a fact that a date of birth tells."""
 STRENGTH = r"\d[\d.,]*\s*(?:mg|mcg|microgram(?:me)?s?|µg|ug|ml|%)(?:\s*/\s*(?:[\d.,]*\s*ml|dose))?"
 FORMS = ("solution", "for", "injection", "injections", "inj", "ampoule", "ampoules", "amp", "amps", "vial", "vials",
          "pre-filled", "prefilled", "syringe", "x")  # fmt: skip
@@ -273,8 +271,10 @@ def date_order(cells: Sequence[Any]) -> str:
 
     >>> date_order(["31/01/2026", "02/03/2026"]), date_order(["01/02/2026"]), date_order(["2026-01-31"])
     ('day-month-year', '?', 'year-month-day')
+    >>> date_order(["31/01/26"]), "years of two digits have none"
+    ('', 'years of two digits have none')
     """
-    words = {text(cell) for cell in cells if isinstance(cell, str) and not blank(cell)}
+    words = {text(cell) for cell in cells if isinstance(cell, str) and not blank(cell) and not short_year(cell)}
     counts = {order: {w for w in words if _parts(w, order) and not _certain(w)} for order in ORDERS}
     turned = [order for order in ORDERS[1:] if counts[order] - counts[ORDERS[1] if order == ORDERS[2] else ORDERS[2]]]
     if len(turned) == 1:

@@ -16,7 +16,11 @@ SIGNS = ",;\t|"
 """What may stand between cells."""
 LOWEST, LONGEST = 10, 1_000_000
 """Rows among which a heading is looked for, and signs that it may have."""
+LONGEST_ROW = 2_000_000
+"""Bytes of the longest row that is read."""
 PIECE = 1 << 22
+
+csv.field_size_limit(LONGEST_ROW)  # else it is 131,072, and a long note would pass for an open quotation mark
 
 
 def heading(path: Path) -> tuple[list[str], str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from ..findings import Finding, Refused, near
 from ..read.regimens import snake
 from . import commas
+from .overlong import Overlong, shortened
 from .queries import Connection
 
 if TYPE_CHECKING:
@@ -69,8 +71,11 @@ def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
     return Engine("duckdb", connection)
 
 
-def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:
-    """The three tables of a register, columns by their known names, rows numbered in `n`. Raises Refused."""
+def opened(folder: Path, engine: Engine, overlong: dict[str, Overlong]) -> dict[str, ir.Table]:
+    """The three tables of a register, columns by their known names, rows numbered in `n`. Raises Refused.
+
+    Which tables have rows that are too long to be read is put down in ``overlong``.
+    """
     if not folder.is_dir():
         raise Refused([Finding(str(folder), "There is no such folder.", "Name the folder that holds the register.")])
     found: dict[str, Path] = {}
@@ -89,7 +94,7 @@ def opened(folder: Path, engine: Engine) -> dict[str, ir.Table]:
     tables = {}
     for name, path in found.items():
         try:
-            tables[name] = _loaded(path, name, headings[name], engine)
+            tables[name] = _loaded(path, name, headings[name], engine, overlong)
         except Refused as refused:
             faults += refused.findings
     if faults:
@@ -156,32 +161,53 @@ def _parquet_heading(path: Path) -> list[str]:
 # ---------------------------------------------------------------- loading
 
 
-def _loaded(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Table:
+def _loaded(
+    path: Path, name: str, heading: list[str], engine: Engine, overlong: dict[str, Overlong]
+) -> ir.Table:
     """A file as a table with a row number; only columns with names, by their known names."""
     try:
         if _is_csv(path):
             commas.closed(path)
-        if engine.name == "spark":
-            from .spark import load
-
-            if _is_csv(path):
-                _no_long_rows(path, heading)
-            table = load(engine.connection, path, name, commas.heading(path)[1] if _is_csv(path) else "")
-        else:
-            table = _duckdb_table(path, name, heading, engine.connection)
+        table = _written(path, name, heading, engine)
     except Refused:
         raise
     except Exception as error:  # whatever an engine makes of a broken file: its own words name patients
-        raise Refused([_unreadable(path, error)]) from None
+        if not (_is_csv(path) and "maximum line size" in str(error).lower()):
+            raise Refused([_unreadable(path, error)]) from None
+        table = _without_long_rows(path, name, heading, engine, overlong)
     return table.rename(_renamed(table.columns))
+
+
+def _written(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Table:
+    """A file as a table with a row number, its columns as they are called there."""
+    if engine.name != "spark":
+        return _duckdb_table(path, name, heading, engine.connection)
+    from .spark import load
+
+    if _is_csv(path):
+        _no_long_rows(path, heading)
+    return load(engine.connection, path, name, commas.heading(path)[1] if _is_csv(path) else "")
+
+
+def _without_long_rows(
+    path: Path, name: str, heading: list[str], engine: Engine, overlong: dict[str, Overlong]
+) -> ir.Table:
+    """A file of which the overlong rows are emptied but for their ids; Spark, which reads it later, is refused it."""
+    with TemporaryDirectory(prefix="register-") as room:
+        copy = Path(room) / path.name
+        try:
+            found = shortened(path, copy)
+        except (UnicodeDecodeError, OSError) as error:
+            raise Refused([_unreadable(path, error)]) from None
+        if engine.name == "spark" or not found.rows:
+            raise Refused([found.refused()])
+        overlong[name] = found
+        return _written(copy, name, heading, engine)
 
 
 def _unreadable(path: Path, error: Exception) -> Finding:
     if "utf-8" in str(error).lower() or "unicode" in str(error).lower():
         return Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")
-    if "maximum line size" in str(error).lower():
-        do = "A quotation mark may be open, or a cell may hold what is no table: export it again."
-        return Finding(path.name, "A row has more than two million signs.", do)
     kind = "CSV" if _is_csv(path) else "Parquet"
     do = "It may be cut off, or a quotation mark may be open: export it again."
     return Finding(path.name, f"This cannot be read as {kind}.", do)

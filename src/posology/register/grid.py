@@ -16,6 +16,7 @@ from typing import Any
 
 from ..findings import Finding, Refused
 from . import commas
+from .overlong import without_end
 from .workbook import sheets
 
 HELD, BATCH = 50_000, 5_000
@@ -86,15 +87,25 @@ def from_rows(name: str, read: Callable[[], Iterator[Sequence[Any]]]) -> Grid:
 def _csv_rows(path: Path) -> Iterator[Sequence[Any]]:
     between = commas.heading(path)[1]
     commas.closed(path)
+    read = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.reader(file, delimiter=between)
+            for row in csv.reader(file, delimiter=between):
+                read += 1
+                yield row
     except UnicodeDecodeError:
         raise Refused([Finding(path.name, "This is not UTF-8 text throughout.", "Save it as CSV UTF-8.")]) from None
-    except (csv.Error, OSError):
-        raise Refused(
-            [Finding(path.name, "This cannot be read as CSV.", "A quotation mark may be open: export it again.")]
-        ) from None
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise Refused([without_end(path.name, read + 1)]) from None
+        raise _no_csv(path) from None
+    except OSError:
+        raise _no_csv(path) from None
+
+
+def _no_csv(path: Path) -> Refused:
+    do = "A quotation mark may be open: export it again."
+    return Refused([Finding(path.name, "This cannot be read as CSV.", do)])
 
 
 def parquet_rows(path: Path) -> Iterator[Sequence[Any]]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ..model import Dose, Guideline, Patient, Result
+from .doubt import SAID
 from .files import kept
 from .reading import Register, rows_of
 from .showing import pressing
@@ -90,5 +91,6 @@ def patient(register: Register, number: int, guideline: Guideline, on: date) -> 
     given = tuple(Dose(r["on"], r["drug"], None, r["route"]) for r in rows_of(doses.filter(doses.n == number), engine))
     tested = tuple(Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine))
     facts = {name: rows[0][name] for name in guideline.facts if rows[0][name] is not None}
-    said = tuple(notices_of(register, number))
+    doubts = (words for notice, words in SAID.items() if notice in (rows[0]["notices"] or "").split(";"))
+    said = (*notices_of(register, number), *doubts)
     return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested, notices=said)

@@ -18,8 +18,11 @@ from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
 from .commas import unclosed
+from .doubt import ELSEWHERE, HALF_READ
 from .files import Engine, fetched, in_columns, kept, opened, seen
 from .history import Tables
+from .namesakes import namesakes
+from .overlong import Overlong
 from .queries import given
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ SHOWN = 3
 USED, BLANK, UNREAD, LATER, UNBORN = range(5)
 """Whether a dose or a result is used, or why it is not: something is empty or unreadable, or it lies out of time."""
 ROUTE_NAMES = tuple(map(snake, ROUTES))
+
+Dated = tuple["ir.Table", "ir.Table | None"]
+"""Doses or results, and the patients to whom some of nobody may belong (None: there are none of nobody)."""
 
 
 @dataclass(slots=True)
@@ -66,15 +72,18 @@ def read(
 ) -> Register:
     """The register in a folder, for a day. Raises Refused."""
     say("reading the files")
-    written = opened(folder, engine)
-    quality = Quality()
+    overlong: dict[str, Overlong] = {}
+    written = opened(folder, engine, overlong)
+    quality = Quality(findings=[found.finding(name) for name, found in overlong.items()])
     say("reading the patients")
-    people = _patients(written["patients"], guideline, engine, quality)
+    lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
+    people = _patients(written["patients"], guideline, engine, quality, lost)
+    people = _begun(people, on, engine, quality)
     say("reading the doses")
-    doses = _doses(written["doses"], people, guideline, on, engine, quality)
+    doses, of_doses = _doses(written["doses"], people, guideline, on, engine, quality)
     say("reading the results")
-    results = _results(written["results"], people, guideline, on, engine, quality)
-    patients = _with_notices(people, doses, results, engine)
+    results, of_results = _results(written["results"], people, guideline, on, engine, quality)
+    patients = _with_notices(people, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
     tables = Tables(
         patients,
         doses.filter(doses.use).select(
@@ -99,8 +108,13 @@ def rows_of(expr: ir.Table, engine: Engine) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- patients
 
 
-def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: Quality) -> ir.Table:
-    """One row an id, with a column for every fact, in the order in which the ids first appear."""
+def _patients(
+    written: ir.Table, guideline: Guideline, engine: Engine, quality: Quality, lost: Sequence[str]
+) -> ir.Table:
+    """One row an id, with a column for every fact, in the order in which the ids first appear.
+
+    Of the ids in ``lost`` there was a row of which nothing else could be read.
+    """
     facts = {name: fact for name, fact in guideline.facts.items() if name in written.columns}
     _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
@@ -114,7 +128,21 @@ def _patients(written: ir.Table, guideline: Guideline, engine: Engine, quality: 
     if unusual := _with_words_left(written, whole, usual, engine):
         left = {f"_left_{name}": cells.rest(written[name], columns[name]) for name in unusual}
         whole = _with_words_read(written.select(**columns, **left), unusual, guideline, engine, quality)
+    if lost:
+        theirs = whole.patient_id.isin([given(f"lost {k}", ident, "string") for k, ident in enumerate(lost)])
+        whole = whole.mutate(unread=whole.unread | theirs)
     return _once(whole, list(guideline.facts), engine, quality)
+
+
+def _begun(people: ir.Table, on: date, engine: Engine, quality: Quality) -> ir.Table:
+    """The patients without starts that lie after the day, as doses do that are not given yet."""
+    later = (people.start > given("on", on, "date")).fill_null(False)
+    many = one_row(people.agg(many=later.sum()), engine)["many"] or 0
+    do = "Correct the dates, or name a later day with --on."
+    quality.say(many, "patients.start", f"a start of treatment dated after {on}, so unknown.", do, of="patient")
+    if not many:
+        return people.mutate(start_out=ibis.literal(False))
+    return people.mutate(start_out=later, start=later.ifelse(ibis.null("date"), people.start))
 
 
 def _with_words_left(written: ir.Table, whole: ir.Table, usual: Mapping[str, ir.Value], engine: Engine) -> list[str]:
@@ -183,7 +211,9 @@ def _left_over(
         rest = {w: m for w, m in words.items() if w not in read_ and w not in blanks}
         if any("\n" in w for w in rest) and not in_columns(engine, "patients"):
             raise Refused([unclosed(f"patients.{name}")])
-        quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", _how(fact))
+        born = fact.unit == cells.YEARS and any(map(cells.short_year, rest))
+        do = cells.LONGER if born else _how(fact)
+        quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {_some(rest)}", do)
         found[name] = read_, blanks
     return found
 
@@ -192,7 +222,10 @@ def _bad_days(words: Mapping[str, int], place: str, quality: Quality) -> None:
     if any("\n" in word for word in words):
         raise Refused([unclosed(place)])
     do = "Write dates as 2026-01-31 (year-month-day), or say in a map which order they have (posology register map)."
-    quality.say(sum(words.values()), place, f"not a date that can be read: {_some(words)}", do)
+    short = {word: many for word, many in words.items() if cells.short_year(word)}
+    others = {word: many for word, many in words.items() if word not in short}
+    quality.say(sum(short.values()), place, f"a year of two digits, so not read: {_some(short)}", cells.LONGER)
+    quality.say(sum(others.values()), place, f"not a date that can be read: {_some(others)}", do)
 
 
 def _how(fact: Fact) -> str:
@@ -296,7 +329,7 @@ def _spelled(place: ir.IntegerValue, names: Sequence[str]) -> ir.StringValue:
 
 def _doses(
     written: ir.Table, people: ir.Table, guideline: Guideline, on: date, engine: Engine, quality: Quality
-) -> ir.Table:
+) -> Dated:
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
@@ -307,7 +340,7 @@ def _doses(
 
 def _results(
     written: ir.Table, people: ir.Table, guideline: Guideline, on: date, engine: Engine, quality: Quality
-) -> ir.Table:
+) -> Dated:
     """Every result of a patient; one whose value cannot be read stays, as unreadable."""
     test = _named(written, "test", tests(guideline), "results.test", engine, guideline, quality)
     rows = _rows(
@@ -356,7 +389,7 @@ def _value(rows: ir.Table, guideline: Guideline, engine: Engine, quality: Qualit
 
 def _dated(
     rows: ir.Table, people: ir.Table, parts: Sequence[str], name: str, on: date, engine: Engine, quality: Quality
-) -> ir.Table:
+) -> Dated:
     """Rows of patients in time: what lies after the day, or before the patient's birth, is not used."""
     ids = people.select("n", "patient_id", "age")
     matched = rows.left_join(ids, rows.id_ == ids.patient_id)
@@ -370,12 +403,24 @@ def _dated(
         unread=held.why.isin([BLANK, UNREAD]), later=held.why == LATER, unborn=held.why == UNBORN,
         use=held.n.notnull() & (held.why == USED),
     )  # fmt: skip
-    _report_rows(table, rows, name, on, engine, quality)
-    return table
+    if not _report_rows(table, rows, name, on, engine, quality):
+        return table, None
+    return table, _namesakes(rows, people, name, engine, quality)
 
 
-def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> None:
-    """Reports the rows that are not used, and why."""
+def _namesakes(rows: ir.Table, people: ir.Table, name: str, engine: Engine, quality: Quality) -> ir.Table:
+    """The patients whose id stands on rows of nobody in another way of writing; a dose of another drug is no matter."""
+    told = rows.filter(rows.drug.notnull() | rows.blank) if name == "doses" else rows
+    found = namesakes(told, people, name, engine)
+    what = f"{name} stand under an id that is this patient's in other letters, blanks or zeros, so are not used; "
+    what += "the row says so, and no course is begun for it." if name == "doses" else "the row says so."
+    many = one_row(found.agg(many=found.count()), engine)["many"]
+    quality.say(many, f"{name}.patient_id", what, "Write every id in one way.", of="patient")
+    return found
+
+
+def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> int:
+    """Reports the rows that are not used, and why; says how many are of nobody."""
     lost = {"value_lost": (table.use & table.value.isnull()).sum()} if "value" in table.columns else {}
     counts = one_row(
         table.agg(
@@ -407,6 +452,7 @@ def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: E
     if many := counts.get("value_lost"):
         written = _some(_words(table.filter(table.use).lost, engine))
         quality.say(many, name, f"{lost_words} Written is: {written}", "Correct the values and units.")
+    return counts["nobody"] or 0
 
 
 # ---------------------------------------------------------------- what each patient's row rests on
@@ -414,26 +460,36 @@ def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: E
 
 NOTES = {
     "facts not read": "unread",
+    "start not in time": "start_out",
     "duplicate rows": "doubled",
     "doses not read": "doses_unread",
+    HALF_READ: "doses_half",
     "doses not in time": "doses_out",
+    ELSEWHERE: "doses_elsewhere",
     "results not read": "results_unread",
     "results not in time": "results_out",
+    "results under another id": "results_elsewhere",
 }
 
 
-def _with_notices(people: ir.Table, doses: ir.Table, results: ir.Table, engine: Engine) -> ir.Table:
+def _with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -> ir.Table:
     """Patients with the column `notices`: what of their record could not be used."""
     whole = people
-    for name, rows in (("doses", doses), ("results", results)):
+    for name, (rows, elsewhere) in dated.items():
         odd = rows.filter(rows.n.notnull() & ~rows.use)
-        counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(
-            **{f"{name}_unread": lambda t: t.unread.any(), f"{name}_out": lambda t: (t.later | t.unborn).any()}
-        ))  # fmt: skip
+        flags = {f"{name}_unread": odd.unread, f"{name}_out": odd.later | odd.unborn}
+        if name == "doses":
+            flags["doses_half"] = odd.unread & odd.drug.notnull()
+        counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
         if one_row(counts.agg(many=counts.count()), engine)["many"]:
             whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
         else:
-            whole = whole.mutate(**{f"{name}_unread": ibis.literal(False), f"{name}_out": ibis.literal(False)})
+            whole = whole.mutate(**dict.fromkeys(flags, ibis.literal(False)))
+        if elsewhere is not None:
+            whole = whole.left_join(elsewhere, whole.n == elsewhere.n_)
+            whole = whole.mutate(**{f"{name}_elsewhere": whole.n_.notnull()}).drop("n_")
+        else:
+            whole = whole.mutate(**{f"{name}_elsewhere": ibis.literal(False)})
     words = ibis.literal("")
     for said, column_ in NOTES.items():
         flag = whole[column_].fill_null(False)

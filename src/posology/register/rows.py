@@ -19,6 +19,7 @@ from .answers import LIST, WORD, Answers, Words, asked, chosen, each, in_order, 
 from .arrays import column, dates, numbers
 from .course import Followed
 from .dated import tests_due, windows
+from .doubt import unsettled
 from .questions import Question
 from .record import Batch, Coding, Record, recorded
 from .sheet import Look
@@ -82,6 +83,7 @@ def made(scheme: Scheme, batch: Batch) -> pa.RecordBatch:
     columns["tests_due"] = _tests(scheme, record, answers)
     columns["ask"] = asked(scheme.questions, answers)
     columns["notices"] = people.column("notices")
+    columns |= unsettled(columns, columns["notices"], LATE)
     schema = scheme.schema()
     return pa.record_batch([columns[name] for name in schema.names], schema=schema)
 

@@ -11,8 +11,8 @@ from ..model import Guideline
 from ..quantity import factor
 from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
-from .cells import blank, read_word
-from .columns import OPEN, YEARS, Column, Part, converted, day_of, names_at, number_of
+from .cells import LONGER, YEARS, blank, read_word, short_year
+from .columns import OPEN, Column, Part, converted, day_of, names_at, number_of
 from .grid import Grid, text
 from .workbook import UNSOLVED
 
@@ -74,8 +74,9 @@ def unread(name: str, part: Part, grid: Grid, guideline: Guideline) -> dict[str,
         for cell, many in cells.items():
             if not _reads(cell, target, column, guideline):
                 odd[text(cell)[:40]] += many
+        days = target in ("date", "start") or (fact is not None and fact.unit == YEARS)
         if odd:
-            found[place] = _listed(odd)
+            found[place] = _listed(odd) if not (days and any(map(short_year, odd))) else _short_years(odd)
     return found
 
 
@@ -95,6 +96,13 @@ def _reads(cell: Any, target: str, column: Column, guideline: Guideline) -> bool
 
 
 def _listed(odd: Counter[str]) -> str:
+    return f"not read: {_shown(odd)}. If they mean something, say what in words."
+
+
+def _short_years(odd: Counter[str]) -> str:
+    return f"not read: {_shown(odd)}. {LONGER}"
+
+
+def _shown(odd: Counter[str]) -> str:
     shown = ", ".join(f"“{word}”" + (f" ({many:,}×)" if many > 1 else "") for word, many in odd.most_common(SHOWN))
-    more = f" and {len(odd) - SHOWN} more ways of writing" if len(odd) > SHOWN else ""
-    return f"not read: {shown}{more}. If they mean something, say what in words."
+    return shown + (f" and {len(odd) - SHOWN} more ways of writing" if len(odd) > SHOWN else "")

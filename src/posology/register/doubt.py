@@ -1,0 +1,58 @@
+"""Rows of patients who were given something that is not known well enough: nobody says that they have not started.
+
+To begin a course anew, or to give its first dose twice, would follow from such a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ELSEWHERE = "doses_under_another_id"
+"""Notice: doses of nobody stand under an id that is this patient's, written another way."""
+HALF_READ = "doses_half_read"
+"""Notice: doses of a drug of the guideline whose day or route cannot be read."""
+SAID = {
+    ELSEWHERE: "Doses are on record under an id that is this patient's in other letters, blanks or zeros. They are not "
+    "used here: look whose they are before a course is begun or gone on with.",
+    HALF_READ: "Doses are on record whose day or route cannot be read. They are not used here: look at them before a "
+    "course is begun.",
+}
+"""What a plan says of such a record."""
+EMPTIED = ("rule", "drug", "every_low", "every_high", "due_from", "due_by", "certainty", "days_overdue")
+
+
+def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ...]) -> dict[str, Any]:
+    """The columns of a worklist in which such patients have no course and are to be asked about.
+
+    ``late``: the words for what the days say of somebody's standing.
+    """
+    elsewhere, half = (pc.fill_null(pc.match_substring(notices, word), False) for word in (ELSEWHERE, HALF_READ))
+    if not pc.any(pc.or_(elsewhere, half)).as_py():
+        return {}
+    none, loading = columns["last_dose"].is_null(), _among(columns["phase"], "loading")
+    doubt = pc.or_(pc.and_(elsewhere, pc.or_(loading, none)), pc.and_(half, none))
+    doubt = pc.and_(doubt, _among(columns["status"], "ask", *late))
+    return {
+        "phase": _with(columns["phase"], pc.and_(doubt, loading), "unknown"),
+        "status": _with(columns["status"], doubt, "ask"),
+        **{name: _with(columns[name], doubt) for name in EMPTIED},
+    }
+
+
+def _among(column: pa.DictionaryArray, *words: str) -> pa.Array:
+    known = column.dictionary.to_pylist()
+    places = pa.array([known.index(word) for word in words if word in known], column.indices.type)
+    return pc.is_in(column.indices, value_set=places)
+
+
+def _with(column: pa.Array, where: pa.Array, word: str | None = None) -> pa.Array:
+    """A column that says another word (or nothing) where something holds."""
+    if not isinstance(column, pa.DictionaryArray):
+        return pc.if_else(where, pa.scalar(None, column.type), column)
+    place = None if word is None else column.dictionary.to_pylist().index(word)
+    told = pc.if_else(where, pa.scalar(place, column.indices.type), column.indices)
+    return pa.DictionaryArray.from_arrays(told, column.dictionary)
