@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,10 +71,22 @@ def duckdb_engine(memory: str = "3GB", spill: str | None = None) -> Engine:
     return Engine("duckdb", connection)
 
 
-def opened(folder: Path, engine: Engine, overlong: dict[str, Overlong]) -> dict[str, ir.Table]:
-    """The three tables of a register, columns by their known names, rows numbered in `n`. Raises Refused.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file as a table, rows numbered in `n_`, and the known names of all its columns."""
 
-    Which tables have rows that are too long to be read is put down in ``overlong``.
+    table: ir.Table
+    columns: tuple[str, ...]
+
+
+def opened(
+    folder: Path, engine: Engine, overlong: dict[str, Overlong], known: Mapping[str, Sequence[str]]
+) -> dict[str, Written]:
+    """The three files of a register. Raises Refused.
+
+    Which of them have rows that are too long to be read is put down in ``overlong``. A CSV file that DuckDB reads has
+    the columns that are ``known`` and no others, empty where it lacks them: whatever an export holds, what is asked of
+    it is the same, and was compiled before.
     """
     if not folder.is_dir():
         raise Refused([Finding(str(folder), "There is no such folder.", "Name the folder that holds the register.")])
@@ -91,10 +103,11 @@ def opened(folder: Path, engine: Engine, overlong: dict[str, Overlong]) -> dict[
     headings = {name: _heading(path, name, engine, faults) for name, path in found.items()}
     if faults:
         raise Refused(faults)
-    tables = {}
+    tables: dict[str, Written] = {}
     for name, path in found.items():
         try:
-            tables[name] = _loaded(path, name, headings[name], engine, overlong)
+            table = _loaded(path, name, headings[name], engine, overlong)
+            tables[name] = _plainly(path, name, headings[name], table, known[name], engine)
         except Refused as refused:
             faults += refused.findings
     if faults:
@@ -161,10 +174,8 @@ def _parquet_heading(path: Path) -> list[str]:
 # ---------------------------------------------------------------- loading
 
 
-def _loaded(
-    path: Path, name: str, heading: list[str], engine: Engine, overlong: dict[str, Overlong]
-) -> ir.Table:
-    """A file as a table with a row number; only columns with names, by their known names."""
+def _loaded(path: Path, name: str, heading: list[str], engine: Engine, overlong: dict[str, Overlong]) -> ir.Table:
+    """A file as a table with a row number; only columns with names, as they are called there."""
     try:
         if _is_csv(path):
             commas.closed(path)
@@ -175,7 +186,28 @@ def _loaded(
         if not (_is_csv(path) and "maximum line size" in str(error).lower()):
             raise Refused([_unreadable(path, error)]) from None
         table = _without_long_rows(path, name, heading, engine, overlong)
-    return table.rename(_renamed(table.columns))
+    return table
+
+
+def _plainly(
+    path: Path, name: str, heading: list[str], table: ir.Table, known: Sequence[str], engine: Engine
+) -> Written:
+    """A table by the known names of its columns."""
+    if engine.name == "spark" or not _is_csv(path):
+        renamed = table.rename(_renamed(table.columns))
+        return Written(renamed, tuple(renamed.columns))
+    there = {snake(column): column for column in heading if column}
+    columns = [f"{_called(there[one]) if one in there else 'NULL::VARCHAR'} AS {_called(one)}" for one in known]
+    view = f"plain_{name}"
+    engine.connection.raw_sql(
+        f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT n_, {', '.join(columns)} FROM written_{name}"
+    )
+    return Written(engine.connection.table(view), tuple(there))
+
+
+def _called(column: str) -> str:
+    """A column's name as SQL has it."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _written(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Table:

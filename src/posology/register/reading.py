@@ -19,7 +19,7 @@ from ..read.regimens import ROUTES, snake
 from . import cells
 from .commas import unclosed
 from .doubt import ELSEWHERE, HALF_READ
-from .files import Engine, fetched, in_columns, kept, opened, seen
+from .files import NEEDED, Engine, Written, fetched, in_columns, kept, opened, seen
 from .history import Tables
 from .namesakes import namesakes
 from .overlong import Overlong
@@ -73,16 +73,17 @@ def read(
     """The register in a folder, for a day. Raises Refused."""
     say("reading the files")
     overlong: dict[str, Overlong] = {}
-    written = opened(folder, engine, overlong)
+    known = {**NEEDED, "patients": ("patient_id", "start", *guideline.facts)}
+    written = opened(folder, engine, overlong, known)
     quality = Quality(findings=[found.finding(name) for name, found in overlong.items()])
     say("reading the patients")
     lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
     people = _patients(written["patients"], guideline, engine, quality, lost)
     people = _begun(people, on, engine, quality)
     say("reading the doses")
-    doses, of_doses = _doses(written["doses"], people, guideline, on, engine, quality)
+    doses, of_doses = _doses(written["doses"].table, people, guideline, on, engine, quality)
     say("reading the results")
-    results, of_results = _results(written["results"], people, guideline, on, engine, quality)
+    results, of_results = _results(written["results"].table, people, guideline, on, engine, quality)
     patients = _with_notices(people, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
     tables = Tables(
         patients,
@@ -108,15 +109,14 @@ def rows_of(expr: ir.Table, engine: Engine) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- patients
 
 
-def _patients(
-    written: ir.Table, guideline: Guideline, engine: Engine, quality: Quality, lost: Sequence[str]
-) -> ir.Table:
+def _patients(file: Written, guideline: Guideline, engine: Engine, quality: Quality, lost: Sequence[str]) -> ir.Table:
     """One row an id, with a column for every fact, in the order in which the ids first appear.
 
     Of the ids in ``lost`` there was a row of which nothing else could be read.
     """
+    _others(file.columns, guideline, quality)
+    written = file.table
     facts = {name: fact for name, fact in guideline.facts.items() if name in written.columns}
-    _others(written, facts, quality)
     start = cells.day(written.start) if "start" in written.columns else ibis.null("date")
     value = cells.looked_up if in_columns(engine, "patients") else cells.fact_value
     typed = {name: value(written[name], fact) for name, fact in facts.items()}
@@ -179,9 +179,9 @@ def _ident(cell: ir.Value) -> ir.StringValue:
     return word.re_replace(r"^([0-9]+)\.0$", r"\1") if cell.type().is_floating() else word
 
 
-def _others(written: ir.Table, facts: Mapping[str, Fact], quality: Quality) -> None:
+def _others(columns: Sequence[str], guideline: Guideline, quality: Quality) -> None:
     """Says which columns are no facts."""
-    others = [c for c in written.columns if c not in facts and c not in ("n_", "patient_id", "start")]
+    others = [c for c in columns if c not in guideline.facts and c not in ("n_", "patient_id", "start")]
     if others:
         listed = ", ".join(_short(c) for c in others[:5]) + (", …" if len(others) > 5 else "")
         many = "1 column is" if len(others) == 1 else f"{len(others)} columns are"
