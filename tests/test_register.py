@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -62,10 +63,11 @@ def register_of(folder: Path, many: int, seed: int, on: date) -> list[Patient]:
 
 
 def told(patients: list[Patient], on: date) -> list[dict[str, str]]:
-    """The rows that the plans say, as a CSV file holds them."""
+    """The rows that the plans say, as a CSV file holds them; a register knows no start that lies after the day."""
+    known = [replace(who, start=None) if who.start and who.start > on else who for who in patients]
     return [
         {name: "" if cell is None else str(cell) for name, cell in row(plan(guideline(), who, on), guideline()).items()}
-        for who in patients
+        for who in known
     ]
 
 

@@ -70,6 +70,13 @@ def test_a_patient_with_a_dose_of_which_no_day_is_known_is_never_said_not_to_hav
     assert row["notices"] == "doses_not_read;doses_half_read"
 
 
+def test_a_dose_of_another_drug_without_day_or_route_is_no_treatment_begun(tmp_path):
+    place = register(tmp_path)
+    (place / "doses.csv").write_text(HEADINGS["doses"] + "c,,water,1,\n")
+    (row,) = rows_of(tmp_path, source=place)
+    assert (row["status"], row["notices"]) == ("not_started", "doses_not_read")
+
+
 def test_a_start_after_the_day_is_unknown_and_said(tmp_path, capsys):
     place = register(tmp_path, "b,2025-12-01", "c,2025-12-01")
     starts = "2025-12-01", "2026-06-01", "2026-01-31"

@@ -117,7 +117,9 @@ def test_overlong_rows_of_doses_and_results_are_said_in_their_patients_rows(tmp_
         doses=HEADINGS["doses"] + f"1,2025-12-01,hydroxocobalamin,{LONG},intramuscular\n",
         results=HEADINGS["results"] + f"2,2025-12-01,mcv,90,{LONG}\n2,2025-12-02,mcv,90,fL\n",
     )
-    assert [row["notices"] for row in rows_of(tmp_path, source=place)] == ["doses_not_read", "results_not_read"]
+    rows = rows_of(tmp_path, source=place)
+    assert [row["notices"] for row in rows] == ["doses_not_read;doses_half_read", "results_not_read"]
+    assert rows[0]["status"] == "ask", "a dose of nobody knows which drug may be one of ours"
     said = capsys.readouterr().err
     assert "doses.csv\n  Row 2 is longer" in said and "results.csv\n  Row 2 is longer" in said
 

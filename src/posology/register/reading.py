@@ -333,9 +333,10 @@ def _doses(
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
-    rows = _rows(written, drug=drug, route=route, blank=_any_blank(written, ("date", "drug", "route")))
+    blank = _any_blank(written, ("date", "drug", "route"))
+    rows = _rows(written, drug=drug, route=route, blank=blank, nameless=written.drug.isnull())
     unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull()
-    return _dated(rows.mutate(unread=unread), people, ("drug", "route"), "doses", on, engine, quality)
+    return _dated(rows.mutate(unread=unread), people, ("drug", "route", "nameless"), "doses", on, engine, quality)
 
 
 def _results(
@@ -408,15 +409,15 @@ def _dated(
     return table, _namesakes(rows, people, name, engine, quality)
 
 
-def _namesakes(rows: ir.Table, people: ir.Table, name: str, engine: Engine, quality: Quality) -> ir.Table:
+def _namesakes(rows: ir.Table, people: ir.Table, name: str, engine: Engine, quality: Quality) -> ir.Table | None:
     """The patients whose id stands on rows of nobody in another way of writing; a dose of another drug is no matter."""
-    told = rows.filter(rows.drug.notnull() | rows.blank) if name == "doses" else rows
+    told = rows.filter(rows.drug.notnull() | rows.nameless) if name == "doses" else rows
     found = namesakes(told, people, name, engine)
     what = f"{name} stand under an id that is this patient's in other letters, blanks or zeros, so are not used; "
     what += "the row says so, and no course is begun for it." if name == "doses" else "the row says so."
     many = one_row(found.agg(many=found.count()), engine)["many"]
     quality.say(many, f"{name}.patient_id", what, "Write every id in one way.", of="patient")
-    return found
+    return found if many else None
 
 
 def _report_rows(table: ir.Table, rows: ir.Table, name: str, on: date, engine: Engine, quality: Quality) -> int:
@@ -479,7 +480,7 @@ def _with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) 
         odd = rows.filter(rows.n.notnull() & ~rows.use)
         flags = {f"{name}_unread": odd.unread, f"{name}_out": odd.later | odd.unborn}
         if name == "doses":
-            flags["doses_half"] = odd.unread & odd.drug.notnull()
+            flags["doses_half"] = odd.unread & (odd.drug.notnull() | odd.nameless)
         counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
         if one_row(counts.agg(many=counts.count()), engine)["many"]:
             whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
