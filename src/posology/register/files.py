@@ -196,18 +196,13 @@ def _plainly(
     if engine.name == "spark" or not _is_csv(path):
         renamed = table.rename(_renamed(table.columns))
         return Written(renamed, tuple(renamed.columns))
-    there = {snake(column): column for column in heading if column}
-    columns = [f"{_called(there[one]) if one in there else 'NULL::VARCHAR'} AS {_called(one)}" for one in known]
+    there = [snake(column) for column in heading if column]
+    columns = [f'"{one}"' if one in there else f'NULL::VARCHAR AS "{one}"' for one in known]
     view = f"plain_{name}"
     engine.connection.raw_sql(
         f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT n_, {', '.join(columns)} FROM written_{name}"
     )
     return Written(engine.connection.table(view), tuple(there))
-
-
-def _called(column: str) -> str:
-    """A column's name as SQL has it."""
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _written(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Table:
@@ -282,8 +277,8 @@ def _no_long_rows(path: Path, heading: list[str]) -> None:
 
 
 def _csv_source(path: Path, heading: list[str]) -> str:
-    """A CSV file, its signs not guessed; a line that is too short keeps its patient."""
-    names = [*(column or f"column {k}" for k, column in enumerate(heading)), BEYOND]
+    """A CSV file, columns by their known names, its signs not guessed; a line that is too short keeps its patient."""
+    names = [*(snake(column) or f"column {k}" for k, column in enumerate(heading)), BEYOND]
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     signs = f"delim = {quoted(commas.heading(path)[1])}, quote = '\"', escape = '\"'"
     return (
