@@ -38,6 +38,7 @@ run: $(ready) ## check the guideline, write the plans of the sample patients, wo
 	test $$failed -eq 0
 	@echo; $(posology) register synthesize 1300 build/practice --guideline $(GUIDELINE)
 	@$(posology) register summary build/practice --guideline $(GUIDELINE)
+	@$(posology) register worklist build/practice --guideline $(GUIDELINE) --out build/practice-worklist.csv >/dev/null
 	@if [ "$(SERVE)" != 0 ]; then echo; exec $(posology) serve --guideline $(GUIDELINE) --port $(PORT); fi
 
 test: lint pytest ## set up, then style, types and every test
