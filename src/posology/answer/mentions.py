@@ -119,13 +119,12 @@ def _shaped(
     stranger = bool(only) and reading.unit not in ("", unit)
     exact = not reading.unit and not reading.value.is_integer()
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
-    value: float | str
-    if stranger or bounded(spoken, reading) or about(spoken, reading) or (abrupt and not _ends_well(spoken, match.end)):
-        return Mention(match.start, match.end, "nothing", (shape,))
-    value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
-    if isinstance(value, str) and not reading.unit:
-        return Mention(match.start, match.end, "nothing", (shape,))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
+    value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
+    vague = stranger or bounded(spoken, reading) or about(spoken, reading)
+    cut = abrupt and not _ends_well(spoken, match.end)
+    if vague or cut or (isinstance(value, str) and not reading.unit):
+        return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
 
 
