@@ -30,9 +30,10 @@ def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ..
 
     ``late``: the words for what the days say of somebody's standing.
     """
-    elsewhere, half = (pc.fill_null(pc.match_substring(notices, word), False) for word in (ELSEWHERE, HALF_READ))
-    if not pc.any(pc.or_(elsewhere, half)).as_py():
-        return {}
+    said = [pc.match_substring(notices, word) for word in (ELSEWHERE, HALF_READ)]
+    if not any(pc.any(one).as_py() for one in said):
+        return {}  # before a value of Arrow's is made, for which it would load pandas
+    elsewhere, half = (pc.fill_null(one, False) for one in said)
     none, loading = columns["last_dose"].is_null(), _among(columns["phase"], "loading")
     doubt = pc.or_(pc.and_(elsewhere, pc.or_(loading, none)), pc.and_(half, none))
     doubt = pc.and_(doubt, _among(columns["status"], "ask", *late))
