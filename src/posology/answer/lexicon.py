@@ -28,6 +28,7 @@ from ..read.markdown import Table, pieces
 from .cells import key_of, listed, span_of
 from .numbers import Scale
 from .phrases import Node, grow, shortest, small, whole, words_in
+from .spelling import Sounds, sounds_of
 from .words import tokens
 
 Kind = Literal["said", "used", "wished", "received", "examined", "name", "shape", "unclear", "topic", "nothing"]
@@ -92,6 +93,7 @@ class Lexicon:
     spelling: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     vocabulary: frozenset[str] = frozenset()
+    sounds: Sounds = field(default_factory=dict)
     going: frozenset[str] = frozenset()
 
 
@@ -146,9 +148,11 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
     _own_names(reading)
     if reading.faults:
         raise Refused(reading.faults)
+    vocabulary = words_in(reading.tree)
     return Lexicon(
         reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
-        frozenset(reading.spelling), frozenset(reading.never), words_in(reading.tree), frozenset(_going(reading)),
+        frozenset(reading.spelling), frozenset(reading.never), vocabulary, sounds_of(vocabulary),
+        frozenset(_going(reading)),
     )  # fmt: skip
 
 

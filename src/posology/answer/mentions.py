@@ -58,7 +58,7 @@ class Noted:
 def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     """Everything in a text that the lexicon knows, and every number that may be a fact's."""
     written, units = unbracketed(text, _ended(tokens(text[:LONGEST])))
-    spoken, typed = corrected(written, lexicon.vocabulary, lexicon.spelling, lexicon.never)
+    spoken, typed = corrected(written, lexicon.vocabulary, lexicon.sounds, lexicon.spelling, lexicon.never)
     readings = numbers(text, spoken, units)
     found = matches(lexicon.tree, spoken, {at: [one.end for one in found] for at, found in readings.items()})
     barred = frozenset(place for match in found for place in range(match.start, match.end))

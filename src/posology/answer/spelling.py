@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .words import Token, fold
+from .words import Token
 
 if TYPE_CHECKING:
     from symspellpy.editdistance import EditDistance
@@ -32,32 +32,30 @@ _SOUNDS = tuple(
 )  # fmt: skip
 
 
-class Sounded(NamedTuple):
-    """A word that may be meant, by its sound; ``plain``: an English one, of which less is forgiven."""
-
-    word: str
-    sound: str
-    plain: bool
+Sounds = Mapping[str, tuple[tuple[str, str, bool], ...]]
+"""Words that may be meant, by the first letter of their sound: each with its sound, and whether it is English."""
 
 
 def corrected(
     spoken: Sequence[Token],
     known: frozenset[str],
+    sounds: Sounds,
     rather: frozenset[str] = frozenset(),
     never: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Token, ...], frozenset[int]]:
     """The tokens with misspelled words put right, and the places of those.
 
-    ``known``: the words that may be meant; of several that sound alike one of ``rather`` is meant, or they are
-    one word. ``never``: words that are right as they are.
+    ``known``: the words that may be meant, by their ``sounds``; of several that sound alike one of ``rather`` is meant,
+    or they are one word. ``never``: words that are right as they are.
     """
     result = list(spoken)
     changed = set()
     for place, token in enumerate(spoken):
         word = token.key
-        if token.kind != "word" or len(word) < _SHORTEST or word in known or word in never or word in ordinary():
+        if token.kind != "word" or len(word) < _SHORTEST or word in known or word in never or is_ordinary(word):
             continue
-        alike = _alike(word, known)
+        heard = sounded(word)
+        alike = _alike(word, heard, sounds.get(heard[:1], ()))
         meant = next((one for one in alike if one in rather), alike[0] if alike else "")
         if meant and (meant in rather or _one(alike)):
             result[place] = replace(token, key=meant)
@@ -66,13 +64,12 @@ def corrected(
 
 
 @lru_cache(maxsize=20_000)
-def _alike(word: str, known: frozenset[str]) -> tuple[str, ...]:
+def _alike(word: str, heard: str, known: tuple[tuple[str, str, bool], ...]) -> tuple[str, ...]:
     """The known words that are nearest by their sound: of these English ones, and then the nearest by their letters."""
-    heard = sounded(word)
     found = sorted(
-        (apart, not one.plain, distance(word, one.word, 4), one.word)
-        for one in _known(known).get(heard[:1], ())
-        if (apart := distance(heard, one.sound, most := _slips(one))) <= most
+        (apart, not plain, distance(word, one, 4), one)
+        for one, sound, plain in known
+        if (apart := distance(heard, sound, most := _slips(sound, plain))) <= most
     )
     return tuple(one[3] for one in found if one[:3] == found[0][:3])
 
@@ -83,13 +80,13 @@ def _one(alike: Sequence[str]) -> bool:
     return all(distance(sounds[0], sound, 1) <= 1 for sound in sounds[1:]) and (len(alike) < 2 or len(sounds[0]) > 7)
 
 
-@lru_cache(maxsize=8)
-def _known(known: frozenset[str]) -> Mapping[str, tuple[Sounded, ...]]:
+def sounds_of(known: frozenset[str]) -> Sounds:
     """Known words by the first letter of their sound."""
-    told: dict[str, list[Sounded]] = {}
+    told: dict[str, list[tuple[str, str, bool]]] = {}
     for word in sorted(known):
         if len(word) > _SHORTEST and word.isalpha():
-            told.setdefault(sounded(word)[:1], []).append(Sounded(word, sounded(word), word in ordinary()))
+            sound = sounded(word)
+            told.setdefault(sound[:1], []).append((word, sound, is_ordinary(word)))
     return {letter: tuple(found) for letter, found in told.items()}
 
 
@@ -104,10 +101,10 @@ def sounded(word: str) -> str:
     return word
 
 
-def _slips(one: Sounded) -> int:
-    """How many sounds of a word may be wrong: none in a short one, three in the name of a drug."""
-    long = len(one.sound)
-    return 0 if long < 5 else 1 if long < 8 or one.plain else 2 if long < 13 else 3
+def _slips(sound: str, plain: bool) -> int:
+    """How many sounds of a word may be wrong: none in a short one, one in an English one, three in a drug's name."""
+    long = len(sound)
+    return 0 if long < 5 else 1 if long < 8 or plain else 2 if long < 13 else 3
 
 
 def distance(one: str, other: str, most: int) -> int:
@@ -127,9 +124,13 @@ def _measure() -> EditDistance:
     return EditDistance(DistanceAlgorithm.DAMERAU_OSA)
 
 
+def is_ordinary(word: str) -> bool:
+    """Whether a word, as it is compared, is English and met often enough to be meant as it stands."""
+    return word in _english() or f"{word}s" in _english()
+
+
 @cache
-def ordinary() -> frozenset[str]:
-    """English words that are met often enough to be meant as they stand, some of medicine among them."""
+def _english() -> frozenset[str]:
     counted = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
-    rows = (line.split() for line in counted.splitlines())
-    return frozenset(fold(row[0]) for row in rows if len(row) == 2 and int(row[1]) >= _RARE)
+    rows = (line.partition(" ") for line in counted.splitlines())
+    return frozenset(word for word, _, many in rows if many.isdigit() and int(many) >= _RARE)
