@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from .words import Token
+from .words import Token, one_of
 
 if TYPE_CHECKING:
     from symspellpy.editdistance import EditDistance
@@ -32,6 +32,8 @@ _SOUNDS = tuple(
 )  # fmt: skip
 
 
+_TITLES = one_of("dr mr mrs ms miss prof professor")
+"""Behind them stands a name, whatever it sounds like."""
 Sounds = Mapping[str, tuple[tuple[str, str, bool], ...]]
 """Words that may be meant, by the first letter of their sound: each with its sound, and whether it is English."""
 
@@ -53,6 +55,8 @@ def corrected(
     for place, token in enumerate(spoken):
         word = token.key
         if token.kind != "word" or len(word) < _SHORTEST or word in known or word in never or is_ordinary(word):
+            continue
+        if place and spoken[place - 1].key in _TITLES:
             continue
         heard = sounded(word)
         alike = _alike(word, heard, sounds.get(heard[:1], ()))
