@@ -105,7 +105,7 @@ def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
     sorry = [at for at, is_now in _turns(scene) if not is_now]
     now = [at for at, is_now in _turns(scene) if is_now]
     kept: list[Word] = []
-    for later in words if sorry else _newest(scene, words):
+    for later in words if sorry else _newest(scene, words):  # what is put right is so whichever day it is of
         kept = [one for one in kept if not _replaces(one, later, kept, sorry, now)]
         kept.append(later)
     return _newest(scene, kept) if sorry else kept

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .numbers import Reading, counted, limits, open_ended
-from .words import Token, one_of
+from .words import MONTHS, Token, one_of
 
 Readings = Mapping[int, Sequence[Reading]]
 
@@ -30,7 +30,6 @@ _MOVED = one_of(
 )
 _WELL = one_of("normal fine ok okay good healthy stable steady")
 _MEANWHILE = one_of("and has have then now since it they corrected was but")
-_MONTHS = one_of("jan feb mar apr may jun jul aug sep oct nov dec")
 _FAR = 9
 _PAST = one_of("ago before previously")
 
@@ -137,7 +136,7 @@ def _when(spoken: Sequence[Token], here: int, found: Sequence[Reading]) -> int |
 
 
 def _month(spoken: Sequence[Token], here: int) -> bool:
-    return here < len(spoken) and spoken[here].key[:3] in _MONTHS and here + 1 < len(spoken)
+    return here + 1 < len(spoken) and spoken[here].key in MONTHS
 
 
 def _year(spoken: Sequence[Token], here: int) -> bool:

@@ -19,10 +19,11 @@ _BEHIND = one_of("and but with are is from were . , ; ) ? ! —") | {"\n"}
 _EDGE = one_of(", . ; ? ! —") | {"\n"}
 _COUNTED = 20
 """Up to this, a whole number before a name may count something else: `3 weight charts`."""
-_NAMELESS = one_of("it that this low high level result count reading one")
-"""Before a comma they lead to a result rather than to an age: `short of it, 66`."""
-_CORRECTING = one_of("sorry wait no not correction actually oops mean meant rather apology now then today")
-"""Beside a comma they make a number another's: `80, sorry, 90`."""
+_OTHERS = one_of(
+    "it that this low high level result count reading one "
+    "sorry wait no not correction actually oops mean meant rather apology now then today"
+)
+"""Beside a comma they lead to a result, not to an age (`short of it, 66`) or put one right (`80, sorry, 90`)."""
 _GROWN, _OLDEST = 16, 105
 """What a lone number must be to pass for an age: below it is too often a score, a count or a day."""
 
@@ -53,7 +54,7 @@ def _joined(
     """The number with the name behind it, if nothing else can be meant."""
     called = next((one for one in name.meanings if one.kind == "name"), None)
     reading = number.reading
-    if number.label != "bare" or reading is None or called is None or name.value is not None or name.label == "number":
+    if number.label != "bare" or reading is None or called is None or name.value is not None:
         return None
     between = [token.key for token in spoken[number.end : name.start]]
     whole = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
@@ -86,13 +87,12 @@ def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guide
 def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     """Whether a mention is a bare whole number of a grown person's years, and no number stands beside it."""
     reading, start, end = mention.reading, mention.start, mention.end
-    if mention.label != "bare" or reading is None or reading.unit or spoken[start:end] != spoken[start : start + 1]:
+    if mention.label != "bare" or reading is None or reading.unit or end != start + 1:
         return False
     if spoken[start].kind != "number" or not reading.value.is_integer() or not _GROWN <= reading.value <= _OLDEST:
         return False
     before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
     edges = (*before[-1:], *after[:1])
     beside = (*before[:-1], *after[1:])
-    return all(token.key in _EDGE for token in edges) and all(
-        token.kind != "number" and token.key not in _NAMELESS | _CORRECTING for token in beside
-    )
+    apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
+    return apart and all(token.key in _EDGE for token in edges)

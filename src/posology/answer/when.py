@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from .clauses import Piece, Sentence, is_a
-from .words import one_of
+from .words import MONTHS, one_of
 
 Age = Literal["old", "new", ""]
 
@@ -32,10 +32,9 @@ _FILLING = one_of(
     say says said letter lab labs gone went come came risen fallen dropped rose fell climbed recovered improved
     week weeks month months year years at on in by per gp hospital bloods check checked checkup visit review
     monday tuesday wednesday thursday friday saturday sunday mon tue wed thu thurs fri morning afternoon evening
-    bloods blood jan feb mar apr jun jul aug sept sep oct nov dec january february march april june july august
-    september october november december
+    bloods blood
     """
-)
+) | (MONTHS - {"may"})
 _ENDS = "comma dash open close but"
 _FAR = 12
 

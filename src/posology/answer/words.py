@@ -21,6 +21,12 @@ def one_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+MONTHS = one_of(
+    "jan feb mar apr may jun jul aug sept sep oct nov dec january february march april june july august september "
+    "october november december"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word, number or sign as it is compared, and where it stands in the text.

@@ -179,14 +179,13 @@ def _loaded(path: Path, name: str, heading: list[str], engine: Engine, overlong:
     try:
         if _is_csv(path):
             commas.closed(path)
-        table = _written(path, name, heading, engine)
+        return _written(path, name, heading, engine)
     except Refused:
         raise
     except Exception as error:  # whatever an engine makes of a broken file: its own words name patients
         if not (_is_csv(path) and "maximum line size" in str(error).lower()):
             raise Refused([_unreadable(path, error)]) from None
-        table = _without_long_rows(path, name, heading, engine, overlong)
-    return table
+        return _without_long_rows(path, name, heading, engine, overlong)
 
 
 def _plainly(
