@@ -15,6 +15,14 @@ ready    := $(VENV)/.ready
 static   := src/posology/web/static/NOTICES.txt
 patients  = $(wildcard $(GUIDELINE)/patients/*.yaml) $(if $(FHIR),$(wildcard $(FHIR)/*.json))
 
+# What a register asks of its tables is compiled by the first run on a machine and kept: here, so that nobody waits for it.
+define first
+$(posology) register synthesize 20 build/first --guideline $(GUIDELINE) >build/first.txt 2>&1 \
+    && $(posology) register worklist build/first --guideline $(GUIDELINE) --out build/first-worklist.csv >>build/first.txt 2>&1 \
+    && $(posology) register summary build/first --guideline $(GUIDELINE) >>build/first.txt 2>&1 \
+    || { cat build/first.txt; exit 1; }
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint pytest assets check cover bench docs evaluate mutants fuzz lock large clean conformance kills pictures
 
@@ -118,4 +126,5 @@ $(ready): lock.txt pyproject.toml | $(python) $(static)
 	$(python) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r lock.txt
 	$(python) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(python) -m pip check --disable-pip-version-check >build/packages.txt || { cat build/packages.txt; exit 1; }
+	@$(first)
 	@touch $@

@@ -223,9 +223,18 @@ def test_what_is_no_query_is_made_anew_and_never_run(words, practice, folder, tm
     assert asked and not there.exists()
 
 
-@pytest.mark.parametrize("other", [[], {"sql x": 3}, {"columns x": "n"}, {"truth x": "yes"}, "words", {"what x": 1}])
-def test_what_is_no_answer_is_not_read(other):
+@pytest.mark.parametrize("other", [[], "words", 3, None])
+def test_what_are_no_answers_is_not_read(other):
     assert queries._read(json.dumps(other).encode()).answers == {}
+
+
+@pytest.mark.parametrize("other", [3, "n", ["n", 1], "yes", None, {"n": "n"}])
+def test_what_is_no_answer_is_made_anew(other, practice, folder, asked):
+    first = worklist(practice)
+    put(folder, dict.fromkeys(answers(folder), other))
+    asked.clear()
+    assert worklist(practice) == first
+    assert asked
 
 
 # ---------------------------------------------------------------- nothing of a record is kept

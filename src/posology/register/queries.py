@@ -219,7 +219,7 @@ def _made(query: Query, at: Connection | None) -> Any:
 
 @dataclass(slots=True)
 class Book:
-    """Answers about queries by their keys, what of them this run needed, and whether there are new ones."""
+    """Answers about queries by their keys, those that this run needed and looked at, and whether there are new ones."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     needed: set[str] = field(default_factory=set)
@@ -294,9 +294,10 @@ def _answer(query: Query, what: str, at: Connection | None) -> Any:
     if book is None or query.q_key is None:
         return _ASKED[what](query, at)
     key = f"{what} {query.q_key}"
-    book.needed.add(key)
-    if key not in book.answers:
-        book.answers[key], book.new = _ASKED[what](query, at), True
+    if key not in book.needed:
+        book.needed.add(key)
+        if not _fits(what, book.answers.get(key)):
+            book.answers[key], book.new = _ASKED[what](query, at), True
     return book.answers[key]
 
 
@@ -350,12 +351,12 @@ def _made_by() -> str:
 
 
 def _read(content: bytes | None) -> Book:
-    """What was kept; of it only what can be an answer: SQL must be one query, which changes nothing."""
+    """What was kept. Each answer is looked at when it is first needed (`_fits`)."""
     try:
         answers = json.loads(content) if content else {}
-        return Book({key: value for key, value in answers.items() if _fits(key.partition(" ")[0], value)})
-    except (ValueError, AttributeError):
+    except ValueError:
         return Book()
+    return Book(answers) if isinstance(answers, dict) else Book()
 
 
 def _one_query(words: str) -> bool:
@@ -370,6 +371,7 @@ def _one_query(words: str) -> bool:
 
 
 def _fits(what: str, value: Any) -> bool:
+    """Whether what was kept can be an answer: SQL must be one query, which changes nothing."""
     match what:
         case "sql":
             return isinstance(value, str) and _one_query(value)
