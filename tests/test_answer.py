@@ -308,6 +308,36 @@ def test_a_question_that_names_no_topic_is_asked_back_except_on_the_page() -> No
     assert ask("How often are the injections given?", within=here().guideline.id).covered == "yes"
 
 
+@pytest.mark.parametrize(
+    ("asked_", "unsaid"),
+    [
+        ("B12 normal. How much magnesium does she need each day?", "magnesium"),
+        ("B12 fine, INR 1.9. What is the next warfarin dose?", "warfarin"),
+        ("Recombinant hep B course, missed dose 2 by four months. Restart?", "hep b"),
+        ("Neurologist says not B12, it's CIDP. how often is IVIG", "ivig"),
+        ("How long do I take vitamin A?", "vitamin A"),
+    ],
+)
+def test_what_is_asked_beside_our_topic_is_declined_on_its_page(asked_: str, unsaid: str) -> None:
+    given_ = ask(asked_, within=here().guideline.id)
+    assert given_.covered == "no"
+    assert unsaid in " ".join(given_.not_covered)
+
+
+@pytest.mark.parametrize(
+    "asked_",
+    [
+        "Already on calcium and iron: how often should the B12 injection be?",
+        "Iron fine, vitamin D fine, so only B12. How often is it injected?",
+        "Is B12 treated like iron, for a few months only?",
+        "is the vitamin kept in the body longer as hydroxocobalamin",
+    ],
+)
+def test_other_things_named_beside_our_topic_do_not_decline_it(asked_: str) -> None:
+    covered = ask(asked_, within=here().guideline.id).covered
+    assert covered != "no"
+
+
 def test_the_topic_named_afterwards_answers_the_question_before() -> None:
     assert "neurological-loading" in names(ask("Which dose?", "I mean vitamin B12"))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from .aspect import Asked, Heeded, Silent
 from .coverage import Coverage
 from .precedent import Leaning, Likenesses, Precedents, leaning
-from .speech import Clause
-from .topic import others, strange
+from .speech import Clause, words_of
+from .topic import IT, others, strange, topic_places
 
 NAMED, UNNAMED = 0.08, 0.12
 """The least likeness to a statement that leads to it: of a turn that names the topic, and of one that does not."""
@@ -34,6 +34,11 @@ AWAY = 1.2
 """How many times nearer a statement must be than another topic, where no phrase leads."""
 FOREIGN = 0.85
 """How near another topic must be, beside a statement, to decline a turn that names it and not ours."""
+ASTRAY, BESIDE = 2.5, 1.0
+"""What must be said for an answer where a question does not name our topic, and other things are what it names; and
+where these stand beside it."""
+WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
+"""Words right behind our topic, or before it, that put it aside: what is asked is something else."""
 LIKELY, CLOSE, MOST = 0.06, 0.5, 3
 """Statements that are shown early: their least likeness, the least share of the best one's, and how many at most."""
 EVEN = 0.8
@@ -46,13 +51,15 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
         return turn
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
+    if strays := _astray(turn, earlier, coverage, precedents):
+        return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
     unsaid = _unsaid(turn, coverage, precedents)
     told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
     new = any(quiet.aspect for quiet in turn.silent)
     leans = leaning(told, precedents, () if new else earlier)
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
-    answered = answered or _beside(turn, precedents)
+    answered = answered or _beside(turn, precedents) or _itself(turn, coverage, precedents)
     if any(heeded.covered for heeded in kept):
         if silent := _silenced(turn, leans, answered, coverage):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
@@ -101,6 +108,18 @@ def _beside(turn: Asked, precedents: Precedents) -> bool:
     return quiet and any(told >= SURELY for told in alone)
 
 
+def _itself(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
+    """Whether the questions of a turn, which name our topic, are answered by themselves: the rest is their setting."""
+    asking = tuple(clause for clause in turn.clauses if clause.asked)
+    it = any(word.raw in IT for clause in asking for word in clause.words)
+    ours = any(_ours(clause, coverage) for clause in (turn.clauses if it else asking))
+    if not ours or not 0 < len(asking) < len(turn.clauses):
+        return False
+    alone = replace(turn, clauses=asking, heeded=tuple(one for one in turn.heeded if one.clause in asking))
+    answered = any(one.covered for one in alone.heeded) and not alone.silent
+    return answered and _speaks_for(alone, leaning(asking, precedents), precedents) >= SURELY
+
+
 def _leads(heeded: Heeded) -> bool:
     return any(len(m.places) >= PLAINLY and not m.aspect.last for m in heeded.covered)
 
@@ -113,6 +132,52 @@ def _only(turn: Asked, clause: Clause) -> Asked:
 def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:
     """The words of a turn that name other topics."""
     return tuple(dict.fromkeys(other.words for clause in turn.clauses for other in others(clause, coverage)))
+
+
+def _astray(
+    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents
+) -> tuple[str, ...]:
+    """What a turn asks of instead of our topic: things that nobody here knows, or that are named beside it.
+
+    None where its questions name our topic, or questions like it were answered clearly enough.
+    """
+    asking = [clause for clause in turn.clauses if clause.asked] or turn.clauses
+    if not precedents.line or any(_ours(clause, coverage) for clause in asking):
+        return ()
+    told = {heeded.clause: {n for m in heeded.covered for n in m.touched} for heeded in turn.heeded}
+    theirs = {c: _theirs(c, coverage, told.get(c, set())) for c in turn.clauses if not _ours(c, coverage)}
+    there = {c: [*names, *_strays(c, coverage, precedents)] for c, names in theirs.items()}
+    if not any(there.values()):
+        return ()
+    named = any(_ours(clause, coverage) for clause in turn.clauses)
+    asked_of = any(there[clause] and IT.isdisjoint(word.raw for word in clause.words) for clause in asking)
+    needed = ASTRAY if asked_of or not named else BESIDE
+    speaks = _speaks_for(turn, leaning(turn.clauses, precedents, earlier), precedents)
+    return () if speaks >= needed else tuple(dict.fromkeys(word for words in there.values() for word in words))
+
+
+def _ours(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause names our topic, but to say that all is well with it."""
+    places = topic_places(clause, coverage)
+    return bool(places) and not any(_well(clause, place) for place in places)
+
+
+def _well(clause: Clause, place: int) -> bool:
+    """Whether all is well with what stands at a place."""
+    beside = *clause.words[max(0, place - 1) : place], *clause.words[place + 1 : place + 4]
+    return any(word.raw in WELL for word in beside)
+
+
+def _theirs(clause: Clause, coverage: Coverage, told: Set[int]) -> list[str]:
+    """Other topics that a clause names; but for what is answered (``told``), or said to be well."""
+    found = others(clause, coverage)
+    return [o.words for o in found if told.isdisjoint(o.places) and not _well(clause, o.places[-1])]
+
+
+def _strays(clause: Clause, coverage: Coverage, precedents: Precedents) -> list[str]:
+    """Words of a clause that nobody here knows, nor any question that was answered."""
+    words = [word for n, word in enumerate(clause.words) if strange(word, coverage) and not _well(clause, n)]
+    return [word.raw for word in words if word.stem not in precedents.known]
 
 
 def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -> tuple[Silent, ...]:

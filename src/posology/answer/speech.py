@@ -47,6 +47,9 @@ _LONG = {
 }  # fmt: skip
 _BARE = re.compile(r"\b(?:(can)(?:not|t)|(do|does|did|is|was|has|have|could|should|would)nt|(wo)nt)\b")
 """Denials written as one word or without their apostrophe."""
+_LETTER = re.compile(r"(?<=[a-z] )A(?=$|[,.?!;:)]| [a-z])")
+A = "lettera"
+"""The letter A as a name, which is no article."""
 _IS = re.compile(r"\b(what|how|where|who|when|why|it|that|there|she|he)'s\b")
 
 
@@ -64,6 +67,7 @@ _FILLERS = words_of(
 
 def plain(text: str) -> str:
     """A text in lower case, with plain letters, digits and apostrophes."""
+    text = _LETTER.sub(A, text)
     folded = text.lower() if text.isascii() else _unaccented(text)
     if "." in folded:
         folded = _DOTTED.sub(lambda found: "".join(filter(None, found.groups())), folded)
@@ -145,7 +149,7 @@ def _undoubled(word: str) -> str:
 def tokens(text: str, kind: re.Pattern[str] = _TOKEN) -> list[Word]:
     """Words, numbers and marks in order, without the fillers."""
     found = kind.findall(plain(text))
-    return [Word(raw, stem(raw)) for raw in found if raw not in _FILLERS]
+    return [Word("A" if raw == A else raw, stem(raw)) for raw in found if raw not in _FILLERS]
 
 
 # ---------------------------------------------------------------- words that mean one thing
@@ -201,7 +205,7 @@ def clauses(text: str, alike: Same) -> list[Clause]:
     words: list[Word] = []
     for word in [*tokens(text), Word(".", ".")]:
         if word.raw not in _ENDS:
-            words += [word] if word.raw != ":" else []
+            words.append(word)
             continue
         if words:
             *before, last = _parted(words)
@@ -213,10 +217,12 @@ def clauses(text: str, alike: Same) -> list[Clause]:
 
 
 def _parted(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """A sentence cut before each `and how`, `, what` and their like."""
+    """A sentence cut before each `and how`, `, what`, `: which` and their like."""
     part: list[Word] = []
     for at, word in enumerate(words):
-        if word.raw in _JOINING and part and _asks_anew([w.raw for w in words[at + 1 : at + 4]]):
+        after = [w.raw for w in words[at + 1 : at + 4]]
+        anew = _asks_anew(after) if word.raw in _JOINING else word.raw == ":" and not _ASKING.isdisjoint(after[:1])
+        if anew and part:
             yield part
             part = []
         else:
@@ -233,7 +239,7 @@ def _asks_anew(after: Sequence[str]) -> bool:
 
 
 def _clause(words: Sequence[Word], marked: bool, alike: Same) -> Clause:
-    kept = [word for word in alike.joined(words) if word.raw != ","]
+    kept = [word for word in alike.joined([word for word in words if word.raw != ":"]) if word.raw != ","]
     return Clause(tuple(kept), marked or asks([word.raw for word in kept]))
 
 

@@ -8,11 +8,17 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from .coverage import Coverage, Neighbor
-from .speech import Clause, Pattern, Word, find, stem
+from .speech import Clause, Pattern, Word, find, stem, words_of
 from .spelling import distance
 
 SHORTEST = 6
 """Letters of the shortest word whose misspelling is understood."""
+
+
+IT = words_of("it them they")
+"""Words that stand for the topic of a page or a conversation."""
+LIKE = frozenset(["like", "unlike", "than", "versus"])
+"""Words behind which another topic is only compared with ours."""
 
 
 class Other(NamedTuple):
@@ -36,7 +42,7 @@ def everywhere(sought: Pattern, stems: Sequence[str]) -> Iterator[tuple[int, ...
 
 
 def others(clause: Clause, coverage: Coverage) -> list[Other]:
-    """The other topics that a clause names, each place once."""
+    """The other topics that a clause names, each place once, but for those that it compares with ours."""
     stems = clause.stems
     seen = set(stems)
     found = [
@@ -46,7 +52,14 @@ def others(clause: Clause, coverage: Coverage) -> list[Other]:
         if sought and sought[0] and not seen.isdisjoint(sought[0])
         for places in everywhere(sought, stems)
     ]
-    return found + [other for neighbor in coverage.neighbors for other in _by_ending(neighbor, clause, coverage)]
+    found += [other for neighbor in coverage.neighbors for other in _by_ending(neighbor, clause, coverage)]
+    return [other for other in found if not _compared(clause, other.places[0], coverage)]
+
+
+def _compared(clause: Clause, place: int, coverage: Coverage) -> bool:
+    """Whether something is only compared with our topic: `is B12 treated like …`."""
+    behind = place > 0 and clause.words[place - 1].raw in LIKE
+    return behind and (bool(topic_places(clause, coverage)) or any(word.raw in IT for word in clause.words))
 
 
 def _by_ending(neighbor: Neighbor, clause: Clause, coverage: Coverage) -> Iterator[Other]:
