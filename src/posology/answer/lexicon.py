@@ -192,11 +192,13 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
 
 def _group(reading: _Reading, line: int, row: Row) -> None:
     """A group of words as a tree of its own."""
-    group = Node()
+    group, name = Node(), row.get("group", "")
+    if name in reading.groups:
+        reading.fault(line, f"there is a group {name!r} already", "Give it another name, or put its words there.")
     for phrase in listed(row.get("words", "")):
         if wrong := grow(group, phrase, reading.groups, 0):
             reading.fault(line, f"{phrase!r}: {wrong}", "Put the row below the groups that it uses.")
-    reading.groups[row.get("group", "")] = group
+    reading.groups[name] = group
 
 
 def _plain(reading: _Reading, line: int, kind: Literal["topic", "examined", "unclear"], row: Row) -> None:

@@ -159,6 +159,9 @@ def _chain(found: Sequence[Piece], place: int, fresh: str) -> Chain:
                 items.append([])
             words = 0
         elif is_a(piece, MENTIONS):
+            if joints and joints[-1] != "or" and not items[-1] and _says(piece):
+                end = here
+                break
             items[-1].append(here)
             words = 0
         elif not piece.labels or is_a(piece, "nothing bare"):
@@ -171,6 +174,14 @@ def _chain(found: Sequence[Piece], place: int, fresh: str) -> Chain:
             end = here
             break
     return Chain(tuple(map(tuple, items)), tuple(joints), end)
+
+
+_VERBS = one_of("is are was were has have feel feels felt went gone")
+
+
+def _says(piece: Piece) -> bool:
+    """Whether a phrase is a sentence of its own, with subject and verb: `her feet are numb`."""
+    return not _VERBS.isdisjoint(piece.key.split()[1:-1])
 
 
 def _passes(piece: Piece, items: list[list[int]], joints: list[str], fresh: str) -> bool:
