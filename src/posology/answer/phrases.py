@@ -288,17 +288,25 @@ def _spans(
 
 
 def _opened(node: Node, key: str) -> Onward:
-    """The groups behind a place that may begin with a word, each with the places behind it."""
+    """The groups behind a place that may begin with a word, each with the places behind it.
+
+    Worked out when a word first comes there, and held for the words with which any of them begins.
+    """
     if not node.opened:
-        words = frozenset().union(*(_opening(group) for group in node.within)) | {"#"}
-        node.opened = {word: tuple(_beginning(node, word)) for word in words}
-    return node.opened.get(key) or node.opened["#"]
+        node.opened["#"] = tuple(_beginning(node, "#"))
+    found = node.opened.get(key)
+    if found is None:
+        found = tuple(_beginning(node, key))
+        if len(found) > len(node.opened["#"]):
+            node.opened[key] = found
+    return found
 
 
 def _beginning(node: Node, word: str) -> Iterator[tuple[Node, tuple[Node, ...]]]:
     """The groups behind a place that may begin with a word, or with any number."""
     for group, onward in node.within.items():
-        if word in group.opens or "#" in group.opens:
+        opens = group.opens or _opening(group)
+        if word in opens or "#" in opens:
             yield group, tuple(onward)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -43,17 +43,26 @@ def everywhere(sought: Pattern, stems: Sequence[str]) -> Iterator[tuple[int, ...
 
 def others(clause: Clause, coverage: Coverage) -> list[Other]:
     """The other topics that a clause names, each place once, but for those that it compares with ours."""
-    stems = clause.stems
-    seen = set(stems)
+    stems, begun = clause.stems, _begun(coverage)
+    patterns = sorted({number: one for word in stems for number, one in begun.get(word, {}).items()}.items())
     found = [
-        Other(neighbor.name, " ".join(clause.words[place].raw for place in places), places)
-        for neighbor in coverage.neighbors
-        for sought in neighbor.patterns
-        if sought and sought[0] and not seen.isdisjoint(sought[0])
+        Other(name, " ".join(clause.words[place].raw for place in places), places)
+        for _, (name, sought) in patterns
         for places in everywhere(sought, stems)
     ]
     found += [other for neighbor in coverage.neighbors for other in _by_ending(neighbor, clause, coverage)]
     return [other for other in found if not _compared(clause, other.places[0], coverage)]
+
+
+@lru_cache(maxsize=8)
+def _begun(coverage: Coverage) -> Mapping[str, Mapping[int, tuple[str, Pattern]]]:
+    """The patterns of other topics, numbered in their order, by each word with which they may begin."""
+    begun: dict[str, dict[int, tuple[str, Pattern]]] = {}
+    every = ((neighbor.name, sought) for neighbor in coverage.neighbors for sought in neighbor.patterns)
+    for number, (name, sought) in enumerate(every):
+        for word in (sought[0] or ()) if sought else ():
+            begun.setdefault(word, {})[number] = name, sought
+    return begun
 
 
 def _compared(clause: Clause, place: int, coverage: Coverage) -> bool:
