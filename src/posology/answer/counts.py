@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .numbers import Reading, counted, limits, open_ended
+from .dated import newer, over
+from .numbers import Reading, bounded, counted, limits, open_ended
 from .words import MONTHS, Token, one_of
 
 Readings = Mapping[int, Sequence[Reading]]
@@ -28,9 +29,13 @@ _MOVED = one_of(
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
     """
 )
+_OUGHT = one_of("should must ought")
 _WELL = one_of("normal fine ok okay good healthy stable steady")
 _MEANWHILE = one_of("and has have then now since it they corrected was but")
 _FAR = 9
+_AIMS = one_of("aim aiming target targeting goal threshold cutoff")
+_MOVES = one_of("fell dropped rose climbed increased decreased")
+"""What moved in this way and says no `to` moved by so much."""
 _PAST = one_of("ago before previously")
 
 
@@ -43,13 +48,15 @@ class Count:
     limit: bool = False
 
 
-def count(spoken: Sequence[Token], at: int, readings: Readings, barred: frozenset[int]) -> Count | None:
-    """The number that the words after a name lead to. ``barred``: tokens of other mentions."""
-    passed: set[str] = set()
+def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barred: frozenset[int]) -> Count | None:
+    """The number that the words after a name, which begins at ``start``, lead to. ``barred``: of other mentions."""
+    passed = {"limit"} if _aimed(spoken, start) else set[str]()
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if found := readings.get(here):
-            skipped = _when(spoken, here, found)
+            skipped = _when(spoken, here, found) or over(spoken, here, readings)
+            if skipped is None and _by_how_much(spoken, here, at, found):
+                return Count((), found[0].end, True)
             if skipped is None:
                 return _settled(spoken, found, readings, "limit" in passed, "moved" in passed)
             here = skipped
@@ -64,12 +71,37 @@ def count(spoken: Sequence[Token], at: int, readings: Readings, barred: frozense
     return None
 
 
+def _aimed(spoken: Sequence[Token], start: int) -> bool:
+    """Whether a name stands behind `aim for`: what follows is wished for, not measured."""
+    before = [token.key for token in spoken[max(0, start - 3) : start]]
+    while before and before[-1] in ("for", "a", "an", "the", "of", "to", "at", "keep", "get", "with"):
+        before.pop()
+    return bool(before) and before[-1] in _AIMS
+
+
+def _cut_off(spoken: Sequence[Token], end: int) -> bool:
+    """Whether `the cut off` stands behind a number."""
+    here = end
+    while here < min(len(spoken), end + 2) and spoken[here].key in ("the", "a", "as", "is"):
+        here += 1
+    keys = [token.key for token in spoken[here : here + 2]]
+    return keys == ["cut", "off"] or bool(keys and here > end and keys[0] in ("cutoff", "threshold", "target", "aim"))
+
+
+def _by_how_much(spoken: Sequence[Token], here: int, at: int, found: Sequence[Reading]) -> bool:
+    """Whether a number says how far it moved, not where to: `dropped by 40`, `rose 10 in a week`."""
+    before = spoken[here - 1].key
+    end = found[0].end
+    onward = end < len(spoken) and (spoken[end].key in ("to", "—", "-", "→"))
+    return here > at and (before == "by" or (before in _MOVES and not onward))
+
+
 def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     """What a word between a name and its number is; nothing when it parts them."""
     key = spoken[here].key
     if key == "from" or key in _MOVED or (key == "to" and "moved" in passed):
         return "moved"
-    if limits(spoken, here) or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
+    if limits(spoken, here) or key in _OUGHT or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
         return "link"
@@ -95,8 +127,10 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
         return _settled(spoken, last, readings, limit, False)
+    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
+    if not shut and (latest := newer(spoken, first, readings)):
+        return _settled(spoken, readings[latest], readings, bounded(spoken, readings[latest][0]), False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
-    shut = limit or open_ended(spoken, first)
     return Count(() if shut else fit, first.end, shut)
 
 

@@ -173,7 +173,7 @@ def _counted(
     guideline: Guideline, lexicon: Lexicon, strict: bool,
 ) -> Mention | None:  # fmt: skip
     """A name with the number that belongs to it; nothing when none does."""
-    found = count(spoken, match.end, readings, barred)
+    found = count(spoken, match.start, match.end, readings, barred)
     fact = guideline.facts[name.fact]
     if found is None:
         return None

@@ -277,7 +277,7 @@ _MORE = one_of(
     less more fewer greater lower higher below above under over smaller larger older younger up
     """
 )
-_COUNTED = one_of("time dose injection jab shot tablet pill unit test visit point of")
+_COUNTED = one_of("time dose injection jab shot tablet pill unit test visit point of pool bag pack")
 _INSIDE = one_of("in out")
 """Words that count doses only where they end: `four in`, not `27 in a man`."""
 

@@ -44,12 +44,19 @@ def age(sentence: Sentence, place: int) -> Age:
     near = clause(sentence.pieces, place)
     words = [word for piece in near for word in piece.key.split()]
     follows = "bare" in sentence.pieces[place] and "after" in words
+    if _beside_another(sentence.pieces, place) and "last" in words:
+        return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
     years = any(len(word) == 4 and word[:2] in ("19", "20") and word.isdigit() for word in words)
     if years or not _OLD.isdisjoint(words) or "was" in words or "were" in words:
         return "old"
     return "new" if {"is", "are"} & set(words) else ""
+
+
+def _beside_another(found: Sequence[Piece], place: int) -> bool:
+    """Whether a number stands in brackets right behind another: `38 (80 last month)`."""
+    return place > 1 and is_a(found[place - 1], "open") and is_a(found[place - 2], "number")
 
 
 def _lately(words: Sequence[str]) -> bool:
