@@ -16,7 +16,7 @@ _ORDER = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _BESIDE = one_of("in on at back around since")
 _TIMES = one_of("days weeks months years hours")
 _NOW = one_of("now today currently presently")
-_LINKS = one_of("and but is are was were it they then , — up down back at only just since has have been gone come")
+_LINKS = one_of("and but is are it they then , — up down back at only just since has have been gone come")
 _BEFORE = one_of("before previously initially originally first once")
 
 
@@ -104,7 +104,12 @@ def _series(spoken: Sequence[Token], found: Reading, readings: Readings) -> int 
 
 
 def newer(spoken: Sequence[Token], value: Reading, readings: Readings) -> int | None:
-    """The place of a newer value of the same name behind one; None when there is none."""
+    """The place of a newer value of the same name behind one; None when there is none.
+
+    A value said to be of before (`previously eGFR 70, today 41`) is past as a whole: what follows is a mention of its own.
+    """
+    if any(token.key in _BEFORE for token in spoken[max(0, value.start - 3) : value.start]):
+        return None
     first = _day(spoken, value)
     after = first[1] if first else value.end
     if first and (at := _listed(spoken, after, readings)):
