@@ -148,8 +148,8 @@ def _stated(piece: Piece, after: Piece | None) -> Flag | None:
     if "not" in piece:
         return "kept" if after is not None and is_a(after, "absent over") else "not"
     pairs: tuple[tuple[str, Flag], ...] = (
-        ("back", "back"), ("absent", "not"), ("deny", "not"), ("unknown", "unknown"), ("suspect", "suspect"), ("yes", "yes"),
-        ("doubt", "doubt"), ("past", "past"),
+        ("back", "back"), ("absent", "not"), ("deny", "not"), ("unknown", "unknown"), ("suspect", "suspect"),
+        ("yes", "yes"), ("doubt", "doubt"), ("past", "past"),
     )  # fmt: skip
     return next((flag for label, flag in pairs if label in piece), None)
 
