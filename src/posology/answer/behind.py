@@ -48,7 +48,7 @@ def behind(found: Sequence[Piece], place: int) -> Iterator[tuple[int, Flag]]:
 
 def is_behind(found: Sequence[Piece], place: int) -> bool:
     """Whether a word belongs to the mention before it: `pain has gone`, `fever: no`."""
-    if not is_a(found[place], "over back absent suspect doubt unknown not stays yes past"):
+    if not is_a(found[place], "over back absent suspect doubt unknown not deny stays yes past"):
         return False
     before = place - 1
     while before >= 0 and (is_a(found[before], "be have small partly colon dash") or found[before].key in _RESULTS):
@@ -56,6 +56,8 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     if before < 0 or not is_a(found[before], MENTIONS):
         return False
     after = found[place + 1] if place + 1 < len(found) else None
+    if "deny" in found[place]:  # pain denied (by her), but not: a man with pain denied fever
+        return found[place].key == "denied" and (after is None or is_a(after, "comma close and but dash prep"))
     if is_a(found[place], "not doubt past"):
         ends = after is None or is_a(after, "comma close and but dash absent over back")
         return ends or ("absent" in found[place] and after is not None and is_a(after, "ago prep owing"))
@@ -98,7 +100,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if here == place + 1 and (after is None or "comma" in after):
         if piece.key == "+":
             return "yes"
-        if "dash" in piece and after is not None:
+        if "dash" in piece and (after is not None or any(near.key == "+" for near in found)):
             return "not"
     if is_behind(found, here):
         return _stated(piece, after)
@@ -146,8 +148,8 @@ def _stated(piece: Piece, after: Piece | None) -> Flag | None:
     if "not" in piece:
         return "kept" if after is not None and is_a(after, "absent over") else "not"
     pairs: tuple[tuple[str, Flag], ...] = (
-        ("back", "back"), ("absent", "not"), ("unknown", "unknown"), ("suspect", "suspect"), ("yes", "yes"),
-        ("doubt", "doubt"), ("past", "past"),
+        ("back", "back"), ("absent", "not"), ("deny", "not"), ("unknown", "unknown"), ("suspect", "suspect"),
+        ("yes", "yes"), ("doubt", "doubt"), ("past", "past"),
     )  # fmt: skip
     return next((flag for label, flag in pairs if label in piece), None)
 

@@ -150,7 +150,7 @@ def is_a(piece: Piece, kinds: str) -> bool:
 
 def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
     """The mood of each piece of a sentence."""
-    mood: Mood = "tell" if not asked or _declares(found) or _several(found) else "ask"
+    mood: Mood = "tell" if not asked or _declares(found) or _several(found) or _reasoned(found) else "ask"
     if (
         asked
         and is_a(found[0], "and frame")
@@ -179,6 +179,12 @@ def _declares(found: list[Piece]) -> bool:
     )
 
 
+def _reasoned(found: list[Piece]) -> bool:
+    """Whether a question begins with its reason, which is told: `as X is not to be had can I use Y?`."""
+    turned = (is_a(piece, _AUXILIARIES) and is_a(after, SUBJECTS) for piece, after in pairwise(found[1:]))
+    return found[0].key in ("as", "since") and any(turned)
+
+
 def _several(found: list[Piece]) -> bool:
     """Whether commas or dashes part a sentence, so that only its end is the question."""
     return any(is_a(piece, "comma dash colon") for piece in found[:-1])
@@ -190,10 +196,12 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     before = found[place - 1] if place else None
     after = found[place + 1] if place + 1 < len(found) else None
     first = before is None or is_a(before, _JOINTS)
-    if "if" in piece:
-        return "suppose"
+    if "if" in piece:  # how would I know if …
+        return "ask" if mood == "ask" and before is not None and before.key == "know" else "suppose"
     if "consider" in piece:
         return "consider"
+    if "when" in piece and before is None and after is not None and after.key == "should":
+        return "ask"  # when should one …
     if "when" in piece and piece.key != "while" and mood == "ask" and place:
         return "suppose"
     if "wh" in piece and not _relative(piece, before, after):
@@ -237,7 +245,7 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
         return subject and is_a(piece, "modal do") and before is not None and "mark" in before
     if is_a(piece, _AUXILIARIES):
-        if not subject and not asked and is_a(after, "not"):
+        if not subject and not asked and (is_a(after, "not") or _told_of(piece, after)):
             return False  # can't remember a thing
         if subject or piece.key in ("can", "should", "could"):
             return True
@@ -247,6 +255,13 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
             asked or (before is None and piece.key in ("is", "are", "do", "does", "did", "will", "would"))
         )
     return "have" in piece and subject
+
+
+def _told_of(piece: Piece, after: Piece) -> bool:
+    """Whether a note has left out who does or is what a longer phrase holds: `doesn't have X`, `is on X`."""
+    begins = after.key.split()[0]
+    denied = begins == "not" and not after.key.startswith("not want")  # a wish needs somebody who has it
+    return "mark" in after and (denied or ("be" in piece and begins == "on"))
 
 
 def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:

@@ -106,7 +106,7 @@ def _series(spoken: Sequence[Token], found: Reading, readings: Readings) -> int 
 def newer(spoken: Sequence[Token], value: Reading, readings: Readings) -> int | None:
     """The place of a newer value of the same name behind one; None when there is none.
 
-    A value said to be of before (`previously eGFR 70, today 41`) is past as a whole: what follows is a mention of its own.
+    A value said to be of before (`previously 70, today 41`) is past as a whole: what follows stands by itself.
     """
     if any(token.key in _BEFORE for token in spoken[max(0, value.start - 3) : value.start]):
         return None

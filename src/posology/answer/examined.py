@@ -21,7 +21,7 @@ _WELL = one_of(
     satisfactory reassuring
     """
 )
-_ILL = one_of(
+ILL = one_of(
     """
     abnormal impaired reduced diminished decreased poor bad terrible awful dreadful shocking unsteady affected
     shot failing deteriorated deteriorating declining wobbly ataxic broad-based dimmer blurred blurry rubbish patchy
@@ -67,10 +67,10 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
             return (Finding(score > 0),)
         if is_a(piece, "bare number"):
             return (None,)
-        if not _ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
+        if not ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
             if denied and not _VAGUE.isdisjoint(words):
                 return (None,)
-            return (_settled(found, here, _ILL.isdisjoint(words) != denied, again),)
+            return (_settled(found, here, ILL.isdisjoint(words) != denied, again),)
         if piece.key in ("absent", "present") and (here == place + 1 or "colon" in found[here - 1]):
             return (Finding(piece.key == "absent"),)
         if "not" in piece and here > place + 1:
@@ -109,16 +109,25 @@ def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
     if not is_a(found[here], "and or comma my her open"):
         return False
     ahead = next((k for k in range(here + 1, len(found)) if not is_a(found[k], f"{SMALL} and or")), -1)
+    if ahead > 0 and "mark" in found[ahead] and _closes(found[ahead]):
+        return True
     if ahead > 0 and _other(found, ahead):
-        return any(examined(k) for k in (ahead + 1, ahead + 2) if k < len(found))
+        return any(examined(k) or found[k].key in _WELL for k in (ahead + 1, ahead + 2) if k < len(found))
     return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
+
+
+def _closes(piece: Piece) -> bool:
+    """Whether a longer phrase holds the last thing that was looked at and how all were found: `A and B normal`."""
+    words = piece.key.split()
+    return len(words) == 2 and words[1] in _WELL | ILL
 
 
 def _other(found: Sequence[Piece], here: int) -> bool:
     """Whether one word in a list is something else that was looked at: `memory, mood, power: all fine`."""
     joints = (found[near] for near in (here - 1, here + 1) if 0 <= near < len(found))
-    known = found[here].labels or found[here].key in _WELL | _ILL
-    return not known and sum(is_a(piece, "comma and") for piece in joints) == 2
+    known = found[here].labels or found[here].key in _WELL | ILL
+    last = 0 < here < len(found) - 1 and "comma" in found[here - 1] and found[here + 1].key in _WELL
+    return not known and (last or sum(is_a(piece, "comma and") for piece in joints) == 2)
 
 
 def _passes(piece: Piece) -> bool:
@@ -131,13 +140,13 @@ def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding
     for here in range(place - 1, max(-1, place - _FAR), -1):
         piece = found[here]
         words = piece.key.split()
-        if not _ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
+        if not ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
             ahead = found[here - 1] if here else None
             if ahead is not None and (examined(here - 1) or is_a(ahead, "be colon not modal if")):
                 return None
             if "comma" in found[here + 1]:
                 return None
-            return Finding(_ILL.isdisjoint(words))
+            return Finding(ILL.isdisjoint(words))
         if examined(here) or is_a(piece, "and or comma nothing") or (is_a(piece, "small of my her") and len(words) < 3):
             continue
         strange += not piece.labels

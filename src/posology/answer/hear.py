@@ -21,6 +21,7 @@ from .received import NEAR, is_on, listed, received
 from .scene import Scene, Word, scene, word
 from .spoken_of import (
     at_large,
+    at_no_one,
     cased,
     close_by,
     in_general,
@@ -179,7 +180,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
-    if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place):
+    if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
     if not told or in_general(sentence, place) or topical(sentence, place):
@@ -265,7 +266,7 @@ def _had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
     """Whether a phrase is told of a patient, and not asked about."""
-    if "yes" in said or "of a person" in said:
+    if "yes" in said or ("of a person" in said and not _to_come(sentence, place)):
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
@@ -273,6 +274,16 @@ def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
             return True
         return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
+
+
+def _to_come(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked what will be: `will my feet go numb?`, but not `can my numb feet get better?`."""
+    modal = any("modal" in piece for piece in sentence.pieces[:place])
+    words = sentence.pieces[place].key.split()
+    return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
+
+
+_TURNING = one_of("go get become turn end")
 
 
 Values = tuple[tuple[str, Value], ...]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from .behind import Flag, behind, is_behind
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
+from .examined import ILL
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
@@ -85,10 +86,12 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
         yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
-    if is_behind(found, place):
+    if is_behind(found, place) or _vouched(found, place):
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
+    elif _none_of(found, place) or _unwished(found, place):
+        yield "not" if piece.key == "nothing" else "doubt"
     elif "modal" in piece and sentence.moods[place] != "ask":
         yield "modal"
     elif "aside" in piece or "stays" in piece:
@@ -104,6 +107,31 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         yield from (flag for flag in simple if flag in piece)
+
+
+def _none_of(found: Sequence[Piece], place: int) -> bool:
+    """Whether `nothing` stands right before a mention: `nothing numb`, but not `nothing takes the pain away`."""
+    near = found[place + 1 : place + 2]
+    return found[place].key == "nothing" and bool(near) and "mark" in near[0] and " with " not in near[0].key
+
+
+def _unwished(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody does not want what follows, so that nobody has it yet: `I don't want a lame leg`."""
+    after = next((piece for piece in found[place + 1 :] if piece.key not in _ANY), None)
+    denied = "wish" in found[place] and place > 0 and found[place - 1].key == "not"
+    return denied and after is not None and "mark" in after
+
+
+_ANY = one_of("a an any more another further")
+
+
+def _vouched(found: Sequence[Piece], place: int) -> bool:
+    """Whether others say what somebody has, or it is said with care: `they say it is X`, `apparently I have X`."""
+    said = [piece for piece in found[place + 1 : place + 6] if "small" not in piece][:3]
+    if found[place].key not in ("they say", "apparently") or not said or not is_a(said[0], "i third it"):
+        return False
+    verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was")
+    return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 
 
 def _denial(found: Sequence[Piece], place: int) -> Flag:
@@ -128,10 +156,18 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
         mentions = [place for place in item if place in said]
         reach = _reach(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
+            if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
+                continue
             if reach == "open" and flag in ("past", "over", "back", "kept"):
                 continue
             beyond = flag == "not" and mention != mentions[0]  # no severe X: whether there is X stays open
             said[mention].add("open" if excepted or beyond or reach == "open" else flag)
+
+
+def _told_instead(found: Sequence[Piece], place: int) -> bool:
+    """Whether a word shows that something is told in the place of what was denied: `not numb, just weak`."""
+    before = found[place - 1].key
+    return before in ("just", "only") or (before == "more" and found[place - 2].key == ",")
 
 
 def _excepting(found: Sequence[Piece], place: int, end: int) -> bool:
@@ -158,10 +194,10 @@ def _chain(found: Sequence[Piece], place: int, fresh: str) -> Chain:
                 joints.append(joint)
                 items.append([])
             words = 0
+        elif _none_of(found, here) or (joints and not items[-1] and _anew(found, here, joints[-1])):
+            end = here
+            break
         elif is_a(piece, MENTIONS):
-            if joints and joints[-1] != "or" and not items[-1] and _says(piece):
-                end = here
-                break
             items[-1].append(here)
             words = 0
         elif not piece.labels or is_a(piece, "nothing bare"):
@@ -182,6 +218,18 @@ _VERBS = one_of("is are was were has have feel feels felt went gone")
 def _says(piece: Piece) -> bool:
     """Whether a phrase is a sentence of its own, with subject and verb: `her feet are numb`."""
     return not _VERBS.isdisjoint(piece.key.split()[1:-1])
+
+
+def _anew(found: Sequence[Piece], here: int, joint: str) -> bool:
+    """Whether what stands behind a joint is said by itself."""
+    stated = joint != "or" and is_a(found[here], MENTIONS) and _says(found[here])
+    return stated or _found_ill(found, here, joint)
+
+
+def _found_ill(found: Sequence[Piece], here: int, joint: str) -> bool:
+    """Whether a finding stands behind a comma, which nobody denies or doubts in these words: `…, memory poor`."""
+    listed = here + 1 < len(found) and is_a(found[here + 1], "or and")
+    return joint == "comma" and not listed and "mark" in found[here] and found[here].key.split()[-1] in ILL
 
 
 def _passes(piece: Piece, items: list[list[int]], joints: list[str], fresh: str) -> bool:
@@ -205,6 +253,8 @@ def _reach(found: Sequence[Piece], chain: Chain, number: int, listing: bool, gro
     """Whether an item of a list is governed: yes, open (nobody can tell) or not at all (empty)."""
     if number == 0 or listing:
         return "yes"
+    if set(chain.joints) == {"comma"} and _of_first_only(found, chain):
+        return ""
     joints = chain.joints[number - 1 :]
     groups = {_group(found, item, group_of) for item in chain.items[: number + 1]}
     alike = len(groups) == 1 and "" not in groups
@@ -213,6 +263,32 @@ def _reach(found: Sequence[Piece], chain: Chain, number: int, listing: bool, gro
     if any(joint == "and" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
         return "yes" if alike else "open"
     return "open" if alike or "" in groups else ""
+
+
+def _of_first_only(found: Sequence[Piece], chain: Chain) -> bool:
+    """Whether a comma ends what a word governs: `can't get up, legs weak`, `thinks it is X, pain`."""
+    first = chain.items[0][0]
+    lead = [piece for piece in found[max(0, first - 4) : first] if not is_a(piece, "small my her")]
+    keys = [piece.key for piece in lead]
+    unable = {"can", "could"} & set(keys[:-1]) and "not" in keys and not is_a(found[first], "mark name")
+    return bool(unable) or (keys[-2:] == ["it", "is"] and keys[-3:-2] == ["think"])
+
+
+def denied_with(sentence: Sentence, said: Flags, denies: Callable[[int], bool]) -> None:
+    """Deny also what a longer phrase that denies something is joined to by `or`: `no X or Y`, `do not have X or Y`."""
+    found = sentence.pieces
+    for place in said:
+        mention = found[place].mention
+        if found[place].key.split()[0] not in _DENYING or mention is None or not denies(mention):
+            continue
+        chain = _chain(found, place - 1, "")
+        last = len(chain.items) - 1 if "or" in chain.joints else 0
+        for item in chain.items[1 : last + 1]:
+            for other in (here for here in item if here in said and not said[here]):
+                said[other].add("not")
+
+
+_DENYING = one_of("no not nil without never deny")
 
 
 def _group(found: Sequence[Piece], item: Sequence[int], group_of: GroupOf) -> str:
@@ -257,6 +333,8 @@ def _person_before(found: Sequence[Piece], place: int) -> bool:
 def _queried(found: Sequence[Piece], place: int) -> bool:
     """Whether `on` or `suffering from` is what is asked: `is she on …?`, `does he suffer from …?`."""
     verbs = "be do modal have"
+    if place >= 3 and found[place - 1].key == "be":  # should she be on …?
+        return _queried([*found[: place - 1], *found[place:]], place - 1)
     if place >= 2 and is_a(found[place - 1], "third i you it"):
         return is_a(found[place - 2], verbs)
     if place >= 2 and "person" in found[place - 1] and found[place].key != "with":
@@ -271,8 +349,25 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
     after = found[place + 1] if place + 1 < len(found) else None
     if before is not None and is_a(before, "my her"):
-        yield "of a person"
+        yield "void" if _anybodys(found, place, before) else "of a person"
     if after is not None and "mark" in found[place] and is_a(after, "person relative"):
         yield "of a person"
-    if after is not None and "mark" in found[place] and "many" in after:
+    if after is not None and "mark" in found[place] and "many" in after and _general(found, place):
+        yield "void"
+    elif after is not None and "mark" in found[place] and "many" in after:
         yield "of a person" if any("modal" in piece for piece in found[:place]) else "framed"
+
+
+def _general(found: Sequence[Piece], place: int) -> bool:
+    """Whether a sentence begins with people who have something, and tells what holds for them."""
+    opens = all(is_a(piece, "small") for piece in found[:place])
+    return opens and place + 2 < len(found) and is_a(found[place + 2], "modal do")
+
+
+_MAKING = one_of("make makes making give gives cause causes leave leaves turn turns affect affects")
+
+
+def _anybodys(found: Sequence[Piece], place: int, before: Piece) -> bool:
+    """Whether `your` is one's, as in `it makes your feet tingle`."""
+    at = found.index(before)
+    return before.key == "your" and at > 0 and found[at - 1].key in _MAKING

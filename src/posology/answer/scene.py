@@ -11,7 +11,7 @@ from .clauses import Sentence, is_a, pieces, sentences
 from .echo import echoed
 from .lexicon import Lexicon, Manner
 from .mentions import Mention, Noted, note
-from .negation import Flags, flags
+from .negation import Flags, denied_with, flags
 from .persons import Who, whose
 from .phrases import matches
 from .spoken_of import answered
@@ -50,6 +50,8 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
     noted = note(text, guideline, lexicon)
     talk = tuple(sentences(pieces(noted.spoken, noted.places())))
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
+    for sentence, flagged in zip(talk, said, strict=True):
+        denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
     answered(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
     who = whose(talk, frozenset(_topics(noted, lexicon)))
@@ -66,6 +68,12 @@ def _group(mention: Mention, guideline: Guideline) -> str:
     fact = mention.fact or next((one.fact for one in mention.meanings if one.fact), "")
     known = guideline.facts.get(fact)
     return f"{known.group}: {known.kind}" if known else ""
+
+
+def _is_no(mention: Mention) -> bool:
+    """Whether a phrase says by itself that something is not so."""
+    values = [one.value for one in mention.meanings if one.kind == "said"]
+    return bool(values) and not any(value is not False for value in values)
 
 
 def _topical_within(noted: Noted, mention: Mention, lexicon: Lexicon) -> bool:

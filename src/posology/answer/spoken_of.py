@@ -192,6 +192,21 @@ def of_anybody(sentence: Sentence, place: int) -> bool:
     return asks and len(opens) > 1 and is_a(opens[0], "do") and opens[1].key in _FOLK
 
 
+def at_no_one(sentence: Sentence, place: int) -> bool:
+    """Whether words tell what is done in such a case: `let us know if you get X`, `when X is gone it can stop`."""
+    found, keyed = sentence.pieces, keys(sentence, 0, place)
+    if sentence.moods[place] == "suppose" and not sentence.asked:
+        told_you = {"if", "you"} <= keyed and not keyed.isdisjoint(_ADVISING)
+        first = found[0].key.split()[0]
+        return told_you or (first in _ORDERS and "if" in keyed and not person_spoken_of(sentence))
+    later = any("modal" in piece for piece in found[place + 1 :])
+    return found[0].key in ("when", "once", "whenever") and later and not person_spoken_of(sentence)
+
+
+_ADVISING = one_of("let return call contact ring see seek inform tell report advise advised told phone")
+_ORDERS = one_of(
+    "increase reduce give stop restart resume review return call refer repeat switch contact seek return ring"
+)
 _ANYBODY = one_of("someone somebody anyone anybody people")
 _FOLK = one_of("people everyone everybody folk someone somebody anyone anybody")
 
@@ -240,7 +255,7 @@ def topical(sentence: Sentence, place: int) -> bool:
     """Whether words without a verb only name a topic: `prevalence of …`."""
     if any(is_a(piece, f"{VERBS} i third my her person age number") for piece in sentence.pieces):
         return False
-    parts = [here for here, piece in enumerate(sentence.pieces) if is_a(piece, "comma dash colon")]
+    parts = [here for here, piece in enumerate(sentence.pieces) if is_a(piece, "comma dash colon query")]
     first = max((here for here in parts if here < place), default=0)
     last = min((here for here in parts if here > place), default=len(sentence.pieces))
     return any(piece.key in _TOPICAL and not piece.labels for piece in sentence.pieces[first:last])
@@ -254,6 +269,8 @@ def in_general(sentence: Sentence, place: int) -> bool:
     many = next((here for here in range(place) if "many" in found[here]), None)
     if many is None:
         return False
+    if many == 1 and any("use" in piece for piece in found[place + 1 :]):  # in people with X use Y
+        return True
     heading = many > 0 and is_a(found[many - 1], "frame prep of") and cased(sentence)
     return not heading or any(is_a(piece, VERBS) for piece in found)
 

@@ -66,7 +66,7 @@ def _begun(coverage: Coverage) -> Mapping[str, Mapping[int, tuple[str, Pattern]]
 
 
 def _compared(clause: Clause, place: int, coverage: Coverage) -> bool:
-    """Whether something is only compared with our topic: `is B12 treated like …`."""
+    """Whether something is only compared with our topic: `is it treated like …`."""
     behind = place > 0 and clause.words[place - 1].raw in LIKE
     return behind and (bool(topic_places(clause, coverage)) or any(word.raw in IT for word in clause.words))
 

@@ -110,6 +110,11 @@ _SHORTENED = re.compile(
 )
 
 
+_CLOSING = re.compile(r"\s(?:hx|yrs?|wks?|etc)$", re.I)
+_NEXT = re.compile(r"\s+[A-Z]")
+"""Shortened words that often end a sentence, and how the next one begins."""
+
+
 _ION = re.compile(r"(?<!\w)(?:K|Na)$")
 """Behind these a plus is a charge and no sign of the text."""
 
@@ -117,7 +122,9 @@ _ION = re.compile(r"(?<!\w)(?:K|Na)$")
 def _silent(match: re.Match[str], text: str) -> bool:
     """Whether a sign only joins two parts of a word, as in `year-old`, or ends a shortened one, as in `approx.`."""
     if match[0] == ".":
-        return _SHORTENED.search(text[max(0, match.start() - 7) : match.start()]) is not None
+        before = text[max(0, match.start() - 7) : match.start()]
+        ends = _CLOSING.search(before) is not None and _NEXT.match(text, match.end()) is not None
+        return _SHORTENED.search(before) is not None and not ends
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     if match[0] == "#":
         return after.isdigit()
