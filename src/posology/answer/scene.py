@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Guideline, Value
 from .behind import Flag
-from .clauses import Sentence, is_a, pieces, sentences
+from .clauses import Piece, Sentence, is_a, pieces, sentences
 from .echo import echoed
 from .lexicon import Lexicon, Manner
 from .mentions import Mention, Noted, note
@@ -52,13 +52,34 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
     answered(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
-    who = whose(talk, frozenset(_topics(noted, lexicon)))
+    who = whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
     return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
 
 
 def manners_over(lexicon: Lexicon, fact: str) -> bool:
     """Whether a fact that is over leaves a trace."""
     return bool(lexicon.manners.get(fact, Manner()).over)
+
+
+def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> Iterator[int]:
+    """The mentions of what leaves a trace once it is over, where somebody is told to have it now."""
+    for sentence, flags_of in zip(talk, said, strict=True):
+        for place, piece in enumerate(sentence.pieces):
+            if piece.mention is None or flags_of.get(place, {"not"}) - _SO or _had_been(sentence.pieces[:place]):
+                continue
+            stated = (one.fact for one in noted.mentions[piece.mention].meanings if one.value is True)
+            traces = ((fact, over) for fact in stated for over, _ in lexicon.manners.get(fact, Manner()).over)
+            if any(fact != over for fact, over in traces):
+                yield piece.mention
+
+
+_SO: set[Flag] = {"back", "framed", "of a person", "yes", "kept"}
+"""What may be said of something that somebody has."""
+
+
+def _had_been(before: Sequence[Piece]) -> bool:
+    """Whether a word of the past stands before something: `had`, `was`."""
+    return any(piece.key.split()[-1] in ("had", "was", "were", "died") for piece in before)
 
 
 def _group(mention: Mention, guideline: Guideline) -> str:
