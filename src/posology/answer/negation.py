@@ -261,7 +261,23 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     after = found[place + 1] if place + 1 < len(found) else None
     if before is not None and is_a(before, "my her"):
         yield "of a person"
+    if _only_when(found, place):
+        yield "past"
     if after is not None and "mark" in found[place] and is_a(after, "person relative"):
         yield "of a person"
     if after is not None and "mark" in found[place] and "many" in after:
         yield "of a person" if any("modal" in piece for piece in found[:place]) else "framed"
+
+
+_ENDED = one_of("stopped ended")
+_UPON = one_of("when after since once")
+
+
+def _only_when(found: Sequence[Piece], place: int) -> bool:
+    """Whether the end of something only says when another thing came: `pain came back when the shots stopped`."""
+    if "mark" not in found[place] or _ENDED.isdisjoint(found[place].key.split()):
+        return False
+    before = place - 1
+    while before > 0 and is_a(found[before], SMALL):
+        before -= 1
+    return before > 0 and found[before].key in _UPON and any("mark" in piece for piece in found[:before])

@@ -112,7 +112,7 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], 
 
 
 def _is_story(talk: Sequence[Sentence], state: _Talk) -> bool:
-    """Whether it is only told how somebody else fared: `my sister's numbness went away with the jabs`."""
+    """Whether it is only told how somebody else fared: `my sister's pain went away with the shots`."""
     words = {word for sentence in talk for piece in sentence.pieces for word in piece.key.split()}
     past = not words.isdisjoint(_ONCE) and words.isdisjoint(_AT_PRESENT)
     return past and not _BESIDE.isdisjoint(state.relatives) and not any("ask" in one.moods for one in talk)

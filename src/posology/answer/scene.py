@@ -52,6 +52,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
     answered(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
+    _dated(talk, said, noted, lexicon)
     who = whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
     return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
 
@@ -71,6 +72,25 @@ def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, l
             traces = ((fact, over) for fact in stated for over, _ in lexicon.manners.get(fact, Manner()).over)
             if any(fact != over for fact, over in traces):
                 yield piece.mention
+
+
+def _dated(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> None:
+    """Mark as past what leaves nothing but a trace and stands beside its year: `… 2012`, `… in 2012`."""
+    for sentence, flags_of in zip(talk, said, strict=True):
+        for place in flags_of:
+            mention = sentence.pieces[place].mention
+            meanings = noted.mentions[mention].meanings if mention is not None else ()
+            manners = [(one.fact, lexicon.manners.get(one.fact, Manner())) for one in meanings]
+            traces = any(how.past == how.over and how.past and how.past[0][0] != fact for fact, how in manners)
+            if traces and _year_behind(sentence.pieces[place + 1 :]):
+                flags_of[place].add("past")
+
+
+def _year_behind(after: Sequence[Piece]) -> bool:
+    """Whether a year stands right behind, and nothing more in its part of the sentence."""
+    after = after[1:] if after and after[0].key == "in" else after
+    year = bool(after) and "bare" in after[0] and len(after[0].key) == 4 and after[0].key[:2] in ("19", "20")
+    return year and (len(after) == 1 or is_a(after[1], "comma dash"))
 
 
 _SO: set[Flag] = {"back", "framed", "of a person", "yes", "kept"}
