@@ -128,7 +128,7 @@ def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None)
 
 def _again_now(found: Sequence[Piece], here: int) -> bool:
     """Whether something is there once more: `my feet tingle again`, but not `if they tingle again`."""
-    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash owing since")
+    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash owing until frame prep bare small")
     return found[here].key == "again" and ends and not any("if" in near for near in found[:here])
 
 

@@ -350,6 +350,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     after = found[place + 1] if place + 1 < len(found) else None
     if before is not None and is_a(before, "my her"):
         yield "void" if _anybodys(found, place, before) else "of a person"
+    if _only_when(found, place):
+        yield "past"
     if after is not None and "mark" in found[place] and is_a(after, "person relative"):
         yield "of a person"
     if after is not None and "mark" in found[place] and "many" in after and _general(found, place):
@@ -371,3 +373,17 @@ def _anybodys(found: Sequence[Piece], place: int, before: Piece) -> bool:
     """Whether `your` is one's, as in `it makes your feet tingle`."""
     at = found.index(before)
     return before.key == "your" and at > 0 and found[at - 1].key in _MAKING
+
+
+_ENDED = one_of("stopped ended")
+_UPON = one_of("when after since once")
+
+
+def _only_when(found: Sequence[Piece], place: int) -> bool:
+    """Whether the end of something only says when another thing came: `pain came back when the shots stopped`."""
+    if "mark" not in found[place] or _ENDED.isdisjoint(found[place].key.split()):
+        return False
+    before = place - 1
+    while before > 0 and is_a(found[before], SMALL):
+        before -= 1
+    return before > 0 and found[before].key in _UPON and any("mark" in piece for piece in found[:before])

@@ -33,6 +33,16 @@ _MEN = one_of(
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
 _FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
 """Those of whom people tell without asking for them."""
+_NEAREST = one_of(
+    """
+    mother mum mom mummy mommy mam mammy father dad daddy wife wifey missus husband hubby son daughter
+    """
+)
+"""Those who are brought along: of them a complaint alone is told so that something is done."""
+_BESIDE = one_of("sister brother aunt auntie uncle niece nephew cousin nan nana nanna")
+"""Those of whom stories are told."""
+_ONCE = one_of("had went got helped cured")
+_AT_PRESENT = one_of("is are has have need needs now still gets can cannot does")
 _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
@@ -73,16 +83,19 @@ class _Talk:
     own: bool = False
 
 
-def whose(talk: Sequence[Sentence], topics: frozenset[int]) -> list[list[Who]]:
-    """For each piece of each sentence, of whom it speaks. ``topics``: mentions of what the guideline treats."""
+def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozenset[int]) -> list[list[Who]]:
+    """For each piece of each sentence, of whom it speaks.
+
+    ``topics``: mentions of what the guideline treats. ``complaints``: of what somebody has who suffers from it.
+    """
     state = _Talk()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics))) for sentence in talk]
-    if state.relatives and _is_patient(talk, state, topics):
+    if state.relatives and _is_patient(talk, state, topics, complaints):
         return [["patient" if who == "relative" else who for who in sentence] for sentence in result]
     return result
 
 
-def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) -> bool:
+def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], complaints: frozenset[int]) -> bool:
     """Whether the only person who is to be treated is a relative."""
     if state.own or state.third or len(state.relatives) != 1:
         return False
@@ -91,8 +104,32 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int]) 
         return False
     if not near:
         return state.asked_for
-    treated = state.treated or state.asked_for or any(_asks_how_to_treat(sentence) for sentence in talk)
-    return treated or _spoken_of(talk, topics)
+    if state.asked_for or any(_asks_how_to_treat(sentence) for sentence in talk):
+        return True
+    if _is_story(talk, state):
+        return False
+    return state.treated or _spoken_of(talk, topics) or _suffers(talk, state, complaints)
+
+
+def _is_story(talk: Sequence[Sentence], state: _Talk) -> bool:
+    """Whether it is only told how somebody else fared: `my sister's pain went away with the shots`."""
+    words = {word for sentence in talk for piece in sentence.pieces for word in piece.key.split()}
+    past = not words.isdisjoint(_ONCE) and words.isdisjoint(_AT_PRESENT)
+    return past and not _BESIDE.isdisjoint(state.relatives) and not any("ask" in one.moods for one in talk)
+
+
+def _suffers(talk: Sequence[Sentence], state: _Talk, complaints: frozenset[int]) -> bool:
+    """Whether a complaint of one's nearest is told as of now, or one of other kin with a number of theirs.
+
+    `My dad has …` with a single thing is how a family's history is told.
+    """
+    if any(sentence.asked or "ask" in sentence.moods for sentence in talk) or not _spoken_of(talk, complaints):
+        return False
+    pieces = [piece for sentence in talk for piece in sentence.pieces]
+    told = any("back" in piece or piece.key == "has" for piece in pieces)
+    history = told and sum("mark" in piece for piece in pieces) < 2
+    numbers = any(is_a(piece, "number age") for piece in pieces)
+    return numbers or not (history or _NEAREST.isdisjoint(state.relatives))
 
 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
@@ -195,6 +232,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
+    if who == "relative" and _is_one(found, place):
+        return who
     if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
         after = found[place + 1]
         if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
@@ -203,6 +242,16 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
         return who
     state.third = found[place].key
     return "patient"
+
+
+def _is_one(found: Sequence[Piece], place: int) -> bool:
+    """Whether a person is what somebody is called who was named before: `mum is 70 years old`, `she is a … patient`."""
+    if found[place].key == "old" and place and "age" in found[place - 1]:
+        return True
+    before = place - 1
+    while before >= 0 and is_a(found[before], f"{MENTIONS} small"):
+        before -= 1
+    return 0 < before < place - 1 and "be" in found[before]
 
 
 def _kin(found: Sequence[Piece], place: int) -> int | None:
@@ -269,17 +318,19 @@ def _has(sentence: Sentence, place: int) -> bool:
         return False
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
-    return any("mark" in piece for piece in after) and is_a(after[0], "mark have be use not deny")
+    first = next((piece for piece in after if "small" not in piece), None)
+    return first is not None and any("mark" in piece for piece in after) and is_a(first, "mark have be use not deny")
 
 
 def _treats(sentence: Sentence, place: int, topics: frozenset[int]) -> bool:
     """Whether a relative is the one whom the question is about, or who is treated."""
     found = sentence.pieces
-    if not is_a(found[place], "relative third her age"):
+    if not is_a(found[place], "relative third her age") or found[place].key.startswith("family"):
         return False
     if sentence.moods[place] in ("ask", "consider"):
         return True
     near = found[place + 1 : place + 9]
+    near = near[: next((here for here, piece in enumerate(near) if "i" in piece), len(near))]
     treated = [piece for piece in near if piece.mention in topics]
     given = any(is_a(piece, "use have be wish") or piece.key in ("need", "needed", "due") for piece in near)
     return any("mark" in piece for piece in treated) or (given and bool(treated))

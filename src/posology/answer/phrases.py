@@ -4,7 +4,7 @@
 |---|---|
 | `can not feel … <limb>` | words; `…` is up to four small words (my, both, the left); `<limb>` any word of that group |
 | `<limb> …… weak` | `……` is up to three words of any kind, but no mark, no denial and no other clause |
-| `trouble/problem walking` | either word |
+| `trouble/problem walking` | either word; `one/two/#` either word or a number |
 | `(very) low` | a word that may be missing |
 | `severe + numb` | what follows the plus must be there, but is left for other phrases |
 | `# of bowel`, `#f` | a number; a number with the letter right after it |
@@ -38,7 +38,9 @@ _PARTING = _MARKS | one_of(
 )
 """Words over which no gap reaches."""
 _SIGNS = one_of("… …… $ +")
-_PART = re.compile(r"<([^<>]+)>|\(([^()]*)\)|(…+)|(\+)|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
+_COUNTED = r"(?=\S*/)(?:[^\s<(…+#]*/)?#(?:/[^\s<(…+#]*)?(?!\S)"
+"""A choice with a number in it: `one/two/#`."""
+_PART = re.compile(rf"<([^<>]+)>|\(([^()]*)\)|(…+)|(\+)|({_COUNTED})|#([a-z]?)(?![^\s])|([^\s<(…+#]+)")
 
 Ends = Mapping[int, Sequence[int]]
 """Where a number that begins at a token may end."""
@@ -153,7 +155,7 @@ def _lead(node: Node, atom: Atom, onward: Node) -> None:
 
 def _slot(part: re.Match[str], groups: Groups) -> list[Atoms]:
     """The ways to say one part of a phrase; an empty one if it may be missing."""
-    group, maybe, gap, plus, glued, word = part.groups()
+    group, maybe, gap, plus, counted, glued, word = part.groups()
     if group is not None:
         return [(groups[group],)]
     if maybe is not None:
@@ -161,6 +163,8 @@ def _slot(part: re.Match[str], groups: Groups) -> list[Atoms]:
         return [(), *(tuple(atom for way in ways for atom in way) for choice in choices for ways in choice)]
     if gap or plus:
         return [(part[0],)]
+    if counted is not None:
+        return [("#",) if one == "#" else _keys(one) for one in counted.split("/")]
     if word is not None:
         return _either(word)
     return [("#", f"~{glued}")] if glued else [("#",)]

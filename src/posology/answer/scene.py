@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Guideline, Value
 from .behind import Flag
-from .clauses import Sentence, is_a, pieces, sentences
+from .clauses import Piece, Sentence, is_a, pieces, sentences
 from .echo import echoed
 from .lexicon import Lexicon, Manner
 from .mentions import Mention, Noted, note
@@ -54,13 +54,54 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
         denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
     answered(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
-    who = whose(talk, frozenset(_topics(noted, lexicon)))
+    _dated(talk, said, noted, lexicon)
+    who = whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
     return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
 
 
 def manners_over(lexicon: Lexicon, fact: str) -> bool:
     """Whether a fact that is over leaves a trace."""
     return bool(lexicon.manners.get(fact, Manner()).over)
+
+
+def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> Iterator[int]:
+    """The mentions of what leaves a trace once it is over, where somebody is told to have it now."""
+    for sentence, flags_of in zip(talk, said, strict=True):
+        for place, piece in enumerate(sentence.pieces):
+            if piece.mention is None or flags_of.get(place, {"not"}) - _SO or _had_been(sentence.pieces[:place]):
+                continue
+            stated = (one.fact for one in noted.mentions[piece.mention].meanings if one.value is True)
+            traces = ((fact, over) for fact in stated for over, _ in lexicon.manners.get(fact, Manner()).over)
+            if any(fact != over for fact, over in traces):
+                yield piece.mention
+
+
+def _dated(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> None:
+    """Mark as past what leaves nothing but a trace and stands beside its year: `… 2012`, `… in 2012`."""
+    for sentence, flags_of in zip(talk, said, strict=True):
+        for place in flags_of:
+            mention = sentence.pieces[place].mention
+            meanings = noted.mentions[mention].meanings if mention is not None else ()
+            manners = [(one.fact, lexicon.manners.get(one.fact, Manner())) for one in meanings]
+            traces = any(how.past == how.over and how.past and how.past[0][0] != fact for fact, how in manners)
+            if traces and _year_behind(sentence.pieces[place + 1 :]):
+                flags_of[place].add("past")
+
+
+def _year_behind(after: Sequence[Piece]) -> bool:
+    """Whether a year stands right behind, and nothing more in its part of the sentence."""
+    after = after[1:] if after and after[0].key == "in" else after
+    year = bool(after) and "bare" in after[0] and len(after[0].key) == 4 and after[0].key[:2] in ("19", "20")
+    return year and (len(after) == 1 or is_a(after[1], "comma dash"))
+
+
+_SO: set[Flag] = {"back", "framed", "of a person", "yes", "kept"}
+"""What may be said of something that somebody has."""
+
+
+def _had_been(before: Sequence[Piece]) -> bool:
+    """Whether a word of the past stands before something: `had`, `was`."""
+    return any(piece.key.split()[-1] in ("had", "was", "were", "died") for piece in before)
 
 
 def _group(mention: Mention, guideline: Guideline) -> str:

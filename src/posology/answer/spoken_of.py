@@ -122,6 +122,8 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     found, mood = sentence.pieces, sentence.moods[place]
     first, last = _clause(sentence, place)
     wishes = [piece for piece in found[first:place] if "wish" in piece]
+    if _wished_too(found[first:place]):
+        return True
     if wishes and not any("not" in piece for piece in found[first:place]):
         return True
     if _wish_behind(sentence, place):
@@ -136,6 +138,17 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     if strict:
         return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING | _KEEPING))
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
+
+
+_WISHING = one_of("want wants wanted wanting wish wishes wishing prefer prefers keen hoping hopes")
+
+
+def _wished_too(before: Sequence[Piece]) -> bool:
+    """Whether a wish within a longer phrase goes on behind it: `wants to stop this and try …`."""
+    last = next((here for here in range(len(before) - 1, -1, -1) if "mark" in before[here]), None)
+    joined = last is not None and "and" in {word for piece in before[last + 1 : last + 2] for word in piece.labels}
+    apart = last is None or any(is_a(piece, "not until comma because i third") for piece in before[last:])
+    return joined and not apart and last is not None and before[last].key.split(" ", 1)[0] in _WISHING
 
 
 def _wish_behind(sentence: Sentence, place: int) -> bool:

@@ -165,6 +165,10 @@ _BARE = {
 _AFTER_IS = one_of("on not had been having getting taking a an due refusing")
 """Behind `patient's` they show that it is `patient is`, and nothing that belongs to the patient."""
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
+_NOTED = one_of("dx rx tx inj c od op dc sx hx bx mx ix")
+"""Short for verbs in notes: `dx'd`, `rx'd`."""
+_AFTER_HAD = one_of("a an been had no")
+"""Words before which `she'd` is `she had`."""
 _NAMED = one_of("he she it that what who how where there here when why")
 
 
@@ -222,6 +226,8 @@ def _spoken(written: str, before: str, after: str) -> tuple[str, ...]:
         return {"can": ("can", "not"), "won": ("will", "not"), "shan": ("shall", "not"), "ain": ("is", "not")}.get(
             head, (head[:-1], "not")
         )
+    if tail == "d" and (head in _NOTED or (after.split() or [""])[0].lower() in _AFTER_HAD):
+        return (fold(head),) if head in _NOTED else (fold(head), "had")
     if tail in _TAILS:
         return (fold(head), _TAILS[tail])
     if tail == "s":
