@@ -117,12 +117,17 @@ def parquet_rows(path: Path) -> Iterator[Sequence[Any]]:
         with pq.ParquetFile(path) as file:
             yield file.schema_arrow.names
             for batch in file.iter_batches(BATCH):
-                columns = [column.to_pylist() for column in batch.columns]
+                columns = [_single(column.to_pylist()) for column in batch.columns]
                 yield from zip(*columns, strict=True)
     except (pa.ArrowException, OSError, ValueError):
         raise Refused(
             [Finding(path.name, "This cannot be read as Parquet.", "It may be cut off: export it again.")]
         ) from None
+
+
+def _single(cells: list[Any]) -> list[Any]:
+    """Cells that hold one thing each: a list, or fields with names, as words."""
+    return [str(cell) if isinstance(cell, list | dict) else cell for cell in cells]
 
 
 def text(cell: Any) -> str:
