@@ -202,3 +202,21 @@ def test_a_sheet_with_a_cell_far_away_is_refused(tmp_path: Path) -> None:
     of_excel(tmp_path / "cells.xlsx")
     with pytest.raises(Refused, match="1,048,576 rows"):
         list(sheets(rewritten(tmp_path / "cells.xlsx", lambda text: text.replace('r="H15"', 'r="H1048576"'))))
+
+
+def test_cells_that_do_not_say_where_they_stand_are_each_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posology.register import worksheet
+
+    made: list[str] = []
+    real = worksheet._element
+    monkeypatch.setattr(worksheet, "_element", lambda opening, written: made.append(written) or real(opening, written))
+    rows = "<row><c><v>1</v></c><c t='b'><v>1</v></c></row>" * 500
+    of_excel(tmp_path / "cells.xlsx")
+    other = rewritten(
+        tmp_path / "cells.xlsx",
+        lambda text: re.sub(r"<sheetData>.*</mergeCells>", f"<sheetData>{rows}</sheetData>", text),
+    )
+    assert next(sheets(other))[1] == [[1, True]] * 500
+    assert len(made) <= 2

@@ -16,12 +16,16 @@ LARGEST = 90_000_000
 """Bytes that a workbook may unpack to: beyond it the file is no practice's list."""
 TIGHTEST = 200
 """How many times smaller than its contents a workbook may be."""
+LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
+"""What a locked workbook begins with, and one of the kind before Excel 2007."""
 MOST_MERGED = 2_000_000
 """Cells under merged areas."""
 
 
 def weighed(path: Path) -> dict[str, bytes]:
     """The parts of a workbook by name. Raises Refused."""
+    if _begins(path, LOCKED):
+        raise Refused([_locked(path)])
     try:
         with zipfile.ZipFile(path) as packed:
             entries = packed.infolist()
@@ -55,6 +59,19 @@ def letters(name: str) -> int:
     for letter in name:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def _begins(path: Path, sign: bytes) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(sign)) == sign
+    except OSError:
+        return False
+
+
+def _locked(path: Path) -> Finding:
+    do = "Open it in Excel, take the password off, and save it as an Excel workbook (.xlsx)."
+    return Finding(path.name, "It is locked by a password, or of the kind before Excel 2007.", do)
 
 
 def _too_large(path: Path) -> Finding:

@@ -64,15 +64,14 @@ def cells(part: bytes, kinds: Kinds) -> Cells:
             continue
         if number is not None:
             row, column = int(number), columns.get(name) or columns.setdefault(name, letters(name))
-            if written not in known:
-                plain = _plain(written, kinds)
-                known[written] = _worth(_element(opening, written), kinds) if plain is None else plain
-            value = known[written]
+        elif (elsewhere := LATER.match(written)) is not None:
+            row, column = _place(elsewhere[1])
         else:
-            cell = _element(opening, written)
-            row, column = _place(cell.attrib["r"]) if "r" in cell.attrib else (row, column + 1)
-            value = _worth(cell, kinds)
-        found.at.setdefault(row, {})[column] = value
+            column += 1
+        if written not in known:
+            plain = _plain(written, kinds)
+            known[written] = _worth(_element(opening, written), kinds) if plain is None else plain
+        found.at.setdefault(row, {})[column] = known[written]
     return found
 
 
@@ -99,6 +98,8 @@ def _numbered(begun: str, otherwise: int) -> int:
     return int(float(found[1])) if found else otherwise
 
 
+LATER = re.compile(r"""[^<>]*?\sr=["']([^"']*)""")
+"""The place of a cell that says something else before it."""
 PLAIN = re.compile(
     r"""(?:\ s="([0-9]+)")?(?:\ t="([a-z]+)")?><v>([^<>&\r]+)</v></c>
     |(?:\ s="[0-9]+")?\ t="inlineStr"><is><t>([^<>&\r]+)</t></is></c>""",
