@@ -21,7 +21,7 @@ from posology.read.library import load
 from posology.register.columns import date_order, day_of, decimal_sign, guessed, number_of
 from posology.register.grid import grids
 from posology.register.mapfile import as_yaml, of_data
-from posology.register.workbook import weighed
+from posology.register.packed import weighed
 from test_register_audit import register
 
 ON = "2026-01-31"
@@ -285,3 +285,17 @@ def test_sheets_of_other_names_are_told_apart_by_their_columns(tmp_path):
     assert {name: part.sheet for name, part in guessed(grids(path), GUIDELINE).parts.items()} == {
         "patients": "Sheet1", "doses": "Sheet2", "results": "Sheet3"
     }  # fmt: skip
+
+
+def test_cells_of_parquet_that_hold_lists_are_not_read_and_said(tmp_path, capsys):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for name, rows in {"patients": PEOPLE, "doses": DOSES, "results": RESULTS}.items():
+        head, *body = rows[1:] if name == "patients" else rows
+        columns = {str(h): [str(row[k] or "") for row in body] for k, h in enumerate(head)}
+        if name == "patients":
+            columns["eGFR"] = [[90.5], None, [45.0, 50.0], []]
+        pq.write_table(pa.table(columns), tmp_path / f"{name}.parquet")
+    assert main(["register", "map", str(tmp_path)]) == 0
+    assert "[90.5]" in capsys.readouterr().out

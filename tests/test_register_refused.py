@@ -337,3 +337,36 @@ def rows_of_export(place: Path) -> list[str]:
     out = place / "w.csv"
     assert main(["register", "worklist", str(place / "export.ndjson"), "--on", ON, "--out", str(out)]) == 0
     return out.read_text().splitlines()
+
+
+# ---------------------------------------------------------------- bad exports, told
+
+
+def test_every_file_that_cannot_be_read_is_told_when_a_map_is_made(tmp_path, capsys):
+    place = folder(tmp_path, doses="")
+    (place / "results.csv").write_bytes(HEADINGS["results"].encode("utf-16"))
+    (place / "patients.csv").write_bytes(PEOPLE.encode("utf-16-le"))
+    said = refused(capsys, "map", str(place))
+    assert "doses.csv\n  The file has no heading." in said
+    assert all(f"{name}.csv\n  This is not UTF-8 text." in said for name in ("results", "patients"))
+
+
+def test_a_locked_workbook_is_said_to_be_one(tmp_path, capsys):
+    (tmp_path / "list.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4000))
+    assert "It is locked by a password" in refused(capsys, "summary", str(tmp_path / "list.xlsx"))
+
+
+def test_a_day_that_there_is_not_is_no_matter_of_writing(tmp_path, capsys):
+    doses = [f"1,{day},hydroxocobalamin,1,intramuscular\n" for day in ("2025-02-30", "1850-01-01", "5 May")]
+    rows_of(tmp_path, source=folder(tmp_path, doses=HEADINGS["doses"] + "".join(doses)))
+    said = capsys.readouterr().err
+    assert "2 rows: no day that there is, or one before 1900: “1850-01-01”, “2025-02-30”." in said
+    assert "1 row: not a date that can be read: “5 May”." in said
+
+
+def test_no_sign_in_an_export_moves_the_cursor_of_a_terminal(tmp_path, capsys):
+    head = "patient_id,age,b12_deficiency,\x1b[2Jnote\n"
+    place = folder(tmp_path, patients=head + "1,6\x1b[1A0,yes,\n")
+    assert main(["register", "map", str(place)]) == 0
+    told = capsys.readouterr().out
+    assert "\x1b" not in told and "[2Jnote" in told and "[1A0" in told

@@ -24,7 +24,8 @@ from .model import Guideline, Patient
 if TYPE_CHECKING:
     from .fhir.sorted import Record
     from .register.files import Engine
-    from .register.reading import Quality, Register
+    from .register.quality import Quality
+    from .register.reading import Register
 
 CHUNK = 50
 FEW = 400
@@ -55,7 +56,7 @@ def register_of(
     """The register in a bulk export; ``home`` is the guideline's folder, for more than one process. Raises Refused."""
     from .fhir.bulk import files_in, lines_in
     from .fhir.sorted import sort
-    from .register.reading import Quality
+    from .register.quality import Quality
     from .register.taken import taken
 
     _alone(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from ..findings import Fault, near
@@ -152,6 +153,7 @@ def _end(found: re.Match[str], facts: Mapping[str, Fact]) -> _End | Fault:
     return _End(until=until)
 
 
+@lru_cache(maxsize=5_000)
 def snake(phrase: str) -> str:
     """A phrase as a name: lower case, with underscores."""
     return "_".join(phrase.lower().replace("-", " ").split())

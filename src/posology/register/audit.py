@@ -18,7 +18,8 @@ from ..read.data import parse
 from ..read.patient import drugs, tests
 from . import so_many
 from .figures import newest_doses
-from .reading import Register, one_row
+from .files import one_row
+from .reading import Register
 
 if TYPE_CHECKING:
     import ibis

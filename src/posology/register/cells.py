@@ -118,6 +118,14 @@ def day(cell: ir.Value) -> ir.DateValue:
     return (found >= ibis.literal(FIRST_DAY)).ifelse(found, ibis.null("date"))
 
 
+def ident(cell: ir.Value) -> ir.StringValue:
+    """An id as text; 12.0 is 12, since a table of numbers knows no other way to write it."""
+    word = cell.cast("string").fill_null("")
+    within = (word < "!") | (word.reverse() < "!")  # few ids begin or end with a space, and to strip one is slow
+    word = within.ifelse(word.strip(), word)
+    return word.re_replace(r"^([0-9]+)\.0$", r"\1") if cell.type().is_floating() else word
+
+
 def rest(cell: ir.Value, value: ir.Value) -> ir.StringValue:
     """What is written in a cell that was not read so far."""
     return value.isnull().ifelse(cell.cast("string"), ibis.null("string"))

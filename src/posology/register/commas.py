@@ -29,10 +29,12 @@ def heading(path: Path) -> tuple[list[str], str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline(LONGEST)
     except UnicodeDecodeError:
-        raise Refused([Finding(path.name, "This is not UTF-8 text.", "Save it as CSV UTF-8.")]) from None
+        raise Refused([_not_utf8(path)]) from None
     except OSError as error:
         what = f"It cannot be read: {error.strerror}."
         raise Refused([Finding(path.name, what, "Name a folder with readable files.")]) from None
+    if "\0" in first[:4]:  # every second sign, where a text is UTF-16 and does not say so
+        raise Refused([_not_utf8(path)])
     if not first.strip() or "\0" in first:
         do = "Write a heading with the names of the columns."
         raise Refused([Finding(path.name, "The file has no heading.", do)])
@@ -42,6 +44,10 @@ def heading(path: Path) -> tuple[list[str], str]:
     except csv.Error:
         do = "Write the names of the columns, each in one line."
         raise Refused([Finding(path.name, "The heading cannot be read.", do)]) from None
+
+
+def _not_utf8(path: Path) -> Finding:
+    return Finding(path.name, "This is not UTF-8 text.", "Save it as CSV UTF-8.")
 
 
 def lower_heading(path: Path, needed: Collection[str]) -> int:

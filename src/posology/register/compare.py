@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import Guideline
 from . import so_many
-from .reading import Register, rows_of
+from .files import rows_of
+from .reading import Register
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import Guideline
 from ..plan.history import given
-from .reading import Register, rows_of
+from .files import rows_of
+from .reading import Register
 from .summary import TITLES, summed
 
 if TYPE_CHECKING:

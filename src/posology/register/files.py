@@ -323,3 +323,14 @@ def fetched(engine: Engine, expr: ir.Table) -> pa.Table:
     if engine.name == "spark":
         return engine.connection.to_pyarrow(expr)
     return engine.connection.con.sql(engine.connection.compile(expr)).to_arrow_table()
+
+
+def one_row(expr: ir.Table, engine: Engine) -> dict[str, Any]:
+    """The only row of a table."""
+    rows = fetched(engine, expr).to_pylist()
+    return dict(rows[0]) if rows else {}
+
+
+def rows_of(expr: ir.Table, engine: Engine) -> list[dict[str, Any]]:
+    """The rows of a small table."""
+    return [dict(row) for row in fetched(engine, expr).to_pylist()]

@@ -7,7 +7,7 @@ day is a day, and a formula that was never worked out is no empty cell.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -50,7 +50,7 @@ class Grid:
 def grids(path: Path) -> list[Grid]:
     """The tables of a workbook, a folder or a single file. Raises Refused."""
     if path.is_dir():
-        return [_file(file) for file in sorted(path.iterdir()) if file.suffix.lower() in (".csv", ".parquet")]
+        return _every(file for file in sorted(path.iterdir()) if file.suffix.lower() in (".csv", ".parquet"))
     if not path.is_file():
         raise Refused(
             [Finding(str(path), "There is no such file or folder.", "Name the workbook, or the folder with the files.")]
@@ -71,6 +71,20 @@ def grids(path: Path) -> list[Grid]:
 
 
 # ---------------------------------------------------------------- files
+
+
+def _every(files: Iterable[Path]) -> list[Grid]:
+    """The tables in files. Raises Refused with what is wrong with any of them."""
+    found: list[Grid] = []
+    faults: list[Finding] = []
+    for file in files:
+        try:
+            found.append(_file(file))
+        except Refused as refused:
+            faults += refused.findings
+    if faults:
+        raise Refused(faults)
+    return found
 
 
 def _file(path: Path) -> Grid:
@@ -117,12 +131,17 @@ def parquet_rows(path: Path) -> Iterator[Sequence[Any]]:
         with pq.ParquetFile(path) as file:
             yield file.schema_arrow.names
             for batch in file.iter_batches(BATCH):
-                columns = [column.to_pylist() for column in batch.columns]
+                columns = [_single(column.to_pylist()) for column in batch.columns]
                 yield from zip(*columns, strict=True)
     except (pa.ArrowException, OSError, ValueError):
         raise Refused(
             [Finding(path.name, "This cannot be read as Parquet.", "It may be cut off: export it again.")]
         ) from None
+
+
+def _single(cells: list[Any]) -> list[Any]:
+    """Cells that hold one thing each: a list, or fields with names, as words."""
+    return [str(cell) if isinstance(cell, list | dict) else cell for cell in cells]
 
 
 def text(cell: Any) -> str:

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..findings import Finding, Refused, near
+from ..findings import Finding, Refused, near, visible
 from ..model import Guideline
 from ..read.patient import tests
 from ..read.regimens import snake
@@ -263,7 +263,7 @@ def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
                 hint = near(snake(bare(aside)[0]), guideline.facts) if name == "patients" else ""
                 lines.append(f"  {'(left aside)':28}   {aside[:60]}{'  ' + hint if hint else ''}")
     lines.append(f"empty means no for: {', '.join(mapped.no_when_empty) or 'nothing (unknown is never no)'}")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _lacking(target: str) -> str:
@@ -334,7 +334,7 @@ def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Fi
                     what = f"There is no column “{source[:60]}” in row {part.heading}."
                     do = near(source, [h for h in heading if h], "Correct the map.")
                     faults.append(Finding(f"{name}.{target}", what, do))
-        there = ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(heading) if words)
+        there = ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(heading) if words) or "nothing"
         do = f"Name it in the map: posology register map. Row {part.heading} of “{part.sheet}” has: {there[:300]}."
         shared = name != "patients" and part.sheet == mapped.parts["patients"].sheet
         for target in missing(name, part):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import Dose, Guideline, Patient, Result
 from .doubt import SAID
-from .files import kept
-from .reading import Register, rows_of
+from .files import kept, rows_of
+from .reading import Register
 from .showing import pressing
 from .taken import notices_of
 

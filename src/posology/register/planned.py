@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..model import Dose, Guideline, Patient, Result
-from .reading import Register, rows_of
+from .files import rows_of
+from .reading import Register
 
 Case = tuple[dict[str, Any], Patient]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused
 from ..model import Guideline
@@ -27,6 +27,8 @@ from .unread import written
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+MOST_KNOWN = 10_000
+"""Different cells of a column that are kept with what they come to."""
 ASSUMED, ALWAYS = "no_when_empty", "always"
 
 
@@ -91,9 +93,9 @@ def _write(
     told_by = "date" if part.tests is None else "value"
     targets = list(dict.fromkeys([*NEEDED[name], *part.columns]))
     whose = part.columns.get("patient_id", Column("", always="?"))
-    at = heading.index(whose.source) if whose.sources else len(heading)
+    at = _place(whose, heading)
     records = [
-        ([(t, heading.index(c.source) if c.sources else len(heading), c) for t, c in columns.items()], same)
+        ([(t, _place(c, heading), _once(t, c, guideline, on)) for t, c in columns.items()], same)
         for columns, same in _records(part)
     ]
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -106,7 +108,7 @@ def _write(
             if any(text(cell) for cell in row[len(heading) :]):
                 long.append(number)
             for columns, same in records:
-                cells = {t: written(row[k] if k < len(row) else None, t, c, guideline, on) for t, k, c in columns}
+                cells = {t: read(row[k] if k < len(row) else None) for t, k, read in columns}
                 if one_list and not cells[told_by].strip():
                     continue  # no such dose or result of this patient is on the list
                 if not cells.get("patient_id") and at < len(row) and text(row[at]):
@@ -116,6 +118,26 @@ def _write(
                 writer.writerow([(cells | same).get(target, "") for target in targets])
     if long:
         raise Refused([too_long(grid.name, len(long), long[0])])
+
+
+def _place(column: Column, heading: Sequence[str]) -> int:
+    """Where a column stands; behind the others where every row says the same."""
+    return heading.index(column.source) if column.sources else len(heading)
+
+
+def _once(target: str, column: Column, guideline: Guideline, on: date) -> Callable[[Any], str]:
+    """What writes the cells of a column in the register's own way: what is there often is looked at once."""
+    known: dict[tuple[type, Any], str] = {}
+
+    def write(cell: Any) -> str:
+        key = type(cell), cell  # 1, 1.0 and True are one key and three ways of writing
+        if key not in known:
+            if len(known) == MOST_KNOWN:
+                known.clear()
+            known[key] = written(cell, target, column, guideline, on)
+        return known[key]
+
+    return write
 
 
 def _records(part: Part) -> list[tuple[dict[str, Column], dict[str, str]]]:

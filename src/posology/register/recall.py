@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ..model import Guideline
 from . import OF_NOBODY, so_many
 from .bars import UNAPPROVED, _banner, _page
-from .reading import Register, rows_of
+from .files import rows_of
+from .reading import Register
 from .summary import MEANS, STATUSES, plain
 
 if TYPE_CHECKING:
@@ -117,9 +118,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], guideline: Guideline, on: date, ot
     every = shared(rows)
     return {
         "title": f"To be called, {on.day} {on:%B %Y}",
-        "status": ""
-        if guideline.status == "approved"
-        else f"Not approved. {UNAPPROVED}",
+        "status": "" if guideline.status == "approved" else f"Not approved. {UNAPPROVED}",
         "notes": [f"{so_many(len(rows))}.", *(note for note in (_everybody(every), others) if note)],
         "about": _about(guideline),
         "heads": list(HEADS),

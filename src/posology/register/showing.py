@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import so_many
-from .files import kept
-from .reading import Register, rows_of
+from .files import kept, rows_of
+from .reading import Register
 from .summary import STATUSES
 from .writing import write
 

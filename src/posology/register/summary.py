@@ -8,8 +8,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from . import OF_NOBODY, so_many
-from .files import kept
-from .reading import Register, one_row, rows_of
+from .files import kept, one_row, rows_of
+from .reading import Register
 
 if TYPE_CHECKING:
     import ibis

@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 
 from ..findings import Finding
 from ..model import Guideline, Patient
-from .files import Engine, quoted
+from .files import Engine, one_row, quoted, rows_of
 from .history import Tables
-from .reading import Quality, Register, one_row, rows_of
+from .quality import Quality
+from .reading import Register
 
 if TYPE_CHECKING:
     import ibis

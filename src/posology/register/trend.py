@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .files import kept
+from .files import kept, one_row, rows_of
 from .history import Tables
-from .reading import Register, one_row, rows_of
+from .reading import Register
 from .summary import STATUSES
 
 if TYPE_CHECKING:

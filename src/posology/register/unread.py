@@ -14,7 +14,7 @@ from ..read.regimens import ROUTES, snake
 from .cells import LONGER, YEARS, blank, read_word, short_year
 from .columns import OPEN, Column, Part, converted, day_of, names_at, number_of
 from .grid import Grid, text
-from .workbook import UNSOLVED
+from .worksheet import UNSOLVED
 
 SHOWN = 5
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#DIV/0!", "#NUM!")

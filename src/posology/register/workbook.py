@@ -1,247 +1,182 @@
-"""The sheets of a workbook: every cell as it stands there, read in one pass.
+"""The sheets of a workbook: which can be seen, which words they share, and which of their numbers are days.
 
-openpyxl says which sheets there are and which numbers are days; it would make three objects of every cell, and would
-have to read everything twice to tell a formula that was never worked out from an empty cell.
+All that is read of a workbook is its cells; what is known of how it looks, is drawn and is reckoned stays aside.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-import warnings
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
+from xml.etree.ElementTree import XML, Element
 
 from ..findings import Finding, Refused
+from .packed import no_workbook, weighed
+from .worksheet import Cells, Kinds, Rows, cells, said
 
-LARGEST = 90_000_000
-"""Bytes that a workbook may unpack to: beyond it the file is no practice's list."""
-TIGHTEST = 200
-"""How many times smaller than its contents a workbook may be."""
-MOST_MERGED = 2_000_000
-"""Cells under merged areas."""
 MOST_ROWS, MOST_COLUMNS = 1_000_000, 1_000
-UNSOLVED = "#FORMULA"
-"""Stands where a formula was never worked out."""
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
-"""The names of what a sheet is made of begin so."""
+FIRST = datetime(1899, 12, 30)  # noqa: DTZ001
+"""The day from which a workbook counts; days of a sheet have no zone."""
+LEAP = 60
+"""The 29th of February 1900, which was none, but which Excel counts."""
+DAYS = {14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm", 19: "h:mm:ss", 20: "h:mm", 21: "h:mm:ss",
+        22: "m/d/yy h:mm", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0"}  # fmt: skip
+"""The formats of days and times that no workbook needs to spell out, by number."""
 
-Rows = list[list[Any]]
-
-
-def weighed(path: Path) -> dict[str, bytes]:
-    """The parts of a workbook. Refuses what is none, or would be far more than it weighs.
-
-    A few bytes can name a merged area of all cells that a sheet may have, or words that stand for words without end.
-    """
-    try:
-        with zipfile.ZipFile(path) as packed:
-            entries = packed.infolist()
-            whole, small = sum(e.file_size for e in entries), max(sum(e.compress_size for e in entries), 1)
-            if whole > LARGEST or (whole > LARGEST // 3 and whole > TIGHTEST * small):
-                raise Refused([_too_large(path)])
-            parts = {e.filename: packed.read(e) for e in entries if e.filename.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
-        raise Refused([_no_workbook(path)]) from None
-    if "[Content_Types].xml" not in parts or any(b"<!DOCTYPE" in p or b"<!ENTITY" in p for p in parts.values()):
-        raise Refused([_no_workbook(path)])
-    sheets = [part for name, part in parts.items() if name.startswith("xl/worksheets/")]
-    if sum(_merged(part) for part in sheets) > MOST_MERGED:
-        raise Refused([_too_large(path)])
-    return parts
-
-
-def _merged(part: bytes) -> int:
-    """How many cells the merged areas of a sheet cover."""
-    areas = re.findall(rb"ref=[\"']([A-Z]{1,4})(\d{1,9}):([A-Z]{1,4})(\d{1,9})[\"']", part[part.find(b"mergeCell") :])
-    return sum((_letters(c) - _letters(a) + 1) * (int(d) - int(b) + 1) for a, b, c, d in areas)
-
-
-def _letters(name: bytes) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _too_large(path: Path) -> Finding:
-    do = "Export again, take away what is no list of patients, or save the sheets as CSV files in a folder."
-    return Finding(path.name, "It would unpack to far more than a practice's list.", do)
-
-
-def _no_workbook(path: Path) -> Finding:
-    do = "It may be cut off, locked, or another kind of file: save it again as an Excel workbook (.xlsx)."
-    return Finding(path.name, "This cannot be read as an Excel workbook.", do)
-
-
-# ---------------------------------------------------------------- sheets
+Parts = Mapping[str, bytes]
 
 
 def sheets(path: Path) -> Iterator[tuple[str, Rows]]:
     """The sheets that can be seen, by name; a merged cell holds the same everywhere. Raises Refused."""
-    import openpyxl
-
     parts = weighed(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about looks that are not kept
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            found = [(sheet.title, _read(sheet, parts)) for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            book.close()
+        place, book = _book(parts)
+        settings = _first(book, "workbookPr")
+        if settings is not None and settings.get("date1904") in ("1", "true"):
+            raise Refused([_other_days(path)])
+        kinds = _kinds(parts, _related(parts, place))
+        found = [(title, cells(part, kinds)) for title, part in _seen(parts, place, book)]
+    except Refused:
+        raise
     except Exception:  # a broken workbook fails in many ways; its words may name patients
-        raise Refused([_no_workbook(path)]) from None
-    if book.epoch.year != 1899:
-        do = "Switch off “1904 date system” in its settings, look the dates over, and save it again."
-        what = "This workbook counts its days from 1904, so a bare number could be two days."
-        raise Refused([Finding(path.name, what, do)])
-    for title, cells in found:
-        yield title, _rows(title, cells, path)
+        raise Refused([no_workbook(path)]) from None
+    for title, those in found:
+        _no_wider(title, those, path)
+        yield title, those.rows()
 
 
-@dataclass(slots=True)
-class Cells:
-    """The cells of a sheet by row and column (from 1), and its merged areas."""
-
-    at: dict[tuple[int, int], Any] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+def _other_days(path: Path) -> Finding:
+    do = "Switch off “1904 date system” in its settings, look the dates over, and save it again."
+    return Finding(path.name, "This workbook counts its days from 1904, so a bare number could be two days.", do)
 
 
-def _read(sheet: Any, parts: dict[str, bytes]) -> Cells:
-    """The cells of a sheet. Raises whatever a broken one comes to."""
-    cells, words, book = Cells(), sheet._shared_strings, sheet.parent
-
-    def number(written: str, style: int) -> Any:
-        figure = float(written) if {".", "e", "E"} & set(written) else int(written)
-        return _moment(figure, style in book._timedelta_formats) if style in book._date_formats else figure
-
-    kinds: dict[str, Callable[[str, int], Any]] = {
-        "n": number,
-        "s": lambda written, _: words[int(written)],
-        "b": lambda written, _: bool(int(written)),
-        "d": lambda written, _: _of_words(written),
-    }
-    _Pass(cells, kinds).over(parts[sheet._worksheet_path])
-    return cells
-
-
-def _moment(figure: float, span: bool) -> Any:
-    from openpyxl.utils.datetime import from_excel
-
-    try:
-        return from_excel(figure, timedelta=span)
-    except (OverflowError, ValueError):
-        return "#VALUE!"
-
-
-def _of_words(written: str) -> Any:
-    from openpyxl.utils.datetime import from_ISO8601
-
-    return from_ISO8601(written)
-
-
-class _Pass:
-    """One pass over the XML of a sheet."""
-
-    def __init__(self, cells: Cells, kinds: dict[str, Callable[[str, int], Any]]) -> None:
-        self.cells, self.kinds = cells, kinds
-        self.row = self.column = self.style = 0
-        self.kind, self.formula, self.value = "n", False, ""
-        self.taking, self.aside = False, False
-        self.columns: dict[str, int] = {}
-
-    def over(self, part: bytes) -> None:
-        """Goes over a sheet."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self.begin, self.end
-        parser.CharacterDataHandler = self.said
-        parser.Parse(part, True)
-
-    def begin(self, name: str, told: dict[str, str]) -> None:
-        """An element begins."""
-        match name.removeprefix(MAIN):
-            case "c":
-                self.cell(told)
-            case "v":
-                self.taking, self.value = self.kind != "inlineStr", ""
-            case "t":
-                self.taking = self.kind == "inlineStr" and not self.aside
-            case "f":
-                self.formula = True
-            case "rPh":
-                self.aside = True
-            case "row":
-                self.row, self.column = int(float(told["r"])) if "r" in told else self.row + 1, 0
-            case "mergeCell":
-                self.cells.merged.append(_area(told["ref"]))
-
-    def cell(self, told: dict[str, str]) -> None:
-        """A cell begins: where it stands says it itself, or its place among the others."""
-        place = told.get("r")
-        if place:
-            letters = place.rstrip("0123456789")
-            if letters not in self.columns:
-                self.columns[letters] = _column(letters)
-            self.row, self.column = int(place[len(letters) :]), self.columns[letters]
-        else:
-            self.column += 1
-        self.kind, self.style = told.get("t", "n"), int(told.get("s", 0))
-        self.formula, self.value = False, ""
-
-    def said(self, words: str) -> None:
-        """What stands in an element."""
-        if self.taking:
-            self.value += words
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        match name.removeprefix(MAIN):
-            case "v" | "t":
-                self.taking = False
-            case "rPh":
-                self.aside = False
-            case "c":
-                self.cells.at[self.row, self.column] = self.worth()
-
-    def worth(self) -> Any:
-        """What a cell holds."""
-        if not self.value:
-            return UNSOLVED if self.formula else ("" if self.kind == "inlineStr" else None)
-        return self.kinds[self.kind](self.value, self.style) if self.kind in self.kinds else self.value
-
-
-def _column(letters: str) -> int:
-    """A column's number. Raises ValueError."""
-    if not re.fullmatch(r"\$?[A-Za-z]{1,4}\$?", letters):
-        raise ValueError(letters)
-    return _letters(letters.strip("$").upper().encode())
-
-
-def _area(ref: str) -> tuple[int, int, int, int]:
-    """The first row and column of an area, and the last ones."""
-    found = re.fullmatch(r"\$?([A-Z]+)\$?([0-9]+)(?::\$?([A-Z]+)\$?([0-9]+))?", ref)
-    if found is None:
-        raise ValueError(ref)
-    left, top = _letters(found[1].encode()), int(found[2])
-    return top, left, int(found[4] or top), _letters((found[3] or found[1]).encode())
-
-
-def _rows(title: str, cells: Cells, path: Path) -> Rows:
-    """A sheet's rows, all of one length."""
-    ends = [*cells.at, *((row, column) for _, _, row, column in cells.merged)]
-    many, wide = max((row for row, _ in ends), default=0), max((column for _, column in ends), default=0)
+def _no_wider(title: str, those: Cells, path: Path) -> None:
+    """Refuses a sheet of which a cell stands far away."""
+    many, wide = those.size()
     if many > MOST_ROWS or wide > MOST_COLUMNS:
         what = f"The sheet {title!r} has {many:,} rows and {wide:,} columns."
         do = f"At most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns are read: take away what is no list of patients."
         raise Refused([Finding(path.name, what, do)])
-    rows: Rows = [[None] * wide for _ in range(many)]
-    for (row, column), value in cells.at.items():
-        rows[row - 1][column - 1] = value
-    for top, left, last, right in cells.merged:
-        for line in rows[top - 1 : last]:
-            line[left - 1 : right] = [rows[top - 1][left - 1]] * (right - left + 1)
-    return rows
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _book(parts: Parts) -> tuple[str, Element]:
+    """The part that names the sheets: where it is, and what it says. Raises KeyError."""
+    whole = next((place for kind, place in _related(parts, "").values() if kind == "officeDocument"), "xl/workbook.xml")
+    return whole, XML(parts[whole])
+
+
+def _related(parts: Parts, place: str) -> dict[str, tuple[str, str]]:
+    """The parts to which one refers, each with what it is, by the name under which it does."""
+    folder, name = posixpath.split(place)
+    listed = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    found = [] if listed is None else [one.attrib for one in XML(listed) if one.get("TargetMode") != "External"]
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in found
+    }
+
+
+def _seen(parts: Parts, place: str, book: Element) -> Iterator[tuple[str, bytes]]:
+    """The sheets of cells that can be seen."""
+    related = _related(parts, place)
+    for sheet in _first(book, "sheets", book):
+        ident = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+        kind, part = related.get(ident, ("", ""))
+        if kind == "worksheet" and part in parts and sheet.get("state", "visible") == "visible":
+            yield sheet.attrib["name"], parts[part]
+
+
+def _first(within: Element, name: str, otherwise: Any = None) -> Any:
+    """The first of what an element is made of that has a name, from whatever it comes."""
+    return next((one for one in within if one.tag.rpartition("}")[2] == name), otherwise)
+
+
+# ---------------------------------------------------------------- kinds of cells
+
+
+def _kinds(parts: Parts, related: Mapping[str, tuple[str, str]]) -> Kinds:
+    """What the words of a cell come to, by its kind."""
+    there = {kind: parts[part] for kind, part in related.values() if part in parts}
+    words = _shared(there["sharedStrings"]) if "sharedStrings" in there else []
+    formats = _formats(there["styles"]) if "styles" in there else {}
+    return {
+        "n": partial(_number, formats),
+        "s": lambda written, _: words[int(written)],
+        "b": lambda written, _: bool(int(written)),
+        "d": lambda written, _: _of_words(written),
+    }
+
+
+def _shared(part: bytes) -> list[str]:
+    """The words that cells share; `_x005F_` stands for the sign that would begin such a code."""
+    table = XML(part)
+    main = table.tag.removesuffix("sst")
+    return [said(one, main).replace("x005F_", "") for one in table.iterfind(f"{main}si")]
+
+
+def _formats(part: bytes) -> dict[int, bool]:
+    """The styles of days and times, by number: whether each is of a span of time."""
+    styles = XML(part)
+    own = {int(one.get("numFmtId", 0)): one.get("formatCode", "") for one in _first(styles, "numFmts", ())}
+    known = [(DAYS | own).get(int(one.get("numFmtId", 0)), "") for one in _first(styles, "cellXfs", ())]
+    return {k: _of_a_span(code) for k, code in enumerate(known) if _of_a_day(code)}
+
+
+def _of_a_day(code: str) -> bool:
+    """Whether a number in a format is a day or a time.
+
+    >>> _of_a_day("dd/mm/yyyy"), _of_a_day('0.0 "days"'), _of_a_day("[Red]0"), _of_a_day("[h]:mm"), _of_a_day("0;d")
+    (True, False, False, True, False)
+    """
+    plain = re.sub(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]', "", code.split(";")[0], flags=re.IGNORECASE)
+    return re.search(r"(?<![_\\])[dmhys]", plain, re.IGNORECASE) is not None
+
+
+def _of_a_span(code: str) -> bool:
+    return re.search(r"\[(hh?|mm?|ss?)\]", code.split(";")[0], re.IGNORECASE) is not None
+
+
+def _number(formats: Mapping[int, bool], written: str, style: int) -> Any:
+    """A number, or the day that it stands for."""
+    figure = float(written) if {".", "e", "E"} & set(written) else int(written)
+    span = formats.get(style)
+    if span is None:
+        return figure
+    try:
+        return _span(figure) if span else _moment(figure)
+    except (OverflowError, ValueError):
+        return "#VALUE!"
+
+
+def _moment(figure: float) -> datetime | time:
+    """A day counted from the end of 1899, or a time of day."""
+    whole, rest = divmod(figure, 1)
+    beyond = timedelta(milliseconds=round(rest * 86_400_000))
+    if 0 <= figure < 1 and not beyond.days:
+        return (FIRST + beyond).time()
+    return FIRST + timedelta(days=whole + (0 < figure < LEAP)) + beyond
+
+
+def _span(figure: float) -> timedelta:
+    return timedelta(milliseconds=round(figure * 86_400_000))
+
+
+def _of_words(written: str) -> Any:
+    """A day or a time that is written in words; what is neither stays as it is."""
+    readers: tuple[Callable[[str], Any], ...] = (date.fromisoformat, datetime.fromisoformat, time.fromisoformat)
+    for read in readers:
+        try:
+            return read(written.removesuffix("Z"))
+        except ValueError:
+            continue
+    return written

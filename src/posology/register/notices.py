@@ -1,0 +1,55 @@
+"""What each patient's row rests on: what of the record could not be used, in the column `notices`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .doubt import ELSEWHERE, HALF_READ
+from .files import Engine, kept, one_row
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from . import queries as ibis
+
+Dated = tuple["ir.Table", "ir.Table | None"]
+"""Doses or results, and the patients to whom some of nobody may belong (None: there are none of nobody)."""
+NOTES = {
+    "facts not read": "unread",
+    "start not in time": "start_out",
+    "duplicate rows": "doubled",
+    "doses not read": "doses_unread",
+    HALF_READ: "doses_half",
+    "doses not in time": "doses_out",
+    ELSEWHERE: "doses_elsewhere",
+    "results not read": "results_unread",
+    "results not in time": "results_out",
+    "results under another id": "results_elsewhere",
+}
+
+
+def with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -> ir.Table:
+    """Patients with the column `notices`: what of their record could not be used."""
+    whole = people
+    for name, (rows, elsewhere) in dated.items():
+        odd = rows.filter(rows.n.notnull() & ~rows.use)
+        flags = {f"{name}_unread": odd.unread, f"{name}_out": odd.later | odd.unborn}
+        if name == "doses":
+            flags["doses_half"] = odd.unread & (odd.drug.notnull() | odd.nameless)
+        counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
+        if one_row(counts.agg(many=counts.count()), engine)["many"]:
+            whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
+        else:
+            whole = whole.mutate(**dict.fromkeys(flags, ibis.literal(False)))
+        if elsewhere is not None:
+            whole = whole.left_join(elsewhere, whole.n == elsewhere.n_)
+            whole = whole.mutate(**{f"{name}_elsewhere": whole.n_.notnull()}).drop("n_")
+        else:
+            whole = whole.mutate(**{f"{name}_elsewhere": ibis.literal(False)})
+    words = ibis.literal("")
+    for said, column_ in NOTES.items():
+        flag = whole[column_].fill_null(False)
+        words = words + flag.ifelse(f";{said.replace(' ', '_')}", "")
+    return whole.mutate(notices=words.substr(1)).drop(*NOTES.values())
