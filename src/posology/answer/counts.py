@@ -26,6 +26,7 @@ _LINKS = one_of(
 _MOVED = one_of(
     """
     fell fallen dropped drop falling fall rose risen rise gone went come came down up increased decreased
+    recovered normalized normalised returned
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
     """
 )
