@@ -35,7 +35,7 @@ HEARING = Path(__file__).parent / "hearing"
 PAGE = ROOT / "docs" / "evaluation.md"
 DAY = date(2026, 3, 2)
 FOLDS, EACH = 5, 10
-LAST = ("fifth", "sixth")
+LAST = ("fifth", "sixth", "seventh")
 """The sets held out last, each with bars of its own."""
 FIRST = 3
 
@@ -322,6 +322,8 @@ time; they do not change when the program does. Sets named *oblique* were writte
 | 180 fresh questions and 200 ordinary messages | 4 of 81 (4.9%) | 73 of 81 (90.1%) | 31 of 36 (86.1%) | 1 of 63 (1.6%) | 35 of 37 (94.6%) | .85 |
 | 330 more, most of them silent or near misses; 240 hard messages, before and after misspelled words were told by their sound | 4 of 110 (3.6%) | 105 of 110 (95.5%) | 100 of 110 (90.9%) | 6 of 110 (5.5%) | 32 of 37 (86.5%) | .83, .84 |
 | 400 more as they are typed into a question box, and 240 such messages, once the misses of the 330 and of half of the hard messages were mended | 4 of 150 (2.7%) | 141 of 150 (94.0%) | 104 of 110 (94.5%) | 8 of 140 (5.7%) | 75 of 77 (97.4%) | .91 |
+| 500 more, 220 of them near misses and other topics; 300 messages, before and after all words of facts were gone through and the grammar mended | 5 of 170 (2.9%) | 162 of 170 (95.3%) | 106 of 110 (96.4%) | 0 of 220 | 42 of 44 (95.5%) | .93, .94 |
+| the same questions, before near misses were mended with 300 others | 5 of 170 (2.9%) | 162 of 170 (95.3%) | 106 of 110 (96.4%) | 1 of 220 (0.5%) | – | – |
 
 The fresh messages are harder than the sentences before: long, oblique, full of traps, and each fact that is not heard counts. The figures that *the
 last one* lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"): compared by value and unit, as figures are compared now, 29 of the
@@ -330,7 +332,8 @@ four times since. It is part of the held out now, as is the unread half of the 4
 and the 200 beside those are held out instead. What the 300 lacked was a long tail: hardly two of them missed the same words. Other topics were each asked twice, by themselves and on the guideline's own page; all that were answered were asked on the page.
 Yes and no: of the 240, 29 ask for a yes or a no; 2 began with the right word, 2 with the wrong one and 25 with none. Of the 360, 44 do: 4 right, 1 wrong and 39
 with none at first; 9 right, 1 wrong and 34 with none once yes and no were worked out from the rules (more was worked out after that last look). None is the safe half of what is missing.
-The failures of the last three rows were read afterwards and partly mended, so these questions are not among the held out; an unread half of each 240 messages is.
+The failures of the 330, the 400 and their messages were read afterwards and partly mended, so these questions are not among the held out; an unread half of each
+240 messages is. The 500 questions stay unread and are held out, as is every second of the 300 messages (.93 when first measured; the others, which were read, .95).
 Of six ways to add 477 labelled questions of other topics and of silence, one was chosen by totals of the crossed, the read and the held out.
 Some figures were missing because the statement said them in words ("three" months); it now says them in digits.
 """
