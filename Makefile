@@ -44,9 +44,12 @@ run: $(ready) ## check the guideline, write the plans of the sample patients, wo
 	done; \
 	echo; echo "$$total patients, $$failed plans failed. The plans are in $(PLANS)/"; \
 	test $$failed -eq 0
-	@echo; $(posology) register synthesize 1300 build/practice --guideline $(GUIDELINE)
+	@echo; $(posology) register synthesize 1300 build/practice --guideline $(GUIDELINE) 2>build/practice.txt \
+	    || { cat build/practice.txt; exit 1; }
 	@$(posology) register summary build/practice --guideline $(GUIDELINE)
-	@$(posology) register worklist build/practice --guideline $(GUIDELINE) --out build/practice-worklist.csv >/dev/null
+	@$(posology) register worklist build/practice --guideline $(GUIDELINE) --out build/practice-worklist.csv 2>build/practice.txt \
+	    || { cat build/practice.txt; exit 1; }
+	@tail -n 1 build/practice.txt
 	@if [ "$(SERVE)" != 0 ]; then echo; exec $(posology) serve --guideline $(GUIDELINE) --port $(PORT); fi
 
 test: lint pytest ## set up, then style, types and every test

@@ -125,6 +125,20 @@ def test_10_000_random_patients_have_the_rows_of_their_plans_on_two_executors_of
     assert len({found["status"] for found in rows}) >= 8
 
 
+@pytest.mark.spark
+@pytest.mark.slow
+def test_a_row_that_is_too_long_is_refused_by_its_number_on_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    register_of(tmp_path / "r", 2, 1, ON)
+    with (tmp_path / "r" / "doses.csv").open("a") as file:
+        file.write(f"1,2025-12-01,hydroxocobalamin,{'x' * 2_100_000},intramuscular\n")
+    many = len((tmp_path / "r" / "doses.csv").read_text().splitlines())
+    command = ["register", "worklist", str(tmp_path / "r"), "--on", ON.isoformat(), "--engine", "spark"]
+    assert main([*command, "--out", str(tmp_path / "w.csv")]) == 2
+    said = capsys.readouterr().err
+    assert "doses.csv" in said and f"{many:,}" in said and "xxx" not in said and "Traceback" not in said
+    assert not (tmp_path / "w.csv").exists()
+
+
 # ---------------------------------------------------------------- bad input
 
 
@@ -304,8 +318,10 @@ def test_csv_and_parquet_say_the_same_with_lists_as_lists(made: Path, tmp_path: 
 
 
 def test_a_run_that_was_stopped_leaves_nothing_that_looks_whole(made: Path, tmp_path: Path) -> None:
+    from posology.register.writing import PART, _machine
+
     out = tmp_path / "w.csv"
-    (tmp_path / ".w.csv.999999999.part").write_text("half")
+    (tmp_path / f".w.csv.{_machine()}.999999999{PART}").write_text("half")
     assert main(["register", "worklist", str(made), "--on", ON.isoformat(), "--out", str(out)]) == 0
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["w.csv"]
 

@@ -102,12 +102,35 @@ def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_cl
             letters.rename(tmp_path / f"posted-{turn}-{letters.name}")
         process = writer(register, place)
         assert process.stdout and process.stdout.readline() == "once\n"  # it has cleared up and is at it again
-        left = [p.name for name in FIRST for p in place.glob(f".{name}.*") if f".{process.pid}." not in p.name]
+        left = [p.name for p in place.glob(".*") if f".{process.pid}." not in p.name]
         assert left == []
         time.sleep(rng.random() * 0.4)
         process.send_signal(signal.SIGKILL)
         process.wait()
         same(told(place), whole)
+
+
+def test_what_dead_processes_left_in_a_folder_is_taken_away_and_nothing_else(tmp_path: Path) -> None:
+    from posology.register.writing import PART, _machine, whole
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    living = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    mine, here = os.getpid(), _machine()
+    (tmp_path / f".letters.{here}.{dead.pid}{PART}").mkdir()
+    (tmp_path / f".letters.{here}.{dead.pid}{PART}" / "1.txt").write_text("half")
+    (tmp_path / f".old.csv.{here}.{dead.pid}{PART}").write_text("half")
+    kept = [
+        f".other.csv.{here}.{living.pid}{PART}", f".thread.csv.{here}.{mine}{PART}", f".far.csv.elsewhere.{dead.pid}{PART}",
+        f".film.{dead.pid}.part", f".notes.{here}.x{PART}", f"list.{here}.{dead.pid}{PART}", ".w.csv.notes", "old.csv",
+    ]  # fmt: skip
+    for name in kept:
+        (tmp_path / name).write_text("whole")
+    try:
+        whole(tmp_path / "w.csv", lambda part: part.write_text("new"))
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, "w.csv"])
+    finally:
+        living.communicate(b"\n")
 
 
 # ---------------------------------------------------------------- a full disk

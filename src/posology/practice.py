@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .register.reading import Register
 
 
+MOST_PATIENTS = 100_000_000
+
+
 def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None]) -> None:
     """The commands of a practice, beside those of every register."""
     mapping = commands.add_parser("map", help="say what the columns of an export mean, before they are used")
@@ -50,7 +53,11 @@ def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None])
     reading(measuring)
     measuring.add_argument("--measures", metavar="FILE", help="other measures than those beside the guideline")
     measuring.add_argument(
-        "--small", type=_some, default=5, metavar="N", help="counts below N are not shown (default 5; 1 shows all)"
+        "--small",
+        type=number_of_patients,
+        default=5,
+        metavar="N",
+        help="counts below N are not shown (default 5; 1 shows all)",
     )
     measuring.add_argument("--format", choices=("text", "json"), default="text")
     measuring.set_defaults(run=audit)
@@ -64,11 +71,13 @@ def arguments(commands: Any, reading: Callable[[argparse.ArgumentParser], None])
     comparing.set_defaults(run=compare)
 
 
-def _some(text: str) -> int:
-    """A number from 1."""
-    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 9 and int(text)):
-        raise argparse.ArgumentTypeError(f"{text} is no number of patients: take one from 1")
-    return int(text)
+def number_of_patients(text: str) -> int:
+    """A number of patients, also one written as 1,000 or 1_000. Raises ArgumentTypeError."""
+    digits = text.replace(",", "").replace("_", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and 1 <= int(digits) <= MOST_PATIENTS):
+        what = f"{text} is no number of patients: take one from 1 to {MOST_PATIENTS:,}"
+        raise argparse.ArgumentTypeError(what)
+    return int(digits)
 
 
 # ---------------------------------------------------------------- exports of a practice

@@ -52,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     telling.set_defaults(run=summary)
     practice.arguments(commands, _reading_arguments)
     making = commands.add_parser("synthesize", help="make up a register of so many patients, for trying things out")
-    making.add_argument("number", type=_number, metavar="N", help="how many patients")
+    making.add_argument("number", type=practice.number_of_patients, metavar="N", help="how many patients")
     making.add_argument("folder", metavar="DIR", help="the folder to write into (made if it is not there)")
     making.add_argument("--seed", type=int, default=1, metavar="K", help="the same seed makes the same register")
     making.add_argument("--on", type=_day, metavar="DATE", help="the day on which the register ends (default: today)")
@@ -78,16 +78,6 @@ def _day(text: str) -> date:
     from .cli import _day as day
 
     return day(text)
-
-
-def _number(text: str) -> int:
-    try:
-        found = int(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        found = 0
-    if not 1 <= found <= 100_000_000:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of patients: take one from 1 to 100,000,000")
-    return found
 
 
 # ---------------------------------------------------------------- worklist, summary

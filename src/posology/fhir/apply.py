@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..findings import Finding, Refused, near
+from ..findings import Finding, Refused, near, sentence
 from ..model import Fact, Guideline, Patient, Value
 from ..plan.plan import plan
 from ..read.patient import date_of, value_of
 from .bundle import read_bundle
 from .careplan import care_plan
-from .elements import Element, fault, number, part, parts, sentence, text, truth
+from .elements import Element, fault, number, part, parts, text, truth
 from .form import choices, questionnaire
 from .make import Json, full, quantity
 from .responses import figure_or_fault

@@ -12,13 +12,13 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from ..findings import Finding
+from ..findings import Finding, sentence
 from ..model import Code, Dose, Guideline, Patient, Result
 from ..quantity import plain
 from .codes import by_code, observed
 from .conditions import read_allergy, read_condition, read_procedure
 from .doses import read_administration, read_dispense, read_immunization, read_request, read_statement
-from .elements import Element, fault, part, parts, sentence, shown, text, wrong
+from .elements import Element, fault, part, parts, shown, text, wrong
 from .lookalike import drug_names, settle_lookalikes
 from .observations import read_observation
 from .person import Person, age, died, person, stranger

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ..findings import Finding
+from ..findings import Finding, sentence
 
 _DATE = re.compile(r"\d{4}(?:-(\d\d)(?:-(\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 
@@ -152,15 +152,6 @@ def wrong(within: Element, key: str, kind: str, do: str) -> None:
 def fault(within: Element, key: str, what: str, do: str) -> None:
     """Put down what is wrong with a member, as a Finding at its JSON path."""
     within.faults.append(Finding(join(within.place, key), sentence(what), do))
-
-
-def sentence(words: str) -> str:
-    """Words as a sentence.
-
-    >>> sentence("a list is not text")
-    'A list is not text.'
-    """
-    return words[:1].upper() + words[1:] + "."
 
 
 def shown(value: object) -> str:

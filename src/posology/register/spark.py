@@ -125,7 +125,7 @@ def copied(table: ir.Table, part: Path, kind: str, connection: Any) -> None:
     """A table as one file: written by every executor, then put together in order."""
     import duckdb
 
-    folder = part.with_name(f"{part.name.removesuffix('.part')}.rows.{os.getpid()}.part")
+    folder = part.with_name(f".rows{part.name}")
     frame = connection._session.sql(connection.compile(table))
     frame.write.mode("overwrite").parquet(str(folder.resolve()))
     how = "FORMAT csv, HEADER" if kind == ".csv" else "FORMAT parquet, COMPRESSION zstd"

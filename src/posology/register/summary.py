@@ -164,9 +164,10 @@ def _bar(share: float, color: bool) -> str:
 def _data(quality: dict[str, Any], color: bool) -> list[str]:
     read = ", ".join(f"{many:,} {name}" for name, many in quality["read"].items())
     lines = [_strong("Data", color), f"  read: {read} rows"]
-    for finding in quality["findings"]:
+    findings = [one for one in quality["findings"] if one["what"] != OF_NOBODY.what]  # which stands above all
+    for finding in findings:
         lines += [f"  {finding['place']}: {finding['what']}", f"    {finding['do']}"]
-    return lines if quality["findings"] else [*lines, "  nothing odd was found"]
+    return lines if findings else [*lines, "  nothing odd was found"]
 
 
 def _strong(words: str, color: bool) -> str:

@@ -1,14 +1,17 @@
 """A worklist as a file: written whole or not at all, and never with a cell that a spreadsheet would run.
 
 It is written under a hidden name beside its place and moved there at the end, so that a run that was
-stopped leaves nothing that looks whole; the next run takes its leavings away.
+stopped leaves nothing that looks whole; the next run that writes into the folder takes its leavings away.
 """
 
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +34,10 @@ else:
 LISTS = ("tests_due", "alerts", "ask", "notices")
 HIDDEN = ("n", "unsettled")
 KINDS = (".csv", ".parquet")
-PART = ".part"
+PART = ".posology"
+"""What hidden names end in, and nobody else's do."""
+OURS = re.compile(r"\..+\.([A-Za-z0-9_-]+)\.([0-9]+)" + re.escape(PART))
+"""A hidden name: of what it will be, of the machine, and of the process that writes it."""
 GROUP = 1 << 17
 """Rows that are written at once."""
 LIST = pa.list_(pa.string())
@@ -89,9 +95,11 @@ def empty(folder: Path) -> None:
 
 
 def _beside(path: Path, place: Callable[[Path], None]) -> None:
-    part = path.parent / f".{path.name}.{os.getpid()}{PART}"
+    part = path.parent / f".{path.name}.{_machine()}.{os.getpid()}{PART}"
     try:
-        _clear(path)
+        _gone(part)
+        with suppress(PermissionError):  # a folder into which one may only put
+            _clear(path.parent)
         place(part)
     except OSError as error:
         raise _cannot(path, error.strerror or str(error)) from None
@@ -113,12 +121,30 @@ def _cannot(path: Path, why: str) -> Refused:
     return Refused([Finding(str(path), f"It cannot be written: {why}.", do)])
 
 
-def _clear(path: Path) -> None:
-    """Takes away what runs that were stopped have left, unless they still run."""
-    for left in path.parent.glob(f".{path.name}.*{PART}"):
-        number = left.name.removesuffix(PART).rsplit(".", 1)[-1]
-        if number == str(os.getpid()) or not (number.isdigit() and Path(f"/proc/{number}").exists()):
+def _machine() -> str:
+    """The name of this machine: another one, which writes into a folder that both see, has processes of its own."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", platform.node())[:40] or "_"
+
+
+def _clear(folder: Path) -> None:
+    """Takes away what runs on this machine that were stopped have left in a folder, of whatever they wrote."""
+    for left in folder.iterdir():
+        found = OURS.fullmatch(left.name)
+        if found and found[1] == _machine() and not _lives(int(found[2])):
             _gone(left)
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is there; where that cannot be asked, it may be."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _gone(part: Path) -> None:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from ..answer.ground import Ground
 from ..findings import Finding, Refused
 from ..model import Guideline
+from ..register import OF_NOBODY
 from ..sources import opened as opened_at
 from .held import Opened
 from .house import House
@@ -149,7 +150,8 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
         try:
             table = listed(at.register, asked.guideline, asked.on, job)
             job.say("counting")
-            whole = told(table, at.register, asked.on, asked.guideline) | {"made_up": at.made_up}
+            whole = told(table, at.register, asked.on, asked.guideline)
+            whole["made_up"] = OF_NOBODY.what if at.made_up else ""
             hold(at.register)
         finally:
             at.cleanup()
