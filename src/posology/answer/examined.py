@@ -87,10 +87,10 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
 
 
 def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Finding | None:
-    """The finding, unless it held only once: `was fine until …`."""
+    """The finding, unless it held only once: `was fine until …`, `were fine for two years`."""
     near = {word for piece in found[max(0, here - 4) : here + 2] for word in piece.key.split()}
     after = {word for piece in found[here + 1 : here + 2] for word in piece.key.split()}
-    if not _UNLIKE.isdisjoint(near):
+    if not _UNLIKE.isdisjoint(near) or ("for" in after and not near.isdisjoint(("was", "were"))):
         return None
     return Finding(well, well and (again or not _AGAIN.isdisjoint(after)))
 

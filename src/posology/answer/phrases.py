@@ -219,6 +219,7 @@ def matches(tree: Node, text: Sequence[Token], ends: Ends = _NOWHERE) -> list[Ma
     return found
 
 
+_NAMING = one_of(": =")
 Way = tuple[Node, int, int | None, tuple[int, int] | None]
 Spans = dict[tuple[Node, int], Sequence[tuple[int, tuple[int, int] | None]]]
 """Where a group that begins at a token may end, and the number in it: what was found before in the same text."""
@@ -233,6 +234,8 @@ def longest(
         return None
     end = max(way[1] for way in ways)
     best = [way for way in ways if way[1] == end]
+    if end < len(text) and text[end].key in _NAMING:
+        best = [way for way in best if way[2] is None] or best  # `A of B: no` is about the whole, and leaves nothing
     _, _, kept, number = best[0]
     means = {number for node, *_ in best for number in node.ends}
     return Match(at, end if kept is None else kept, tuple(sorted(means)), end, number)
@@ -323,7 +326,7 @@ def _opening(group: Node) -> frozenset[str]:
 
 def whole(tree: Node, text: Sequence[Token]) -> bool:
     """Whether a text as a whole is a phrase of the tree."""
-    return any(way[1] == len(text) for way in _ways(tree, text, 0, _NOWHERE, {}))
+    return any(way[1] == len(text) and way[2] is None for way in _ways(tree, text, 0, _NOWHERE, {}))
 
 
 def _small(text: Sequence[Token], here: int) -> int:
