@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .coverage import Aspect, Coverage
 from .nearest import nearest
 from .speech import Clause, Pattern, clauses, find, wants_yes_or_no, words_of
-from .topic import IT, Other, corrected, others, strange, topic_places
+from .topic import IT, Other, corrected, others, says_it, strange, topic_places
 
 _OPENERS = frozenset(["what about", "how about", "and if", "but if", "even if", "what if", "and what about"])
 _OPENING = words_of("if with for after in and but without once when at or")
@@ -135,7 +135,7 @@ def _elliptical(asking: Sequence[tuple[Clause, Sequence[Match]]]) -> bool:
 
 def _referring(before: Clause, clause: Clause, coverage: Coverage) -> Heeded | None:
     """A clause whose `it` is the other topic, or the unknown thing, with which the clause before begins."""
-    if IT.isdisjoint(word.raw for word in clause.words) or topic_places(clause, coverage):
+    if not says_it(clause) or topic_places(clause, coverage):
         return None
     theirs = [other.words for other in others(before, coverage) if 0 in other.places]
     theirs += [before.words[0].raw] if strange(before.words[0], coverage) else []
@@ -149,8 +149,7 @@ def _theirs(heeded: Sequence[Heeded]) -> tuple[Heeded, ...]:
     for one in heeded:
         before = result[-1] if result else Heeded(one.clause)
         foreign = before.silent and not before.covered and not any(quiet.aspect for quiet in before.silent)
-        it = not IT.isdisjoint(word.raw for word in one.clause.words)
-        result.append(Heeded(one.clause, silent=before.silent) if foreign and it else one)
+        result.append(Heeded(one.clause, silent=before.silent) if foreign and says_it(one.clause) else one)
     return tuple(result)
 
 
@@ -318,7 +317,7 @@ def _personal(clause: Clause, covered: Sequence[Match], coverage: Coverage, name
     if named or not any(m.aspect.instead for m in covered) or topic_places(clause, coverage):
         return ""
     words = [word.raw for word in clause.words]
-    ours = not IT.isdisjoint(words) or any(word.stem in _TREATED for word in clause.words)
+    ours = says_it(clause) or any(word.stem in _TREATED for word in clause.words)
     return "" if ours else " ".join([word for word in words if word.isalpha()][:BRIEF])
 
 
@@ -355,7 +354,7 @@ def _unfounded(clause: Clause, covered: Sequence[Match], coverage: Coverage, nam
     words = [word.raw for word in clause.words]
     strays = [at for at, word in enumerate(clause.words) if strange(word, coverage)]
     about = any(m.aspect.kind == "about" for m in covered)
-    ours = bool(topic_places(clause, coverage)) or not IT.isdisjoint(words)
+    ours = says_it(clause) or bool(topic_places(clause, coverage))
     if not ours and any(at == 0 or words[at - 1] in _BEFORE_SUBJECT for at in strays):
         return ", ".join(words[at] for at in strays)
     if about if not named else not (clause.asked and _only_mentions(clause, covered)):

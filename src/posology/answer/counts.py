@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .dated import newer, over
+from .dated import newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
 from .words import MONTHS, Token, one_of
 
@@ -37,7 +37,6 @@ _FAR = 9
 _AIMS = one_of("aim aiming target targeting goal threshold cutoff")
 _MOVES = one_of("fell dropped rose climbed increased decreased")
 """What moved in this way and says no `to` moved by so much."""
-_PAST = one_of("ago before previously")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if found := readings.get(here):
-            skipped = _when(spoken, here, found) or over(spoken, here, readings)
+            skipped = over(spoken, here, readings)
             if skipped is None and _by_how_much(spoken, here, at, found):
                 return Count((), found[0].end, True)
             if skipped is None:
@@ -107,7 +106,7 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
         return "link"
     if key in ("in", "since"):
-        return "year" if _year(spoken, here + 1) or _month(spoken, here + 1) else ""
+        return "year" if year(spoken, here + 1) or _month(spoken, here + 1) else ""
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
 
 
@@ -162,22 +161,5 @@ def _instead(spoken: Sequence[Token], here: int, readings: Readings) -> Count | 
     return None
 
 
-def _when(spoken: Sequence[Token], here: int, found: Sequence[Reading]) -> int | None:
-    """The token after `2 weeks ago`, or None when the number is no time."""
-    first = found[0]
-    if first.unit in ("days", "weeks", "months", "years", "hours") and first.end < len(spoken):
-        return first.end + 1 if spoken[first.end].key in _PAST else None
-    return None
-
-
 def _month(spoken: Sequence[Token], here: int) -> bool:
     return here + 1 < len(spoken) and spoken[here].key in MONTHS
-
-
-def _year(spoken: Sequence[Token], here: int) -> bool:
-    return (
-        here < len(spoken)
-        and spoken[here].kind == "number"
-        and spoken[here].key[:2] in ("19", "20")
-        and len(spoken[here].key) == 4
-    )

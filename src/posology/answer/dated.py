@@ -15,6 +15,7 @@ _LONGEST_MONTH = 31
 _ORDER = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _BESIDE = one_of("in on at back around since")
 _TIMES = one_of("days weeks months years hours")
+_AGO = one_of("ago before previously")
 _NOW = one_of("now today currently presently")
 _LINKS = one_of("and but is are it they then , — up down back at only just since has have been gone come")
 _BEFORE = one_of("before previously initially originally first once")
@@ -76,6 +77,8 @@ def _sign(spoken: Sequence[Token], at: int, key: str) -> bool:
 def over(spoken: Sequence[Token], here: int, readings: Readings) -> int | None:
     """The token after a number that is a date or a time and no value; None when it is a value."""
     found, before = readings[here][0], spoken[here - 1].key if here else ""
+    if found.unit in _TIMES and found.end < len(spoken) and spoken[found.end].key in _AGO:
+        return found.end + 1
     if spoken[here].kind == "number" and (dated := date(spoken, here)) and len(dated[0]) > 1:
         return dated[1]
     if year(spoken, here) and (_sign(spoken, here + 1, ":") or _sign(spoken, here + 1, "(")):

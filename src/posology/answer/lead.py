@@ -10,7 +10,7 @@ from .aspect import Asked, Heeded, Silent
 from .coverage import Coverage
 from .precedent import Leaning, Likenesses, Precedents, leaning
 from .speech import Clause, words_of
-from .topic import IT, others, strange, topic_places
+from .topic import others, says_it, strange, topic_places
 
 NAMED, UNNAMED = 0.08, 0.12
 """The least likeness to a statement that leads to it: of a turn that names the topic, and of one that does not."""
@@ -111,8 +111,7 @@ def _beside(turn: Asked, precedents: Precedents) -> bool:
 def _itself(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
     """Whether the questions of a turn, which name our topic, are answered by themselves: the rest is their setting."""
     asking = tuple(clause for clause in turn.clauses if clause.asked)
-    it = any(word.raw in IT for clause in asking for word in clause.words)
-    ours = any(_ours(clause, coverage) for clause in (turn.clauses if it else asking))
+    ours = any(_ours(clause, coverage) for clause in (turn.clauses if any(map(says_it, asking)) else asking))
     if not ours or not 0 < len(asking) < len(turn.clauses):
         return False
     alone = replace(turn, clauses=asking, heeded=tuple(one for one in turn.heeded if one.clause in asking))
@@ -142,16 +141,16 @@ def _astray(
     None where its questions name our topic, or questions like it were answered clearly enough.
     """
     asking = [clause for clause in turn.clauses if clause.asked] or turn.clauses
-    if not precedents.line or any(_ours(clause, coverage) for clause in asking):
+    ours = [clause for clause in turn.clauses if _ours(clause, coverage)]
+    if not precedents.line or any(clause in ours for clause in asking):
         return ()
     told = {heeded.clause: {n for m in heeded.covered for n in m.touched} for heeded in turn.heeded}
-    theirs = {c: _theirs(c, coverage, told.get(c, set())) for c in turn.clauses if not _ours(c, coverage)}
+    theirs = {c: _theirs(c, coverage, told.get(c, set())) for c in turn.clauses if c not in ours}
     there = {c: [*names, *_strays(c, coverage, precedents)] for c, names in theirs.items()}
     if not any(there.values()):
         return ()
-    named = any(_ours(clause, coverage) for clause in turn.clauses)
-    asked_of = any(there[clause] and IT.isdisjoint(word.raw for word in clause.words) for clause in asking)
-    needed = ASTRAY if asked_of or not named else BESIDE
+    asked_of = any(there[clause] and not says_it(clause) for clause in asking)
+    needed = ASTRAY if asked_of or not ours else BESIDE
     speaks = _speaks_for(turn, leaning(turn.clauses, precedents, earlier), precedents)
     return () if speaks >= needed else tuple(dict.fromkeys(word for words in there.values() for word in words))
 

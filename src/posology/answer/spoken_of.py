@@ -146,9 +146,10 @@ _WISHING = one_of("want wants wanted wanting wish wishes wishing prefer prefers 
 def _wished_too(before: Sequence[Piece]) -> bool:
     """Whether a wish within a longer phrase goes on behind it: `wants to stop this and try …`."""
     last = next((here for here in range(len(before) - 1, -1, -1) if "mark" in before[here]), None)
-    joined = last is not None and "and" in {word for piece in before[last + 1 : last + 2] for word in piece.labels}
-    apart = last is None or any(is_a(piece, "not until comma because i third") for piece in before[last:])
-    return joined and not apart and last is not None and before[last].key.split(" ", 1)[0] in _WISHING
+    if last is None or before[last].key.split(" ", 1)[0] not in _WISHING:
+        return False
+    apart = any(is_a(piece, "not until comma because i third") for piece in before[last:])
+    return not apart and any("and" in piece for piece in before[last + 1 : last + 2])
 
 
 def _wish_behind(sentence: Sentence, place: int) -> bool:
@@ -218,7 +219,7 @@ def at_no_one(sentence: Sentence, place: int) -> bool:
 
 _ADVISING = one_of("let return call contact ring see seek inform tell report advise advised told phone")
 _ORDERS = one_of(
-    "increase reduce give stop restart resume review return call refer repeat switch contact seek return ring"
+    "increase reduce give stop restart resume review return call refer repeat switch contact seek ring"
 )
 _ANYBODY = one_of("someone somebody anyone anybody people")
 _FOLK = one_of("people everyone everybody folk someone somebody anyone anybody")

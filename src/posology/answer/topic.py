@@ -29,6 +29,11 @@ class Other(NamedTuple):
     places: tuple[int, ...]
 
 
+def says_it(clause: Clause) -> bool:
+    """Whether a clause has a word that may stand for the topic."""
+    return not IT.isdisjoint(word.raw for word in clause.words)
+
+
 def topic_places(clause: Clause, coverage: Coverage) -> tuple[int, ...]:
     """Where a clause names the topic."""
     return tuple(place for sought in coverage.topic for places in everywhere(sought, clause.stems) for place in places)
@@ -68,7 +73,7 @@ def _begun(coverage: Coverage) -> Mapping[str, Mapping[int, tuple[str, Pattern]]
 def _compared(clause: Clause, place: int, coverage: Coverage) -> bool:
     """Whether something is only compared with our topic: `is it treated like …`."""
     behind = place > 0 and clause.words[place - 1].raw in LIKE
-    return behind and (bool(topic_places(clause, coverage)) or any(word.raw in IT for word in clause.words))
+    return behind and (says_it(clause) or bool(topic_places(clause, coverage)))
 
 
 def _by_ending(neighbor: Neighbor, clause: Clause, coverage: Coverage) -> Iterator[Other]:
