@@ -28,6 +28,7 @@ ON = "2026-01-31"
 B12 = find("b12-injections")
 WATCHED = "import sys\nfrom posology.cli import main\nsys.exit(main(sys.argv[1:]) or ('ibis' in sys.modules))"
 """A run that fails where Ibis was loaded."""
+SLOW = ("ibis", "openpyxl", "pandas", "pyarrow.compute", "pyarrow.parquet", "sqlalchemy")
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,15 @@ def test_a_second_run_loads_no_ibis(practice):
     first, again = (subprocess.run(run, capture_output=True, check=False) for _ in range(2))
     assert (first.returncode, again.returncode) == (1, 0)
     assert first.stdout == again.stdout != b""
+
+
+@pytest.mark.parametrize("command", [["summary"], ["worklist", "--out", "w.csv"]])
+def test_a_second_run_over_csv_loads_nothing_that_takes_long_and_is_not_needed(practice, command, tmp_path):
+    loaded = f"import sys\nfrom posology.cli import main\nmain(sys.argv[1:])\nprint(set(sys.modules) & set({SLOW}))"
+    run = [sys.executable, "-c", loaded, "register", command[0], str(practice), "--on", ON, *command[1:]]
+    for _ in range(2):
+        found = subprocess.run(run, capture_output=True, check=True, text=True, cwd=tmp_path)
+    assert found.stdout.splitlines()[-1] == "set()"
 
 
 def test_another_day_asks_nothing_and_is_that_day(practice, asked, monkeypatch):

@@ -21,15 +21,16 @@ def numbers(column: pa.Array, none: Any = 0) -> Any:
     if not len(column):
         return np.zeros(0, kind)
     found = np.frombuffer(column.buffers()[1], kind, len(column), column.offset * kind.itemsize)
-    return np.where(truths(column.is_valid()), found, none) if column.null_count else found
+    return np.where(there(column), found, none) if column.null_count else found
 
 
-def truths(column: pa.Array) -> Any:
-    """A column of yes and no."""
-    if not len(column):
-        return np.zeros(0, bool)
-    flags = np.frombuffer(column.buffers()[1], np.uint8)
-    return np.unpackbits(flags, bitorder="little")[column.offset : column.offset + len(column)].view(bool)
+def there(column: pa.Array) -> Any:
+    """Where a column says anything."""
+    known = column.buffers()[0]
+    if known is None:
+        return np.ones(len(column), bool)
+    flags_ = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")
+    return flags_[column.offset : column.offset + len(column)].view(bool)
 
 
 def days(column: pa.Array) -> Any:
@@ -42,9 +43,10 @@ def bits(column: pa.Array) -> int:
     """A column of yes and no as one number, a bit a row; nobody's answer is no."""
     if not len(column):
         return 0
-    known = bits(column.is_valid()) if column.null_count else (1 << len(column)) - 1
-    whole: int = int.from_bytes(column.buffers()[1], "little") >> column.offset
-    return whole & known
+    known, said_ = column.buffers()
+    whole: int = int.from_bytes(said_, "little") >> column.offset
+    told = int.from_bytes(known, "little") >> column.offset if column.null_count else -1
+    return whole & told & (1 << len(column)) - 1
 
 
 def column(values: Any, kind: Any, none: Any = None) -> pa.Array:
@@ -70,6 +72,15 @@ def texts(words: Iterable[str]) -> pa.Array:
     written = [word.encode() for word in words]
     ends = np.cumsum([0, *map(len, written)]).astype(np.int32)
     return pa.StringArray.from_buffers(len(written), pa.py_buffer(ends), pa.py_buffer(b"".join(written)))
+
+
+def said(column: pa.StringArray) -> memoryview:
+    """All that the words of a column say, one behind the other."""
+    _, ends, written = column.buffers()
+    if not len(column) or written is None:
+        return memoryview(b"")
+    between = np.frombuffer(ends, np.int32, len(column) + 1, column.offset * 4)
+    return memoryview(written)[between[0] : between[-1]]
 
 
 def only(table: pa.Table) -> pa.RecordBatch:
