@@ -21,7 +21,7 @@ from posology.read.library import load
 from posology.register import cells, files, flow
 from posology.register import worklist as lists
 from posology.register.answers import LIST, Answers, chosen, in_order, joined, key, listed, spelled
-from posology.register.arrays import bits, dates, days, flags, numbers, said, texts, there
+from posology.register.arrays import bits, dates, days, flags, numbers, said, texts, there, values
 from posology.register.dated import once_a_day, plus
 from posology.register.measured import over, unsure
 from posology.register.reading import read
@@ -58,6 +58,19 @@ def test_yes_and_no_come_out_of_arrow_as_they_are(said: list[bool | None], start
 def test_all_that_words_say_is_what_each_of_them_says(words: list[str | None], start: int, many: int) -> None:
     column = pa.array(words, pa.string()).slice(min(start, len(words)), many)
     assert bytes(said(column)).decode() == "".join(word or "" for word in column.to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("kind", "one"),
+    [(pa.string(), st.text()), (pa.bool_(), st.booleans()), (pa.float64(), st.floats(allow_nan=False)), (pa.int64(), st.integers(-(2**62), 2**62)), (pa.date32(), DAYS)],
+    ids=str,
+)
+@given(data=st.data())
+def test_values_become_the_column_that_arrow_makes_of_them(kind: pa.DataType, one: st.SearchStrategy[Any], data: st.DataObject) -> None:
+    found = data.draw(st.lists(st.none() | one))
+    made = values(found, kind)
+    made.validate(full=True)
+    assert made.equals(pa.array(found, kind))
 
 
 @given(st.lists(st.none() | DAYS), st.integers(0, 20))

@@ -5,23 +5,29 @@ Arrow's own ways from the one to the other load pandas, which takes as long as t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 NEVER = np.datetime64("NaT", "D")
+MOST_BYTES = (1 << 31) - 1
+"""Bytes of words that one column of Arrow holds."""
 NO_DAY = np.iinfo(np.int32).min
 
 
 def numbers(column: pa.Array, none: Any = 0) -> Any:
     """A column of numbers; ``none`` where there is none."""
-    kind = np.dtype(str(column.type).replace("double", "float64"))
+    kind = _numpy(column.type)
     if not len(column):
         return np.zeros(0, kind)
     found = np.frombuffer(column.buffers()[1], kind, len(column), column.offset * kind.itemsize)
     return np.where(there(column), found, none) if column.null_count else found
+
+
+def _numpy(kind: pa.DataType) -> Any:
+    return np.dtype(str(kind).replace("double", "float64"))
 
 
 def there(column: pa.Array) -> Any:
@@ -67,11 +73,34 @@ def flags(values: Any) -> pa.Array:
     return pa.Array.from_buffers(pa.bool_(), len(values), [None, packed])
 
 
-def texts(words: Iterable[str]) -> pa.Array:
+def texts(words: Iterable[str | None]) -> pa.Array:
     """Words as a column."""
-    written = [word.encode() for word in words]
-    ends = np.cumsum([0, *map(len, written)]).astype(np.int32)
-    return pa.StringArray.from_buffers(len(written), pa.py_buffer(ends), pa.py_buffer(b"".join(written)))
+    words = list(words)
+    written = [b"" if word is None else word.encode() for word in words]
+    ends = np.cumsum([0, *map(len, written)])
+    if ends[-1] > MOST_BYTES:
+        return pa.array(words, pa.string())
+    many, known = len(written), _known([word is None for word in words]) if None in words else None
+    places = pa.py_buffer(ends.astype(np.int32))
+    return pa.StringArray.from_buffers(many, places, pa.py_buffer(b"".join(written)), known)
+
+
+def values(found: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Values as a column; Arrow itself would load pandas for it, which takes half a second."""
+    if pa.types.is_string(kind):
+        return texts(found)
+    if pa.types.is_date(kind):
+        return dates(np.array(found, "datetime64[D]"))
+    none = np.array([value is None for value in found], bool)
+    plain = [0 if value is None else value for value in found]
+    if not pa.types.is_boolean(kind):
+        return column(np.array(plain, _numpy(kind)), kind, none)
+    packed = pa.py_buffer(np.packbits(np.array(plain, bool), bitorder="little"))
+    return pa.Array.from_buffers(kind, len(found), [_known(none), packed])
+
+
+def _known(none: Any) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(~np.array(none, bool), bitorder="little"))
 
 
 def said(column: pa.StringArray) -> memoryview:
