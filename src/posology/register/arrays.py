@@ -115,4 +115,6 @@ def said(column: pa.StringArray) -> memoryview:
 def only(table: pa.Table) -> pa.RecordBatch:
     """A table in one piece."""
     pieces = table.combine_chunks().to_batches()
-    return pieces[0] if pieces else pa.RecordBatch.from_pylist([], schema=table.schema)
+    if pieces:
+        return pieces[0]
+    return pa.RecordBatch.from_arrays([pa.nulls(0, one.type) for one in table.schema], schema=table.schema)
