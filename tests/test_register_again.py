@@ -28,6 +28,7 @@ ON = "2026-01-31"
 B12 = find("b12-injections")
 WATCHED = "import sys\nfrom posology.cli import main\nsys.exit(main(sys.argv[1:]) or ('ibis' in sys.modules))"
 """A run that fails where Ibis was loaded."""
+SLOW = ("ibis", "openpyxl", "pandas", "pyarrow.compute", "pyarrow.parquet", "sqlalchemy")
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,31 @@ def test_a_second_run_loads_no_ibis(practice):
     first, again = (subprocess.run(run, capture_output=True, check=False) for _ in range(2))
     assert (first.returncode, again.returncode) == (1, 0)
     assert first.stdout == again.stdout != b""
+
+
+def loaded(*command: str, folder: Path) -> str:
+    """What of `SLOW` a second run loads."""
+    run = f"import sys\nfrom posology.cli import main\nmain(sys.argv[1:])\nprint(*set(sys.modules) & set({SLOW}))"
+    for _ in range(2):
+        found = subprocess.run([sys.executable, "-c", run, "register", *command], capture_output=True, check=True, text=True, cwd=folder)
+    return found.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", [["summary"], ["worklist", "--out", "w.csv"]])
+def test_a_second_run_over_csv_loads_nothing_that_takes_long_and_is_not_needed(practice, command, tmp_path):
+    assert loaded(command[0], str(practice), "--on", ON, *command[1:], folder=tmp_path) == ""
+
+
+def test_no_run_over_a_database_or_a_bulk_export_loads_pandas(practice, tmp_path):
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "r.db")) as database:
+        for name in ("patients", "doses", "results"):
+            database.execute(f"CREATE TABLE {name} AS FROM read_csv('{practice}/{name}.csv', all_varchar = true)")
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "Patient.ndjson").write_text('{"resourceType": "Patient", "id": "a", "birthDate": "1950-01-01"}\n')
+    for place in ("duckdb:///r.db", "export"):
+        assert "pandas" not in loaded("summary", place, "--on", ON, folder=tmp_path)
 
 
 def test_another_day_asks_nothing_and_is_that_day(practice, asked, monkeypatch):

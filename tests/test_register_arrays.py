@@ -21,7 +21,7 @@ from posology.read.library import load
 from posology.register import cells, files, flow
 from posology.register import worklist as lists
 from posology.register.answers import LIST, Answers, chosen, in_order, joined, key, listed, spelled
-from posology.register.arrays import bits, dates, days, flags, numbers, texts, truths
+from posology.register.arrays import bits, dates, days, flags, numbers, said, texts, there, values
 from posology.register.dated import once_a_day, plus
 from posology.register.measured import over, unsure
 from posology.register.reading import read
@@ -50,8 +50,27 @@ def test_yes_and_no_come_out_of_arrow_as_they_are(said: list[bool | None], start
     yes = bits(column)
     assert [bool(yes >> k & 1) for k in range(len(column))] == [each is True for each in column.to_pylist()]
     known = column.is_valid()
-    assert truths(known).tolist() == known.to_pylist()
-    assert flags(truths(known)).to_pylist() == known.to_pylist()
+    assert there(column).tolist() == known.to_pylist()
+    assert flags(there(column)).to_pylist() == known.to_pylist()
+
+
+@given(st.lists(st.none() | st.text()), st.integers(0, 20), st.integers(0, 20))
+def test_all_that_words_say_is_what_each_of_them_says(words: list[str | None], start: int, many: int) -> None:
+    column = pa.array(words, pa.string()).slice(min(start, len(words)), many)
+    assert bytes(said(column)).decode() == "".join(word or "" for word in column.to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("kind", "one"),
+    [(pa.string(), st.text()), (pa.bool_(), st.booleans()), (pa.float64(), st.floats(allow_nan=False)), (pa.int64(), st.integers(-(2**62), 2**62)), (pa.date32(), DAYS)],
+    ids=str,
+)
+@given(data=st.data())
+def test_values_become_the_column_that_arrow_makes_of_them(kind: pa.DataType, one: st.SearchStrategy[Any], data: st.DataObject) -> None:
+    found = data.draw(st.lists(st.none() | one))
+    made = values(found, kind)
+    made.validate(full=True)
+    assert made.equals(pa.array(found, kind))
 
 
 @given(st.lists(st.none() | DAYS), st.integers(0, 20))

@@ -15,10 +15,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..model import Above, All, Any_, Expr, Is, Not
-from .arrays import bits, column, texts
+from .arrays import bits, column, texts, there
 from .questions import Question
 from .sheet import OPEN
 
@@ -47,7 +46,7 @@ def read(batch: pa.RecordBatch, names: Iterable[str]) -> Answers:
     for name in names:
         said = batch.column(name)
         answers.known[name] = bits(said)
-        answers.known[name + OPEN] = bits(said.is_null()) if said.null_count else 0
+        answers.known[name + OPEN] = packed(~there(said)) if said.null_count else 0
     return answers
 
 
@@ -143,6 +142,8 @@ def in_order(names: Sequence[str], which: Any, keys: Sequence[Any], many: int) -
 
 def joined(lists: pa.ListArray) -> pa.StringArray:
     """Lists of words as text, with semicolons between."""
+    import pyarrow.compute as pc  # here, because it takes a while to load and is not asked for by a practice's list
+
     words = pa.ListArray.from_arrays(lists.offsets, lists.values.dictionary_decode())
     return pc.binary_join(words, ";")
 

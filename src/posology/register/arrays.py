@@ -5,31 +5,38 @@ Arrow's own ways from the one to the other load pandas, which takes as long as t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 NEVER = np.datetime64("NaT", "D")
+MOST_BYTES = (1 << 31) - 1
+"""Bytes of words that one column of Arrow holds."""
 NO_DAY = np.iinfo(np.int32).min
 
 
 def numbers(column: pa.Array, none: Any = 0) -> Any:
     """A column of numbers; ``none`` where there is none."""
-    kind = np.dtype(str(column.type).replace("double", "float64"))
+    kind = _numpy(column.type)
     if not len(column):
         return np.zeros(0, kind)
     found = np.frombuffer(column.buffers()[1], kind, len(column), column.offset * kind.itemsize)
-    return np.where(truths(column.is_valid()), found, none) if column.null_count else found
+    return np.where(there(column), found, none) if column.null_count else found
 
 
-def truths(column: pa.Array) -> Any:
-    """A column of yes and no."""
-    if not len(column):
-        return np.zeros(0, bool)
-    flags = np.frombuffer(column.buffers()[1], np.uint8)
-    return np.unpackbits(flags, bitorder="little")[column.offset : column.offset + len(column)].view(bool)
+def _numpy(kind: pa.DataType) -> Any:
+    return np.dtype(str(kind).replace("double", "float64"))
+
+
+def there(column: pa.Array) -> Any:
+    """Where a column says anything."""
+    known = column.buffers()[0]
+    if known is None:
+        return np.ones(len(column), bool)
+    flags_ = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")
+    return flags_[column.offset : column.offset + len(column)].view(bool)
 
 
 def days(column: pa.Array) -> Any:
@@ -42,9 +49,10 @@ def bits(column: pa.Array) -> int:
     """A column of yes and no as one number, a bit a row; nobody's answer is no."""
     if not len(column):
         return 0
-    known = bits(column.is_valid()) if column.null_count else (1 << len(column)) - 1
-    whole: int = int.from_bytes(column.buffers()[1], "little") >> column.offset
-    return whole & known
+    known, said_ = column.buffers()
+    whole: int = int.from_bytes(said_, "little") >> column.offset
+    told = int.from_bytes(known, "little") >> column.offset if column.null_count else -1
+    return whole & told & (1 << len(column)) - 1
 
 
 def column(values: Any, kind: Any, none: Any = None) -> pa.Array:
@@ -65,14 +73,48 @@ def flags(values: Any) -> pa.Array:
     return pa.Array.from_buffers(pa.bool_(), len(values), [None, packed])
 
 
-def texts(words: Iterable[str]) -> pa.Array:
+def texts(words: Iterable[str | None]) -> pa.Array:
     """Words as a column."""
-    written = [word.encode() for word in words]
-    ends = np.cumsum([0, *map(len, written)]).astype(np.int32)
-    return pa.StringArray.from_buffers(len(written), pa.py_buffer(ends), pa.py_buffer(b"".join(written)))
+    words = list(words)
+    written = [b"" if word is None else word.encode() for word in words]
+    ends = np.cumsum([0, *map(len, written)])
+    if ends[-1] > MOST_BYTES:
+        return pa.array(words, pa.string())
+    many, known = len(written), _known([word is None for word in words]) if None in words else None
+    places = pa.py_buffer(ends.astype(np.int32))
+    return pa.StringArray.from_buffers(many, places, pa.py_buffer(b"".join(written)), known)
+
+
+def values(found: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Values as a column; Arrow itself would load pandas for it, which takes half a second."""
+    if pa.types.is_string(kind):
+        return texts(found)
+    if pa.types.is_date(kind):
+        return dates(np.array(found, "datetime64[D]"))
+    none = np.array([value is None for value in found], bool)
+    plain = [0 if value is None else value for value in found]
+    if not pa.types.is_boolean(kind):
+        return column(np.array(plain, _numpy(kind)), kind, none)
+    packed = pa.py_buffer(np.packbits(np.array(plain, bool), bitorder="little"))
+    return pa.Array.from_buffers(kind, len(found), [_known(none), packed])
+
+
+def _known(none: Any) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(~np.array(none, bool), bitorder="little"))
+
+
+def said(column: pa.StringArray) -> memoryview:
+    """All that the words of a column say, one behind the other."""
+    _, ends, written = column.buffers()
+    if not len(column) or written is None:
+        return memoryview(b"")
+    between = np.frombuffer(ends, np.int32, len(column) + 1, column.offset * 4)
+    return memoryview(written)[between[0] : between[-1]]
 
 
 def only(table: pa.Table) -> pa.RecordBatch:
     """A table in one piece."""
     pieces = table.combine_chunks().to_batches()
-    return pieces[0] if pieces else pa.RecordBatch.from_pylist([], schema=table.schema)
+    if pieces:
+        return pieces[0]
+    return pa.RecordBatch.from_arrays([pa.nulls(0, one.type) for one in table.schema], schema=table.schema)

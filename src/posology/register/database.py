@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..findings import Finding, Refused, near
+from .arrays import texts
 from .files import EMPTY, NEEDED
 from .grid import Grid, from_rows, parquet_rows, text
 
@@ -91,7 +92,7 @@ def _store(path: Path, read: Rows) -> None:
     with pq.ParquetWriter(path, schema) as file:
         for batch in rows:
             columns = list(zip(*batch, strict=True)) or [()] * len(names)
-            arrays = [pa.array([_word(cell) for cell in column], pa.string()) for column in columns]
+            arrays = [texts([_word(cell) for cell in column]) for column in columns]
             file.write_batch(pa.record_batch(arrays, schema=schema))
 
 

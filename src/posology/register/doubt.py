@@ -5,11 +5,13 @@ To begin a course anew, or to give its first dose twice, would follow from such 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from .arrays import said
 
 ELSEWHERE = "doses_under_another_id"
 """Notice: doses of nobody stand under an id that is this patient's, written another way."""
@@ -22,6 +24,7 @@ SAID = {
     "course is begun.",
 }
 """What a plan says of such a record."""
+DOUBT = re.compile(f"{ELSEWHERE}|{HALF_READ}".encode())
 EMPTIED = ("rule", "drug", "every_low", "every_high", "due_from", "due_by", "certainty", "days_overdue")
 
 
@@ -30,10 +33,11 @@ def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ..
 
     ``late``: the words for what the days say of somebody's standing.
     """
-    said = [pc.match_substring(notices, word) for word in (ELSEWHERE, HALF_READ)]
-    if not any(pc.any(one).as_py() for one in said):
-        return {}  # before a value of Arrow's is made, for which it would load pandas
-    elsewhere, half = (pc.fill_null(one, False) for one in said)
+    if not DOUBT.search(said(notices)):
+        return {}  # before what takes a while to load is needed: what Arrow reckons with, and pandas with it
+    import pyarrow.compute as pc
+
+    elsewhere, half = (pc.fill_null(pc.match_substring(notices, word), False) for word in (ELSEWHERE, HALF_READ))
     none, loading = columns["last_dose"].is_null(), _among(columns["phase"], "loading")
     doubt = pc.or_(pc.and_(elsewhere, pc.or_(loading, none)), pc.and_(half, none))
     doubt = pc.and_(doubt, _among(columns["status"], "ask", *late))
@@ -47,11 +51,15 @@ def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ..
 def _among(column: pa.DictionaryArray, *words: str) -> pa.Array:
     known = column.dictionary.to_pylist()
     places = pa.array([known.index(word) for word in words if word in known], column.indices.type)
+    import pyarrow.compute as pc
+
     return pc.is_in(column.indices, value_set=places)
 
 
 def _with(column: pa.Array, where: pa.Array, word: str | None = None) -> pa.Array:
     """A column that says another word (or nothing) where something holds."""
+    import pyarrow.compute as pc
+
     if not isinstance(column, pa.DictionaryArray):
         return pc.if_else(where, pa.scalar(None, column.type), column)
     place = None if word is None else column.dictionary.to_pylist().index(word)

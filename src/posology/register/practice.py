@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused
 from ..model import Guideline
+from .arrays import texts
 from .columns import OPEN, Column, Mapped, Part
 from .commas import too_long
 from .files import NEEDED, Engine, kept
@@ -208,6 +209,6 @@ def _said(made: Tidied, engine: Engine) -> ir.Table:
     else:
         import pyarrow as pa
 
-        columns = dict(zip(("id_", "said_"), map(pa.array, zip(*rows, strict=True)), strict=True))
-        engine.connection.con.register("assumed", pa.table(columns))
+        columns = [texts(each) for each in zip(*rows, strict=True)]
+        engine.connection.con.register("assumed", pa.Table.from_arrays(columns, ["id_", "said_"]))
     return engine.connection.table("assumed")

@@ -76,7 +76,8 @@ def made(scheme: Scheme, batch: Batch) -> pa.RecordBatch:
     answers.known |= {name: packed(look(record)) for name, look in scheme.looks.items()}
     for name, condition in scheme.conditions:
         answers.known[name] = who(condition, answers)
-    columns: dict[str, Any] = {"n": people.column("n").cast(pa.int64()), "patient_id": people.column("patient_id")}
+    number = column(numbers(people.column("n")).astype(np.int64), pa.int64())
+    columns: dict[str, Any] = {"n": number, "patient_id": people.column("patient_id")}
     columns |= {name: spelled(words, chosen(words, answers)) for name, words in scheme.words.items()}
     columns |= {name: listed(words, answers) for name, words in scheme.lists.items()}
     columns |= _days(scheme, record, answers)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from ..findings import Finding
 from ..model import Guideline, Patient
+from .arrays import values
 from .files import Engine, one_row, quoted, rows_of
 from .history import Tables
 from .quality import Quality
@@ -56,7 +57,7 @@ def taken(
         passing = iter(people)
         while batch := list(islice(passing, BATCH)):
             for name, rows in _rows(batch, guideline).items():
-                files[name].write_table(pa.Table.from_pylist(rows, schema=schemas[name]))
+                files[name].write_batch(_table(rows, schemas[name]))
             many += len(batch)
             say(f"reading the records: {many:,} patients")
     finally:
@@ -84,6 +85,11 @@ def _rows(batch: Iterable[Taken], guideline: Guideline) -> dict[str, list[dict[s
         found["results"] += [{"n": one.n, "on": r.on, "test": r.test, "value": r.value} for r in who.results]
         found["said"] += [{"n": one.n, "said": notice} for notice in who.notices]
     return found
+
+
+def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [values([row[one.name] for row in rows], one.type) for one in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _loaded(path: Path, name: str, engine: Engine) -> ibis.Table:

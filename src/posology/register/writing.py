@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..findings import Finding, Refused
 from .arrays import column, flags, numbers
@@ -180,6 +178,8 @@ def _for_parquet(table: ir.Table) -> ir.Table:
 
 def _as_parquet(rows: pa.Table, part: Path) -> None:
     """The worklist as `_for_parquet` shapes it."""
+    import pyarrow.parquet as pq
+
     schema = _lists(rows.slice(0, 0)).schema
     told = [one.name for one in schema if not pa.types.is_list(one.type)]  # of a list nobody asks the least
     with pq.ParquetWriter(part, schema, compression="zstd", store_schema=False, write_statistics=told) as file:
@@ -197,6 +197,8 @@ def _lists(rows: pa.Table) -> pa.Table:
 
 def _split(texts: pa.StringArray) -> pa.ListArray:
     """Texts split at their semicolons; a text without signs has no parts."""
+    import pyarrow.compute as pc
+
     split = pc.split_pattern(texts, ";")
     many = numbers(pc.list_value_length(split)) - (numbers(pc.binary_length(texts)) == 0)
     parts = split.flatten()
