@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .aspect import Asked, Heeded, Silent
 from .coverage import Coverage
-from .precedent import Leaning, Likenesses, Precedents, leaning
+from .precedent import Leaning, Likenesses, Precedents, leaning, telling
 from .speech import Clause, words_of
 from .topic import others, says_it, strange, topic_places
 
@@ -208,7 +208,7 @@ def _plainly(turn: Asked) -> bool:
 
 def _unheard(turn: Asked, precedents: Precedents) -> float:
     """The share of a turn's words that no answered question had."""
-    words = [word for clause in turn.clauses for word in clause.words]
+    words = [word for clause in turn.clauses for word in telling(clause.words)]
     return sum(word.stem not in precedents.known for word in words if word.raw.isalpha()) / (len(words) or 1)
 
 

@@ -28,6 +28,8 @@ KEYS = ("first", "silent", "elsewhere")
 """What answers a question: statements, the best first; or the silent aspects, or other topics, that it asks about."""
 
 
+CONCENTRATION = frozenset("pg ng g pmol nmol umol mmol ml dl l ul".split())
+"""What measured values are told in."""
 MOST = 3
 """Statements of an aspect that its example leads to."""
 CARRIED = 0.8
@@ -209,8 +211,18 @@ def _words(asked: Iterable[Clause]) -> frozenset[str]:
 
 def _of(words: Iterable[Word]) -> frozenset[str]:
     """The stems of a question and each two that stand side by side; numbers are alike, marks are nothing."""
-    stems = [stem for word in words if (stem := _plainly(word.stem))]
+    stems = [stem for word in telling(words) if (stem := _plainly(word.stem))]
     return frozenset((*stems, *(f"{one} {other}" for one, other in pairwise(stems))))
+
+
+def telling(words: Iterable[Word]) -> Iterator[Word]:
+    """The words without those that only say in what a number was measured: the same is asked of it in any unit."""
+    measured = False
+    for word in words:
+        number = word.stem[:1].isdigit()
+        measured = number or (measured and word.stem in CONCENTRATION)
+        if number or not measured:
+            yield word
 
 
 def _plainly(stem: str) -> str:
