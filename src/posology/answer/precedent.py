@@ -28,7 +28,7 @@ KEYS = ("first", "silent", "elsewhere")
 """What answers a question: statements, the best first; or the silent aspects, or other topics, that it asks about."""
 
 
-CONCENTRATION = frozenset("pg ng g pmol nmol umol mmol ml dl l ul".split())
+CONCENTRATION = frozenset(["pg", "ng", "g", "pmol", "nmol", "umol", "mmol", "ml", "dl", "l", "ul"])
 """What measured values are told in."""
 MOST = 3
 """Statements of an aspect that its example leads to."""
