@@ -21,14 +21,14 @@ from ..model import Guideline
 from ..read.data import decoded, parse_json
 from .coverage import Coverage
 from .dividing import Dividing, drawn, side
-from .speech import Clause, Word, tokens
+from .speech import Clause, Word, tokens, words_of
 
 FILE = "asked.jsonl"
 KEYS = ("first", "silent", "elsewhere")
 """What answers a question: statements, the best first; or the silent aspects, or other topics, that it asks about."""
 
 
-CONCENTRATION = frozenset(["pg", "ng", "g", "pmol", "nmol", "umol", "mmol", "ml", "dl", "l", "ul"])
+CONCENTRATION = words_of("pg ng g pmol nmol umol mmol ml dl l ul")
 """What measured values are told in."""
 MOST = 3
 """Statements of an aspect that its example leads to."""
