@@ -170,6 +170,8 @@ def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
 
 def _unimplied(words: list[Word]) -> list[Word]:
     """What was heard, without what only follows from it where the same fact is stated outright."""
+    used = {one.heard.fact for one in words if not one.proposed}
+    words = [one for one in words if not one.proposed or one.heard.fact not in used]
     stated = {one.heard.fact for one in words if not one.implied}
     return [one for one in words if not one.implied or one.heard.fact not in stated]
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
 from .grammar import words_of
+from .oneself import of_oneself
 from .spoken_of import cased
 from .words import one_of
 
@@ -90,6 +91,7 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     """
     state = _Talk()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics))) for sentence in talk]
+    state.own = state.own or (bool(state.relatives) and any(map(of_oneself, talk)))
     if state.relatives and _is_patient(talk, state, topics, complaints):
         return [["patient" if who == "relative" else who for who in sentence] for sentence in result]
     return result
@@ -162,9 +164,30 @@ def _asks_how_to_treat(sentence: Sentence) -> bool:
 
 
 def _inherited(sentence: Sentence, who: list[Who]) -> list[Who]:
-    """Whose a sentence is that ends in `runs in my family`."""
-    run = next((place for place, piece in enumerate(sentence.pieces) if piece.key.startswith("run in")), 0)
-    return ["relative" if place < run else one for place, one in enumerate(who)]
+    """Whose a sentence is that ends in `runs in my family`, and what is told to be `in mother and aunt`."""
+    found = sentence.pieces
+    run = next((place for place, piece in enumerate(found) if piece.key.startswith("run in")), 0)
+    who = ["relative" if place < run else one for place, one in enumerate(who)]
+    for place, piece in enumerate(found):
+        if "relative" in piece and (first := _had_by(found, place)) is not None:
+            who[first:place] = ["relative"] * (place - first)
+    return who
+
+
+def _had_by(found: Sequence[Piece], place: int) -> int | None:
+    """Where that begins which a relative is told to have: `X and Y in (his) mother`."""
+    inside = place - 1
+    while inside > 0 and (is_a(found[inside], "my her small") or found[inside].key in _SIDES):
+        inside -= 1
+    if inside < 1 or found[inside].key != "in" or not is_a(found[inside - 1], MENTIONS):
+        return None
+    first = inside - 1
+    while first and is_a(found[first - 1], f"{MENTIONS} small and or past"):
+        first -= 1
+    return first
+
+
+_SIDES = one_of("maternal paternal first degree second elder older younger")
 
 
 # ---------------------------------------------------------------- piece by piece
@@ -203,15 +226,26 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
         return _relative(sentence, kin, state)
     if "age" in piece or "person" in piece:
         return _person(found, place, who, state)
+    if "her" in piece and _owns_kin(found, place, state):
+        return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
         return _meant(piece.key, state, who)
-    if piece.key == "mine":
-        return "patient"
     if piece.key == "my" and not any("relative" in near for near in found[place + 1 : place + 4]):
         marked = place + 1 < len(found) and "mark" in found[place + 1]
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
-    return who
+    return "patient" if piece.key == "mine" else who
+
+
+def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
+    """Whether a relative stands right behind `her` or `his`, who does more than tell: `her mother has …`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    known = state.relative or state.third or after is None or not is_kin(after.key)
+    if known or _reports(found, place + 1):
+        return False
+    key = found[place].key
+    state.third = "woman" if key in _SHE else "man" if key in _HE else "patient"
+    return True
 
 
 def _closes(found: Sequence[Piece], place: int) -> bool:

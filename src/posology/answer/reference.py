@@ -68,7 +68,13 @@ def _it_is(before: tuple[Piece, ...]) -> bool:
 
 
 def _of_the_speaker(before: tuple[Piece, ...]) -> bool:
-    """`my sister's count is 20, mine is 210`."""
+    """`my sister's count is 20, mine is 210`, `mine 210`, `mine came back at 210`, `the patient's own count 240`."""
+    if before and before[-1].key in ("mine", "hers"):
+        return True
+    if len(before) > 1 and before[-2].key == "own" and before[-1].key in _PLAIN:
+        return True
+    if len(before) > 2 and before[-3].key == "mine" and "back" in before[-2] and "prep" in before[-1]:
+        return True
     return len(before) > 1 and before[-2].key in ("mine", "hers", "his") and "be" in before[-1]
 
 

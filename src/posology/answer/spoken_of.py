@@ -140,6 +140,34 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
 
 
+def counselled(sentence: Sentence, place: int) -> bool:
+    """Whether a note tells what was explained to somebody, not what he wants: `explained X preferred`."""
+    found = sentence.pieces
+    first = place
+    while first and not is_a(found[first - 1], "comma dash but close"):
+        first -= 1
+    lead = {word for piece in found[first:place] for word in piece.key.split()}
+    if lead.isdisjoint(_EXPLAINING):
+        return False
+    last = next((here for here in range(place + 1, len(found)) if is_a(found[here], "comma dash but")), len(found))
+    words = keys(sentence, place, last) | lead
+    return "i" not in lead and not words.isdisjoint(_USUAL)
+
+
+_EXPLAINING = one_of("explain explained told informed reminded counselled counseled advised discussed said say")
+_USUAL = one_of("preferred usual usually standard default recommended better best first normal norm routine better use")
+
+
+def swapped_to(sentence: Sentence, place: int) -> bool:
+    """Whether it is what one would change to: `ask about switching to X`."""
+    near = sentence.pieces[max(0, place - 5) : place]
+    keyed = [word for piece in near for word in piece.key.split()]
+    return bool(keyed) and keyed[-1] in ("to", "onto") and any(word.startswith(_SWAPS) for word in keyed)
+
+
+_SWAPS = ("swap", "switch", "chang", "convert", "mov", "transfer")
+
+
 _WISHING = one_of("want wants wanted wanting wish wishes wishing prefer prefers keen hoping hopes")
 
 
