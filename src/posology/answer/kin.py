@@ -97,6 +97,9 @@ _SPARED = one_of("unaffected spared neither")
 
 def _not_so(found: Sequence[Piece], place: int) -> bool:
     """Whether somebody only denies, and says no more: `I don't`, `the patient is not`, `I have neither`."""
+    if found[place].key == "mine":
+        after = found[place + 1 :]
+        return len(after) == 2 and "be" in after[0] and "well" in after[1]
     if found[place].key == "one" and place and found[place - 1].key == "this":
         pass  # the last one had it, this one does not
     elif not is_a(found[place], "i third person"):

@@ -229,7 +229,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if "her" in piece and _owns_kin(found, place, state):
         return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
-        return _meant(piece.key, state, who)
+        return "patient" if _set_against(found, place, state) else _meant(piece.key, state, who)
     if piece.key == "my" and not any("relative" in near for near in found[place + 1 : place + 4]):
         marked = place + 1 < len(found) and "mark" in found[place + 1]
         state.own = state.own or marked or sentence.moods[place] == "ask"
@@ -246,6 +246,15 @@ def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
     key = found[place].key
     state.third = "woman" if key in _SHE else "man" if key in _HE else "patient"
     return True
+
+
+def _set_against(found: Sequence[Piece], place: int, state: _Talk) -> bool:
+    """Whether one is told apart from kin: `fh of X (mother, aunt). She herself …`, `sister's count 9, hers 20`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    if after is None:
+        return False
+    herself = after.key in ("herself", "himself") and len(state.relatives) > 1
+    return herself or (found[place].key == "hers" and is_a(after, "bare number"))
 
 
 def _closes(found: Sequence[Piece], place: int) -> bool:
@@ -348,7 +357,7 @@ def _has(sentence: Sentence, place: int) -> bool:
     """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
     found = sentence.pieces
     after = found[place + 1 : place + 6]
-    if _musing(after):
+    if _musing(after) or [piece.key for piece in after] == ["do"]:  # what should I do?
         return False
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .classes import of_a_class, of_the_matter
 from .clauses import MENTIONS, VERBS, Piece, Sentence, is_a
 from .negation import Flags
 from .words import one_of
@@ -306,8 +307,10 @@ def topical(sentence: Sentence, place: int) -> bool:
 def in_general(sentence: Sentence, place: int) -> bool:
     """Whether a statement is of people at large: `patients with it need …`."""
     found = sentence.pieces
+    if of_the_matter(sentence, person_spoken_of(sentence)):
+        return True
     if sentence.asked or "ask" in sentence.moods or "consider" in sentence.moods:
-        return False
+        return of_a_class(sentence, place)
     many = next((here for here in range(place) if "many" in found[here]), None)
     if many is None:
         return False
