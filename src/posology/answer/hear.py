@@ -140,6 +140,20 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from _asked(read, number, place, meaning)
+    if who == "patient":
+        for meaning in _wished_within(read, number, place, mention):
+            yield from _asked(read, number, place, meaning)
+
+
+def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
+    """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
+    asked = read.talk[number].moods[place] == "ask"
+    choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
+    before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
+    taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
+    if (asked and choices) or taken:
+        inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
+        yield from (one for one in inner if taken or one.fact in choices)
 
 
 def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
@@ -280,7 +294,8 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
     if "kept" in said:
         return plain, None
     if "not" in said:
-        return denied(meaning, manner, read), "not"
+        answered = "yes" in said and meaning.value is True  # `refused? no`
+        return (((meaning.fact, False),) if answered and not manner.denied else denied(meaning, manner, read)), "not"
     ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
     for flag, values in ways:
         if flag == "back" and flag in said and not values:

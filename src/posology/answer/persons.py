@@ -248,13 +248,18 @@ def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
     return True
 
 
+def _ends_with(found: Sequence[Piece], place: int) -> bool:
+    """Whether a number without a name ends a part of a sentence: `hers 20`, but not `her 20 shots`."""
+    return "bare" in found[place] and (place + 1 == len(found) or is_a(found[place + 1], "comma and but dash"))
+
+
 def _set_against(found: Sequence[Piece], place: int, state: _Talk) -> bool:
     """Whether one is told apart from kin: `fh of X (mother, aunt). She herself …`, `sister's count 9, hers 20`."""
     after = found[place + 1] if place + 1 < len(found) else None
     if after is None:
         return False
     herself = after.key in ("herself", "himself") and len(state.relatives) > 1
-    return herself or (found[place].key == "hers" and is_a(after, "bare number"))
+    return herself or (found[place].key == "her" and _ends_with(found, place + 1))
 
 
 def _closes(found: Sequence[Piece], place: int) -> bool:
