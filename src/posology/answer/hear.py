@@ -37,6 +37,7 @@ from .spoken_of import (
     swapped_to,
     topical,
     wanted,
+    would_like,
 )
 from .turns import Heard, Unheard, carry, clashes, last_number
 from .words import Token, one_of
@@ -320,7 +321,7 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
-    if wanted(sentence, place, strict=used) or (used and _is_used(read, number, place)):
+    if wanted(sentence, place, strict=used) or would_like(sentence, place) or (used and _is_used(read, number, place)):
         proposed = used and (sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
 

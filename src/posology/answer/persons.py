@@ -26,7 +26,7 @@ _WOMEN = one_of(
 )
 _MEN = one_of(
     """
-    father dad daddy brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
+    father dad daddy da brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
     hubby lad gramps fella stepson stepdad
     man gentleman gent male boy guy bloke
     """
@@ -36,7 +36,7 @@ _FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemat
 """Those of whom people tell without asking for them."""
 _NEAREST = one_of(
     """
-    mother mum mom mummy mommy mam mammy father dad daddy wife wifey missus husband hubby son daughter
+    mother mum mom mummy mommy mam mammy father dad daddy da wife wifey missus husband hubby son daughter
     """
 )
 """Those who are brought along: of them a complaint alone is told so that something is done."""
@@ -229,8 +229,8 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if "her" in piece and _owns_kin(found, place, state):
         return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
-        return "patient" if _set_against(found, place, state) else _meant(piece.key, state, who)
-    if piece.key == "my" and not any("relative" in near for near in found[place + 1 : place + 4]):
+        return _pronoun(found, place, who, state)
+    if piece.key == "my" and not _of_kin(found, place):
         marked = place + 1 < len(found) and "mark" in found[place + 1]
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
@@ -246,6 +246,14 @@ def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
     key = found[place].key
     state.third = "woman" if key in _SHE else "man" if key in _HE else "patient"
     return True
+
+
+def _pronoun(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
+    """Of whom `she` or `hers` is said."""
+    key = found[place].key
+    if key in ("herself", "himself") and place and "third" in found[place - 1]:
+        return who  # she herself
+    return "patient" if _set_against(found, place, state) else _meant(key, state, who)
 
 
 def _ends_with(found: Sequence[Piece], place: int) -> bool:
@@ -281,7 +289,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
     if who == "relative" and _is_one(found, place):
-        return who
+        ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
+        return "patient" if ours else who
     if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
         after = found[place + 1]
         if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
@@ -327,7 +336,9 @@ def _described(found: Sequence[Piece], place: int) -> bool:
 
 def _reports(found: Sequence[Piece], place: int) -> bool:
     """Whether a relative only tells of the patient: `his wife says that he …`."""
-    before, after = found[:place], [piece.key for piece in found[place + 1 : place + 4]]
+    before, near = found[:place], found[place + 1 : place + 4]
+    first = next((here for here, piece in enumerate(near) if is_a(piece, "mark number")), len(near))
+    after = [piece.key for piece in near[:first]]  # a cousin on X told me: it is the cousin who is on it
     told = " ".join(piece.key for piece in before[-3:]).startswith("according to")
     mine = any("my" in near and near.key in ("my", "our") for near in before[-2:])
     return not mine and (told or not _REPORTING.isdisjoint(after))

@@ -32,7 +32,8 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
         return None
     if _after_sorry(before) or (_short(sentence) and _then_sorry(sentence.pieces[place + 1 : place + 3])):
         return "instead"
-    if _of_the_speaker(before, sentence.pieces[place + 1 : place + 2]) or (_then_now(sentence.pieces[place + 1 : place + 2]) and _it_is(before)):
+    after = sentence.pieces[place + 1 : place + 2]
+    if _of_the_speaker(before, after) or (_then_now(after) and _it_is(before)):
         return "instead"
     if _it_is(before) and before[-1].key == "to":
         return "instead"

@@ -159,6 +159,14 @@ _EXPLAINING = one_of("explain explained told informed reminded counselled counse
 _USUAL = one_of("preferred usual usually standard default recommended better best first normal norm routine better use")
 
 
+def would_like(sentence: Sentence, place: int) -> bool:
+    """Whether a longer phrase is a wish behind `would`: `she'd take X`, `I would just like X`."""
+    found = sentence.pieces
+    before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
+    wished = found[place].key.split()[0] in ("like", "prefer", "rather", "sooner", "take", "try")
+    return wished and before is not None and before.key == "would" and sentence.moods[place] == "tell"
+
+
 def swapped_to(sentence: Sentence, place: int) -> bool:
     """Whether it is what one would change to: `ask about switching to X`."""
     near = sentence.pieces[max(0, place - 5) : place]
