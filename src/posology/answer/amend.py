@@ -28,13 +28,16 @@ def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
 
 def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
-    fact, found = scene.last_number, list(words)
+    fact, found, others = scene.last_number, list(words), set[str]()
     for number, sentence in enumerate(scene.talk):
         named = False
         for place, piece in enumerate(sentence.pieces):
             mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
+            if piece.key in ("mine", "own") and len(others) > 1:
+                fact = None  # one's own number beside several of a relative may be of any of them
             if mention and mention.label in ("number", "name", "age"):
                 fact, named = mention.fact, True
+                others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
             elif mention and mention.label == "bare" and fact:
                 found += _reference(scene, number, place, mention, fact, named)
     return sorted(found, key=lambda one: one.at)
@@ -170,6 +173,8 @@ def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
 
 def _unimplied(words: list[Word]) -> list[Word]:
     """What was heard, without what only follows from it where the same fact is stated outright."""
+    used = {one.heard.fact for one in words if not one.proposed}
+    words = [one for one in words if not one.proposed or one.heard.fact not in used]
     stated = {one.heard.fact for one in words if not one.implied}
     return [one for one in words if not one.implied or one.heard.fact not in stated]
 

@@ -104,17 +104,3 @@ def _before(
 
 def _can_end(piece: Piece, lasting: Lasting) -> bool:
     return "mark" in piece and piece.mention is not None and lasting(piece.mention)
-
-
-def disowned(sentence: Sentence) -> bool:
-    """Whether somebody says that nothing of what was told of another is so: `I have none of that`."""
-    for place, piece in enumerate(sentence.pieces[:-1]):
-        after = sentence.pieces[place + 1]
-        none = piece.key in ("none of", "nothing of", "not any of") or (
-            piece.key == "nothing" and after.key in ("like", "of")
-        )
-        if none and any(
-            "it" in near or near.key in ("kind", "sort") for near in sentence.pieces[place + 1 : place + 5]
-        ):
-            return True
-    return False

@@ -7,13 +7,13 @@ of somebody else or simply so. Where that cannot be told nothing is heard.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import Guideline, Value
 from .amend import amended
 from .behind import Flag
 from .clauses import Sentence, is_a
-from .echo import disowned
+from .kin import Values, denied, denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
 from .mentions import Mention, within
@@ -24,6 +24,7 @@ from .spoken_of import (
     at_no_one,
     cased,
     close_by,
+    counselled,
     in_general,
     in_use,
     last_asked,
@@ -33,8 +34,10 @@ from .spoken_of import (
     person_spoken_of,
     reported,
     still_so,
+    swapped_to,
     topical,
     wanted,
+    would_like,
 )
 from .turns import Heard, Unheard, carry, clashes, last_number
 from .words import Token, one_of
@@ -62,6 +65,8 @@ def listen(
 ) -> Listening:
     """The facts that a question states, and what could not be taken as a statement."""
     read = scene(text, guideline, lexicon, turn, last_number)
+    if made_up(read.talk):
+        return Listening(())
     spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
     return Listening(amended(read, words), tuple(_unheard(read)))
@@ -76,7 +81,7 @@ SpokenOf = Sequence[Sequence[set[str]]]
 
 def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
     sentence = read.talk[number]
-    yield from _disowned(read, number)
+    yield from disowned(read, number)
     for place, piece in enumerate(sentence.pieces):
         if piece.mention is None:
             continue
@@ -127,43 +132,29 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
         if (
             who == "relative"
             and meaning.kind == "said"
-            and not _denied_of_kin(sentence, place, read.said[number][place])
+            and not denied_of_kin(sentence, place, read.said[number][place])
         ):
             for fact, value in read.lexicon.manners.get(meaning.fact, Manner()).family:
-                yield word(read, number, place, fact, value)
+                yield word(read, number, place, fact, value, implied=True)
         elif who == "patient" and meaning.kind == "said":
             if not meaning.beside or close_by(spoken_of, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from _asked(read, number, place, meaning)
+    if who == "patient":
+        for meaning in _wished_within(read, number, place, mention):
+            yield from _asked(read, number, place, meaning)
 
 
-def _denied_of_kin(sentence: Sentence, place: int, said: set[Flag]) -> bool:
-    """Whether it is no relative who has it: `no family history of …`."""
-    found = sentence.pieces
-    kin = next((here for here in range(place, -1, -1) if "relative" in found[here]), 0)
-    near = found[max(0, kin - 3) : kin + 1]
-    words = {word for piece in near for word in piece.key.split()}
-    return (
-        bool(said & {"not", "unknown", "doubt", "open"})
-        or any(is_a(piece, "not deny unknown") for piece in near)
-        or "no" in words
-    )
-
-
-def _disowned(read: Scene, number: int) -> Iterator[Word]:
-    """What was told of somebody else in the sentence before, and is not so of the patient."""
-    if number == 0 or not disowned(read.talk[number]):
-        return
-    for place, piece in enumerate(read.talk[number - 1].pieces):
-        if piece.mention is None or "mark" not in piece or read.who[number - 1][place] == "patient":
-            continue
-        for meaning in read.noted.mentions[piece.mention].meanings:
-            if meaning.kind == "said" and meaning.value is True and not read.said[number - 1][place]:
-                yield from (
-                    word(read, number, 0, fact, value, "not")
-                    for fact, value in _denied(meaning, read.lexicon.manners.get(meaning.fact, Manner()), read)
-                )
+def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
+    """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
+    asked = read.talk[number].moods[place] == "ask"
+    choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
+    before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
+    taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
+    if (asked and choices) or taken:
+        inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
+        yield from (one for one in inner if taken or one.fact in choices)
 
 
 def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
@@ -176,6 +167,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
     if meaning.value is False and _asked_or_once(sentence, place):
+        return
+    if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
@@ -194,6 +187,13 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
                 somebodys = "framed" not in said or person_spoken_of(sentence)
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True, implied=True)
+
+
+def _wishes(read: Scene, place: int, number: int, fact: str) -> bool:
+    """Whether a mention names what may be wished for, of one fact."""
+    mention = read.talk[number].pieces[place].mention
+    meanings = read.noted.mentions[mention].meanings if mention is not None else ()
+    return any(one.kind == "wished" and one.fact == fact for one in meanings)
 
 
 def _also(read: Scene, number: int | None, fact: str, value: Value) -> Iterator[tuple[str, Value]]:
@@ -286,9 +286,6 @@ def _to_come(sentence: Sentence, place: int) -> bool:
 _TURNING = one_of("go get become turn end")
 
 
-Values = tuple[tuple[str, Value], ...]
-
-
 def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> tuple[Values, Flag | None]:
     """The facts that a phrase states, and the flag that made them so."""
     assert meaning.value is not None
@@ -298,20 +295,15 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
     if "kept" in said:
         return plain, None
     if "not" in said:
-        return _denied(meaning, manner, read), "not"
+        answered = "yes" in said and meaning.value is True  # `refused? no`
+        return (((meaning.fact, False),) if answered and not manner.denied else denied(meaning, manner, read)), "not"
     ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
     for flag, values in ways:
+        if flag == "back" and flag in said and not values:
+            return plain, None  # refused again: it is so
         if flag in said:
             return (values if meaning.value is not False else ()), flag
     return plain, None
-
-
-def _denied(meaning: Meaning, manner: Manner, read: Scene) -> Values:
-    """What is stated by denying a phrase; denying a no says nothing."""
-    if meaning.value is False:
-        return ()
-    yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
-    return manner.denied or (((meaning.fact, False),) if yes_no and not manner.silent else ())
 
 
 # ---------------------------------------------------------------- what is asked for
@@ -324,11 +316,14 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
         yield word(read, number, place, meaning.fact, None, "unknown")
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
+    if counselled(sentence, place):
+        return
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
-    if wanted(sentence, place, strict=used) or (used and _is_used(read, number, place)):
-        yield word(read, number, place, meaning.fact, meaning.value)
+    if wanted(sentence, place, strict=used) or would_like(sentence, place) or (used and _is_used(read, number, place)):
+        proposed = used and (sentence.moods[place] != "tell" or swapped_to(sentence, place))
+        yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
 
 
 def _dosed(read: Scene, number: int, place: int) -> bool:
@@ -360,6 +355,7 @@ def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
             continue
         same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
         aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
+        aside = aside or counselled(read.talk[number], other)
         aside = aside or any(near.key in _DISLIKED for near in found[max(0, other - 3) : other])
         aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
         if any(one.value != meaning.value for one in same) and not aside:

@@ -222,7 +222,8 @@ def _says(piece: Piece) -> bool:
 
 def _anew(found: Sequence[Piece], here: int, joint: str) -> bool:
     """Whether what stands behind a joint is said by itself."""
-    stated = joint != "or" and is_a(found[here], MENTIONS) and _says(found[here])
+    again = found[here].key.split()[0] in ("no", "not")  # not on X, not planning Y
+    stated = joint != "or" and is_a(found[here], MENTIONS) and (again or _says(found[here]))
     return stated or _found_ill(found, here, joint)
 
 

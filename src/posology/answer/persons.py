@@ -11,6 +11,7 @@ from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
 from .grammar import words_of
+from .oneself import of_oneself
 from .spoken_of import cased
 from .words import one_of
 
@@ -25,7 +26,7 @@ _WOMEN = one_of(
 )
 _MEN = one_of(
     """
-    father dad daddy brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
+    father dad daddy da brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
     hubby lad gramps fella stepson stepdad
     man gentleman gent male boy guy bloke
     """
@@ -35,7 +36,7 @@ _FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemat
 """Those of whom people tell without asking for them."""
 _NEAREST = one_of(
     """
-    mother mum mom mummy mommy mam mammy father dad daddy wife wifey missus husband hubby son daughter
+    mother mum mom mummy mommy mam mammy father dad daddy da wife wifey missus husband hubby son daughter
     """
 )
 """Those who are brought along: of them a complaint alone is told so that something is done."""
@@ -90,6 +91,7 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     """
     state = _Talk()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics))) for sentence in talk]
+    state.own = state.own or (bool(state.relatives) and any(map(of_oneself, talk)))
     if state.relatives and _is_patient(talk, state, topics, complaints):
         return [["patient" if who == "relative" else who for who in sentence] for sentence in result]
     return result
@@ -162,9 +164,30 @@ def _asks_how_to_treat(sentence: Sentence) -> bool:
 
 
 def _inherited(sentence: Sentence, who: list[Who]) -> list[Who]:
-    """Whose a sentence is that ends in `runs in my family`."""
-    run = next((place for place, piece in enumerate(sentence.pieces) if piece.key.startswith("run in")), 0)
-    return ["relative" if place < run else one for place, one in enumerate(who)]
+    """Whose a sentence is that ends in `runs in my family`, and what is told to be `in mother and aunt`."""
+    found = sentence.pieces
+    run = next((place for place, piece in enumerate(found) if piece.key.startswith("run in")), 0)
+    who = ["relative" if place < run else one for place, one in enumerate(who)]
+    for place, piece in enumerate(found):
+        if "relative" in piece and (first := _had_by(found, place)) is not None:
+            who[first:place] = ["relative"] * (place - first)
+    return who
+
+
+def _had_by(found: Sequence[Piece], place: int) -> int | None:
+    """Where that begins which a relative is told to have: `X and Y in (his) mother`."""
+    inside = place - 1
+    while inside > 0 and (is_a(found[inside], "my her small") or found[inside].key in _SIDES):
+        inside -= 1
+    if inside < 1 or found[inside].key != "in" or not is_a(found[inside - 1], MENTIONS):
+        return None
+    first = inside - 1
+    while first and is_a(found[first - 1], f"{MENTIONS} small and or past"):
+        first -= 1
+    return first
+
+
+_SIDES = one_of("maternal paternal first degree second elder older younger")
 
 
 # ---------------------------------------------------------------- piece by piece
@@ -203,15 +226,48 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
         return _relative(sentence, kin, state)
     if "age" in piece or "person" in piece:
         return _person(found, place, who, state)
+    if "her" in piece and _owns_kin(found, place, state):
+        return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
-        return _meant(piece.key, state, who)
-    if piece.key == "mine":
-        return "patient"
-    if piece.key == "my" and not any("relative" in near for near in found[place + 1 : place + 4]):
+        return _pronoun(found, place, who, state)
+    if piece.key == "my" and not _of_kin(found, place):
         marked = place + 1 < len(found) and "mark" in found[place + 1]
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
-    return who
+    return "patient" if piece.key == "mine" else who
+
+
+def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
+    """Whether a relative stands right behind `her` or `his`, who does more than tell: `her mother has …`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    known = state.relative or state.third or after is None or not is_kin(after.key)
+    if known or _reports(found, place + 1):
+        return False
+    key = found[place].key
+    state.third = "woman" if key in _SHE else "man" if key in _HE else "patient"
+    return True
+
+
+def _pronoun(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
+    """Of whom `she` or `hers` is said."""
+    key = found[place].key
+    if key in ("herself", "himself") and place and "third" in found[place - 1]:
+        return who  # she herself
+    return "patient" if _set_against(found, place, state) else _meant(key, state, who)
+
+
+def _ends_with(found: Sequence[Piece], place: int) -> bool:
+    """Whether a number without a name ends a part of a sentence: `hers 20`, but not `her 20 shots`."""
+    return "bare" in found[place] and (place + 1 == len(found) or is_a(found[place + 1], "comma and but dash"))
+
+
+def _set_against(found: Sequence[Piece], place: int, state: _Talk) -> bool:
+    """Whether one is told apart from kin: `fh of X (mother, aunt). She herself …`, `sister's count 9, hers 20`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    if after is None:
+        return False
+    herself = after.key in ("herself", "himself") and len(state.relatives) > 1
+    return herself or (found[place].key == "her" and _ends_with(found, place + 1))
 
 
 def _closes(found: Sequence[Piece], place: int) -> bool:
@@ -233,7 +289,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
     if who == "relative" and _is_one(found, place):
-        return who
+        ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
+        return "patient" if ours else who
     if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
         after = found[place + 1]
         if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
@@ -279,7 +336,9 @@ def _described(found: Sequence[Piece], place: int) -> bool:
 
 def _reports(found: Sequence[Piece], place: int) -> bool:
     """Whether a relative only tells of the patient: `his wife says that he …`."""
-    before, after = found[:place], [piece.key for piece in found[place + 1 : place + 4]]
+    before, near = found[:place], found[place + 1 : place + 4]
+    first = next((here for here, piece in enumerate(near) if is_a(piece, "mark number")), len(near))
+    after = [piece.key for piece in near[:first]]  # a cousin on X told me: it is the cousin who is on it
     told = " ".join(piece.key for piece in before[-3:]).startswith("according to")
     mine = any("my" in near and near.key in ("my", "our") for near in before[-2:])
     return not mine and (told or not _REPORTING.isdisjoint(after))
@@ -314,7 +373,7 @@ def _has(sentence: Sentence, place: int) -> bool:
     """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
     found = sentence.pieces
     after = found[place + 1 : place + 6]
-    if _musing(after):
+    if _musing(after) or [piece.key for piece in after] == ["do"]:  # what should I do?
         return False
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])

@@ -64,7 +64,7 @@ _NOT_YET = one_of(
     keen hope hoping think thinking considering consider question regarding benefit gap interval frequency get
     possible someone somebody anyone people patients those everybody everyone off via by schedule regimen
     protocol allergy allergic reaction once tomorrow ready rationale role versus vs evidence front agree agreed
-    willing happy
+    agreeing accept accepted accepting willing happy
     """
 )
 _HERS = one_of(

@@ -32,7 +32,8 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
         return None
     if _after_sorry(before) or (_short(sentence) and _then_sorry(sentence.pieces[place + 1 : place + 3])):
         return "instead"
-    if _of_the_speaker(before) or (_then_now(sentence.pieces[place + 1 : place + 2]) and _it_is(before)):
+    after = sentence.pieces[place + 1 : place + 2]
+    if _of_the_speaker(before, after) or (_then_now(after) and _it_is(before)):
         return "instead"
     if _it_is(before) and before[-1].key == "to":
         return "instead"
@@ -67,8 +68,14 @@ def _it_is(before: tuple[Piece, ...]) -> bool:
     return len(near) > 1 and is_a(near[0], "it third") and is_a(near[1], "be have")
 
 
-def _of_the_speaker(before: tuple[Piece, ...]) -> bool:
-    """`my sister's count is 20, mine is 210`."""
+def _of_the_speaker(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> bool:
+    """`my sister's count is 20, mine is 210`, `mine 210`, `mine came back at 210`, `the patient's own count 240`."""
+    if before and before[-1].key in ("mine", "her"):  # hers: plurals are folded
+        return not after or is_a(after[0], "comma and but dash close")
+    if len(before) > 1 and before[-2].key == "own" and before[-1].key in _PLAIN:
+        return True
+    if len(before) > 2 and before[-3].key == "mine" and "back" in before[-2] and "prep" in before[-1]:
+        return True
     return len(before) > 1 and before[-2].key in ("mine", "hers", "his") and "be" in before[-1]
 
 

@@ -37,12 +37,14 @@ class Word:
     """Something heard, and where: sentence and piece.
 
     ``somebody``: only if somebody is spoken of. ``implied``: it only follows from what was said, and yields to that.
+    ``proposed``: it is only asked for, and yields to what is in use.
     """
 
     heard: Heard
     at: tuple[int, int]
     somebody: bool = False
     implied: bool = False
+    proposed: bool = False
 
 
 def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_number: str | None) -> Scene:

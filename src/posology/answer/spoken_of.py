@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .classes import of_a_class, of_the_matter
 from .clauses import MENTIONS, VERBS, Piece, Sentence, is_a
 from .negation import Flags
 from .words import one_of
@@ -138,6 +139,42 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     if strict:
         return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING | _KEEPING))
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
+
+
+def counselled(sentence: Sentence, place: int) -> bool:
+    """Whether a note tells what was explained to somebody, not what he wants: `explained X preferred`."""
+    found = sentence.pieces
+    first = place
+    while first and not is_a(found[first - 1], "comma dash but close"):
+        first -= 1
+    lead = {word for piece in found[first:place] for word in piece.key.split()}
+    if lead.isdisjoint(_EXPLAINING):
+        return False
+    last = next((here for here in range(place + 1, len(found)) if is_a(found[here], "comma dash but")), len(found))
+    words = keys(sentence, place, last) | lead
+    return "i" not in lead and not words.isdisjoint(_USUAL)
+
+
+_EXPLAINING = one_of("explain explained told informed reminded counselled counseled advised discussed said say")
+_USUAL = one_of("preferred usual usually standard default recommended better best first normal norm routine better use")
+
+
+def would_like(sentence: Sentence, place: int) -> bool:
+    """Whether a longer phrase is a wish behind `would`: `she'd take X`, `I would just like X`."""
+    found = sentence.pieces
+    before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
+    wished = found[place].key.split()[0] in ("like", "prefer", "rather", "sooner", "take", "try")
+    return wished and before is not None and before.key == "would" and sentence.moods[place] == "tell"
+
+
+def swapped_to(sentence: Sentence, place: int) -> bool:
+    """Whether it is what one would change to: `ask about switching to X`."""
+    near = sentence.pieces[max(0, place - 5) : place]
+    keyed = [word for piece in near for word in piece.key.split()]
+    return bool(keyed) and keyed[-1] in ("to", "onto") and any(word.startswith(_SWAPS) for word in keyed)
+
+
+_SWAPS = ("swap", "switch", "chang", "convert", "mov", "transfer")
 
 
 _WISHING = one_of("want wants wanted wanting wish wishes wishing prefer prefers keen hoping hopes")
@@ -278,8 +315,10 @@ def topical(sentence: Sentence, place: int) -> bool:
 def in_general(sentence: Sentence, place: int) -> bool:
     """Whether a statement is of people at large: `patients with it need …`."""
     found = sentence.pieces
+    if of_the_matter(sentence, person_spoken_of(sentence)):
+        return True
     if sentence.asked or "ask" in sentence.moods or "consider" in sentence.moods:
-        return False
+        return of_a_class(sentence, place)
     many = next((here for here in range(place) if "many" in found[here]), None)
     if many is None:
         return False

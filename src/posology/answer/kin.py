@@ -1,0 +1,116 @@
+"""What is told of somebody else and is not so of the patient, and talk that is about nobody at all.
+
+`My brother has it, I don't`; `an exam question`; `supplier memo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import Value
+from .behind import Flag
+from .clauses import Piece, Sentence, is_a
+from .lexicon import Manner, Meaning
+from .scene import Scene, Word, word
+from .words import one_of
+
+Values = tuple[tuple[str, Value], ...]
+
+
+def made_up(talk: Sequence[Sentence]) -> bool:
+    """Whether a text is an exercise, or a paper about stock: it tells of no patient."""
+    for sentence in talk:
+        for place, piece in enumerate(sentence.pieces):
+            before = sentence.pieces[max(0, place - 3) : place]
+            if "exercise" in piece and not any("not" in near for near in before):
+                return True
+    return False
+
+
+# ---------------------------------------------------------------- relatives
+
+
+def denied_of_kin(sentence: Sentence, place: int, said: set[Flag]) -> bool:
+    """Whether it is no relative who has it: `no family history of …`."""
+    found = sentence.pieces
+    kin = next((here for here in range(place, -1, -1) if "relative" in found[here]), 0)
+    near = found[max(0, kin - 3) : kin + 1]
+    words = {word for piece in near for word in piece.key.split()}
+    return (
+        bool(said & {"not", "unknown", "doubt", "open"})
+        or any(is_a(piece, "not deny unknown") for piece in near)
+        or "no" in words
+    )
+
+
+def disowned(read: Scene, number: int) -> Iterator[Word]:
+    """What was told of somebody else, and is said not to be so of the patient: in the sentence before, or this one."""
+    found = read.talk[number].pieces
+    if number and _none_of_it(found):
+        yield from _not_theirs(read, number, 0, number - 1, len(read.talk[number - 1].pieces))
+    for place in range(len(found)):
+        if _not_so(found, place) and read.who[number][place] == "patient":
+            here = list(_not_theirs(read, number, place, number, place))
+            before = number - 1 if not here and number and place < 3 else None
+            yield from here
+            if before is not None:
+                yield from _not_theirs(read, number, place, before, len(read.talk[before].pieces))
+
+
+_PLAIN: set[Flag] = {"of a person", "framed", "yes"}
+
+
+def _not_theirs(read: Scene, number: int, place: int, where: int, end: int) -> Iterator[Word]:
+    """The denials of what a sentence told of somebody else before a place of it."""
+    for here, piece in enumerate(read.talk[where].pieces[:end]):
+        if piece.mention is None or "mark" not in piece or read.who[where][here] == "patient":
+            continue
+        for meaning in read.noted.mentions[piece.mention].meanings:
+            if meaning.kind == "said" and meaning.value is True and read.said[where][here] <= _PLAIN:
+                manner = read.lexicon.manners.get(meaning.fact, Manner())
+                for fact, value in denied(meaning, manner, read):
+                    yield word(read, number, place, fact, value, "not")
+
+
+def denied(meaning: Meaning, manner: Manner, read: Scene) -> Values:
+    """What is stated by denying a phrase; denying a no says nothing."""
+    if meaning.value is False:
+        return ()
+    yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
+    return manner.denied or (((meaning.fact, False),) if yes_no and not manner.silent else ())
+
+
+def _none_of_it(found: Sequence[Piece]) -> bool:
+    """Whether somebody says that nothing of what was told of another is so: `I have none of that`."""
+    for place, piece in enumerate(found[:-1]):
+        after = found[place + 1]
+        none = piece.key in ("none of", "nothing of", "not any of") or (
+            piece.key == "nothing" and after.key in ("like", "of")
+        )
+        if none and any("it" in near or near.key in ("kind", "sort") for near in found[place + 1 : place + 5]):
+            return True
+    return False
+
+
+_SPARED = one_of("unaffected spared neither")
+
+
+def _not_so(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody only denies, and says no more: `I don't`, `the patient is not`, `I have neither`."""
+    if found[place].key == "mine":
+        after = found[place + 1 :]
+        return len(after) == 2 and "be" in after[0] and "well" in after[1]
+    if found[place].key == "one" and place and found[place - 1].key == "this":
+        pass  # the last one had it, this one does not
+    elif not is_a(found[place], "i third person"):
+        return False
+    end = next((here for here in range(place + 1, len(found)) if is_a(found[here], _ENDS)), len(found))
+    part = [piece for piece in found[place + 1 : end] if "small" not in piece]
+    if part[:1] and part[0].key in _SPARED:
+        return True
+    if len(part) != 2 or not is_a(part[0], "do have be"):
+        return False
+    return ("not" in part[1] and (part[1].key in ("not", "neither"))) or part[1].key in _SPARED
+
+
+_ENDS = "comma dash but and close open because prep"

@@ -1,0 +1,68 @@
+"""Whether somebody who tells of others speaks of himself: `should I get tested?`, `I feel fine`, `it is me`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .clauses import Piece, Sentence, is_a
+from .words import one_of
+
+_LOOKED = one_of("tested test tests checked checkup screened screening examined")
+"""What somebody asks to be done with himself who hears of an illness of kin."""
+_CHANCE = one_of("chance chances odds risk")
+_CATCH = one_of("get have inherit catch develop")
+_ASKING = one_of("asking ask enquiring inquiring calling writing")
+_OTHERS = "third her relative person"
+
+
+def of_oneself(sentence: Sentence) -> bool:
+    """Whether the speaker says or asks something of himself, though others are told of."""
+    found = sentence.pieces
+    return _not_of_them(found) or any(
+        _speaks(sentence, place) if piece.key == "i" else _named(found, place) for place, piece in enumerate(found)
+    )
+
+
+def _speaks(sentence: Sentence, place: int) -> bool:
+    """Whether `I` is the one who is to be looked at, or is well."""
+    found = sentence.pieces
+    after = found[place + 1 : place + 8]
+    after = after[: next((here for here, piece in enumerate(after) if is_a(piece, _OTHERS)), len(after))]
+    words = [word for piece in after for word in piece.key.split()]
+    if sentence.moods[place] == "ask":
+        too = {"too", "also"} & set(words) or "as well" in " ".join(words)
+        return not _LOOKED.isdisjoint(words) or (bool(too) and words[:1] != [] and words[0] in _CATCH)
+    return _is_well([piece for piece in after if "small" not in piece or piece.key in ("feel", "well")])
+
+
+def _is_well(after: Sequence[Piece]) -> bool:
+    """`I am well`, `I feel fine`, `I have no symptoms`, but not `I am fine with it`."""
+    if len(after) > 1 and (is_a(after[0], "be") or after[0].key == "feel"):
+        fine = "well" in after[1] or after[1].key in ("well", "healthy", "fit", "grand", "perfect")
+        return fine and (len(after) == 2 or not is_a(after[2], "frame of owing prep"))
+    none = [piece.key for piece in after[:4]]
+    return len(none) > 2 and none[0] == "have" and "not" in after[1] and none[2] in ("symptom", "complaint", "problem")
+
+
+def _named(found: Sequence[Piece], place: int) -> bool:
+    """`it is me who asks`, `what are my chances?`, `could that happen to me?`, `mine is low`."""
+    piece, after = found[place], found[place + 1 : place + 3]
+    if piece.key in ("me", "myself"):
+        asks = bool(after) and "who" in after[0]
+        return asks or (place > 0 and "be" in found[place - 1]) or (place > 1 and found[place - 2].key == "happen")
+    if piece.key == "my":
+        return bool(after) and (after[0].key in _CHANCE or after[0].key == "own")
+    return piece.key == "mine" and bool(after) and not is_a(after[0], "comma")
+
+
+def _not_of_them(found: Sequence[Piece]) -> bool:
+    """`it is not her I am asking about`, `not asking for him`."""
+    for place, piece in enumerate(found):
+        if "not" not in piece:
+            continue
+        near = found[place + 1 : place + 7]
+        others = any(is_a(one, "third her") for one in near)
+        asks = any(not _ASKING.isdisjoint(one.key.split()) for one in near)
+        if others and asks:
+            return True
+    return False
