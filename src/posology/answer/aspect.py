@@ -17,7 +17,8 @@ from .topic import IT, Other, corrected, others, says_it, strange, topic_places
 _OPENERS = frozenset(["what about", "how about", "and if", "but if", "even if", "what if", "and what about"])
 _OPENING = words_of("if with for after in and but without once when at or")
 
-_TREATED = words_of("inject jab shot dose dosage treat treatment therapy needle loading course regimen regime give")
+TREATED = words_of("inject jab shot dose dosage treat treatment therapy needle loading course regimen regime give")
+"""Words of any treatment, as stems."""
 _BEFORE_SUBJECT = words_of(
     "is are was can could should does do will would of have has had stop stopping take takes taking on with for "
     "missed oral inject injecting give giving need needs iv im"
@@ -317,7 +318,7 @@ def _personal(clause: Clause, covered: Sequence[Match], coverage: Coverage, name
     if named or not any(m.aspect.instead for m in covered) or topic_places(clause, coverage):
         return ""
     words = [word.raw for word in clause.words]
-    ours = says_it(clause) or any(word.stem in _TREATED for word in clause.words)
+    ours = says_it(clause) or any(word.stem in TREATED for word in clause.words)
     return "" if ours else " ".join([word for word in words if word.isalpha()][:BRIEF])
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from .aspect import Asked, Heeded, Silent
+from .aspect import TREATED, Asked, Heeded, Silent
 from .coverage import Coverage
 from .precedent import Leaning, Likenesses, Precedents, leaning, telling
 from .speech import Clause, words_of
@@ -51,6 +51,8 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
         return turn
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
+    if not earlier and _aloof(turn, precedents):
+        return replace(turn, on_topic=False, heeded=())
     if strays := _astray(turn, earlier, coverage, precedents):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
     unsaid = _unsaid(turn, coverage, precedents)
@@ -153,6 +155,13 @@ def _astray(
     needed = ASTRAY if asked_of or not ours else BESIDE
     speaks = _speaks_for(turn, leaning(turn.clauses, precedents, earlier), precedents)
     return () if speaks >= needed else tuple(dict.fromkeys(word for words in there.values() for word in words))
+
+
+def _aloof(turn: Asked, precedents: Precedents) -> bool:
+    """Whether a turn names neither our topic nor any treatment, and is not clearly like questions that were answered."""
+    if turn.named or not precedents.line or any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses):
+        return False
+    return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) < ASTRAY
 
 
 def _ours(clause: Clause, coverage: Coverage) -> bool:
