@@ -185,7 +185,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
-    values, flag = _values(meaning, manner, said, read)
+    sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
+    values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)
     for fact, value in values:
         somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
         yield word(read, number, place, fact, value, flag, somebody)
@@ -298,7 +299,7 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
     if "kept" in said:
         return plain, None
     if "not" in said:
-        return _denied(meaning, manner, read), "not"
+        return _denied(meaning, manner, read, "yes" in said), "not"
     ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
     for flag, values in ways:
         if flag in said:
@@ -306,12 +307,12 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
     return plain, None
 
 
-def _denied(meaning: Meaning, manner: Manner, read: Scene) -> Values:
-    """What is stated by denying a phrase; denying a no says nothing."""
+def _denied(meaning: Meaning, manner: Manner, read: Scene, answered: bool = False) -> Values:
+    """What is stated by denying a phrase, or by a no as the answer to it; denying a no says nothing."""
     if meaning.value is False:
         return ()
     yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
-    return manner.denied or (((meaning.fact, False),) if yes_no and not manner.silent else ())
+    return manner.denied or (((meaning.fact, False),) if yes_no and (answered or not manner.silent) else ())
 
 
 # ---------------------------------------------------------------- what is asked for
