@@ -149,11 +149,18 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
         return _settled(spoken, last, readings, limit, False)
-    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
+    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after) or _undated_row(after, readings)
     if not shut and (latest := newer(spoken, first, readings)):
         return _settled(spoken, readings[latest], readings, bounded(spoken, readings[latest][0]), False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     return Count(() if shut else fit, first.end, shut)
+
+
+def _undated_row(at: int, readings: Readings) -> bool:
+    """Whether two more bare numbers follow, and nobody can tell which is of now: `7.2 7.9 8.4`."""
+    second = readings.get(at)
+    third = readings.get(second[0].end) if second else None
+    return bool(second and third) and not any(one[0].unit for one in (second or [], third or []))
 
 
 def moved_to(spoken: Sequence[Token], at: int, readings: Readings) -> Reading | None:
