@@ -13,13 +13,14 @@ from .numbers import Scale, value_of
 from .reference import Reference, bare_number
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
+from .summed import part, summed
 from .turns import Heard
 from .when import age, goes_on
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
-    words = _unimplied(_of_somebody(scene, _reset(scene, _referring(scene, list(heard)))))
+    words = _unimplied(_of_somebody(scene, _reset(scene, summed(scene, _referring(scene, list(heard))))))
     return _once(one.heard for one in _corrected(scene, words))
 
 
@@ -47,7 +48,8 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
-    how = how or ("instead" if goes_on(sentence, place) and sentence.moods[place] == "tell" else None)
+    further = goes_on(sentence, place) or part(mention, sentence, place)
+    how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
         return
     meant = scene.guideline.facts[fact]

@@ -59,7 +59,7 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     if "deny" in found[place]:  # pain denied (by her), but not: a man with pain denied fever
         return found[place].key == "denied" and (after is None or is_a(after, "comma close and but dash prep"))
     if is_a(found[place], "not doubt past"):
-        ends = after is None or is_a(after, "comma close and but dash absent over back")
+        ends = after is None or is_a(after, "comma open close and but dash absent over back")
         return ends or ("absent" in found[place] and after is not None and is_a(after, "ago prep owing"))
     return place - before > 1 or after is None or not is_a(after, MENTIONS) or _says_when(after)
 
@@ -225,3 +225,20 @@ def _subject(found: Sequence[Piece], place: int) -> bool:
         if piece.labels and not is_a(piece, f"{MENTIONS} small comma and or open close bare nothing"):
             return True
     return True
+
+
+# ---------------------------------------------------------------- what only says when
+
+
+_ENDED = one_of("stopped ended")
+_UPON = one_of("when after since once")
+
+
+def only_when(found: Sequence[Piece], place: int) -> bool:
+    """Whether the end of something only says when another thing came: `pain came back when the shots stopped`."""
+    if "mark" not in found[place] or _ENDED.isdisjoint(found[place].key.split()):
+        return False
+    before = place - 1
+    while before > 0 and is_a(found[before], SMALL):
+        before -= 1
+    return before > 0 and found[before].key in _UPON and any("mark" in piece for piece in found[:before])

@@ -196,6 +196,8 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     before = found[place - 1] if place else None
     after = found[place + 1] if place + 1 < len(found) else None
     first = before is None or is_a(before, _JOINTS)
+    if piece.key == "did" and not first and after and after.key == "it" and _ends(found, place + 2):
+        return None  # they say it did it
     if "if" in piece:  # how would I know if …
         return "ask" if mood == "ask" and before is not None and before.key == "know" else "suppose"
     if "consider" in piece:
@@ -216,6 +218,10 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     if mood != "tell" and not joined and after and _states(piece, after, before):
         return "tell"
     return None
+
+
+def _ends(found: list[Piece], place: int) -> bool:
+    return place >= len(found) or is_a(found[place], "comma dash close and but")
 
 
 def _describes(ahead: list[Piece]) -> bool:

@@ -20,23 +20,36 @@ _LINKS = one_of(
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     replete reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
-    slipped climbed jumped shot crept sits hovering hovers came
+    slipped climbed jumped shot crept sits hovering hovers came bit
     """
 )
 _MOVED = one_of(
     """
-    fell fallen dropped drop falling fall rose risen rise gone went come came down up increased decreased
-    recovered normalized normalised returned
+    fell fallen dropped drop dropping falling fall rose risen rise rising climbing gone went come came down up
+    increased increasing decreased decreasing recovered normalized normalised returned
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
     """
 )
 _OUGHT = one_of("should must ought")
-_WELL = one_of("normal fine ok okay good healthy stable steady")
-_MEANWHILE = one_of("and has have then now since it they corrected was but")
+_WELL = one_of(
+    """
+    normal fine ok okay good healthy stable steady borderline worry worrying concern concerning problem issue shock
+    shocking surprise bother terrible dire awful alarming scary poor bad abnormal rubbish grand disappointing mess
+    """
+)
+"""What a value may be called before it is told: `is a worry at 5.3`."""
+_FLAGS = one_of("l h ll hh lo hi ↓ ↑ ⬇ ⬆")
+"""How a laboratory marks a value: `(L) 98`, `↓ 98`."""
+_MEANWHILE = one_of("and has have then now since it they corrected was but a further another")
+_GOING_ON = one_of("so can is should could does do would will what how which but")
 _FAR = 9
 _AIMS = one_of("aim aiming target targeting goal threshold cutoff")
 _MOVES = one_of("fell dropped rose climbed increased decreased")
 """What moved in this way and says no `to` moved by so much."""
+
+
+_MARKED = _FLAGS | one_of("low high")
+"""What a bracket between a name and its number may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,8 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "moved"
     if limits(spoken, here) or key in _OUGHT or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
+    if key in _FLAGS or (key in (")", "]") and (here == at or spoken[here - 1].key in _MARKED)):
+        return "link"
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
         return "link"
     if key in ("in", "since"):
@@ -113,8 +128,15 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
 def _aside(spoken: Sequence[Token], here: int, readings: Readings) -> str:
     """Whether a comma only parts a number from what it is of: `came back low, 155 ng/L`, `the low one, 44.`."""
     found = readings.get(here + 1, ()) if spoken[here].key == "," else ()
-    ends = any(one.end >= len(spoken) or spoken[one.end].key in (".", ";", "\n", ")") for one in found if not one.unit)
+    ends = any(_is_end(spoken, one.end) for one in found if not one.unit)
     return "link" if any("/" in one.unit for one in found) or ends else ""
+
+
+def _is_end(spoken: Sequence[Token], at: int) -> bool:
+    """Whether a clause ends at a place, or goes on with a question or what follows from it."""
+    if at >= len(spoken) or spoken[at].key in (".", ";", "\n", ")"):
+        return True
+    return spoken[at].key == "," and at + 1 < len(spoken) and spoken[at + 1].key in _GOING_ON
 
 
 def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readings, limit: bool, moved: bool) -> Count:
@@ -127,17 +149,32 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
         return _settled(spoken, last, readings, limit, False)
-    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
+    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after) or _undated_row(after, readings)
     if not shut and (latest := newer(spoken, first, readings)):
         return _settled(spoken, readings[latest], readings, bounded(spoken, readings[latest][0]), False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     return Count(() if shut else fit, first.end, shut)
 
 
+def _undated_row(at: int, readings: Readings) -> bool:
+    """Whether two more bare numbers follow, and nobody can tell which is of now: `7.2 7.9 8.4`."""
+    second = readings.get(at)
+    third = readings.get(second[0].end) if second else None
+    return bool(second and third) and not any(one[0].unit for one in (second or [], third or []))
+
+
+def moved_to(spoken: Sequence[Token], at: int, readings: Readings) -> Reading | None:
+    """The number to which the one before a place has moved: `4.2 -> 2.9`, `4.2 falling to 2.9`."""
+    onward = _arrow(spoken, at) or _onward(spoken, at)
+    found = readings.get(onward) if onward else None
+    return found[0] if found and not open_ended(spoken, found[0]) else None
+
+
 def _onward(spoken: Sequence[Token], at: int) -> int | None:
-    """The token after `corrected to`, `and has fallen to`."""
+    """The token after `corrected to`, `and has fallen to`, `, a further drop to`."""
     here = at
-    while here < min(len(spoken), at + 4) and (spoken[here].key in _MOVED or spoken[here].key in _MEANWHILE):
+    here += here < len(spoken) and spoken[here].key == ","
+    while here < min(len(spoken), at + 5) and (spoken[here].key in _MOVED or spoken[here].key in _MEANWHILE):
         here += 1
     moved = here > at and any(token.key in _MOVED or token.key == "corrected" for token in spoken[at:here])
     return here + 1 if moved and here + 1 < len(spoken) and spoken[here].key in ("to", "at") else None

@@ -18,6 +18,7 @@ _TIMES = one_of("days weeks months years hours")
 _AGO = one_of("ago before previously")
 _NOW = one_of("now today currently presently")
 _LINKS = one_of("and but is are it they then , — up down back at only just since has have been gone come")
+_REPEATED = one_of("rpt repeat repeated recheck rechecked now today latest currently")
 _BEFORE = one_of("before previously initially originally first once")
 
 
@@ -121,6 +122,8 @@ def newer(spoken: Sequence[Token], value: Reading, readings: Readings) -> int | 
             return newer(spoken, readings[at][0], readings) or at
     if after < len(spoken) and spoken[after].key in _BEFORE:
         after += 1
+    if _sign(spoken, after, "(") and after + 2 in readings and spoken[after + 1].key in _REPEATED:
+        return after + 2
     return _at_present(spoken, after, readings)
 
 

@@ -178,7 +178,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
-    values, flag = _values(meaning, manner, said, read)
+    sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
+    values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)
     for fact, value in values:
         somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
         yield word(read, number, place, fact, value, flag, somebody)
@@ -295,8 +296,7 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
     if "kept" in said:
         return plain, None
     if "not" in said:
-        answered = "yes" in said and meaning.value is True  # `refused? no`
-        return (((meaning.fact, False),) if answered and not manner.denied else denied(meaning, manner, read)), "not"
+        return denied(meaning, manner, read, "yes" in said), "not"
     ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
     for flag, values in ways:
         if flag == "back" and flag in said and not values:

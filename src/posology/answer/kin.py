@@ -72,12 +72,12 @@ def _not_theirs(read: Scene, number: int, place: int, where: int, end: int) -> I
                     yield word(read, number, place, fact, value, "not")
 
 
-def denied(meaning: Meaning, manner: Manner, read: Scene) -> Values:
-    """What is stated by denying a phrase; denying a no says nothing."""
+def denied(meaning: Meaning, manner: Manner, read: Scene, answered: bool = False) -> Values:
+    """What is stated by denying a phrase, or by a no as the answer to it; denying a no says nothing."""
     if meaning.value is False:
         return ()
     yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
-    return manner.denied or (((meaning.fact, False),) if yes_no and not manner.silent else ())
+    return manner.denied or (((meaning.fact, False),) if yes_no and (answered or not manner.silent) else ())
 
 
 def _none_of_it(found: Sequence[Piece]) -> bool:

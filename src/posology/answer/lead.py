@@ -159,7 +159,8 @@ def _astray(
 
 def _aloof(turn: Asked, precedents: Precedents) -> bool:
     """Whether a turn names neither our topic nor any treatment, and is not clearly like questions that were answered."""
-    if turn.named or not precedents.line or any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses):
+    treated = any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses)
+    if turn.named or treated or not precedents.line:
         return False
     return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) < ASTRAY
 

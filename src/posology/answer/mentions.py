@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import Guideline
 from .clauses import Mention as Place
-from .counts import count
+from .counts import count, moved_to
+from .coupled import coupled
 from .lexicon import Kind, Lexicon, Meaning
 from .numbers import Reading, Scale, about, bounded, numbers, unbracketed, value_of
 from .phrases import Match, longest, matches
@@ -70,6 +71,7 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
         mention = _mention(match, spoken, readings, barred, guideline, lexicon)
         mentions.append(mention)
         taken = mention.end
+    mentions = coupled(mentions, spoken, readings, guideline, lexicon)
     every = with_strays(_with_bare(mentions, spoken, readings), spoken, guideline, lexicon)
     return Noted(text, spoken, tuple(every), typed)
 
@@ -114,14 +116,18 @@ def _shaped(
     """A phrase with its number inside."""
     start, end = match.number or (0, 0)
     reading = next(one for one in readings[start] if one.end == end)
+    latest = moved_to(spoken, end, readings) if end == match.end else None
+    if latest:
+        reading, match = latest, replace(match, end=latest.end)
+        end = match.end
     fact = guideline.facts[shape.fact]
     unit, only, _ = shape.unit.partition(" only")
     stranger = bool(only) and reading.unit not in ("", unit)
-    exact = not reading.unit and not reading.value.is_integer()
+    exact = not reading.unit and "." in spoken[reading.end - 1].key
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
-    vague = stranger or bounded(spoken, reading) or about(spoken, reading)
+    vague = stranger or (not latest and bounded(spoken, reading)) or about(spoken, reading)
     cut = abrupt and not _ends_well(spoken, match.end)
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))

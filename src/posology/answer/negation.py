@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .behind import Flag, behind, is_behind
+from .behind import Flag, behind, is_behind, only_when
+from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
 from .words import one_of
@@ -54,7 +55,10 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
                 for mention in _framed(found, place):
                     said[mention].add(flag)
             else:
-                _govern(sentence, place, flag, said, group_of)
+                other = flag == "not" and _no_other(found, place, group_of)
+                _govern(sentence, place, "void" if other else flag, said, group_of)
+    for place in unticked(found):
+        said[place].add("void")
     for place in said:
         for sibling, flag in behind(found, place):
             if sibling != place and _group(found, [sibling], group_of) != _group(found, [place], group_of):
@@ -107,6 +111,15 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         yield from (flag for flag in simple if flag in piece)
+
+
+def _no_other(found: Sequence[Piece], place: int, group_of: GroupOf) -> bool:
+    """Whether only what is not named is denied: `a lame leg, no other trouble walking`."""
+    near = found[place + 1 : place + 3]
+    if len(near) < 2 or near[0].key not in ("other", "additional") or "mark" not in near[1]:
+        return False
+    group = _group(found, [place + 2], group_of)
+    return any("mark" in found[here] and _group(found, [here], group_of) == group for here in range(place))
 
 
 def _none_of(found: Sequence[Piece], place: int) -> bool:
@@ -351,7 +364,7 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     after = found[place + 1] if place + 1 < len(found) else None
     if before is not None and is_a(before, "my her"):
         yield "void" if _anybodys(found, place, before) else "of a person"
-    if _only_when(found, place):
+    if only_when(found, place):
         yield "past"
     if after is not None and "mark" in found[place] and is_a(after, "person relative"):
         yield "of a person"
@@ -374,17 +387,3 @@ def _anybodys(found: Sequence[Piece], place: int, before: Piece) -> bool:
     """Whether `your` is one's, as in `it makes your feet tingle`."""
     at = found.index(before)
     return before.key == "your" and at > 0 and found[at - 1].key in _MAKING
-
-
-_ENDED = one_of("stopped ended")
-_UPON = one_of("when after since once")
-
-
-def _only_when(found: Sequence[Piece], place: int) -> bool:
-    """Whether the end of something only says when another thing came: `pain came back when the shots stopped`."""
-    if "mark" not in found[place] or _ENDED.isdisjoint(found[place].key.split()):
-        return False
-    before = place - 1
-    while before > 0 and is_a(found[before], SMALL):
-        before -= 1
-    return before > 0 and found[before].key in _UPON and any("mark" in piece for piece in found[:before])

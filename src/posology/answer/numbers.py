@@ -28,7 +28,8 @@ class Reading:
 # ---------------------------------------------------------------- how much
 
 
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:,\d{2})+,\d{3})(?:\.\d+)?")
+"""By thousands, or as in India by lakhs: 1,80,000."""
 _PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
 _TIMES = {"thousand": 1e3, "million": 1e6, "lakh": 1e5, "lac": 1e5, "mln": 1e6}
 _TEENS = (
@@ -76,7 +77,7 @@ def _is_number(spoken: Sequence[Token], at: int) -> bool:
 
 
 def _written(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
-    key = spoken[at].key
+    key = spoken[at].key.replace("·", ".")
     if _GROUPED.fullmatch(key):
         value = float(key.replace(",", ""))
     elif _PLAIN.fullmatch(key):
@@ -84,11 +85,19 @@ def _written(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
     else:
         return None
     at += 1
+    if key.isdigit() and (places := _point(spoken, at)):
+        value, at = float(f"{key}.{places}"), at + 2
     if _is_number(spoken, at) and spoken[at].key == "000" and not spoken[at].glued and value < 1000:
         value, at = value * 1000, at + 1
     if at < len(spoken) and spoken[at].glued and spoken[at].key in _NO_NUMBER and not _is_number(spoken, at + 1):
         return None
     return _multiplied(spoken, value, at)
+
+
+def _point(spoken: Sequence[Token], at: int) -> str:
+    """The places behind a point that is spelled out: `8 point 2`."""
+    said = _is_number(spoken, at + 1) and spoken[at].key == "point" and spoken[at + 1].key.isdigit()
+    return spoken[at + 1].key if said and len(spoken[at + 1].key) < 3 else ""
 
 
 def _multiplied(spoken: Sequence[Token], value: float, at: int) -> tuple[float, int]:
@@ -136,7 +145,7 @@ _NAMES = {
     "mm": "mm mms millimeter millimeters millimetre millimetres",
     "m": "m meter meters metre metres",
     "inch": "inch inches",
-    "foot": "ft",
+    "foot": "ft foot feet",
     "kg": "kg kgs kilo kilos kilogram kilograms",
     "g": "g gm gms gram grams gramme grammes",
     "mg": "mg mgs milligram milligrams milligramme milligrammes",
@@ -191,6 +200,9 @@ def unit_at(text: str, at: int) -> tuple[str, int]:
     if not first:
         return "", at
     unit, end = first
+    if text[at:end] in (" L", " H") and not _PER.match(text, end):  # a laboratory's flag: `8.1 L g/dL`
+        behind, stop = unit_at(text, end)
+        return (behind, stop) if behind else ("", at)
     while (per := _PER.match(text, end)) and (below := _one(text, per.end())):
         unit, end = f"{unit}/{below[0]}", below[1]
     return ("/" + unit.partition("/")[2], end) if unit.startswith("cells/") else (unit, end)
@@ -284,10 +296,17 @@ _INSIDE = one_of("in out")
 
 def limits(spoken: Sequence[Token], at: int) -> bool:
     """Whether a word makes the number after it a limit."""
-    return spoken[at].key in _LIMITS
+    return limiting_word(spoken[at].key)
+
+
+def limiting_word(key: str) -> bool:
+    """Whether a word makes the number after it a limit."""
+    return key in _LIMITS
 
 
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]\n]{1,24}?)\s*[)\]]\s*[:=]?\s*(?=\d)")
+_FLAGGED = one_of("L H LL HH LOW HIGH ↓ ↑")
+"""What a laboratory writes in brackets before a number, and no unit: `(L) 98`."""
 _ABOUT = one_of("something odd ish sth")
 
 
@@ -351,9 +370,10 @@ def unbracketed(text: str, spoken: tuple[Token, ...]) -> tuple[tuple[Token, ...]
     units: dict[int, str] = {}
     for match in _BRACKETED.finditer(text):
         unit, stop = unit_at(text, match.start(1))
-        if unit and not text[stop : match.end(1)].strip():
+        flag = match[1].upper() in _FLAGGED
+        if flag or (unit and not text[stop : match.end(1)].strip()):
             gone.append(range(match.start(), match.end()))
-            units[match.end()] = unit
+            units |= {} if flag else {match.end(): unit}
     return tuple(token for token in spoken if not any(token.start in away for away in gone)), units
 
 

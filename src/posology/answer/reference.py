@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .clauses import Piece, Sentence, is_a
+from .numbers import limiting_word
 from .words import one_of
 
 Reference = Literal["instead", "supposed"]
@@ -28,12 +29,12 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
     ``after_number``: a named number stands before it in the same sentence.
     """
     before = sentence.pieces[:place]
-    if _negated(before):
+    if _negated(before) or _limited(before, sentence.pieces[place + 1 : place + 3]):
         return None
     if _after_sorry(before) or (_short(sentence) and _then_sorry(sentence.pieces[place + 1 : place + 3])):
         return "instead"
     after = sentence.pieces[place + 1 : place + 2]
-    if _of_the_speaker(before, after) or (_then_now(after) and _it_is(before)):
+    if (_of_the_speaker(before) and _ends(after)) or (_then_now(after) and _it_is(before)):
         return "instead"
     if _it_is(before) and before[-1].key == "to":
         return "instead"
@@ -68,20 +69,38 @@ def _it_is(before: tuple[Piece, ...]) -> bool:
     return len(near) > 1 and is_a(near[0], "it third") and is_a(near[1], "be have")
 
 
-def _of_the_speaker(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> bool:
-    """`my sister's count is 20, mine is 210`, `mine 210`, `mine came back at 210`, `the patient's own count 240`."""
-    if before and before[-1].key in ("mine", "her"):  # hers: plurals are folded
-        return not after or is_a(after[0], "comma and but dash close")
+def _of_the_speaker(before: tuple[Piece, ...]) -> bool:
+    """`my sister's count is 20, mine is 210`, `normal 150-400, hers 48`, `the patient's own count 240`."""
     if len(before) > 1 and before[-2].key == "own" and before[-1].key in _PLAIN:
         return True
-    if len(before) > 2 and before[-3].key == "mine" and "back" in before[-2] and "prep" in before[-1]:
-        return True
-    return len(before) > 1 and before[-2].key in ("mine", "hers", "his") and "be" in before[-1]
+    rest = (piece for piece in reversed(before) if not _CAME.issuperset(piece.key.split()) and "be" not in piece)
+    owner = next(rest, None)
+    if owner is None or owner.key not in _OWNERS:
+        return False
+    return owner is not before[-1] or len(before) == 1 or is_a(before[-2], _APART)
+
+
+def _ends(after: tuple[Piece, ...]) -> bool:
+    """Whether nothing is counted: `hers 48.`, but not `her 2 sons`."""
+    return not after or is_a(after[0], "comma dash colon open close and but because owing frame or prep")
+
+
+_OWNERS = one_of("mine her his your their")
+"""Whose a number is that stands right behind; `hers` has lost its last letter here."""
+_CAME = one_of("came come back in at as just only now got : ,")
+_APART = "comma dash colon close and but hello small"
 
 
 def _then_now(after: tuple[Piece, ...]) -> bool:
     """`they are 45 now`."""
     return bool(after) and after[0].key in ("now", "today", "currently")
+
+
+def _limited(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> bool:
+    """Whether a number is only a limit or an end of a range: `should be under 10`, `should be 10 to 20`."""
+    ranged = len(before) > 1 and before[-1].key in ("to", "-") and "bare" in before[-2]
+    ranged = ranged or (len(after) > 1 and after[0].key in ("to", "-") and "bare" in after[1])
+    return ranged or (bool(before) and limiting_word(before[-1].key))
 
 
 def _negated(before: tuple[Piece, ...]) -> bool:

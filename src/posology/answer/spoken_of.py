@@ -329,17 +329,30 @@ def in_general(sentence: Sentence, place: int) -> bool:
 
 
 def answered(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
-    """Mark what is answered right after the question, as in `Pain? No`."""
+    """Mark what is answered right after the question, as in `Pain? No`, or in a form: `Pain - no`."""
+    for sentence, flags in zip(talk, said, strict=True):
+        for place in flags:
+            if "not" in flags[place] and _filled_in(sentence.pieces, place):
+                flags[place].add("yes")
     for number in range(len(talk) - 1):
         found, following = talk[number].pieces, talk[number + 1].pieces
         if not talk[number].asked or len(found) - 1 not in said[number]:
             continue
         alone = len(following) == 1 or is_a(following[1], "comma dash")
-        if (
-            alone
-            and is_a(following[0], "not absent")
-            and following[0].key in ("no", "nil", "none", "never", "negative")
-        ):
+        if alone and ((is_a(following[0], "not absent") and following[0].key in _NO) or following[0].key in _NOPE):
             said[number][len(found) - 1] |= {"not", "yes"}
         elif alone and "yes" in following[0]:
             said[number][len(found) - 1].add("yes")
+
+
+_NOPE = ("nope", "nah")
+_NO = ("no", "nil", "none", "never", "negative", "absent", "none known", "nil known")
+
+
+def _filled_in(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention stands alone before its answer: `pain - no`."""
+    opens = place == 0 or is_a(found[place - 1], "comma colon dash open close small")
+    if not opens or place + 2 >= len(found) or not is_a(found[place + 1], "colon dash"):
+        return False
+    ends = place + 3 == len(found) or is_a(found[place + 3], "comma dash open close and")
+    return ends and is_a(found[place + 2], "not absent") and found[place + 2].key in _NO

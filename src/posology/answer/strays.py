@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Guideline
 from .lexicon import Lexicon, Meaning
-from .numbers import Scale, value_of
+from .numbers import Scale, bounded, value_of
 from .words import Token, one_of
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def _joined(
         return None
     between = [token.key for token in spoken[number.end : name.start]]
     whole = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
+    if bounded(spoken, reading):
+        return None
     ends = name.end >= len(spoken) or spoken[name.end].key in _BEHIND
     if whole or not ends or not _BETWEEN.issuperset(between) or (between and between[0] not in ("for", "is", "was")):
         return None
@@ -92,6 +94,8 @@ def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     if spoken[start].kind != "number" or not reading.value.is_integer() or not _GROWN <= reading.value <= _OLDEST:
         return False
     before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
+    if after and after[0].key == "here":  # `59 here and lame`
+        after = ()
     edges = (*before[-1:], *after[:1])
     beside = (*before[:-1], *after[1:])
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)

@@ -45,9 +45,10 @@ class Token:
 
 _TOKEN = re.compile(
     r"""(?P<abbreviation>(?<![^\W\d_])(?:[^\W\d_]\.){1,4}[^\W\d_](?:\.(?!\w)|(?![\w.]))|(?<![\w/])[^\W\d_]/[^\W\d_](?![\w/]))
-      | (?P<marked>\((?:[-+–−]|[-+]ve|neg|pos|[yn])\)|(?<=[a-z]\s)\([TF]\)(?=\s|$|[,;.])|(?<![\w(])[-–−+]ve\b|[♀♂])
+      | (?P<marked>\((?:[-+–−]|[-+]ve|neg|pos|[ynYN])\)|(?<=[a-z]\s)\([TF]\)(?=\s|$|[,;.])|(?<![\w(])[-–−+]ve\b|[♀♂])
       | (?P<minus>(?:(?<=[\s,;.])|^)-(?=[a-z])(?!ve\b))
-      | (?P<number>\d+(?:[.,]\d+)*)
+      | (?P<number>\d+(?:[.,]\d+)*(?:·(?!10)\d{1,2}(?![\d^*]))?)
+      | (?P<plus>\+{2,4}(?![+\w]))
       | (?P<word>[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*)
       | (?P<line>[^\S\n]*\n\s*)
       | (?P<sign>\S)""",
@@ -91,14 +92,18 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
         case "word":
             after = text[match.end() : match.end() + 20]
             yield from ((key, "word") for key in _spoken(written, text[: match.start()], after))
+        case "abbreviation" if written.lower() == "y/n" and _TO_TICK.match(text, match.end()):
+            return
         case "abbreviation":
             yield written.replace(".", "").lower(), "word"
         case "marked":
-            yield _MARKED.get(written) or ("absent" if written[1] in "-–−nF" else "present"), "word"
+            yield _MARKED.get(written) or ("absent" if written[1] in "-–−nNF" else "present"), "word"
             if written[0] == "(":
                 yield ",", "sign"
         case "line":
             yield "\n", "sign"
+        case "plus":
+            yield "positive", "word"
         case "minus" if len(_MINUSES.findall(text)) > 1:
             yield from ((",", "sign"), ("no", "word"))
         case _ if written not in _QUOTES and not _silent(match, text):
@@ -173,7 +178,7 @@ _NAMED = one_of("he she it that what who how where there here when why")
 
 
 _TICKS = {"y": "present", "n": "absent"}
-_ASKED = (":", "=")
+_ASKED = (":", "=", "?")
 """Signs behind which a lone letter is an answer."""
 _AM = one_of(
     """
@@ -200,6 +205,8 @@ def _begins(before: str) -> bool:
 
 _ODD = frozenset((*_TICKS, *_BARE, "its", "im"))
 """Words that are more than one, or read by what stands around them."""
+_TO_TICK = re.compile(r"\s*[:=?]")
+"""Behind `Y/N` it shows that this is a form, and no answer."""
 _LISTED = re.compile(r"\s*(?:[|,;.()\n]|$)")
 
 
