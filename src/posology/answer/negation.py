@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .behind import Flag, behind, is_behind
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
+from .tense import goes_on, no_more, once
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
@@ -66,6 +67,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said[place] |= set(_beside(found, place))
         if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
             said[place] = said[place] - {"not"} | {"over"}
+    for place in no_more(found):
+        said[place].add("over")
     return said
 
 
@@ -106,7 +109,10 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield "unknown"
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
-        yield from (flag for flag in simple if flag in piece)
+        lasting = goes_on(found, place)
+        yield from (flag for flag in simple if flag in piece and not (lasting and flag == "past"))
+        if once(found, place):
+            yield "past"
 
 
 def _none_of(found: Sequence[Piece], place: int) -> bool:
