@@ -162,6 +162,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
         mentions = [place for place in item if place in said]
         reach = _reach(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
+            if number and flag == "until" and set(chain.joints) == {"comma"}:
+                continue
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
             if reach == "open" and flag in ("past", "over", "back", "kept"):

@@ -72,7 +72,7 @@ _HERS = one_of(
     my her his their own
     """
 )
-_ENDING = one_of("stop stopping skip missed")
+_ENDING = one_of("stop stopping skip missed off")
 """What is ended had been begun: `can I stop the monthly ones?`."""
 _VESSELS = one_of("ampoule vial box pack kit needle syringe prescription")
 """What somebody may have at home before anything was given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .clauses import MENTIONS, SMALL, Piece, is_a
-from .words import one_of
+from .words import MONTHS, one_of
 
 _SPANS = one_of("hour hr day week wk fortnight month mth mo year yr")
 _SHARES = one_of("7 24 52 12")
@@ -17,6 +17,7 @@ _WERE = one_of("was were")
 _HAD = one_of("had was were needed required took received temporary temporarily")
 _BEGUN = one_of("started put commenced began begun placed still since is are am has have been")
 _STOPPED = one_of("stopped finished discontinued ceased ended")
+_THEN_ONLY = (MONTHS - {"may"}) | one_of("then easter christmas spring summer autumn winter")
 _THEN = "third i it my her do be have modal small or but"
 _NOW = one_of("now nowadays today currently presently")
 _FAR = 8
@@ -98,7 +99,7 @@ def was_then(found: Sequence[Piece], place: int) -> bool:
     if _WERE.isdisjoint([*words, *found[place].key.split()[:-1]]):
         return False
     for here in range(place + 1, min(len(found), place + 5)):
-        if is_a(found[here], "ago until") or _year(found[here]) or found[here].key in ("then", "back then"):
+        if is_a(found[here], "ago until") or _year(found[here]) or found[here].key in _THEN_ONLY:
             return True
         if is_a(found[here], "mark comma but dash"):
             return False
@@ -110,10 +111,12 @@ def _year(piece: Piece) -> bool:
 
 
 def _not_now(found: Sequence[Piece], start: int) -> bool:
-    """Whether nothing but `not now`, `they don't any more` or `it isn't` stands from here to the next mark."""
+    """Whether nothing but `not now`, `they don't any more` or `not since` stands from here to the next mark."""
     denied = now = False
     for here in range(start, min(len(found), start + _FAR)):
         piece = found[here]
+        if denied and piece.key.split()[0] == "since":
+            return True
         if denied and is_a(piece, "comma dash and"):
             return now
         ended = "over" in piece and piece.key.startswith("no")  # `not any more`, `no longer`
