@@ -15,7 +15,7 @@ from .negation import Flags, denied_with, flags
 from .persons import Who, whose
 from .phrases import matches
 from .spoken_of import answered
-from .tense import for_a_time, was_then
+from .tense import for_a_time, in_its_year, was_then
 from .turns import Heard
 
 
@@ -94,6 +94,9 @@ def _dated(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexico
             if went and was_then(sentence.pieces, place):
                 flags_of[place].add("past")
             had = any(one.value is True for one in meanings)
+            traced = had and any(how.past and how.past != ((fact, True),) for fact, how in manners)
+            if traced and in_its_year(sentence.pieces, place):
+                flags_of[place].add("past")
             given = had and any(how.over == ((fact, False),) for fact, how in manners)
             if given and for_a_time(sentence.pieces, place):
                 flags_of[place].add("over")

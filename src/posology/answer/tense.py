@@ -13,7 +13,7 @@ _SHARES = one_of("7 24 52 12")
 _LONG = one_of("long short brief lengthy")
 _LAST = one_of("last past")
 _WAS = one_of("was were had took needed received been")
-_WERE = one_of("was were")
+_WERE = one_of("was were had could")
 _HAD = one_of("had was were needed required took received temporary temporarily")
 _BEGUN = one_of("started put commenced began begun placed still since is are am has have been")
 _STOPPED = one_of("stopped finished discontinued ceased ended")
@@ -102,6 +102,19 @@ def was_then(found: Sequence[Piece], place: int) -> bool:
         if is_a(found[here], "ago until") or _year(found[here]) or found[here].key in _THEN_ONLY:
             return True
         if is_a(found[here], "mark comma but dash"):
+            return False
+    return False
+
+
+def in_its_year(found: Sequence[Piece], place: int) -> bool:
+    """Whether what somebody had is told of a year, or of `then`, and not as still so: `was lame in 2019`."""
+    words = {word for piece in found[max(0, place - 2) : place] for word in piece.key.split()}
+    if _WERE.isdisjoint(words | set(found[place].key.split()[:-1])):
+        return False
+    for here in range(place + 1, min(len(found), place + 4)):
+        if found[here].key in ("then", "back then") or (_year(found[here]) and found[here - 1].key == "in"):
+            return not any("still" in piece.key.split() for piece in found[here:])
+        if is_a(found[here], "mark comma but dash and") or found[here].key == "since":
             return False
     return False
 
