@@ -80,8 +80,21 @@ def _small(text: tuple[Token, ...], at: int, starts: dict[int, int]) -> Piece:
     if key in _SIGNS:
         return Piece(at, at + 1, (_SIGNS[key],), key)
     room = next((place for place in range(at + 1, min(len(text), at + 8)) if place in starts), len(text))
+    if key == "may" and _is_month(text, at):
+        return Piece(at, at + 1, (), key)
     kinds, end = labels(text[at:room], 0)
     return Piece(at, at + end, _plural(text, at, kinds), " ".join(token.key for token in text[at : at + end]))
+
+
+_DATING = one_of("in since from of until till last by early late mid started commenced begun stopped finished")
+_AFTER_MONTH = one_of("by and but on at with for when because so as then to after with")
+
+
+def _is_month(text: Sequence[Token], at: int) -> bool:
+    """Whether `may` is the month: `since May`, `started May by the ward`, but not `the treatment started may help`."""
+    after = text[at + 1] if at + 1 < len(text) else None
+    ends = after is None or after.kind != "word" or after.key in _AFTER_MONTH
+    return ends and at > 0 and text[at - 1].key in _DATING
 
 
 def _prefixed(text: Sequence[Token], at: int) -> bool:

@@ -14,11 +14,14 @@ Lasting = Callable[[int], bool]
 _ENDED = one_of("resolved gone cleared disappeared vanished settled subsided recovered healed went away lifted")
 _THEM = one_of("both all it they these this that everything none they're which")
 _NOW = one_of("now currently today present moment again presently")
+_FREE = one_of("asymptomatic") | {"symptom free", "no symptom since", "no symptom now", "no further symptom"}
+_SAME = one_of("same similar identical")
 _LIGHT = "small be have it third and but dash prep of partly my her hello my yes do"
 _FILLING = one_of(
     "completely fully entirely totally altogether since moment present with treatment the have has thankfully luckily "
     "symptom symptoms settled quickly within long after loading injection injections jabs treatment"
 )
+_LEADING = _FILLING | {"that is", "that are", "that has"}
 _PARTS = "comma dash open close but colon"
 
 
@@ -34,7 +37,11 @@ def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting) ->
                     if "over" in said[where][place]:
                         said[where][place] = said[where][place] - {"over"} | {"back"}
             elif _is_over(part):
+                if _of_then(sentence, first):
+                    continue
                 for where, place in _before(talk, said, number, first, lasting):
+                    if _free(part):
+                        said[where][place].discard("back")
                     if not said[where][place] & {"not", "back", "open", "doubt", "suspect", "unknown", "until", "void"}:
                         said[where][place].add("over")
 
@@ -53,6 +60,8 @@ def _stretches(sentence: Sentence) -> Iterator[tuple[int, int]]:
 
 def _is_over(part: Sequence[Piece]) -> bool:
     """Whether a part says of something unnamed that it is gone, or well now."""
+    if len(part) < 4 and _free(part):
+        return True
     if any(is_a(piece, MENTIONS) and "bare" not in piece for piece in part) or any(
         "not" in piece and "absent" not in piece for piece in part[1:]
     ):
@@ -62,7 +71,7 @@ def _is_over(part: Sequence[Piece]) -> bool:
     if ended is None:
         return False
     lead, rest = part[:ended], part[ended + 1 :]
-    if not all(is_a(piece, _LIGHT) or piece.key in _FILLING or "absent" in piece for piece in lead):
+    if not all(is_a(piece, _LIGHT) or piece.key in _LEADING or "absent" in piece for piece in lead):
         return False
     now = not _NOW.isdisjoint(words)
     named = not _THEM.isdisjoint(words[: len([w for piece in lead for w in piece.key.split()]) + 1])
@@ -70,6 +79,18 @@ def _is_over(part: Sequence[Piece]) -> bool:
         return named or now or all("small" in piece for piece in lead)
     light = all(is_a(piece, _LIGHT) or piece.key in _FILLING or piece.key in _NOW for piece in rest)
     return now and light
+
+
+def _free(part: Sequence[Piece]) -> bool:
+    """Whether a part says that nothing is left now: `now asymptomatic`, so that what came back is over too."""
+    return any(piece.key in _FREE for piece in part)
+
+
+def _of_then(sentence: Sentence, first: int) -> bool:
+    """Whether what is over was of an earlier time, of which the sentence speaks: `had the same in 2013, settled`."""
+    before = sentence.pieces[:first]
+    named = any(is_a(piece, "mark back") for piece in before)
+    return not named and any("ago" in piece or piece.key in _SAME for piece in before)
 
 
 def _is_back(part: Sequence[Piece]) -> bool:
@@ -91,8 +112,8 @@ def _ended(piece: Piece) -> bool:
 def _before(
     talk: Sequence[Sentence], said: Sequence[Flags], number: int, first: int, lasting: Lasting
 ) -> Iterator[tuple[int, int]]:
-    """What was last said that can be over: in the same sentence, or else in the one before."""
-    for where, end in ((number, first), (number - 1, None)):
+    """What was last said that can be over: in the same sentence, or else in one right before."""
+    for where, end in ((number, first), (number - 1, None), (number - 2, None)):
         if where < 0:
             return
         pieces = talk[where].pieces[:end]

@@ -14,6 +14,7 @@ from .behind import Flag, behind, is_behind, only_when
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
+from .tense import goes_on, no_more, once
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
@@ -70,6 +71,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said[place] |= set(_beside(found, place))
         if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
             said[place] = said[place] - {"not"} | {"over"}
+    for place in no_more(found):
+        said[place].add("over")
     return said
 
 
@@ -110,7 +113,10 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield "unknown"
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
-        yield from (flag for flag in simple if flag in piece)
+        lasting = goes_on(found, place)
+        yield from (flag for flag in simple if flag in piece and not (lasting and flag == "past"))
+        if once(found, place):
+            yield "past"
 
 
 def _no_other(found: Sequence[Piece], place: int, group_of: GroupOf) -> bool:
@@ -169,6 +175,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
         mentions = [place for place in item if place in said]
         reach = _reach(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
+            if number and flag == "until" and set(chain.joints) == {"comma"}:
+                continue
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
             if reach == "open" and flag in ("past", "over", "back", "kept"):

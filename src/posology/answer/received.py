@@ -72,6 +72,8 @@ _HERS = one_of(
     my her his their own
     """
 )
+_ENDING = one_of("stop stopping skip missed off")
+"""What is ended had been begun: `can I stop the monthly ones?`."""
 _VESSELS = one_of("ampoule vial box pack kit needle syringe prescription")
 """What somebody may have at home before anything was given."""
 _SO_FAR = one_of(
@@ -210,6 +212,8 @@ def _on_day(before: Sequence[str]) -> bool:
 def _granted(before: Sequence[str], plural: bool) -> bool:
     """Whether a question takes it for granted: `why does it hurt since the shots?`."""
     near = before[-3:]
+    if plural and before and before[-1] in _ENDING and "should" not in before:
+        return True
     if not (_NOT_YET - {"on"}).isdisjoint(near):
         return False
     if plural and before and before[-1] in _HERS:

@@ -15,6 +15,7 @@ from .negation import Flags, denied_with, flags
 from .persons import Who, whose
 from .phrases import matches
 from .spoken_of import answered
+from .tense import for_a_time, in_its_year, was_then
 from .turns import Heard
 
 
@@ -62,8 +63,8 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
 
 
 def manners_over(lexicon: Lexicon, fact: str) -> bool:
-    """Whether a fact that is over leaves a trace."""
-    return bool(lexicon.manners.get(fact, Manner()).over)
+    """Whether it makes a difference to a fact that it is over."""
+    return any(stated != (fact, True) for stated in lexicon.manners.get(fact, Manner()).over)
 
 
 def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> Iterator[int]:
@@ -79,7 +80,10 @@ def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, l
 
 
 def _dated(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> None:
-    """Mark as past what leaves nothing but a trace and stands beside its year: `… 2012`, `… in 2012`."""
+    """Mark as past what leaves nothing but a trace and stands beside its year: `… 2012`, `… in 2012`.
+
+    What leaves no trace is given for a time, and over where the words say so.
+    """
     for sentence, flags_of in zip(talk, said, strict=True):
         for place in flags_of:
             mention = sentence.pieces[place].mention
@@ -88,13 +92,23 @@ def _dated(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexico
             traces = any(how.past == how.over and how.past and how.past[0][0] != fact for fact, how in manners)
             if traces and _year_behind(sentence.pieces[place + 1 :]):
                 flags_of[place].add("past")
+            went = all(isinstance(one.value, str) and one.kind == "said" for one in meanings)
+            if went and was_then(sentence.pieces, place):
+                flags_of[place].add("past")
+            had = any(one.value is True for one in meanings)
+            traced = had and any(how.past and how.past != ((fact, True),) for fact, how in manners)
+            if traced and in_its_year(sentence.pieces, place):
+                flags_of[place].add("past")
+            given = had and any(how.over == ((fact, False),) for fact, how in manners)
+            if given and for_a_time(sentence.pieces, place):
+                flags_of[place].add("over")
 
 
 def _year_behind(after: Sequence[Piece]) -> bool:
     """Whether a year stands right behind, and nothing more in its part of the sentence."""
     after = after[1:] if after and after[0].key == "in" else after
     year = bool(after) and "bare" in after[0] and len(after[0].key) == 4 and after[0].key[:2] in ("19", "20")
-    return year and (len(after) == 1 or is_a(after[1], "comma dash"))
+    return year and (len(after) == 1 or is_a(after[1], "comma dash open"))
 
 
 _SO: set[Flag] = {"back", "framed", "of a person", "yes", "kept"}

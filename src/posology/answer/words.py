@@ -170,7 +170,7 @@ _BARE = {
 _AFTER_IS = one_of("on not had been having getting taking a an due refusing")
 """Behind `patient's` they show that it is `patient is`, and nothing that belongs to the patient."""
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
-_NOTED = one_of("dx rx tx inj c od op dc sx hx bx mx ix")
+_NOTED = one_of("dx rx tx inj c od op dc sx hx bx mx ix dna")
 """Short for verbs in notes: `dx'd`, `rx'd`."""
 _AFTER_HAD = one_of("a an been had no")
 """Words before which `she'd` is `she had`."""
