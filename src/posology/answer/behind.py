@@ -242,3 +242,12 @@ def only_when(found: Sequence[Piece], place: int) -> bool:
     while before > 0 and is_a(found[before], SMALL):
         before -= 1
     return before > 0 and found[before].key in _UPON and any("mark" in piece for piece in found[:before])
+
+
+_SOUGHT = one_of("test tested testing tests check checked screen screened look looked investigated suspected query")
+
+
+def sought(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention was tested for or suspected, so that what was found is the end of the matter."""
+    doubts = (piece for piece in found[:place] if is_a(piece, "doubt suspect query"))
+    return all(piece.key.split()[0] in _SOUGHT for piece in doubts)

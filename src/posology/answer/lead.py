@@ -158,7 +158,7 @@ def _astray(
 
 
 def _aloof(turn: Asked, precedents: Precedents) -> bool:
-    """Whether a turn names neither our topic nor any treatment, and is not clearly like questions that were answered."""
+    """Whether a turn names neither our topic nor a treatment, and is not clearly like questions that were answered."""
     treated = any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses)
     if turn.named or treated or not precedents.line:
         return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .behind import Flag, behind, is_behind, only_when
+from .behind import Flag, behind, is_behind, only_when, sought
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
@@ -61,28 +61,24 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
     for place in unticked(found):
         said[place].add("void")
     for place in said:
-        for sibling, flag in behind(found, place):
-            if sibling != place and _group(found, [sibling], group_of) != _group(found, [place], group_of):
-                continue
-            if flag != "past" or "mark" in found[sibling]:
-                said[sibling].add(flag)
-            if flag == "not" and _sought(found, place):
-                said[sibling] -= {"doubt", "suspect"}
-        said[place] |= set(_beside(found, place))
-        if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
-            said[place] = said[place] - {"not"} | {"over"}
+        _follow(found, place, said, group_of)
     for place in no_more(found):
         said[place].add("over")
     return said
 
 
-_SOUGHT = one_of("test tested testing tests check checked screen screened look looked investigated suspected query")
-
-
-def _sought(found: Sequence[Piece], place: int) -> bool:
-    """Whether a mention was tested for or suspected, so that what was found is the end of the matter."""
-    doubts = (piece for piece in found[:place] if is_a(piece, "doubt suspect query"))
-    return all(piece.key.split()[0] in _SOUGHT for piece in doubts)
+def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) -> None:
+    """Add what stands behind a mention and right beside it."""
+    for sibling, flag in behind(found, place):
+        if sibling != place and _group(found, [sibling], group_of) != _group(found, [place], group_of):
+            continue
+        if flag != "past" or "mark" in found[sibling]:
+            said[sibling].add(flag)
+        if flag == "not" and sought(found, place):
+            said[sibling] -= {"doubt", "suspect"}
+    said[place] |= set(_beside(found, place))
+    if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
+        said[place] = said[place] - {"not"} | {"over"}
 
 
 # ---------------------------------------------------------------- what stands before
