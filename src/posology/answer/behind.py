@@ -32,6 +32,8 @@ _WHEN = one_of(
     "after since following despite between before during from around two three four five six eight ten twelve"
 )
 _FAR = 8
+_AHEAD = one_of("planned scheduled booked arranged pencilled")
+_NO = one_of("no not nil never")
 
 
 def behind(found: Sequence[Piece], place: int) -> Iterator[tuple[int, Flag]]:
@@ -97,6 +99,8 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         return "kept" if "partly" in seen else ("back" if _returns(found, here + 1) else "over")
     if is_a(piece, "stays aside"):
         return "kept"
+    if piece.key.split(" ", 1)[0] in _AHEAD and _NO.isdisjoint(found[place].key.split()):
+        return None if after is not None and is_a(after, MENTIONS) else "void"  # it is to come
     if here == place + 1 and (after is None or "comma" in after):
         if piece.key == "+":
             return "yes"

@@ -72,7 +72,8 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
     for sibling, flag in behind(found, place):
         if sibling != place and _group(found, [sibling], group_of) != _group(found, [place], group_of):
             continue
-        if flag != "past" or "mark" in found[sibling]:
+        told = flag == "void" and "not" in said[sibling]  # no folate is planned
+        if not told and (flag != "past" or "mark" in found[sibling]):
             said[sibling].add(flag)
         if flag == "not" and sought(found, place):
             said[sibling] -= {"doubt", "suspect"}
