@@ -16,7 +16,7 @@ from ..plan.plan import particulars, plan
 from .answered import Answer, Likeness
 from .changed import changed
 from .choose import Seen, first, lines, warnings
-from .emergency import emergency
+from .emergency import emergency, in_case
 from .follow import follow_ups
 from .ground import Ground
 from .headline import headline
@@ -70,8 +70,14 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     """The answer at the end of a conversation, without what changed."""
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
     seen = Seen(
-        here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings,
-        told.doubted, tuple(one.value for one in told.last),
+        here.guideline,
+        made,
+        audience,
+        frozenset(told.facts),
+        bool(told.patient.doses),
+        here.coverage.warnings,
+        told.doubted,
+        tuple(one.value for one in told.last),
     )
     if not told.parts:
         return declined(told, here, seen)
@@ -81,7 +87,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if unsaid else "yes",
-        headline=headline(told, shown, made, here),
+        headline=replace(headline(told, shown, made, here), supposed=in_case(told.danger, here.coverage, audience)),
         lines=(*shown, *fired),
         not_covered=unsaid,
         facts=told.facts,
@@ -89,7 +95,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         plan=made,
         ask=made.ask if made else (),
         follow_ups=follow_ups(told, shown, made, here, audience),
-        emergency=emergency(told.asked.clauses, here.coverage, made, audience),
+        emergency=emergency(told.danger, here.coverage, made, audience),
         notices=notices(told, (*shown, *fired), made, here),
         aspects=told.aspects,
         silent=told.silent,

@@ -74,7 +74,7 @@ class Said:
         return self.statement.text if self.audience == "student" else self._hanging(self.own)
 
     def _hanging(self, words: str) -> str:
-        return _sentence(PROVISIONAL, words) if self.provisional else words
+        return behind(PROVISIONAL, words) if self.provisional else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,13 @@ class Headline:
 
     ``answers`` stand in the order of what was asked; one without a line is the plan's. First words and ``plainly`` hold
     words of the coverage map and of the program, which have no figures: every figure comes from a line or the plan.
+    ``supposed``: an emergency that is only supposed, before all of them.
     """
 
     answers: tuple[tuple[str, Said | None], ...] = ()
     planned: str = ""
     plainly: str = ""
+    supposed: str = ""
 
     @property
     def led(self) -> tuple[str, tuple[str, ...]]:
@@ -97,19 +99,20 @@ class Headline:
             return self.text, ()
         return led(
             [
+                *filter(None, [self.supposed]),
                 *dict.fromkeys(part for one in sorted(self.answers, key=_rank) for part in self._parts(*one)),
                 *filter(None, [self.plainly]),
             ]
         )
 
     def _parts(self, first: str, said: Said | None) -> tuple[str, ...]:
-        return (_sentence(first, said.sentence),) if said else sentences(self.planned)
+        return (behind(first, said.sentence),) if said else sentences(self.planned)
 
     @property
     def text(self) -> str:
         """The whole headline."""
-        told = [_sentence(first, said.sentence) if said else self.planned for first, said in self.answers]
-        return " ".join(filter(None, (*dict.fromkeys(told), self.plainly)))
+        told = [behind(first, said.sentence) if said else self.planned for first, said in self.answers]
+        return " ".join(filter(None, (self.supposed, *dict.fromkeys(told), self.plainly)))
 
 
 def _rank(one: tuple[str, Said | None]) -> int:
@@ -118,10 +121,10 @@ def _rank(one: tuple[str, Said | None]) -> int:
     return 1 if said is None else 0 if first or (said.statement.rule and said.statement.rule.stops) else 2
 
 
-def _sentence(first: str, text: str) -> str:
+def behind(first: str, text: str) -> str:
     """A line after the first word of an answer.
 
-    >>> _sentence("No", "Do not do it."), _sentence("No", "B1 is not for that."), _sentence("", "So it is.")
+    >>> behind("No", "Do not do it."), behind("No", "B1 is not for that."), behind("", "So it is.")
     ('No: do not do it.', 'No: B1 is not for that.', 'So it is.')
     """
     if not first:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Value
-from .aspect import Asked, Match, asked, odd
+from .aspect import Asked, Match, Silent, asked, matches, odd
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
+from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, readable
@@ -33,7 +34,8 @@ class Talk:
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
-    ``met`` are aspects of which a statement says what to do for just this patient.
+    ``met`` are aspects of which a statement says what to do for just this patient. ``danger`` are the red flags of all
+    turns.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -45,6 +47,7 @@ class Talk:
     doubted: frozenset[str] = frozenset()
     problem: str = ""
     met: tuple[Aspect, ...] = ()
+    danger: Danger = field(default_factory=Danger)
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -87,24 +90,40 @@ def talk(
     now, before_text = Asked(), ""
     earlier: tuple[Clause, ...] = ()
     answered: tuple[Part, ...] = ()
+    raised = Danger()
+    cautious: frozenset[str] = frozenset()
     for number, text in enumerate(turns):
         if problem := _problem(text):
-            return _known(Talk(problem=problem), spoken, patient, here.guideline)
+            return _known(
+                Talk(problem=problem, danger=alarmed(raised, (), here.coverage)), spoken, patient, here.guideline
+            )
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
         kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
         spoken, unheard = [*spoken, kept], listened.unheard
+        told = kept
+        if listened.anew is not None:  # of somebody else, or from the start: nothing that was said or given stands
+            text, told = listened.anew, tuple(one for one in kept if one.value is not None)
+            now, earlier, answered, patient = Asked(on_topic=now.on_topic), (), (), Patient()
+            raised, doubted, before_text, cautious = Danger(), set(), "", frozenset()
         doubted |= {one.fact for one in unheard if not one.why}
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
+        raised = alarmed(raised, now.clauses, here.coverage)
+        open_ = reactions(raised, here.coverage)
+        spoken[-1] = (*kept, *_reopened(open_ - cautious, spoken, patient, number))
+        unheard = (*unheard, *(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(spoken)[0].keys())))
+        cautious = open_
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         gone = _of_others(spoken, patient, here)
         now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
         now = replace(now, likely=()) if _of_all(now) else now
+        now = _beside(now, raised, here.coverage)
         earlier = (*earlier, *now.clauses)
-        answered = _parts(now, answered, spoken[-1], here, gone)
+        answered = _parts(now, answered, told, here, gone)
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
-    now_told = Talk(now, answered, unheard=unheard, doubted=frozenset(doubted))
+    problem = "anew" if listened.anew is not None and not (answered or now.silent) else ""
+    now_told = Talk(now, answered, unheard=unheard, doubted=cautious.union(doubted), problem=problem, danger=raised)
     return _known(now_told, spoken, patient, here.guideline)
 
 
@@ -115,6 +134,12 @@ def _problem(text: str) -> str:
     if len(text) > LONGEST:
         return "long"
     return "" if readable(text, [word.raw for word in tokens(text)]) else "language"
+
+
+def _reopened(open_: Set[str], spoken: Sequence[Spoken], patient: Patient, turn: int) -> Spoken:
+    """Facts known to be no that what was just said leaves open again."""
+    known = {**patient.facts, **carry(spoken)[0]}
+    return tuple(Heard(fact, None, "", turn) for fact in sorted(open_) if known.get(fact) is False)
 
 
 def _of_others(spoken: Sequence[Spoken], patient: Patient, here: Ground) -> frozenset[str]:
@@ -136,6 +161,21 @@ def _without(turn: Asked, gone: frozenset[str]) -> Asked:
     heeded = (replace(one, covered=tuple(m for m in one.covered if stays(m.aspect))) for one in turn.heeded)
     likely = tuple(name for name in turn.likely if name not in gone)
     return replace(turn, heeded=tuple(heeded), about=tuple(filter(stays, turn.about)), likely=likely)
+
+
+def _beside(turn: Asked, raised: Danger, coverage: Coverage) -> Asked:
+    """A turn without what only words of a supposed red flag seem to ask: chest pain is no pain of the needle."""
+    if not raised.supposed:
+        return turn
+
+    def stays(silent: Silent, clause: Clause) -> bool:
+        rest = without_flags(clause, coverage)
+        return (
+            rest is clause or silent.aspect is None or any(m.aspect == silent.aspect for m in matches(rest, coverage))
+        )
+
+    kept = (replace(one, silent=tuple(s for s in one.silent if stays(s, one.clause))) for one in turn.heeded)
+    return replace(turn, heeded=tuple(kept))
 
 
 def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Guideline) -> Talk:
@@ -184,9 +224,7 @@ def _says_anything(turn: Asked) -> bool:
     return any(heeded.covered or heeded.silent for heeded in turn.heeded)
 
 
-def _parts(
-    turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, gone: frozenset[str]
-) -> tuple[Part, ...]:
+def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, gone: frozenset[str]) -> tuple[Part, ...]:
     """What a turn asks; again what the one before asked when it only adds facts or asks why."""
     if not turn.on_topic:
         return ()
