@@ -69,11 +69,12 @@ def _in_conversation(
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
     """The answer at the end of a conversation, without what changed."""
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
+    facts = told.known_by(made)
     seen = Seen(
         here.guideline,
         made,
         audience,
-        frozenset(told.facts),
+        frozenset(facts),
         bool(told.patient.doses),
         here.coverage.warnings,
         told.doubted,
@@ -90,7 +91,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         headline=replace(headline(told, shown, made, here), supposed=in_case(told.danger, here.coverage, audience)),
         lines=(*shown, *fired),
         not_covered=unsaid,
-        facts=told.facts,
+        facts=facts,
         heard=told.heard,
         plan=made,
         ask=made.ask if made else (),

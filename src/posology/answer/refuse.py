@@ -42,7 +42,7 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
         ),
         lines=lines,
         not_covered=unsaid,
-        facts=told.facts,
+        facts=told.known_by(seen.plan),
         heard=told.heard,
         plan=seen.plan if lines else None,
         ask=seen.plan.ask if lines and seen.plan else (),

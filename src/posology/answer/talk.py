@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
-from ..model import Guideline, Patient, Value
+from ..model import Guideline, Patient, Plan, Value
 from .aspect import Asked, Match, Silent, asked, matches, odd
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
@@ -53,6 +53,12 @@ class Talk:
     def facts(self) -> Mapping[str, Value]:
         """Every fact that was heard or given, after corrections."""
         return self.patient.facts
+
+    def known_by(self, made: Plan | None) -> Mapping[str, Value]:
+        """Every fact that was heard or given, and what a plan read in dated results, which wins over what was given."""
+        tests = {result.test for result in self.patient.results} - self.patient.said if made else set()
+        read = {name: made.facts[name][0] for name in sorted(tests & made.facts.keys())} if made else {}
+        return {name: value for name, value in self.facts.items() if name not in tests} | read
 
     @property
     def known(self) -> bool:
@@ -187,7 +193,7 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Gu
     taken = {h.fact for turn in spoken for h in turn if h.value is None} | overtaken
     whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
-    now = replace(patient, facts=whole, origins=origins)
+    now = replace(patient, facts=whole, origins=origins, said=frozenset(facts).union(taken))
     doubted = told.doubted - whole.keys()
     told = replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
     return replace(told, met=_met(told, guideline))
