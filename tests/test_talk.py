@@ -101,3 +101,8 @@ def test_a_dated_result_is_among_the_facts_with_its_own_origin() -> None:
 def test_a_dated_result_still_wins_over_what_was_given_with_the_record() -> None:
     given = measured("How do I inject with her platelets?", platelet_count=80.0)
     assert given.facts is not None and given.facts["platelet_count"] == 24.0
+
+
+def test_what_colors_a_text_in_a_terminal_is_not_read() -> None:
+    given = ask("how often \x1b[31mB12\x1b[0m injection?")
+    assert given.covered == "yes" and not given.facts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Guideline
 from .lexicon import Lexicon, Meaning
-from .numbers import Scale, value_of
+from .numbers import Scale, bounded, value_of
 from .words import Token, one_of
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def _joined(
     called = next((one for one in name.meanings if one.kind == "name"), None)
     reading = number.reading
     if number.label != "bare" or reading is None or called is None or name.value is not None:
+        return None
+    if bounded(spoken, reading):
         return None
     between = [token.key for token in spoken[number.end : name.start]]
     whole = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit

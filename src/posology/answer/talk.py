@@ -15,7 +15,7 @@ from .coverage import Aspect, Coverage
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .hear import Unheard, listen
-from .language import LONGEST, readable
+from .language import LONGEST, legible, readable
 from .lead import led
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
@@ -98,7 +98,7 @@ def talk(
     answered: tuple[Part, ...] = ()
     raised = Danger()
     cautious: frozenset[str] = frozenset()
-    for number, text in enumerate(turns):
+    for number, text in enumerate(map(legible, turns)):
         if problem := _problem(text):
             return _known(
                 Talk(problem=problem, danger=alarmed(raised, (), here.coverage)), spoken, patient, here.guideline
