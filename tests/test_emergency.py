@@ -133,3 +133,7 @@ def test_a_red_flag_that_is_only_supposed_is_said_with_its_condition(asked: str)
     assert not given.emergency
     assert given.headline.text.startswith(f"{IN_CASE}: red flag")
     assert "pain and comfort" not in " ".join(given.not_covered)
+
+
+def test_what_is_undone_is_the_last_turn_and_no_red_flag_before_it() -> None:
+    assert ask("I cannot breathe since my B12 jab", "platelets 45", "undo that", "How often?").emergency

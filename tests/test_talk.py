@@ -106,3 +106,28 @@ def test_a_dated_result_still_wins_over_what_was_given_with_the_record() -> None
 def test_what_colors_a_text_in_a_terminal_is_not_read() -> None:
     given = ask("how often \x1b[31mB12\x1b[0m injection?")
     assert given.covered == "yes" and not given.facts
+
+
+# ---------------------------------------------------------------- put right
+
+
+def test_a_number_alone_puts_right_the_one_before() -> None:
+    given = ask(OPENING, "no, 54")
+    assert given.facts == {"b12_deficiency": True, "numbness": True, "platelet_count": 54.0}
+
+
+def test_undo_takes_back_the_last_turn_that_told_something_and_answers_again() -> None:
+    given = ask("B12 deficiency, numbness. How do I start?", "platelets 45", "undo that")
+    assert given.facts == {"b12_deficiency": True, "numbness": True}
+    assert names(given)[0] == names(ask("B12 deficiency, numbness. How do I start?"))[0]
+
+
+@pytest.mark.parametrize("correction", ["sorry, the other one", "no, 54", "I was wrong there"])
+def test_a_correction_of_which_nothing_is_understood_is_said_not_to_be(correction: str) -> None:
+    given = ask("B12 deficiency, numbness. How do I start?", correction)
+    assert any(kind == "input" and correction in told for kind, told in given.notices)
+
+
+@pytest.mark.parametrize("turn", ["no, thanks", "eGFR 40", "Sorry, how often is that?"])
+def test_what_puts_nothing_right_is_not_taken_for_a_correction(turn: str) -> None:
+    assert not [told for _, told in ask("B12 deficiency, numbness. How do I start?", turn).notices if "put something" in told]

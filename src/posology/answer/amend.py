@@ -10,7 +10,7 @@ from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
 from .mentions import Mention
 from .numbers import Scale, value_of
-from .reference import Reference, bare_number
+from .reference import Reference, bare_number, put_right
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .turns import Heard
@@ -45,6 +45,7 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
+    how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
     how = how or ("instead" if goes_on(sentence, place) and sentence.moods[place] == "tell" else None)
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
         return

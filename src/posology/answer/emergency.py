@@ -86,7 +86,7 @@ def alarmed(before: Danger, said: Sequence[Clause], coverage: Coverage) -> Dange
     """What means danger after a turn of a conversation: what an earlier one raised stands until denied or over."""
     clauses = [_spelled(clause, coverage) for clause in said]
     standing = dict.fromkeys((*before.open, *before.now))
-    denied = {number for number in standing if _taken_back(number, clauses, coverage)}
+    denied = {n for n in standing if _denied(n, clauses, coverage)} | ({*before.now} if _taken_back(clauses) else set())
     over = {number for number in standing if _is_over(number, clauses, coverage)}
     now = tuple(number for number in _of(clauses, coverage) if number not in over)
     open_ = tuple(number for number in standing if number not in denied | over and number not in now)
@@ -161,20 +161,25 @@ _OVER = re.compile(
 )
 """Who or what is well again."""
 _BACK = re.compile(
-    r"\b(?:false alarm|(?:i|we) (?:was|were) wrong(?! about)|(?:^|it )(?:was|is) (?:not true|wrong|mistake|joke|typo)|"
+    r"\b(?:(?:i|we) (?:was|were) wrong(?! about)|(?:^|it )(?:was|is) (?:not true|wrong|mistake|joke|typo)|"
     r"(?:forget|ignore|scrap|undo|disregard)(?: (?:it|that|all|everything|what i said|last))?$|"
     r"(?:made|make) (?:it|that) up|only (?:a )?(?:test|testing|joking)|misspoke|mistyped)\b"
 )
-"""Words that take back what was said before."""
+"""Words that take back what was said in the turn before."""
 _THAT = words_of("it that this")
 _ANEW = words_of("again worse returned still")
 """Words with which nothing is over."""
 
 
-def _taken_back(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool:
-    """Whether a later turn takes an emergency back, or denies the words that raise it."""
+def _taken_back(clauses: Sequence[Clause]) -> bool:
+    """Whether a turn takes back what the one before said, in whichever words."""
+    return any(not c.asked and bool(_BACK.search(" ".join(word.raw for word in c.words))) for c in clauses)
+
+
+def _denied(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool:
+    """Whether a later turn denies the words that raise an emergency, or says that it was none."""
     for clause in clauses:
-        if not clause.asked and _BACK.search(" ".join(word.raw for word in clause.words)):
+        if "false alarm" in " ".join(word.raw for word in clause.words):
             return True
         told = _standing(clause, coverage).get(number, ())
         if told and not clause.asked and not any(_stands(clause, at) for at in told):

@@ -31,10 +31,10 @@ _UNSEEN = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.?|[\x00-\x08\x0e-\x1f\x7f-\x
 
 
 def legible(text: str) -> str:
-    """A text with a space for whatever cannot be seen in it.
+    r"""A text with a space for whatever cannot be seen in it.
 
-    >>> legible("\\x1b[31mhow often\\x1b[0m?"), legible("one\\ntwo")
-    (' how often ?', 'one\\ntwo')
+    >>> legible("\x1b[31mhow often\x1b[0m?"), legible("one\ntwo")
+    (' how often ?', 'one\ntwo')
     """
     return _UNSEEN.sub(" ", text)
 

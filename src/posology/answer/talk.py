@@ -20,7 +20,7 @@ from .lead import led
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
 from .topic import english, everyday, topic_places
-from .turns import Heard, carry, last_number
+from .turns import Heard, carry, corrects, last_number, undone
 
 FEW, SOME = 4, 6
 """Rules that may read a fact so that it still tells what is asked: by itself, and after a question."""
@@ -96,6 +96,7 @@ def talk(
     now, before_text = Asked(), ""
     earlier: tuple[Clause, ...] = ()
     answered: tuple[Part, ...] = ()
+    asked_by: list[tuple[Part, ...]] = []
     raised = Danger()
     cautious: frozenset[str] = frozenset()
     for number, text in enumerate(map(legible, turns)):
@@ -105,12 +106,16 @@ def talk(
             )
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
         kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
+        gone_by = undone(text, spoken)
+        back = [asked_by[max(0, n - 1)] for n, heard in enumerate(spoken) if gone_by and heard is gone_by]
+        spoken = [() if gone_by and heard is gone_by else heard for heard in spoken]
         spoken, unheard = [*spoken, kept], listened.unheard
-        told = kept
+        told = kept or gone_by
         if listened.anew is not None:  # of somebody else, or from the start: nothing that was said or given stands
             text, told = listened.anew, tuple(one for one in kept if one.value is not None)
             now, earlier, answered, patient = Asked(on_topic=now.on_topic), (), (), Patient()
             raised, doubted, before_text, cautious = Danger(), set(), "", frozenset()
+            asked_by = [()] * number
         doubted |= {one.fact for one in unheard if not one.why}
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
         raised = alarmed(raised, now.clauses, here.coverage)
@@ -118,14 +123,18 @@ def talk(
         spoken[-1] = (*kept, *_reopened(open_ - cautious, spoken, patient, number))
         unheard = (*unheard, *(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(spoken)[0].keys())))
         cautious = open_
+        if number and not (told or unheard or any(clause.asked for clause in now.clauses)) and corrects(text):
+            unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         gone = _of_others(spoken, patient, here)
         now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
         now = replace(now, likely=()) if _of_all(now) else now
         now = _beside(now, raised, here.coverage)
+        now = replace(now, likely=(), heeded=()) if gone_by else now
         earlier = (*earlier, *now.clauses)
-        answered = _parts(now, answered, told, here, gone)
+        answered = back[0] if gone_by else _parts(now, answered, told, here, gone)
+        asked_by = [*asked_by, answered]
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
     problem = "anew" if listened.anew is not None and not (answered or now.silent) else ""
