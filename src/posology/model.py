@@ -394,7 +394,8 @@ class Result:
 class Patient:
     """What is known of one patient. A fact that is absent is unknown; unknown is never no.
 
-    ``origins`` says where a fact was read when it was not simply stated (``Observation/123``).
+    ``origins`` says where a fact was read when it was not simply stated (``Observation/123``). ``said`` are facts that
+    were spoken of just now, which is newer than any dated result.
     """
 
     label: str | None = None
@@ -405,6 +406,7 @@ class Patient:
     results: tuple[Result, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    said: frozenset[str] = frozenset()
 
 
 # ---------------------------------------------------------------- Plan

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..model import Value
 from ..quantity import factor
-from .clauses import Sentence, is_a
+from .clauses import Sentence, is_a, pieces, sentences
 from .mentions import Mention
 from .numbers import Scale, value_of
-from .reference import Reference, bare_number
+from .reference import Reference, bare_number, put_right
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
 from .turns import Heard
 from .when import age, goes_on
+from .words import Token, one_of, tokens
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
-    words = _unimplied(_of_somebody(scene, _reset(scene, summed(scene, _referring(scene, list(heard))))))
+    words = _unimplied(_of_somebody(scene, summed(scene, _referring(scene, list(heard)))))
     return _once(one.heard for one in _corrected(scene, words))
 
 
@@ -48,6 +49,7 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
+    how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
     further = goes_on(sentence, place) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
@@ -138,20 +140,32 @@ def _replaces(earlier: Word, later: Word, kept: list[Word], sorry: list[At], now
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
 
 
-def _reset(scene: Scene, words: list[Word]) -> list[Word]:
-    """What was heard after `new patient` or `start over`, and everything before taken back."""
-    for number in range(len(scene.talk) - 1, -1, -1):
-        found = scene.talk[number].pieces
-        resets = (here for here, piece in enumerate(found) if "reset" in piece and (here < 3 or "wrong" in piece.key))
-        place = next(resets, None)
-        if place is not None:
-            after = [one for one in words if one.at > (number, place)]
-            heard = {one.heard.fact for one in after}
-            return [
-                *(word(scene, number, place, fact, None) for fact in scene.guideline.facts if fact not in heard),
-                *after,
-            ]
-    return words
+def anew(text: str) -> str | None:
+    """What is said after `new patient` or `start over`, whatever stood before it; None where there is no such thing.
+
+    The patient of whom the rest speaks stays its first word.
+    """
+    spoken = tokens(text)
+    for sentence in reversed(sentences(pieces(spoken, ()))):
+        for here in range(len(sentence.pieces) - 1, -1, -1):
+            if _resets(sentence, here, spoken):
+                last = spoken[sentence.pieces[here].end - 1]
+                return text[last.start :] if last.key == "patient" else text[last.end :].lstrip(" ,;:.!—-")
+    return None
+
+
+def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
+    """Whether a piece begins anew; what is an order has nobody before it who might be the one who forgets."""
+    piece, before = sentence.pieces[here], sentence.pieces[:here]
+    if "reset" not in piece or not (here < _EARLY or "wrong" in piece.key):
+        return False
+    order = "patient" not in piece.key and not piece.key.startswith(("wrong", "start", "let"))
+    return not order or (not spoken[piece.start].plural and all(one.key in _ORDERING for one in before))
+
+
+_EARLY = 3
+_ORDERING = one_of("please ok okay no sorry so now and then actually right just well oh , —")
+"""Words that may stand before an order."""
 
 
 # ---------------------------------------------------------------- what stays

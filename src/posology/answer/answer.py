@@ -16,7 +16,7 @@ from ..plan.plan import particulars, plan
 from .answered import Answer, Likeness
 from .changed import changed
 from .choose import Seen, first, lines, warnings
-from .emergency import emergency
+from .emergency import emergency, in_case
 from .follow import follow_ups
 from .ground import Ground
 from .headline import headline
@@ -69,9 +69,16 @@ def _in_conversation(
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
     """The answer at the end of a conversation, without what changed."""
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
+    facts = told.known_by(made)
     seen = Seen(
-        here.guideline, made, audience, frozenset(told.facts), bool(told.patient.doses), here.coverage.warnings,
-        told.doubted, tuple(one.value for one in told.last),
+        here.guideline,
+        made,
+        audience,
+        frozenset(facts),
+        bool(told.patient.doses),
+        here.coverage.warnings,
+        told.doubted,
+        tuple(one.value for one in told.last),
     )
     if not told.parts:
         return declined(told, here, seen)
@@ -81,15 +88,15 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if unsaid else "yes",
-        headline=headline(told, shown, made, here),
+        headline=replace(headline(told, shown, made, here), supposed=in_case(told.danger, here.coverage, audience)),
         lines=(*shown, *fired),
         not_covered=unsaid,
-        facts=told.facts,
+        facts=facts,
         heard=told.heard,
         plan=made,
         ask=made.ask if made else (),
         follow_ups=follow_ups(told, shown, made, here, audience),
-        emergency=emergency(told.asked.clauses, here.coverage, made, audience),
+        emergency=emergency(told.danger, here.coverage, made, audience),
         notices=notices(told, (*shown, *fired), made, here),
         aspects=told.aspects,
         silent=told.silent,

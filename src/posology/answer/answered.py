@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..model import Line, Plan, Question, Reference, Statement, Value
+from ..model import Line, Plan, Question, Reference, Rule, Statement, Value
 from ..plan.advice import Audience, worded
 from ..plan.headline import MOST, led, sentences
 from .faithful import Reworded
@@ -22,6 +22,8 @@ Likeness = Callable[[str, str], float]
 
 PROVISIONAL = "If this fits you, which is not known yet"
 """What a patient reads before a treatment of which nobody knows yet whether it is theirs."""
+DECIDES = "Your doctor decides with you whether this is for you."
+"""What a patient reads before a treatment of which the source itself does not say whether it is theirs."""
 _CONDITIONAL = frozenset(["if", "when", "has", "have"])
 """First words of a text that says itself on what it hangs."""
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
@@ -56,8 +58,15 @@ class Said:
         return worded(self.statement, self.audience)
 
     @property
+    def vague(self) -> bool:
+        """Whether the source itself is not exact enough for this patient, so that the clinician decides."""
+        return self.statement.rule is not None and self.line is not None and left_open(self.statement.rule, self.line)
+
+    @property
     def provisional(self) -> bool:
         """Whether a patient would read a treatment as theirs of which that is not known."""
+        if self.vague:
+            return False
         own = self.statement.rule is not None and bool(self.statement.rule.action.gives)
         gives = own or (self.applies == "unknown" and self.line is not None and self.line.action == "give")
         asserted = self.own.split(" ")[0].lower() not in _CONDITIONAL
@@ -74,7 +83,14 @@ class Said:
         return self.statement.text if self.audience == "student" else self._hanging(self.own)
 
     def _hanging(self, words: str) -> str:
-        return _sentence(PROVISIONAL, words) if self.provisional else words
+        if self.vague and self.audience == "patient":
+            return f"{DECIDES} {words}"
+        return behind(PROVISIONAL, words) if self.provisional else words
+
+
+def left_open(rule: Rule, line: Line) -> bool:
+    """Whether a plan leaves to the clinician what a rule gives: every fact is known and the source is not exact."""
+    return rule.action.kind == "give" and line.action == "decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +99,13 @@ class Headline:
 
     ``answers`` stand in the order of what was asked; one without a line is the plan's. First words and ``plainly`` hold
     words of the coverage map and of the program, which have no figures: every figure comes from a line or the plan.
+    ``supposed``: an emergency that is only supposed, before all of them.
     """
 
     answers: tuple[tuple[str, Said | None], ...] = ()
     planned: str = ""
     plainly: str = ""
+    supposed: str = ""
 
     @property
     def led(self) -> tuple[str, tuple[str, ...]]:
@@ -97,19 +115,20 @@ class Headline:
             return self.text, ()
         return led(
             [
+                *filter(None, [self.supposed]),
                 *dict.fromkeys(part for one in sorted(self.answers, key=_rank) for part in self._parts(*one)),
                 *filter(None, [self.plainly]),
             ]
         )
 
     def _parts(self, first: str, said: Said | None) -> tuple[str, ...]:
-        return (_sentence(first, said.sentence),) if said else sentences(self.planned)
+        return (behind(first, said.sentence),) if said else sentences(self.planned)
 
     @property
     def text(self) -> str:
         """The whole headline."""
-        told = [_sentence(first, said.sentence) if said else self.planned for first, said in self.answers]
-        return " ".join(filter(None, (*dict.fromkeys(told), self.plainly)))
+        told = [behind(first, said.sentence) if said else self.planned for first, said in self.answers]
+        return " ".join(filter(None, (self.supposed, *dict.fromkeys(told), self.plainly)))
 
 
 def _rank(one: tuple[str, Said | None]) -> int:
@@ -118,10 +137,10 @@ def _rank(one: tuple[str, Said | None]) -> int:
     return 1 if said is None else 0 if first or (said.statement.rule and said.statement.rule.stops) else 2
 
 
-def _sentence(first: str, text: str) -> str:
+def behind(first: str, text: str) -> str:
     """A line after the first word of an answer.
 
-    >>> _sentence("No", "Do not do it."), _sentence("No", "B1 is not for that."), _sentence("", "So it is.")
+    >>> behind("No", "Do not do it."), behind("No", "B1 is not for that."), behind("", "So it is.")
     ('No: do not do it.', 'No: B1 is not for that.', 'So it is.')
     """
     if not first:

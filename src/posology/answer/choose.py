@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..expr import evaluate, facts_of
 from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
 from ..plan.advice import Audience
-from .answered import Applies, Said
+from .answered import Applies, Said, left_open
 from .aspect import Asked
 from .coverage import Aspect
 from .match import Part
@@ -20,6 +20,11 @@ MOST_BESIDE = 3
 """Lines of each further part."""
 
 _ORDER: Mapping[Applies, int] = {"yes": 0, "general": 1, "unknown": 1, "no": 2}
+
+
+def _order(said: Said) -> int:
+    """Where a line stands: what the source leaves to the clinician for just this patient is said like what holds."""
+    return 0 if said.vague else _ORDER[said.applies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Seen:
 
     def _truth(self, rule: Rule, line: Line | None) -> Truth:
         if line is not None:
-            return None if line.if_ else True
+            return None if line.if_ or left_open(rule, line) else True
         return False if rule.decision else evaluate(rule.applies, self._value)
 
     def _value(self, name: str) -> Value | None:
@@ -116,9 +121,9 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
 
 def _with_likely(leads: Sequence[Said], early: Sequence[Said], even: frozenset[str]) -> list[Said]:
     """The leads with the likely lines: behind a first lead that is as likely as any or holds for the patient."""
-    holds = bool(leads) and (leads[0].applies == "yes" or leads[0].statement.name in even)
+    holds = bool(leads) and (leads[0].applies == "yes" or leads[0].vague or leads[0].statement.name in even)
     at = 1 if leads and (holds or not early) else 0
-    ordered = sorted(early, key=lambda said: _ORDER[said.applies])
+    ordered = sorted(early, key=_order)
     return list({said.statement.name: said for said in (*leads[:at], *ordered, *leads[at:])}.values())
 
 
@@ -137,7 +142,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    ordered = sorted(chosen, key=lambda said: 0 if said is _lead(chosen, part) else _ORDER[said.applies])
+    ordered = sorted(chosen, key=lambda said: 0 if said is _lead(chosen, part) else _order(said))
     return sorted(ordered, key=_reason_first) if why else ordered
 
 
@@ -185,7 +190,7 @@ def _surely_not(said: Said) -> bool:
 
 
 def _surely(said: Said) -> bool:
-    return said.applies == "yes"
+    return said.applies == "yes" or said.vague
 
 
 def _reason_first(said: Said) -> bool:

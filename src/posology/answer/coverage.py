@@ -80,13 +80,16 @@ class Aspect:
 class Flag:
     """Words that mean danger now, and what is said to either reader before everything else.
 
-    ``calm``: words that only look so. ``lasting``: danger even if it has gone on for long.
+    ``calm``: words that only look so. ``lasting``: danger even if it has gone on for long. ``may_be``: a fact that it
+    leaves open, always or where one of the phrases ``beside`` stands with it.
     """
 
     patterns: tuple[Pattern, ...]
     patient: str
     clinician: str
     lasting: bool = False
+    may_be: str = ""
+    beside: tuple[Pattern, ...] = ()
 
     @property
     def calm(self) -> bool:
@@ -208,7 +211,11 @@ def _neighbor(name: str, words: str, alike: Same) -> Neighbor:
 
 
 def _flag(row: tuple[str, ...], alike: Same) -> Flag:
-    return Flag(tuple(patterns(row[0], alike)), row[1], row[2], row[3:4] == ("yes",))
+    fact, _, beside = "".join(row[4:5]).partition(":")
+    may_be = fact.strip().replace(" ", "_")
+    return Flag(
+        tuple(patterns(row[0], alike)), row[1], row[2], row[3:4] == ("yes",), may_be, tuple(patterns(beside, alike))
+    )
 
 
 # ---------------------------------------------------------------- aspects

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ..model import Plan
 from ..plan.advice import Audience
+from .answered import behind
 from .coverage import Coverage
-from .speech import Clause, Pattern, find, words_of
+from .speech import Clause, Pattern, Word, find, words_of
+from .speech import stem as stem_of
+from .spelling import distance, is_ordinary
+from .topic import strange
 
 _DENIED = words_of("no never without denies denied nil absent deny neither nor")
 _FRESH = words_of("and but now")
@@ -57,34 +62,209 @@ _ME = words_of("i my me he she his her him we our us it mine i'm ive im now toda
 """Words that make a question somebody's own."""
 
 
-def emergency(clauses: Iterable[Clause], coverage: Coverage, made: Plan | None, audience: Audience) -> str:
+BEFORE = "Said before, and still open"
+"""What stands before an emergency of an earlier turn."""
+IN_CASE = "If that happens"
+"""What stands before an emergency that is only supposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The red flags of a conversation by their numbers: raised by its last turn, still open from before, or supposed.
+
+    ``ever`` are those that were raised in any turn and were not taken back, with the words that stood with each: what
+    is over may have been a reaction all the same.
+    """
+
+    now: tuple[int, ...] = ()
+    open: tuple[int, ...] = ()
+    supposed: tuple[int, ...] = ()
+    ever: Mapping[int, tuple[Clause, ...]] = field(default_factory=dict)
+
+
+def alarmed(before: Danger, said: Sequence[Clause], coverage: Coverage) -> Danger:
+    """What means danger after a turn of a conversation: what an earlier one raised stands until denied or over."""
+    clauses = [_spelled(clause, coverage) for clause in said]
+    standing = dict.fromkeys((*before.open, *before.now))
+    denied = {n for n in standing if _denied(n, clauses, coverage)} | ({*before.now} if _taken_back(clauses) else set())
+    over = {number for number in standing if _is_over(number, clauses, coverage)}
+    now = tuple(number for number in _of(clauses, coverage) if number not in over)
+    open_ = tuple(number for number in standing if number not in denied | over and number not in now)
+    supposed = tuple(n for n in _of(clauses, coverage, supposed=True) if n not in (*now, *open_))
+    ever = {number: told for number, told in before.ever.items() if number not in denied}
+    return Danger(now, open_, supposed, ever | dict.fromkeys(now, tuple(clauses)))
+
+
+def emergency(found: Danger, coverage: Coverage, made: Plan | None, audience: Audience) -> str:
     """What stands before everything else, or nothing."""
-    heard = [(clause, _standing(clause, coverage)) for clause in clauses if not _long_ago(clause)]
-    raised = [
-        flag
+    lines = made.advice if made else ()
+    firm = (line.text for line in lines if line.urgency == "emergency" and line.certainty == "firm" and not line.if_)
+    before = (behind(BEFORE, told) for told in _told(found.open, coverage, audience))
+    return " ".join(dict.fromkeys((*_told(found.now, coverage, audience), *firm, *before)))
+
+
+def in_case(found: Danger, coverage: Coverage, audience: Audience) -> str:
+    """What is said of an emergency that is only supposed: `what if I get chest pain?`."""
+    return " ".join(behind(IN_CASE, told) for told in _told(found.supposed, coverage, audience))
+
+
+def reactions(found: Danger, coverage: Coverage) -> frozenset[str]:
+    """The facts that red flags of a conversation leave open: what may be a reaction to the drug."""
+    return frozenset(
+        fact
+        for number, clauses in found.ever.items()
+        if (fact := (flag := coverage.flags[number]).may_be)
+        and (
+            not flag.beside
+            or any(find(s, c.stems, at) for c in clauses for s in flag.beside for at in range(len(c.words)))
+        )
+    )
+
+
+def without_flags(clause: Clause, coverage: Coverage) -> Clause:
+    """A clause without the words of its red flags; the clause itself if it has none."""
+    found = _standing(_spelled(clause, coverage), coverage)
+    at = {place for number, ways in found.items() if not coverage.flags[number].calm for way in ways for place in way}
+    return replace(clause, words=tuple(word for n, word in enumerate(clause.words) if n not in at)) if at else clause
+
+
+def _told(numbers: Iterable[int], coverage: Coverage, audience: Audience) -> tuple[str, ...]:
+    flags = (coverage.flags[number] for number in numbers)
+    return tuple(dict.fromkeys(flag.patient if audience == "patient" else flag.clinician for flag in flags))
+
+
+def _of(clauses: Sequence[Clause], coverage: Coverage, supposed: bool = False) -> tuple[int, ...]:
+    """The red flags that clauses raise; or that they only suppose."""
+    asked = [clause for clause in clauses if not _long_ago(clause)]
+    told = [c for c in clauses if _in_somebody(c)] if supposed else [c for c in asked if not _in_somebody(c)]
+    heard = [(clause, _standing(clause, coverage)) for clause in told]
+    return tuple(
+        number
         for number, flag in enumerate(coverage.flags)
         if not flag.calm
         and any(
             _raised(number, clause, standing, coverage)
             for clause, standing in heard
-            if flag.lasting or not (_lasting(clause) or _of_the_matter(clause))
+            if flag.lasting or supposed or not (_lasting(clause) or _of_the_matter(clause))
         )
-    ]
-    told = (flag.patient if audience == "patient" else flag.clinician for flag in raised)
-    lines = made.advice if made else ()
-    firm = (line.text for line in lines if line.urgency == "emergency" and line.certainty == "firm" and not line.if_)
-    return " ".join(dict.fromkeys((*told, *firm)))
+    )
+
+
+# ---------------------------------------------------------------- what no longer stands
+
+
+_GENERAL = words_of("i she he they it all everything that symptoms patient pt")
+_WELL = r"(?:fine|ok|okay|better|normal|grand|alright|gone|passed|stopped|settled|resolved|over|recovered|cleared)"
+_OVER = re.compile(
+    r"(\w+) (?:(?:is|are|am|has|have|feels?|got|went|all|been|be|back|to|much|completely|fully|away|since) )*"
+    rf"{_WELL}\b"
+)
+"""Who or what is well again."""
+_BACK = re.compile(
+    r"\b(?:(?:i|we) (?:was|were) wrong(?! about)|(?:^|it )(?:was|is) (?:not true|wrong|mistake|joke|typo)|"
+    r"(?:forget|ignore|scrap|undo|disregard)(?: (?:it|that|all|everything|what i said|last))?$|"
+    r"(?:made|make) (?:it|that) up|only (?:a )?(?:test|testing|joking)|misspoke|mistyped)\b"
+)
+"""Words that take back what was said in the turn before."""
+_THAT = words_of("it that this")
+_ANEW = words_of("again worse returned still")
+"""Words with which nothing is over."""
+
+
+def _taken_back(clauses: Sequence[Clause]) -> bool:
+    """Whether a turn takes back what the one before said, in whichever words."""
+    return any(not c.asked and bool(_BACK.search(" ".join(word.raw for word in c.words))) for c in clauses)
+
+
+def _denied(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool:
+    """Whether a later turn denies the words that raise an emergency, or says that it was none."""
+    for clause in clauses:
+        if "false alarm" in " ".join(word.raw for word in clause.words):
+            return True
+        told = _standing(clause, coverage).get(number, ())
+        if told and not clause.asked and not any(_stands(clause, at) for at in told):
+            return True
+    return False
+
+
+def _is_over(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool:
+    """Whether a later turn says that an emergency is over: of the patient as a whole, or of what was wrong."""
+    words = {stem for sought in coverage.flags[number].patterns for part in sought for stem in part or ()}
+    if any(not _ANEW.isdisjoint(word.raw.split()) for clause in clauses for word in clause.words):
+        return False
+    for clause in clauses:
+        raws = [word.raw for word in clause.words]
+        found = _OVER.search(" ".join(raws))
+        if (
+            found
+            and not clause.asked
+            and (found[1] in _GENERAL or stem_of(found[1]) in words or _standing(clause, coverage).get(number))
+        ):
+            return True
+        if _PAST.search(" ".join(raws)) and raws[0] in _THAT and not clause.asked:
+            return True
+    return False
+
+
+def _stands(clause: Clause, at: Sequence[int]) -> bool:
+    """Whether a phrase at its places is said and not denied."""
+    return _said(clause, at[0]) and not _denied_behind(clause, at[-1])
+
+
+# ---------------------------------------------------------------- misspelled
+
+
+def _spelled(clause: Clause, coverage: Coverage) -> Clause:
+    """The clause with misspelled words of red flags put right, where they are no word that anybody knows."""
+    words = [_right(word, coverage) if strange(word, coverage) else word for word in clause.words]
+    return replace(clause, words=tuple(coverage.same.joined(words))) if words != list(clause.words) else clause
+
+
+@lru_cache(maxsize=20_000)
+def _right(word: Word, coverage: Coverage) -> Word:
+    """The word of a red flag that is nearest to a misspelled one, else the word itself."""
+    if word.stem in coverage.foreign or word.raw in coverage.foreign or len(word.raw) < _SHORT or is_ordinary(word.raw):
+        return word
+    found = [(far, one) for one in sorted(_words(coverage)) if (far := _far(word, one)) is not None]
+    return Word(word.raw, min(found)[1]) if found else word
+
+
+_SHORT, _LONG = 4, 9
+"""Letters of the shortest word that is put right, of swapped letters only; and of those with two slips at most."""
+
+
+def _far(word: Word, known: str) -> int | None:
+    """How many slips make a word of another, if they are few and it begins alike."""
+    found = []
+    for one in {word.raw, word.stem}:
+        most = 2 if len(one) >= _LONG else 1
+        far = distance(one, known, most)
+        if far <= most and one[0] == known[0] and (len(one) > _SHORT or sorted(one) == sorted(known)):
+            found.append(far)
+    return min(found, default=None)
+
+
+@lru_cache(maxsize=8)
+def _words(coverage: Coverage) -> frozenset[str]:
+    """The stems of every red flag that are long enough to be misspelled."""
+    flags = (flag for flag in coverage.flags if not flag.calm)
+    stems = (one for flag in flags for sought in flag.patterns for part in sought for one in part or ())
+    return frozenset(one for one in stems if len(one) >= _SHORT and one.isalpha())
+
+
+# ---------------------------------------------------------------- how it is told
 
 
 def _long_ago(clause: Clause) -> bool:
-    """Whether a clause tells of what has been over for long, or of what may happen to anybody."""
+    """Whether a clause tells of what has been over for long."""
     raws = [word.raw for word in clause.words]
     told = " ".join(raws)
-    return (
-        bool(_NOBODY.search(told))
-        or bool(_SETTLED.search(told))
-        or (bool(_PAST.search(told)) and _AGAIN.isdisjoint(raws))
-    )
+    return bool(_SETTLED.search(told)) or (bool(_PAST.search(told)) and _AGAIN.isdisjoint(raws))
+
+
+def _in_somebody(clause: Clause) -> bool:
+    """Whether a clause tells of what may happen, or of what is done when it happens to anybody."""
+    return bool(_NOBODY.search(" ".join(word.raw for word in clause.words)))
 
 
 def _lasting(clause: Clause) -> bool:
@@ -132,7 +312,7 @@ def _standing(clause: Clause, coverage: Coverage) -> _Standing:
 
 def _raised(number: int, clause: Clause, standing: _Standing, coverage: Coverage) -> bool:
     """Whether one of a flag's phrases is said, outside of phrases that only look like it."""
-    told = [at for at in standing.get(number, ()) if _said(clause, at[0]) and not _denied_behind(clause, at[-1])]
+    told = [at for at in standing.get(number, ()) if _stands(clause, at)]
     if not told:
         return False
     calm = (places for which, places in standing.items() if coverage.flags[which].calm)

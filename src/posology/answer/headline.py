@@ -117,6 +117,8 @@ def _treats(part: Part, first: Said, guideline: Guideline) -> bool:
 def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """Yes, no, or on what it depends."""
     said = own[0]
+    if said.vague:
+        return "" if said.audience == "patient" else "The source is not exact here, so the clinician decides"
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
     if word := _answered(part, said, own, made, here):

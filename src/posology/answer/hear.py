@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Guideline, Value
-from .amend import amended
+from .amend import amended, anew
 from .behind import Flag
 from .clauses import Sentence, is_a
 from .kin import Values, denied, denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
-from .mentions import Mention, within
+from .mentions import LONGEST, Mention, within
 from .received import NEAR, is_on, listed, received
 from .scene import Scene, Word, scene, word
 from .spoken_of import (
@@ -47,10 +47,14 @@ __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_nu
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What was heard in a text, and what was spoken of but could not be taken as a statement."""
+    """What was heard in a text, and what was spoken of but could not be taken as a statement.
+
+    ``anew``: what is said after `new patient` or `start over`, if that was said.
+    """
 
     heard: tuple[Heard, ...]
     unheard: tuple[Unheard, ...] = ()
+    anew: str | None = None
 
 
 def hear(
@@ -64,6 +68,16 @@ def listen(
     text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, last_number: str | None = None
 ) -> Listening:
     """The facts that a question states, and what could not be taken as a statement."""
+    rest = anew(text[:LONGEST])
+    if rest is not None:
+        later = listen(rest, guideline, lexicon, turn)
+        known = {one.fact for one in later.heard}
+        gone = (
+            Heard(fact, None, text[: len(text) - len(rest)].strip(), turn)
+            for fact in guideline.facts
+            if fact not in known
+        )
+        return Listening((*gone, *later.heard), later.unheard, rest)
     read = scene(text, guideline, lexicon, turn, last_number)
     if made_up(read.talk):
         return Listening(())

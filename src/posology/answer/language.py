@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -23,6 +24,19 @@ _OTHER = words_of(
     "het een van hoe vaak moet ik met voor kan wat niet deze welke wordt jest jak czesto czy sie nie co ile dla "
     "och ar hur ofta ska som att jag inte av till pa ve bir ne nasil icin mi kac"
 ) - _ENGLISH
+
+
+_UNSEEN = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.?|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""What a terminal or a form sends along and nobody reads: escapes that color a text, and signs without a shape."""
+
+
+def legible(text: str) -> str:
+    r"""A text with a space for whatever cannot be seen in it.
+
+    >>> legible("\x1b[31mhow often\x1b[0m?"), legible("one\ntwo")
+    (' how often ?', 'one\ntwo')
+    """
+    return _UNSEEN.sub(" ", text)
 
 
 def readable(text: str, raws: Sequence[str]) -> bool:

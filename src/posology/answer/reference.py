@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from .clauses import Piece, Sentence, is_a
@@ -47,6 +48,18 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
         if opened or (sentence.asked and before and before[0].key in ("and", "at", "same", "or", "with")):
             return "supposed"
     return None
+
+
+def put_right(sentence: Sentence, place: int) -> bool:
+    """Whether a number alone puts right the one before: `no, 54`, `no, it is 54`."""
+    opening, rest = sentence.pieces[:2], sentence.pieces[2:]
+    if place < len(opening) or opening[0].key not in _NO or not is_a(opening[1], "comma dash"):
+        return False
+    alone = replace(sentence, pieces=rest, moods=sentence.moods[2:])
+    return not sentence.asked and _short(alone) and sum("bare" in piece for piece in rest) == 1
+
+
+_NO = one_of("no nope nah")
 
 
 def _after_now(before: tuple[Piece, ...]) -> bool:

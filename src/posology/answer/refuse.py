@@ -6,7 +6,7 @@ from ..plan.advice import Audience
 from ..plan.plan import particulars
 from .answered import Answer, Headline, Said
 from .choose import Seen, in_doubt, warnings
-from .emergency import emergency
+from .emergency import emergency, in_case
 from .follow import instead
 from .ground import Ground
 from .headline import gated
@@ -15,6 +15,7 @@ from .pressing import forbidden, gates
 from .talk import Talk
 
 _PROBLEMS = {
+    "anew": ("What was said before is set aside. What is the question now?", "a question"),
     "empty": ("Nothing was asked.", "a question"),
     "long": ("This is too long to be read as one question: please shorten it.", "a question of this length"),
     "language": ("This was not understood: please ask in English.", "questions in other languages"),
@@ -34,15 +35,19 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if lines else "no",
-        headline=Headline(tuple((gated(line), line) for line in pressed), plainly=said),
+        headline=Headline(
+            tuple((gated(line), line) for line in pressed),
+            plainly=said,
+            supposed=in_case(told.danger, here.coverage, audience),
+        ),
         lines=lines,
         not_covered=unsaid,
-        facts=told.facts,
+        facts=told.known_by(seen.plan),
         heard=told.heard,
         plan=seen.plan if lines else None,
         ask=seen.plan.ask if lines and seen.plan else (),
         follow_ups=next_,
-        emergency=emergency(told.asked.clauses, here.coverage, seen.plan, audience),
+        emergency=emergency(told.danger, here.coverage, seen.plan, audience),
         notices=(*misheard(told), *(() if lines else (("warning", line.text) for line in fired))),
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),

@@ -56,6 +56,8 @@ def _joined(
     reading = number.reading
     if number.label != "bare" or reading is None or called is None or name.value is not None:
         return None
+    if bounded(spoken, reading):
+        return None
     between = [token.key for token in spoken[number.end : name.start]]
     whole = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
     if bounded(spoken, reading):

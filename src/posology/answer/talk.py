@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
-from ..model import Guideline, Patient, Value
-from .aspect import Asked, Match, asked, odd
+from ..model import Guideline, Patient, Plan, Value
+from .aspect import Asked, Match, Silent, asked, matches, odd
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
+from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .hear import Unheard, listen
-from .language import LONGEST, readable
+from .language import LONGEST, legible, readable
 from .lead import led
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
 from .topic import english, everyday, topic_places
-from .turns import Heard, carry, last_number
+from .turns import Heard, carry, corrects, last_number, undone
 
 FEW, SOME = 4, 6
 """Rules that may read a fact so that it still tells what is asked: by itself, and after a question."""
@@ -33,7 +34,8 @@ class Talk:
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
-    ``met`` are aspects of which a statement says what to do for just this patient.
+    ``met`` are aspects of which a statement says what to do for just this patient. ``danger`` are the red flags of all
+    turns.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -45,11 +47,18 @@ class Talk:
     doubted: frozenset[str] = frozenset()
     problem: str = ""
     met: tuple[Aspect, ...] = ()
+    danger: Danger = field(default_factory=Danger)
 
     @property
     def facts(self) -> Mapping[str, Value]:
         """Every fact that was heard or given, after corrections."""
         return self.patient.facts
+
+    def known_by(self, made: Plan | None) -> Mapping[str, Value]:
+        """Every fact that was heard or given, and what a plan read in dated results, which wins over what was given."""
+        tests = {result.test for result in self.patient.results} - self.patient.said if made else set()
+        read = {name: made.facts[name][0] for name in sorted(tests & made.facts.keys())} if made else {}
+        return {name: value for name, value in self.facts.items() if name not in tests} | read
 
     @property
     def known(self) -> bool:
@@ -87,24 +96,49 @@ def talk(
     now, before_text = Asked(), ""
     earlier: tuple[Clause, ...] = ()
     answered: tuple[Part, ...] = ()
-    for number, text in enumerate(turns):
+    asked_by: list[tuple[Part, ...]] = []
+    raised = Danger()
+    cautious: frozenset[str] = frozenset()
+    for number, text in enumerate(map(legible, turns)):
         if problem := _problem(text):
-            return _known(Talk(problem=problem), spoken, patient, here.guideline)
+            return _known(
+                Talk(problem=problem, danger=alarmed(raised, (), here.coverage)), spoken, patient, here.guideline
+            )
         listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
         kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
+        gone_by = undone(text, spoken)
+        back = [asked_by[max(0, n - 1)] for n, heard in enumerate(spoken) if gone_by and heard is gone_by]
+        spoken = [() if gone_by and heard is gone_by else heard for heard in spoken]
         spoken, unheard = [*spoken, kept], listened.unheard
+        told = kept or gone_by
+        if listened.anew is not None:  # of somebody else, or from the start: nothing that was said or given stands
+            text, told = listened.anew, tuple(one for one in kept if one.value is not None)
+            now, earlier, answered, patient = Asked(on_topic=now.on_topic), (), (), Patient()
+            raised, doubted, before_text, cautious = Danger(), set(), "", frozenset()
+            asked_by = [()] * number
         doubted |= {one.fact for one in unheard if not one.why}
         before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
+        raised = alarmed(raised, now.clauses, here.coverage)
+        open_ = reactions(raised, here.coverage)
+        spoken[-1] = (*kept, *_reopened(open_ - cautious, spoken, patient, number))
+        unheard = (*unheard, *(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(spoken)[0].keys())))
+        cautious = open_
+        if number and not (told or unheard or any(clause.asked for clause in now.clauses)) and corrects(text):
+            unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
         if not before.on_topic and before_text and now.named and not _says_anything(now):
             now = asked(before_text, here.coverage, given=True)
         gone = _of_others(spoken, patient, here)
         now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
         now = replace(now, likely=()) if _of_all(now) else now
+        now = _beside(now, raised, here.coverage)
+        now = replace(now, likely=(), heeded=()) if gone_by else now
         earlier = (*earlier, *now.clauses)
-        answered = _parts(now, answered, spoken[-1], here, gone)
+        answered = back[0] if gone_by else _parts(now, answered, told, here, gone)
+        asked_by = [*asked_by, answered]
         now = now if now.on_topic else replace(now, on_topic=before.on_topic)
         before_text = text
-    now_told = Talk(now, answered, unheard=unheard, doubted=frozenset(doubted))
+    problem = "anew" if listened.anew is not None and not (answered or now.silent) else ""
+    now_told = Talk(now, answered, unheard=unheard, doubted=cautious.union(doubted), problem=problem, danger=raised)
     return _known(now_told, spoken, patient, here.guideline)
 
 
@@ -115,6 +149,12 @@ def _problem(text: str) -> str:
     if len(text) > LONGEST:
         return "long"
     return "" if readable(text, [word.raw for word in tokens(text)]) else "language"
+
+
+def _reopened(open_: Set[str], spoken: Sequence[Spoken], patient: Patient, turn: int) -> Spoken:
+    """Facts known to be no that what was just said leaves open again."""
+    known = {**patient.facts, **carry(spoken)[0]}
+    return tuple(Heard(fact, None, "", turn) for fact in sorted(open_) if known.get(fact) is False)
 
 
 def _of_others(spoken: Sequence[Spoken], patient: Patient, here: Ground) -> frozenset[str]:
@@ -138,6 +178,21 @@ def _without(turn: Asked, gone: frozenset[str]) -> Asked:
     return replace(turn, heeded=tuple(heeded), about=tuple(filter(stays, turn.about)), likely=likely)
 
 
+def _beside(turn: Asked, raised: Danger, coverage: Coverage) -> Asked:
+    """A turn without what only words of a supposed red flag seem to ask: chest pain is no pain of the needle."""
+    if not raised.supposed:
+        return turn
+
+    def stays(silent: Silent, clause: Clause) -> bool:
+        rest = without_flags(clause, coverage)
+        return (
+            rest is clause or silent.aspect is None or any(m.aspect == silent.aspect for m in matches(rest, coverage))
+        )
+
+    kept = (replace(one, silent=tuple(s for s in one.silent if stays(s, one.clause))) for one in turn.heeded)
+    return replace(turn, heeded=tuple(kept))
+
+
 def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Guideline) -> Talk:
     """The conversation with the facts that are known by its end: what was said replaces what was given."""
     facts, heard = carry(spoken)
@@ -147,7 +202,7 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Gu
     taken = {h.fact for turn in spoken for h in turn if h.value is None} | overtaken
     whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
-    now = replace(patient, facts=whole, origins=origins)
+    now = replace(patient, facts=whole, origins=origins, said=frozenset(facts).union(taken))
     doubted = told.doubted - whole.keys()
     told = replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
     return replace(told, met=_met(told, guideline))
@@ -184,9 +239,7 @@ def _says_anything(turn: Asked) -> bool:
     return any(heeded.covered or heeded.silent for heeded in turn.heeded)
 
 
-def _parts(
-    turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, gone: frozenset[str]
-) -> tuple[Part, ...]:
+def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, gone: frozenset[str]) -> tuple[Part, ...]:
     """What a turn asks; again what the one before asked when it only adds facts or asks why."""
     if not turn.on_topic:
         return ()

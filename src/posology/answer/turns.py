@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,30 @@ def clashes(heard: Sequence[Heard]) -> tuple[tuple[Heard, Heard], ...]:
         if first.value != one.value:
             pairs.setdefault((one.fact, one.supposed), (first, one))
     return tuple(pairs.values())
+
+
+_UNDOING = re.compile(
+    r"\W*(?:(?:please|no|ok|okay|sorry|actually)\W+)*(?:undo|scrap|forget|ignore|cancel|delete|scratch|disregard|strike)"
+    r"\s+(?:that|it|this|the last (?:one|bit|thing|turn|message)|what i (?:just )?said|my last \w+)(?:\s+please)?\W*",
+    re.I,
+)
+"""An order to take back what was said last, whatever it was."""
+_CORRECTING = re.compile(
+    r"^\W*(?:no|nope|nah)\b\W.*\d|"
+    r"\b(?:actually|sorry|correction|i meant|i was wrong|my mistake|take (?:that|it) back)\b",
+    re.I,
+)
+"""Words with which something is put right."""
+
+
+def undone(text: str, turns: Sequence[tuple[Heard, ...]]) -> tuple[Heard, ...]:
+    """What a turn such as `undo that` takes back: everything that the last telling turn said."""
+    return next((heard for heard in reversed(turns) if heard), ()) if _UNDOING.fullmatch(text) else ()
+
+
+def corrects(text: str) -> bool:
+    """Whether a turn seems to put something right, so that it must be said if nothing was understood of it."""
+    return bool(_CORRECTING.search(text)) or bool(_UNDOING.fullmatch(text))
 
 
 def last_number(turns: Sequence[tuple[Heard, ...]]) -> str | None:

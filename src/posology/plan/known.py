@@ -103,8 +103,21 @@ def _measured(here: Known) -> None:
     if later:
         here.notices.append(f"{later} result{'s' * (later > 1)} dated after {here.on} not used.")
     for name, fact in here.guideline.facts.items():
-        if name in newest:
+        if name in newest and name in here.patient.said:
+            _overtaken(newest[name], fact, here)
+        elif name in newest:
             _use(newest[name], fact, here)
+
+
+def _overtaken(result: Result, fact: Fact, here: Known) -> None:
+    """A result that is older than what was said of it just now."""
+    value = here.patient.facts.get(fact.name)
+    if value != result.value:
+        told = "no longer known" if value is None else say(value, fact)
+        was = "unreadable" if result.value is None else say(result.value, fact)
+        here.notices.append(
+            f"{fact.short} is said now to be {told}; the result of {result.on} ({was}) is older: not used."
+        )
 
 
 def _use(result: Result, fact: Fact, here: Known) -> None:

@@ -1,0 +1,139 @@
+"""A red flag stands first until it is taken back or over, and nothing is dosed beside what may be a reaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evaluation import DAY, here
+from posology.answer.answer import answer
+from posology.answer.answered import Answer
+from posology.answer.emergency import BEFORE, IN_CASE
+from posology.answer.shape import as_json
+from posology.model import Patient
+from posology.plan.advice import Audience
+
+REACTION = "cobalamin-hypersensitivity"
+ASKED = "Has the patient had a hypersensitivity reaction to any cobalamin?"
+
+
+def ask(*turns: str, audience: Audience = "clinician", within: str | None = None, **facts: Any) -> Answer:
+    return answer(turns, here(), patient=Patient(facts=facts), within=within, audience=audience, on=DAY)
+
+
+def dosed(given: Answer) -> bool:
+    """Whether the headline says how much, or how often."""
+    return any(sign in given.headline.text for sign in (" mg", "every", "Give today"))
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("After my B12 injection my face is swelling and I can't breathe", "How often should I have it?"),
+        ("swelling and breathlessness after injection", "how often is it given?"),
+        ("I had chest pain after my B12 shot", "When is my next B12 dose?"),
+        ("I had chest pain after my B12 shot", "Thanks. Which site?", "When is my next B12 dose?"),
+    ],
+)
+@pytest.mark.parametrize("audience", ["clinician", "patient"])
+def test_a_red_flag_of_an_earlier_turn_stands_first_and_nothing_is_dosed(
+    turns: tuple[str, ...], audience: Audience
+) -> None:
+    given = ask(*turns, audience=audience, within=here().guideline.id)
+    assert given.emergency.startswith(BEFORE)
+    assert as_json(given)["headline"].startswith(given.emergency)
+    assert given.lines[0].statement.name == REACTION
+    assert not dosed(given)
+
+
+def test_what_may_be_a_reaction_is_asked_for() -> None:
+    assert ASKED in ask("I had chest pain after my B12 shot", "how often?").follow_ups
+
+
+def test_other_red_flags_of_an_earlier_turn_leave_the_treatment_in_the_headline() -> None:
+    given = ask("my legs suddenly went weak, b12 deficiency", "how often?")
+    assert given.emergency.startswith(BEFORE) and dosed(given)
+
+
+def test_a_red_flag_survives_a_turn_that_is_not_understood() -> None:
+    assert ask("I can't breathe since my B12 jab", "Wie oft wird das Vitamin gespritzt, bitte schön?").emergency
+
+
+@pytest.mark.parametrize(
+    "back", ["no, I had no chest pain", "false alarm", "forget that", "Start over.", "new patient: numb feet"]
+)
+def test_a_red_flag_that_is_taken_back_leaves_nothing_behind(back: str) -> None:
+    given = ask("I had chest pain after my B12 shot", back, "When is the next B12 dose?")
+    assert not given.emergency
+    assert REACTION not in [said.statement.name for said in given.lines[:1]]
+
+
+@pytest.mark.parametrize("over", ["she is fine now", "it has passed", "the chest pain is gone"])
+def test_what_is_over_is_no_emergency_but_may_have_been_a_reaction(over: str) -> None:
+    given = ask("She had chest pain after her B12 shot", over, "When is the next B12 dose?")
+    assert not given.emergency
+    assert given.lines[0].statement.name == REACTION and not dosed(given)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "her platelets are fine",
+        "I was wrong about the numbness",
+        "something is wrong",
+        "it was gone, and now the chest pain is back again",
+    ],
+)
+def test_other_things_that_are_fine_or_wrong_leave_a_red_flag_standing(other: str) -> None:
+    assert ask("I had chest pain after my B12 shot", other, "When is the next B12 dose?").emergency
+
+
+@pytest.mark.parametrize(
+    "asked", ["I'm having trouble breathing since my B12 jab", "chest pain after the B12 injecton"]
+)
+def test_nothing_is_dosed_beside_what_may_be_a_reaction(asked: str) -> None:
+    for audience in ("clinician", "patient", "student"):
+        given = ask(asked, audience=audience)
+        assert given.emergency and not dosed(given)
+
+
+def test_a_reaction_said_today_opens_what_was_given_as_no() -> None:
+    facts = {"b12_deficiency": True, "numbness": True, "cobalamin_hypersensitivity": False}
+    given = ask("She cannot breathe since the B12 injection. What now?", **facts)
+    assert "cobalamin_hypersensitivity" not in (given.facts or {})
+    assert not dosed(given)
+
+
+def test_what_is_settled_after_a_reaction_is_not_asked_again() -> None:
+    given = ask("I had chest pain after my B12 shot", "I have never reacted to B12. How often is it given?")
+    assert given.emergency
+    assert given.lines[0].statement.name != REACTION
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Suden weakness of legs, b12 deficency",
+        "chest pian after the B12 injection",
+        "throat is swolen after my B12 jab",
+        "B12 deficiency, had a siezure",
+    ],
+)
+def test_a_misspelled_red_flag_is_one(asked: str) -> None:
+    assert ask(asked).emergency
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["what if she gets sudden weakness? B12 deficiency", "What should I do if I get chest pain after a B12 injection?"],
+)
+def test_a_red_flag_that_is_only_supposed_is_said_with_its_condition(asked: str) -> None:
+    given = ask(asked)
+    assert not given.emergency
+    assert given.headline.text.startswith(f"{IN_CASE}: red flag")
+    assert "pain and comfort" not in " ".join(given.not_covered)
+
+
+def test_what_is_undone_is_the_last_turn_and_no_red_flag_before_it() -> None:
+    assert ask("I cannot breathe since my B12 jab", "platelets 45", "undo that", "How often?").emergency

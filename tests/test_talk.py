@@ -1,0 +1,133 @@
+"""A conversation is understood as it goes: what begins anew, what is corrected, what is newer than the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from evaluation import DAY, here
+from posology.answer.answer import answer
+from posology.answer.answered import Answer
+from posology.model import Patient, Result
+from posology.plan.advice import Audience
+
+
+def ask(*turns: str, audience: Audience = "clinician", within: str | None = None, **facts: Any) -> Answer:
+    return answer(turns, here(), patient=Patient(facts=facts), within=within, audience=audience, on=DAY)
+
+
+def names(given: Answer) -> list[str]:
+    return [said.statement.name for said in given.lines]
+
+
+OPENING = "B12 deficiency, platelets 45, numbness. How do I start?"
+
+# ---------------------------------------------------------------- anew
+
+
+def test_another_patient_brings_new_facts_and_leaves_the_old_topics_behind() -> None:
+    given = ask(OPENING, "Another patient, no numbness, b12 deficiency. How to start?")
+    assert given.facts == {"numbness": False, "b12_deficiency": True}
+    assert not [name for name in names(given) if name.startswith("platelets")]
+
+
+def test_a_new_patient_with_a_question_of_his_own_is_answered_on_that_alone() -> None:
+    given = ask(OPENING, "new patient: eGFR 40. Which form of B12?")
+    assert given.facts == {"egfr": 40.0}
+    assert names(given)[0] == "renal-formulation"
+    assert not [name for name in names(given) if name.startswith("platelets")]
+
+
+@pytest.mark.parametrize("anew", ["start over", "forget everything I said", "wrong patient"])
+def test_whoever_begins_anew_and_asks_nothing_is_told_so(anew: str) -> None:
+    given = ask(OPENING, anew)
+    assert given.covered == "no" and not given.facts
+    assert "set aside" in given.headline.text
+
+
+# ---------------------------------------------------------------- where the source is vague
+
+
+@pytest.mark.parametrize("asked", ["How often?", "Should I give it monthly?"])
+def test_where_the_source_is_not_exact_it_is_said_first_that_the_clinician_decides(asked: str) -> None:
+    facts = {"b12_deficiency": False, "bariatric_surgery": False, "ileal_resection_length": 0.0, "crohns_disease": True}
+    for audience in ("clinician", "patient", "student"):
+        given = ask(asked, audience=audience, within=here().guideline.id, **facts, ileal_crohns_length=45.0)
+        first = (
+            "Your doctor decides" if audience == "patient" else "The source is not exact here, so the clinician decides"
+        )
+        assert given.headline.text.startswith(first)
+        assert ("crohns-maintenance", "unknown") in [(said.statement.name, said.applies) for said in given.lines]
+    sure = ask(asked, within=here().guideline.id, **facts, ileal_crohns_length=70.0)
+    assert ("crohns-maintenance", "yes") in [(said.statement.name, said.applies) for said in sure.lines]
+    assert "decides" not in sure.headline.text
+
+
+# ---------------------------------------------------------------- results of the record
+
+MEASURED = Patient(
+    on=date(2026, 4, 1),
+    facts={"b12_deficiency": True, "neurological_involvement": False, "age": 66.0},
+    results=(Result(date(2026, 3, 31), "platelet_count", 24.0),),
+)
+
+
+def measured(*turns: str, **facts: Any) -> Answer:
+    known = replace(MEASURED, facts={**MEASURED.facts, **facts})
+    return answer(turns, here(), patient=known, within=here().guideline.id, on=MEASURED.on)
+
+
+def test_what_is_said_now_is_newer_than_a_dated_result() -> None:
+    given = measured("platelets are 60 now. How do I inject?")
+    assert given.plan is not None and given.plan.facts["platelet_count"] == (60.0, "stated")
+    assert names(given)[0] == "platelets-standard"
+    assert any(kind == "input" and "2026-03-31" in told and "older" in told for kind, told in given.notices)
+
+
+def test_a_result_that_is_taken_back_is_no_longer_known() -> None:
+    given = measured("How do I inject?", "forget the platelets")
+    assert "platelet_count" not in (given.facts or {})
+
+
+def test_a_dated_result_is_among_the_facts_with_its_own_origin() -> None:
+    given = measured("What about her platelets, how do I inject?")
+    assert given.facts is not None and given.facts["platelet_count"] == 24.0
+    assert given.plan is not None and given.plan.facts["platelet_count"] == (24.0, "result 2026-03-31")
+
+
+def test_a_dated_result_still_wins_over_what_was_given_with_the_record() -> None:
+    given = measured("How do I inject with her platelets?", platelet_count=80.0)
+    assert given.facts is not None and given.facts["platelet_count"] == 24.0
+
+
+def test_what_colors_a_text_in_a_terminal_is_not_read() -> None:
+    given = ask("how often \x1b[31mB12\x1b[0m injection?")
+    assert given.covered == "yes" and not given.facts
+
+
+# ---------------------------------------------------------------- put right
+
+
+def test_a_number_alone_puts_right_the_one_before() -> None:
+    given = ask(OPENING, "no, 54")
+    assert given.facts == {"b12_deficiency": True, "numbness": True, "platelet_count": 54.0}
+
+
+def test_undo_takes_back_the_last_turn_that_told_something_and_answers_again() -> None:
+    given = ask("B12 deficiency, numbness. How do I start?", "platelets 45", "undo that")
+    assert given.facts == {"b12_deficiency": True, "numbness": True}
+    assert names(given)[0] == names(ask("B12 deficiency, numbness. How do I start?"))[0]
+
+
+@pytest.mark.parametrize("correction", ["sorry, the other one", "no, 54", "I was wrong there"])
+def test_a_correction_of_which_nothing_is_understood_is_said_not_to_be(correction: str) -> None:
+    given = ask("B12 deficiency, numbness. How do I start?", correction)
+    assert any(kind == "input" and correction in told for kind, told in given.notices)
+
+
+@pytest.mark.parametrize("turn", ["no, thanks", "eGFR 40", "Sorry, how often is that?"])
+def test_what_puts_nothing_right_is_not_taken_for_a_correction(turn: str) -> None:
+    assert not [told for _, told in ask("B12 deficiency, numbness. How do I start?", turn).notices if "put something" in told]
