@@ -6,22 +6,29 @@ import html
 import io
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
 pytest.importorskip("ibis")
 
+from posology.answer.ground import Ground, ground
+from posology.cli import main
 from posology.editorial import people
 from posology.editorial.store import book, open_store
 from posology.read.library import find
 from posology.web.app import app
-from posology.web.house import house
+from posology.web.house import House, house
 from test_register_audit import register
 from test_register_practice import workbook
 from webhouse import FREE, shared_house
@@ -395,19 +402,35 @@ ROUTES = [("GET", "/register/summary"), ("GET", "/register/worklist"), ("GET", "
 ROLES = ["author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator", "practice"]
 
 
-@pytest.fixture(scope="module")
-def staffed(tmp_path_factory):
-    """A shared house with an account for each role, and two for `practice`."""
+@pytest.fixture(scope="module", params=["--host=0.0.0.0", "--name=shared.example"])
+def staffed(request, tmp_path_factory):
+    """A shared house with an account for each role, and two for `practice`, as `posology serve` makes it."""
     path = tmp_path_factory.mktemp("store") / "r.db"
     store = open_store(str(path), make=True)
     for number, role in enumerate([*ROLES, "practice"]):
         people.add(store, people.TERMINAL, f"a{number}", f"A {number}", [role])
     store.engine.dispose()
-    return house([find()], store=str(path), limits=FREE, local=False)
+    return replace(started("--store", str(path), request.param), limits=FREE)
+
+
+@cache
+def ground_once(folder: Path) -> Ground:
+    """A guideline is read once for all the houses."""
+    return ground(folder)
+
+
+def started(*told: str) -> House:
+    """The house that `posology serve` makes of its arguments."""
+    with pytest.MonkeyPatch.context() as patch:
+        made: list[House] = []
+        patch.setattr("posology.web.house.ground", ground_once)
+        patch.setattr("posology.web.listen.listen", lambda one, *_: made.append(one) or 0)
+        assert main(["serve", "--workers=0", *told]) == 0
+    return made[0]
 
 
 def as_role(app_: object, house_: object, account: str) -> TestClient:
-    browser = TestClient(app_, headers={"accept": "text/html"}, follow_redirects=False)
+    browser = TestClient(app_, "http://shared.example", headers={"accept": "text/html"}, follow_redirects=False)
     if account:
         store = house_.desk.store
         if not book(store).people[account].fingerprint:
@@ -472,6 +495,68 @@ def test_a_shared_server_closes_what_nobody_looks_at(staffed, tmp_path, monkeypa
     later = time.monotonic() + 3601
     monkeypatch.setattr("posology.web.held.time.monotonic", lambda: later)
     assert browser.get("/register/summary").status_code == 404
+
+
+@pytest.mark.parametrize(("told", "local"), [
+    ([], True), (["--host=localhost"], True), (["--host=::1"], True), (["--name=localhost", "--name=127.0.0.1"], True), (["--name=::1"], True), (["--name=LocalHost"], True),
+    (["--name=shared.example"], False), (["--name=localhost", "--name=shared.example"], False), (["--name=localhost.shared.example"], False),
+    (["--name=127.0.0.1.shared.example"], False), (["--host=0.0.0.0", "--name=localhost"], False), (["--host=192.0.2.7"], False),
+])  # fmt: skip
+def test_a_server_is_local_only_while_every_name_and_its_address_are_loopbacks(told, local):
+    assert started(*told).local is local
+
+
+@pytest.mark.parametrize("host", ["shared.example", "SHARED.example:443", "127.0.0.1:8918", "localhost", "[::1]:8918"])
+@pytest.mark.parametrize("store", [True, False])
+def test_under_a_name_for_others_nobody_opens_a_folder_unseen_whatever_they_call_it(tmp_path, store, host):
+    folder = register(tmp_path / "r", 3)
+    made = started("--name", "Shared.example", *(["--store", str(tmp_path / "r.db")] if store else []))
+    stranger = TestClient(app(made), headers={"accept": "text/html", "host": host}, follow_redirects=False)
+    for origin in ({}, {"origin": f"http://{host}"}, {"sec-fetch-site": "same-origin"}):
+        for method, at in ROUTES:
+            answer = stranger.request(method, at.format(kind="csv"), headers=origin, files={"folder": (None, str(folder)), "on": (None, "2026-03-02")} if method == "POST" else None)
+            assert answer.status_code == (303 if store else 404), (at, answer.status_code)
+            assert "/sign-in" in answer.headers.get("location", "") or not store
+            assert "register" not in answer.cookies and str(folder) not in answer.text
+    assert "own computer" in stranger.get("/register").text or store
+
+
+def test_a_server_with_a_name_is_called_by_no_other(tmp_path):
+    stranger = TestClient(app(started("--name", "shared.example")), follow_redirects=False)
+    for host, status in ("shared.example", 200), ("evil.example", 421), ("shared.example.evil", 421), ("testserver", 421), ("", 421):
+        assert stranger.get("/api/health", headers={"host": host}).status_code == status, host
+
+
+@pytest.mark.parametrize("name", ["https://shared.example", "shared.example:443", "shared.example/", "", "a b", "*.example", "a..b"])
+def test_a_name_by_which_nobody_can_call_is_refused_in_words(name, capsys):
+    assert main(["serve", f"--name={name}", "--name=posology.example", "--name=::1"]) == 2
+    said = capsys.readouterr().err
+    assert f"“{name}” is no host name" in said and "posology.example”" not in said
+
+
+def test_who_comes_through_a_proxy_to_a_server_that_was_started_for_one_computer_opens_nothing(caller, tmp_path):
+    folder = register(tmp_path / "r", 3)
+    for name in ("forwarded", "x-forwarded-for", "X-Forwarded-Host", "x-real-ip"):
+        through = {"host": "127.0.0.1:8000", name: "192.0.2.7"}
+        assert caller.post("/register/open", data={"folder": str(folder)}, headers=through).status_code == 404
+        told = caller.get("/register", headers=through)
+        assert told.status_code == 403 and "--name" in told.text and 'name="folder"' not in told.text
+    assert caller.post("/register/open", data={"folder": str(folder), "on": "2026-03-02"}).status_code == 303
+    assert caller.get("/register/worklist", headers=through).status_code == 404, "nor is one seen that is open"
+
+
+def test_the_program_itself_shows_a_stranger_no_folder_of_its_machine(tmp_path):
+    folder = register(tmp_path / "r", 3)
+    program = [sys.executable, "-m", "posology", "serve", "--port=0", "--workers=0", "--store", str(tmp_path / "r.db"), "--name=shared.example"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            at = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+            with httpx.Client(trust_env=False, headers={"host": "shared.example", "origin": "http://shared.example"}, timeout=60) as stranger:
+                answer = stranger.post(f"{at[0]}/register/open", files={"folder": (None, str(folder)), "on": (None, "2026-03-02")})
+        finally:
+            server.terminate()
+            server.communicate(timeout=20)
+    assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in") and "register" not in answer.cookies
 
 
 # ---------------------------------------------------------------- in a browser

@@ -12,6 +12,7 @@ from fastapi import HTTPException, Request
 
 from ..editorial.ledger import PRACTICE
 from ..findings import Finding
+from .guards import forwarded
 from .house import House
 from .opening import Job
 from .presence import signed_in
@@ -80,10 +81,13 @@ class Held:
 def owner(request: Request, house: House) -> str:
     """Whose registers these are: nobody's in particular on a local server. Raises HTTPException.
 
-    303 to the sign-in page where nobody is signed in, 404 without the role, or without accounts.
+    303 to the sign-in page where nobody is signed in, 404 without the role, or without accounts, or where a proxy
+    brings others to a server that takes whoever calls for whoever sits at the computer.
     """
-    if house.local:
+    if house.local and not forwarded(request.headers):
         return ""
+    if house.local:
+        raise HTTPException(404)
     if house.desk is None:
         raise HTTPException(404)
     person = signed_in(request, house)

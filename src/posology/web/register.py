@@ -1,6 +1,6 @@
 """The register pages: an export is opened, looked over, and gone when it is closed or the server ends.
 
-On a local server everybody on this computer may; on a shared one only who is signed in and has the role `practice`,
+On a local server whoever sits at this computer may; on a shared one only who is signed in and has the role `practice`,
 and only with files of their own. A register that is open stays in this process, under a random word in a
 cookie; no id and no fact of a patient stands in an address, and nothing of a register is written down.
 """
@@ -56,7 +56,7 @@ def _opening(made: APIRouter, house: House, held: Held) -> None:
         except HTTPException as refused:
             if refused.status_code != 404:
                 raise
-            status = 403 if house.desk else 200
+            status = 403 if house.desk or house.local else 200
             return page(request, house, "register_home.html", status, barred=True, faults=())
         return _home(request, house, held)
 
