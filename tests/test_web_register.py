@@ -225,6 +225,24 @@ def test_a_folder_is_opened_by_its_name_and_a_wrong_one_is_refused_in_words(call
         assert answer.status_code == 422 and "was not opened" in answer.text
 
 
+def test_the_plan_of_a_row_says_what_of_it_the_map_declares_and_no_cell(caller, tmp_path):
+    from posology.register.columns import guessed
+    from posology.register.grid import grids
+    from posology.register.mapfile import as_yaml
+
+    path = workbook(tmp_path)
+    text = as_yaml(guessed(grids(path), ground_once(find()).guideline))
+    text = text.replace("no_when_empty: []", "no_when_empty: [crohns_disease]")
+    text = text.replace("  columns:\n", "  columns:\n    loading_complete: {always: \"yes\"}\n", 1)
+    with path.open("rb") as file:
+        files = {"workbook": ("a.xlsx", file), "map": ("m.yaml", text.encode())}
+        assert caller.post("/register/open", data={"on": "2026-01-31"}, files=files).status_code == 303
+    stated, empty = (html.unescape(caller.post("/register/patient", data={"n": n}).text) for n in "12")
+    assert "(from an empty cell, which the map of the columns takes as no)" in empty and "declared by the map" in empty
+    assert "empty cell" not in stated and "declared by the map" not in stated
+    assert all("(as the map of the columns says of everybody)" in page for page in (stated, empty))
+
+
 def test_a_map_is_used_and_a_wrong_one_is_refused(caller, tmp_path):
     from posology.register.columns import guessed
     from posology.register.grid import grids
