@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -53,6 +54,11 @@ def opened(caller: TestClient, folder: Path) -> None:
     assert "httponly" in answer.headers["set-cookie"].lower() and "samesite=strict" in answer.headers["set-cookie"].lower()
 
 
+def none_open(answer: Any) -> bool:
+    """Whether somebody was led to the page on which a register is opened, since none is."""
+    return answer.status_code == 303 and answer.headers["location"] == "/register?none=open"
+
+
 def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path):
     opened(caller, tmp_path)
     summary = caller.get("/register/summary").text
@@ -65,7 +71,7 @@ def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path
     assert caller.post("/register/patient", data={"n": "77"}).status_code == 404
     assert caller.post("/register/patient", data={"n": "x"}).status_code == 404
     assert caller.post("/register/close").status_code == 303
-    assert caller.get("/register/summary").status_code == 404
+    assert none_open(caller.get("/register/summary"))
 
 
 def test_whoever_has_no_export_tries_a_practice_that_is_made_up_and_says_so(caller):
@@ -165,7 +171,7 @@ def test_columns_are_looked_at_and_put_right_before_anything_is_used(caller):
     first = caller.post("/register/columns", data={"on": "2026-01-31"}, files=files)
     assert first.status_code == 200 and "The column route is missing" in first.text and "not read: “Diet”" not in first.text
     text = html.unescape(re.search(r'name="map_text"[^>]*>(.*?)</textarea>', first.text, re.S)[1])
-    assert 'route: {from: "?"}' in text and caller.get("/register/summary").status_code == 404, "nothing is open"
+    assert 'route: {from: "?"}' in text and none_open(caller.get("/register/summary")), "nothing is open"
     right = text.replace('route: {from: "?"}', "route: {always: intramuscular}")
     wrong = caller.post("/register/open", data={"on": "2026-01-31", "map_text": right + "magic: 1\n"})
     assert wrong.status_code == 422 and "magic" in wrong.text and "route: {always: intramuscular}" in wrong.text, "it is kept"
@@ -212,7 +218,7 @@ def test_filters_are_words_of_the_register_and_anything_else_is_left_aside(calle
 def test_two_browsers_do_not_see_one_another(caller, tmp_path):
     opened(caller, tmp_path)
     with TestClient(caller.app, headers={"accept": "text/html"}) as other:
-        assert other.get("/register/summary").status_code == 404
+        assert none_open(other.get("/register/summary", follow_redirects=False))
 
 
 def test_a_folder_is_opened_by_its_name_and_a_wrong_one_is_refused_in_words(caller, tmp_path):
@@ -241,6 +247,29 @@ def test_the_plan_of_a_row_says_what_of_it_the_map_declares_and_no_cell(caller, 
     assert "(from an empty cell, which the map of the columns takes as no)" in empty and "declared by the map" in empty
     assert "empty cell" not in stated and "declared by the map" not in stated
     assert all("(as the map of the columns says of everybody)" in page for page in (stated, empty))
+
+
+def test_whoever_asks_for_a_register_that_is_not_open_is_led_to_where_one_is_opened(caller, tmp_path):
+    for method, at in ROUTES:
+        if at not in ("/register/open", "/register/columns", "/register/close", "/register/waiting", "/register/waiting/steps"):
+            assert none_open(caller.request(method, at.format(kind="csv"), data={"n": "1"} if method == "POST" else None)), at
+    led = caller.get("/register?none=open")
+    assert led.status_code == 200 and "No register is open in this browser" in led.text and 'action="/register/open"' in led.text
+    opened(caller, tmp_path)
+    assert "No register is open" not in caller.get("/register?none=open").text + caller.get("/register").text
+
+
+@pytest.mark.parametrize("sent", [{"doses"}, {"results"}, {"patients", "doses"}, {"patients", "results"}])
+def test_of_files_that_do_not_suffice_the_missing_ones_are_named_and_no_folder_of_the_server(caller, tmp_path, sent):
+    folder = register(tmp_path / "r", 2)
+    files = {name: (f"{name}.csv", (folder / f"{name}.csv").read_bytes()) for name in sent}
+    for at in ("/register/open", "/register/columns"):
+        text = html.unescape(caller.post(at, data={"on": "2026-01-31"}, files=files).text)
+        assert "/register-" not in text and "/export<" not in text.replace("~/export<", "")
+    refused = caller.post("/register/open", data={"on": "2026-01-31"}, files=files)
+    assert refused.status_code == 422 and refused.text.count("<strong>the files that you chose</strong>") == 3 - len(sent)
+    named = caller.post("/register/open", data={"folder": str(tmp_path)})
+    assert f"<strong>{tmp_path}</strong>" in named.text, "one's own folder is named as it was"
 
 
 def test_a_map_is_used_and_a_wrong_one_is_refused(caller, tmp_path):
@@ -326,7 +355,7 @@ def test_an_opening_that_is_stopped_leaves_nothing_open(caller, tmp_path, monkey
     gate.set()
     assert ended.wait(60)
     caller.cookies.set("register", word or "")
-    assert caller.get("/register/summary").status_code == 404
+    assert none_open(caller.get("/register/summary"))
     assert caller.get("/register/waiting").headers["location"] == "/register"
 
 
@@ -492,8 +521,8 @@ def test_a_register_on_a_shared_server_is_its_owners_alone_and_folders_are_not_o
     assert kept_view(mine, "Mine", status="overdue") == 303
     other.cookies.set("register", mine.cookies["register"])
     for at in ("/register/summary", "/register/worklist"):
-        assert other.get(at).status_code == 404, "another account, with the very same word"
-    assert other.post("/register/patient", data={"n": "1"}).status_code == 404
+        assert none_open(other.get(at)), "another account, with the very same word"
+    assert none_open(other.post("/register/patient", data={"n": "1"}))
     assert other.post("/register/close").status_code == 303
     assert mine.get("/register/summary").status_code == 200, "nor can it be closed"
     other = as_role(shared, staffed, "a9")
@@ -512,7 +541,7 @@ def test_a_shared_server_closes_what_nobody_looks_at(staffed, tmp_path, monkeypa
     assert browser.get("/register/summary").status_code == 200
     later = time.monotonic() + 3601
     monkeypatch.setattr("posology.web.held.time.monotonic", lambda: later)
-    assert browser.get("/register/summary").status_code == 404
+    assert none_open(browser.get("/register/summary"))
 
 
 @pytest.mark.parametrize(("told", "local"), [

@@ -50,7 +50,7 @@ def router(house: House) -> APIRouter:
 
 def _opening(made: APIRouter, house: House, held: Held) -> None:
     @made.get("/register")
-    def home(request: Request) -> Response:
+    def home(request: Request, none: str = "") -> Response:
         try:
             owner(request, house)
         except HTTPException as refused:
@@ -58,7 +58,7 @@ def _opening(made: APIRouter, house: House, held: Held) -> None:
                 raise
             status = 403 if house.desk or house.local else 200
             return page(request, house, "register_home.html", status, barred=True, faults=())
-        return _home(request, house, held)
+        return _home(request, house, held, gone=bool(none))
 
     @made.post("/register/open")
     async def begin(request: Request) -> Response:
@@ -74,12 +74,13 @@ def _opening(made: APIRouter, house: House, held: Held) -> None:
         return answer
 
 
-def _home(request: Request, house: House, held: Held, faults: tuple[Finding, ...] = ()) -> Response:
+def _home(request: Request, house: House, held: Held, faults: tuple[Finding, ...] = (), gone: bool = False) -> Response:
+    """The page on which a register is opened; ``gone``: to whoever asked for one that is not open."""
     word = request.cookies.get(COOKIE, "")
     there = word in held.opened or word in held.jobs
     return page(
         request, house, "register_home.html", 422 if faults else 200, there=there, faults=faults, today=date.today(),
-        barred=False,
+        barred=False, gone=gone and not there,
     )  # fmt: skip
 
 
