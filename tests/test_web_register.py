@@ -6,22 +6,30 @@ import html
 import io
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
 pytest.importorskip("ibis")
 
+from posology.answer.ground import Ground, ground
+from posology.cli import main
 from posology.editorial import people
 from posology.editorial.store import book, open_store
 from posology.read.library import find
 from posology.web.app import app
-from posology.web.house import house
+from posology.web.house import House, house
 from test_register_audit import register
 from test_register_practice import workbook
 from webhouse import FREE, shared_house
@@ -46,6 +54,11 @@ def opened(caller: TestClient, folder: Path) -> None:
     assert "httponly" in answer.headers["set-cookie"].lower() and "samesite=strict" in answer.headers["set-cookie"].lower()
 
 
+def none_open(answer: Any) -> bool:
+    """Whether somebody was led to the page on which a register is opened, since none is."""
+    return answer.status_code == 303 and answer.headers["location"] == "/register?none=open"
+
+
 def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path):
     opened(caller, tmp_path)
     summary = caller.get("/register/summary").text
@@ -58,7 +71,7 @@ def test_a_workbook_is_opened_looked_at_planned_from_and_closed(caller, tmp_path
     assert caller.post("/register/patient", data={"n": "77"}).status_code == 404
     assert caller.post("/register/patient", data={"n": "x"}).status_code == 404
     assert caller.post("/register/close").status_code == 303
-    assert caller.get("/register/summary").status_code == 404
+    assert none_open(caller.get("/register/summary"))
 
 
 def test_whoever_has_no_export_tries_a_practice_that_is_made_up_and_says_so(caller):
@@ -158,7 +171,7 @@ def test_columns_are_looked_at_and_put_right_before_anything_is_used(caller):
     first = caller.post("/register/columns", data={"on": "2026-01-31"}, files=files)
     assert first.status_code == 200 and "The column route is missing" in first.text and "not read: “Diet”" not in first.text
     text = html.unescape(re.search(r'name="map_text"[^>]*>(.*?)</textarea>', first.text, re.S)[1])
-    assert 'route: {from: "?"}' in text and caller.get("/register/summary").status_code == 404, "nothing is open"
+    assert 'route: {from: "?"}' in text and none_open(caller.get("/register/summary")), "nothing is open"
     right = text.replace('route: {from: "?"}', "route: {always: intramuscular}")
     wrong = caller.post("/register/open", data={"on": "2026-01-31", "map_text": right + "magic: 1\n"})
     assert wrong.status_code == 422 and "magic" in wrong.text and "route: {always: intramuscular}" in wrong.text, "it is kept"
@@ -205,7 +218,7 @@ def test_filters_are_words_of_the_register_and_anything_else_is_left_aside(calle
 def test_two_browsers_do_not_see_one_another(caller, tmp_path):
     opened(caller, tmp_path)
     with TestClient(caller.app, headers={"accept": "text/html"}) as other:
-        assert other.get("/register/summary").status_code == 404
+        assert none_open(other.get("/register/summary", follow_redirects=False))
 
 
 def test_a_folder_is_opened_by_its_name_and_a_wrong_one_is_refused_in_words(caller, tmp_path):
@@ -216,6 +229,47 @@ def test_a_folder_is_opened_by_its_name_and_a_wrong_one_is_refused_in_words(call
     for sent in ({"folder": "/nowhere"}, {}, {"folder": str(tmp_path), "on": "yesterday"}, {"folder": str(tmp_path), "guideline": "x"}):
         answer = caller.post("/register/open", data=sent)
         assert answer.status_code == 422 and "was not opened" in answer.text
+
+
+def test_the_plan_of_a_row_says_what_of_it_the_map_declares_and_no_cell(caller, tmp_path):
+    from posology.register.columns import guessed
+    from posology.register.grid import grids
+    from posology.register.mapfile import as_yaml
+
+    path = workbook(tmp_path)
+    text = as_yaml(guessed(grids(path), ground_once(find()).guideline))
+    text = text.replace("no_when_empty: []", "no_when_empty: [crohns_disease]")
+    text = text.replace("  columns:\n", "  columns:\n    loading_complete: {always: \"yes\"}\n", 1)
+    with path.open("rb") as file:
+        files = {"workbook": ("a.xlsx", file), "map": ("m.yaml", text.encode())}
+        assert caller.post("/register/open", data={"on": "2026-01-31"}, files=files).status_code == 303
+    stated, empty = (html.unescape(caller.post("/register/patient", data={"n": n}).text) for n in "12")
+    assert "(from an empty cell, which the map of the columns takes as no)" in empty and "declared by the map" in empty
+    assert "empty cell" not in stated and "declared by the map" not in stated
+    assert all("(as the map of the columns says of everybody)" in page for page in (stated, empty))
+
+
+def test_whoever_asks_for_a_register_that_is_not_open_is_led_to_where_one_is_opened(caller, tmp_path):
+    for method, at in ROUTES:
+        if at not in ("/register/open", "/register/columns", "/register/close", "/register/waiting", "/register/waiting/steps"):
+            assert none_open(caller.request(method, at.format(kind="csv"), data={"n": "1"} if method == "POST" else None)), at
+    led = caller.get("/register?none=open")
+    assert led.status_code == 200 and "No register is open in this browser" in led.text and 'action="/register/open"' in led.text
+    opened(caller, tmp_path)
+    assert "No register is open" not in caller.get("/register?none=open").text + caller.get("/register").text
+
+
+@pytest.mark.parametrize("sent", [{"doses"}, {"results"}, {"patients", "doses"}, {"patients", "results"}])
+def test_of_files_that_do_not_suffice_the_missing_ones_are_named_and_no_folder_of_the_server(caller, tmp_path, sent):
+    folder = register(tmp_path / "r", 2)
+    files = {name: (f"{name}.csv", (folder / f"{name}.csv").read_bytes()) for name in sent}
+    for at in ("/register/open", "/register/columns"):
+        text = html.unescape(caller.post(at, data={"on": "2026-01-31"}, files=files).text)
+        assert "/register-" not in text and "/export<" not in text.replace("~/export<", "")
+    refused = caller.post("/register/open", data={"on": "2026-01-31"}, files=files)
+    assert refused.status_code == 422 and refused.text.count("<strong>the files that you chose</strong>") == 3 - len(sent)
+    named = caller.post("/register/open", data={"folder": str(tmp_path)})
+    assert f"<strong>{tmp_path}</strong>" in named.text, "one's own folder is named as it was"
 
 
 def test_a_map_is_used_and_a_wrong_one_is_refused(caller, tmp_path):
@@ -301,7 +355,7 @@ def test_an_opening_that_is_stopped_leaves_nothing_open(caller, tmp_path, monkey
     gate.set()
     assert ended.wait(60)
     caller.cookies.set("register", word or "")
-    assert caller.get("/register/summary").status_code == 404
+    assert none_open(caller.get("/register/summary"))
     assert caller.get("/register/waiting").headers["location"] == "/register"
 
 
@@ -395,19 +449,35 @@ ROUTES = [("GET", "/register/summary"), ("GET", "/register/worklist"), ("GET", "
 ROLES = ["author", "clinical reviewer", "pharmacist", "lay reviewer", "editor", "publisher", "auditor", "administrator", "practice"]
 
 
-@pytest.fixture(scope="module")
-def staffed(tmp_path_factory):
-    """A shared house with an account for each role, and two for `practice`."""
+@pytest.fixture(scope="module", params=["--host=0.0.0.0", "--name=shared.example"])
+def staffed(request, tmp_path_factory):
+    """A shared house with an account for each role, and two for `practice`, as `posology serve` makes it."""
     path = tmp_path_factory.mktemp("store") / "r.db"
     store = open_store(str(path), make=True)
     for number, role in enumerate([*ROLES, "practice"]):
         people.add(store, people.TERMINAL, f"a{number}", f"A {number}", [role])
     store.engine.dispose()
-    return house([find()], store=str(path), limits=FREE, local=False)
+    return replace(started("--store", str(path), request.param), limits=FREE)
+
+
+@cache
+def ground_once(folder: Path) -> Ground:
+    """A guideline is read once for all the houses."""
+    return ground(folder)
+
+
+def started(*told: str) -> House:
+    """The house that `posology serve` makes of its arguments."""
+    with pytest.MonkeyPatch.context() as patch:
+        made: list[House] = []
+        patch.setattr("posology.web.house.ground", ground_once)
+        patch.setattr("posology.web.listen.listen", lambda one, *_: made.append(one) or 0)
+        assert main(["serve", "--workers=0", *told]) == 0
+    return made[0]
 
 
 def as_role(app_: object, house_: object, account: str) -> TestClient:
-    browser = TestClient(app_, headers={"accept": "text/html"}, follow_redirects=False)
+    browser = TestClient(app_, "http://shared.example", headers={"accept": "text/html"}, follow_redirects=False)
     if account:
         store = house_.desk.store
         if not book(store).people[account].fingerprint:
@@ -451,8 +521,8 @@ def test_a_register_on_a_shared_server_is_its_owners_alone_and_folders_are_not_o
     assert kept_view(mine, "Mine", status="overdue") == 303
     other.cookies.set("register", mine.cookies["register"])
     for at in ("/register/summary", "/register/worklist"):
-        assert other.get(at).status_code == 404, "another account, with the very same word"
-    assert other.post("/register/patient", data={"n": "1"}).status_code == 404
+        assert none_open(other.get(at)), "another account, with the very same word"
+    assert none_open(other.post("/register/patient", data={"n": "1"}))
     assert other.post("/register/close").status_code == 303
     assert mine.get("/register/summary").status_code == 200, "nor can it be closed"
     other = as_role(shared, staffed, "a9")
@@ -471,7 +541,69 @@ def test_a_shared_server_closes_what_nobody_looks_at(staffed, tmp_path, monkeypa
     assert browser.get("/register/summary").status_code == 200
     later = time.monotonic() + 3601
     monkeypatch.setattr("posology.web.held.time.monotonic", lambda: later)
-    assert browser.get("/register/summary").status_code == 404
+    assert none_open(browser.get("/register/summary"))
+
+
+@pytest.mark.parametrize(("told", "local"), [
+    ([], True), (["--host=localhost"], True), (["--host=::1"], True), (["--name=localhost", "--name=127.0.0.1"], True), (["--name=::1"], True), (["--name=LocalHost"], True),
+    (["--name=shared.example"], False), (["--name=localhost", "--name=shared.example"], False), (["--name=localhost.shared.example"], False),
+    (["--name=127.0.0.1.shared.example"], False), (["--host=0.0.0.0", "--name=localhost"], False), (["--host=192.0.2.7"], False),
+])  # fmt: skip
+def test_a_server_is_local_only_while_every_name_and_its_address_are_loopbacks(told, local):
+    assert started(*told).local is local
+
+
+@pytest.mark.parametrize("host", ["shared.example", "SHARED.example:443", "127.0.0.1:8918", "localhost", "[::1]:8918"])
+@pytest.mark.parametrize("store", [True, False])
+def test_under_a_name_for_others_nobody_opens_a_folder_unseen_whatever_they_call_it(tmp_path, store, host):
+    folder = register(tmp_path / "r", 3)
+    made = started("--name", "Shared.example", *(["--store", str(tmp_path / "r.db")] if store else []))
+    stranger = TestClient(app(made), headers={"accept": "text/html", "host": host}, follow_redirects=False)
+    for origin in ({}, {"origin": f"http://{host}"}, {"sec-fetch-site": "same-origin"}):
+        for method, at in ROUTES:
+            answer = stranger.request(method, at.format(kind="csv"), headers=origin, files={"folder": (None, str(folder)), "on": (None, "2026-03-02")} if method == "POST" else None)
+            assert answer.status_code == (303 if store else 404), (at, answer.status_code)
+            assert "/sign-in" in answer.headers.get("location", "") or not store
+            assert "register" not in answer.cookies and str(folder) not in answer.text
+    assert "own computer" in stranger.get("/register").text or store
+
+
+def test_a_server_with_a_name_is_called_by_no_other(tmp_path):
+    stranger = TestClient(app(started("--name", "shared.example")), follow_redirects=False)
+    for host, status in ("shared.example", 200), ("evil.example", 421), ("shared.example.evil", 421), ("testserver", 421), ("", 421):
+        assert stranger.get("/api/health", headers={"host": host}).status_code == status, host
+
+
+@pytest.mark.parametrize("name", ["https://shared.example", "shared.example:443", "shared.example/", "", "a b", "*.example", "a..b"])
+def test_a_name_by_which_nobody_can_call_is_refused_in_words(name, capsys):
+    assert main(["serve", f"--name={name}", "--name=posology.example", "--name=::1"]) == 2
+    said = capsys.readouterr().err
+    assert f"“{name}” is no host name" in said and "posology.example”" not in said
+
+
+def test_who_comes_through_a_proxy_to_a_server_that_was_started_for_one_computer_opens_nothing(caller, tmp_path):
+    folder = register(tmp_path / "r", 3)
+    for name in ("forwarded", "x-forwarded-for", "X-Forwarded-Host", "x-real-ip"):
+        through = {"host": "127.0.0.1:8000", name: "192.0.2.7"}
+        assert caller.post("/register/open", data={"folder": str(folder)}, headers=through).status_code == 404
+        told = caller.get("/register", headers=through)
+        assert told.status_code == 403 and "--name" in told.text and 'name="folder"' not in told.text
+    assert caller.post("/register/open", data={"folder": str(folder), "on": "2026-03-02"}).status_code == 303
+    assert caller.get("/register/worklist", headers=through).status_code == 404, "nor is one seen that is open"
+
+
+def test_the_program_itself_shows_a_stranger_no_folder_of_its_machine(tmp_path):
+    folder = register(tmp_path / "r", 3)
+    program = [sys.executable, "-m", "posology", "serve", "--port=0", "--workers=0", "--store", str(tmp_path / "r.db"), "--name=shared.example"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            at = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+            with httpx.Client(trust_env=False, headers={"host": "shared.example", "origin": "http://shared.example"}, timeout=60) as stranger:
+                answer = stranger.post(f"{at[0]}/register/open", files={"folder": (None, str(folder)), "on": (None, "2026-03-02")})
+        finally:
+            server.terminate()
+            server.communicate(timeout=20)
+    assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in") and "register" not in answer.cookies
 
 
 # ---------------------------------------------------------------- in a browser

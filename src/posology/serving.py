@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
 from .findings import Finding, Refused
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST = 64
 """Processes at most beside the server."""
+HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|\[[0-9A-Fa-f:.]+\]")
+"""A name or a number, as it stands in an address before the port."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guideline", metavar="DIR", action="append", help="a guideline's folder or name; may repeat")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="the port (default 8000; 0 takes any that is free)")
-    parser.add_argument("--name", action="append", default=[], help="a host name under which it is called; may repeat")
+    called = "a host name under which it is called; any but loopback's makes it a shared server; may repeat"
+    parser.add_argument("--name", action="append", default=[], help=called)
     parser.add_argument("--store", metavar="URL", help="the database of the review (default: POSOLOGY_STORE, if set)")
     parser.add_argument("--feedback", metavar="FILE", help="keep the feedback of CDS Hooks in this file (JSON lines)")
     parser.add_argument("--clients", metavar="FILE", help="only these clients may call CDS Hooks (JSON Web Keys)")
@@ -33,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def serve(args: argparse.Namespace) -> int:
     """Serves until it is stopped. 2: it cannot begin."""
     from .read.library import find, shelf
-    from .web.house import Limits, house
+    from .web.house import Limits, house, is_loopback
     from .web.listen import listen
     from .web.trust import read_trust
     from .web.workers import usual
@@ -48,10 +51,19 @@ def serve(args: argparse.Namespace) -> int:
     folders = [find(name) for name in args.guideline or shelf()]
     store = args.store or os.environ.get("POSOLOGY_STORE") or None
     made = house(
-        folders, store=store, local=args.host in LOOPBACK, hosts=tuple(args.name),
+        folders, store=store, local=is_loopback(args.host), hosts=_names(args.name),
         limits=Limits(presence=timedelta(minutes=args.presence)),
         feedback=Path(args.feedback) if args.feedback else None,
         trust=read_trust(Path(args.clients)) if args.clients else None,
         workers=usual() if args.workers is None else args.workers,
     )  # fmt: skip
     return listen(made, args.host, args.port)
+
+
+def _names(told: list[str]) -> tuple[str, ...]:
+    """Host names as browsers write them. Raises Refused with each that is none: nobody could ever call it so."""
+    do = "Write the name alone, without https:// and without a port, e.g. --name posology.example."
+    faults = [Finding("--name", f"“{one}” is no host name.", do) for one in told if not HOST.fullmatch(one)]
+    if faults:
+        raise Refused(faults)
+    return tuple(f"[{one}]" if one.count(":") > 1 and one[0] != "[" else one for one in map(str.lower, told))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import Dose, Guideline, Patient, Result
 from .doubt import SAID
 from .files import kept, rows_of
+from .practice import ALWAYS, ASSUMED
 from .reading import Register
 from .showing import pressing
 from .taken import notices_of
@@ -29,6 +30,17 @@ SORTS = {
 LISTS = {"alert": "alerts", "test": "tests_due", "ask": "ask", "notice": "notices"}
 FILTERS = {"status": "status", "rule": "rule", **LISTS}
 """What a worklist can be filtered by, and the part of the summary that holds its words."""
+DECLARED = {
+    ASSUMED: (
+        "from an empty cell, which the map of the columns takes as no",
+        "In the register the cell “{fact}” is empty; that it means no is declared by the map of the columns.",
+    ),
+    ALWAYS: (
+        "as the map of the columns says of everybody",
+        "“{fact}” is in no column of the register: the map of the columns says it of everybody.",
+    ),
+}
+"""Where a fact comes from that is declared by a map, and what a plan says of it."""
 COLUMNS = (
     "patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask", "notices",
 )  # fmt: skip
@@ -91,6 +103,22 @@ def patient(register: Register, number: int, guideline: Guideline, on: date) -> 
     given = tuple(Dose(r["on"], r["drug"], None, r["route"]) for r in rows_of(doses.filter(doses.n == number), engine))
     tested = tuple(Result(r["on"], r["test"], r["value"]) for r in rows_of(results.filter(results.n == number), engine))
     facts = {name: rows[0][name] for name in guideline.facts if rows[0][name] is not None}
-    doubts = (words for notice, words in SAID.items() if notice in (rows[0]["notices"] or "").split(";"))
-    said = (*notices_of(register, number), *doubts)
-    return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested, notices=said)
+    noted = (rows[0]["notices"] or "").split(";")
+    declared, origins = _declared(noted, guideline)
+    said = (*notices_of(register, number), *(words for notice, words in SAID.items() if notice in noted), *declared)
+    return Patient(rows[0]["patient_id"][:200], on, rows[0]["start"], facts, given, tested, origins, said)
+
+
+def _declared(noted: Sequence[str], guideline: Guideline) -> tuple[list[str], dict[str, str]]:
+    """What a map of the columns declares of this patient where nothing is written, and the facts that rest on it."""
+    told: list[str] = []
+    origins: dict[str, str] = {}
+    for kind, _, name in (notice.partition(":") for notice in noted):
+        fact = guideline.facts.get(name)
+        if fact is None or kind not in DECLARED:
+            continue
+        origin, said = DECLARED[kind]
+        told.append(said.format(fact=fact.short))
+        if fact.kind != "number":  # of a number a result may be newer
+            origins[name] = origin
+    return told, origins

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ LARGEST_MAP = 1_000_000
 NAMES = ("patients", "doses", "results", "workbook")
 FIELDS = (*NAMES, "folder", "on", "guideline", "map", "map_text", "export", "made-up")
 MOST_FILES = 40
+SENT = "the files that you chose"
 MADE_UP = 300
 """Patients of the practice that is made up to try things out."""
 
@@ -136,6 +137,18 @@ def _unpacked(files: list[tuple[str, UploadFile]], folder: Path) -> Path:
     return path if one_list else inside
 
 
+@contextmanager
+def named_as_sent(asked: Asked) -> Iterator[None]:
+    """What is refused of files that were sent names no folder of ours, which says nothing to whoever sent them."""
+    try:
+        yield
+    except Refused as refused:
+        if asked.own:
+            raise
+        theirs = (replace(one, place=one.place.replace(asked.place, SENT)) for one in refused.findings)
+        raise Refused(theirs) from None
+
+
 def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
     """A register read, planned and summed up, held in memory."""
     from ..register.figures import told
@@ -145,7 +158,7 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
 
     engine = duckdb_engine()
     job.interrupt = engine.connection.con.interrupt
-    with remembered(engine.connection, asked.guideline.digest):
+    with remembered(engine.connection, asked.guideline.digest), named_as_sent(asked):
         at = opened_at(asked.place, asked.guideline, asked.on, engine, mapped=asked.mapped, say=job.say)
         try:
             table = listed(at.register, asked.guideline, asked.on, job)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .house import House, Limits
+from .house import House, Limits, is_loopback
 
 log = logging.getLogger("posology.web")
 
@@ -30,7 +30,8 @@ HEADERS = {
 }
 MACHINES = ("/api/", "/fhir", "/cds-services")
 """Faces for programs: they use no cookies, and so need no word about where a request comes from."""
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""What a proxy says of whom it calls for."""
 MOST_CALLERS = 10_000
 
 
@@ -124,13 +125,19 @@ def body_limit(scope: Scope, limits: Limits) -> int:
 
 def allowed_host(host: str, house: House) -> bool:
     """Whether a server may be called by this name: another name on loopback would be somebody else's page."""
-    if not house.local:
-        return not house.hosts or _name(host) in house.hosts
-    return _name(host) in (*LOOPBACK, *house.hosts)
+    name = _name(host)
+    if not house.local and not house.hosts:
+        return True
+    return is_loopback(name) or name in house.hosts or (house.local and name == "testserver")
 
 
 def _name(host: str) -> str:
-    return host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    return (host.rsplit(":", 1)[0] if not host.endswith("]") else host).lower()
+
+
+def forwarded(headers: Headers) -> bool:
+    """Whether a proxy says that it calls for somebody else."""
+    return any(name in headers for name in FORWARDED)
 
 
 def same_site(scope: Scope, headers: Headers) -> bool:

@@ -12,12 +12,15 @@ from fastapi import HTTPException, Request
 
 from ..editorial.ledger import PRACTICE
 from ..findings import Finding
+from .guards import forwarded
 from .house import House
 from .opening import Job
 from .presence import signed_in
 from .views import Shelf
 
 COOKIE = "register"
+NONE_OPEN = "/register?none=open"
+"""Where whoever asks for a register that is not open is led."""
 HELD = 3
 """Registers that are open at once on a local server; the one that was looked at longest ago goes first."""
 HELD_SHARED = 12
@@ -80,10 +83,13 @@ class Held:
 def owner(request: Request, house: House) -> str:
     """Whose registers these are: nobody's in particular on a local server. Raises HTTPException.
 
-    303 to the sign-in page where nobody is signed in, 404 without the role, or without accounts.
+    303 to the sign-in page where nobody is signed in, 404 without the role, or without accounts, or where a proxy
+    brings others to a server that takes whoever calls for whoever sits at the computer.
     """
-    if house.local:
+    if house.local and not forwarded(request.headers):
         return ""
+    if house.local:
+        raise HTTPException(404)
     if house.desk is None:
         raise HTTPException(404)
     person = signed_in(request, house)
@@ -93,13 +99,13 @@ def owner(request: Request, house: House) -> str:
 
 
 def current(request: Request, house: House, held: Held) -> Opened:
-    """The register that this browser has opened. Raises HTTPException: 303 while it is worked on, else 404."""
+    """The register that this browser has opened. Raises HTTPException 303 to where it is worked on, or is opened."""
     who, word = owner(request, house), request.cookies.get(COOKIE, "")
     held.tidy()
     if word in held.jobs and held.jobs[word].owner == who:
         raise HTTPException(303, headers={"location": "/register/waiting"})
     found = held.opened.get(word)
     if found is None or found.owner != who:
-        raise HTTPException(404)
+        raise HTTPException(303, headers={"location": NONE_OPEN})
     found.seen = time.monotonic()
     return found

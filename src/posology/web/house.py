@@ -18,6 +18,8 @@ from .trust import Trust
 from .workers import Workers
 
 STATIC = Path(__file__).parent / "static"
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+"""The names and numbers by which a computer calls itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class House:
     """What a server has.
 
     ``store``: the URL of the editorial store (None: no review on this server); ``desk``: the same, opened.
-    ``local``: it serves one user on loopback, who may open local folders. ``hosts``: further names under which it may
-    be called (local: loopback's).
+    ``local``: it serves one user on loopback, who may open local folders; else it is shared. ``hosts``: the names under
+    which it may be called beside loopback's (shared, and none: any).
     ``feedback``: the file in which feedback of CDS Hooks is kept; ``trust``: the clients that may call (None: all).
     ``workers``: the processes for calls of other systems (None: none); ``turn``: how many are answered at once.
     """
@@ -76,7 +78,10 @@ def house(
     trust: Trust | None = None,
     workers: int = 0,
 ) -> House:
-    """A house with the guidelines of some folders and their sample patients. Raises Refused."""
+    """A house with the guidelines of some folders and their sample patients. Raises Refused.
+
+    A name that is not loopback's makes it shared whatever it listens on: a proxy on this machine then calls for others.
+    """
     if not (STATIC / "app.css").is_file():
         what = "The style sheet of the pages has not been built."
         raise Refused([Finding("src/posology/web/static", what, "Run: make assets")])
@@ -85,7 +90,8 @@ def house(
     at = desk(store) if store else None
     shown = Live(grounds, at) if at else grounds
     return House(
-        shown, samples, store=store, local=local, hosts=hosts, limits=limits or Limits(),
+        shown, samples, store=store, local=local and all(map(is_loopback, hosts)), hosts=hosts,
+        limits=limits or Limits(),
         feedback=feedback, trust=trust, desk=at,
         workers=Workers({name: one.guideline for name, one in grounds.items()}, workers) if workers else None,
         turn=CapacityLimiter(max(1, workers)),
@@ -96,3 +102,8 @@ def guideline(house: House, name: str) -> Guideline | None:
     """A guideline by its id."""
     found = house.grounds.get(name)
     return found.guideline if found else None
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name or number means this computer itself."""
+    return name.lower() in LOOPBACK

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ..findings import Finding, Refused
 from ..sources import tables_of
-from .chosen import Asked, chosen, sent_with
+from .chosen import Asked, chosen, named_as_sent, sent_with
 from .held import owner
 from .house import House
 from .render import page
@@ -37,7 +37,9 @@ def looked_at(request: Request, house: House, sent: list[tuple[str, Any]], fault
     shown, text, found = "", told.get("map_text", ""), list(faults)
     with tempfile.TemporaryDirectory(prefix="register-") as room:
         try:
-            shown, written, open_ = _told(chosen(house, sent, Path(room)), Path(room))
+            asked = chosen(house, sent, Path(room))
+            with named_as_sent(asked):
+                shown, written, open_ = _told(asked, Path(room))
             text, found = text or written, [*found, *(one for one in open_ if one not in found)]
         except Refused as refused:
             found += [one for one in refused.findings if one not in found]

@@ -1,6 +1,6 @@
 """The register pages: an export is opened, looked over, and gone when it is closed or the server ends.
 
-On a local server everybody on this computer may; on a shared one only who is signed in and has the role `practice`,
+On a local server whoever sits at this computer may; on a shared one only who is signed in and has the role `practice`,
 and only with files of their own. A register that is open stays in this process, under a random word in a
 cookie; no id and no fact of a patient stands in an address, and nothing of a register is written down.
 """
@@ -50,15 +50,15 @@ def router(house: House) -> APIRouter:
 
 def _opening(made: APIRouter, house: House, held: Held) -> None:
     @made.get("/register")
-    def home(request: Request) -> Response:
+    def home(request: Request, none: str = "") -> Response:
         try:
             owner(request, house)
         except HTTPException as refused:
             if refused.status_code != 404:
                 raise
-            status = 403 if house.desk else 200
+            status = 403 if house.desk or house.local else 200
             return page(request, house, "register_home.html", status, barred=True, faults=())
-        return _home(request, house, held)
+        return _home(request, house, held, gone=bool(none))
 
     @made.post("/register/open")
     async def begin(request: Request) -> Response:
@@ -74,12 +74,13 @@ def _opening(made: APIRouter, house: House, held: Held) -> None:
         return answer
 
 
-def _home(request: Request, house: House, held: Held, faults: tuple[Finding, ...] = ()) -> Response:
+def _home(request: Request, house: House, held: Held, faults: tuple[Finding, ...] = (), gone: bool = False) -> Response:
+    """The page on which a register is opened; ``gone``: to whoever asked for one that is not open."""
     word = request.cookies.get(COOKIE, "")
     there = word in held.opened or word in held.jobs
     return page(
         request, house, "register_home.html", 422 if faults else 200, there=there, faults=faults, today=date.today(),
-        barred=False,
+        barred=False, gone=gone and not there,
     )  # fmt: skip
 
 
