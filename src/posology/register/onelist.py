@@ -29,6 +29,7 @@ from .columns import (
     names_at,
     part_of,
 )  # fmt: skip
+from .files import NEEDED
 from .grid import Grid, text
 
 GIVEN = {"injection", "injections", "inj", "injected", "dose", "jab", "shot", "given", "administered", "administration"}
@@ -47,11 +48,11 @@ MOST_WORDS = 200
 def in_one_list(parts: Mapping[str, Part], found: Sequence[Grid], guideline: Guideline) -> dict[str, Part]:
     """The tables of a register, those that are missing looked for among the columns of the patients."""
     every = dict(parts)
-    if every["patients"].sheet == OPEN and len(found) == 1 and _once_each(every["doses"], found[0]):
+    if every["patients"].sheet == OPEN and len(found) == 1 and _may_be_list(every, found[0]):
         every["patients"] = part_of("patients", found[0], guideline)
     people = every["patients"]
     grid = next((one for one in found if one.name == people.sheet), None)
-    if grid is None or "patient_id" not in people.columns:
+    if grid is None:
         return every
     if every["doses"].sheet == OPEN and (doses := _doses(grid, people, guideline)):
         every["doses"] = doses
@@ -61,6 +62,13 @@ def in_one_list(parts: Mapping[str, Part], found: Sequence[Grid], guideline: Gui
             every["results"] = Part(people.sheet, people.heading, _whose(people), dated)
     every["patients"] = _with_causes(grid, people, guideline)
     return every
+
+
+def _may_be_list(parts: Mapping[str, Part], grid: Grid) -> bool:
+    """Whether the only table there is may have a row a patient; its column of patients' numbers need not be told."""
+    if any("patient_id" in part.columns for part in parts.values()):
+        return _once_each(parts["doses"], grid)
+    return snake(grid.name) not in NEEDED
 
 
 def _once_each(doses: Part, grid: Grid) -> bool:
@@ -77,7 +85,7 @@ def _cells(grid: Grid, heading: int, at: int) -> list[Any]:
 
 
 def _whose(people: Part) -> dict[str, Column]:
-    return {"patient_id": people.columns["patient_id"]}
+    return {target: column for target, column in people.columns.items() if target == "patient_id"}
 
 
 def _words(name: str) -> set[str]:
