@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from ..model import Guideline
 from ..read.patient import called, tests
 from ..read.regimens import snake
-from .cells import blank
+from .cells import blank, short_year
 from .columns import (
     OPEN,
     ORDERS,
@@ -41,6 +42,8 @@ AROUND = {"last", "latest", "recent", "most", "newest", "result", "results", "le
 """Words around the name of a test."""
 CAUSES = {"diagnosis", "diagnoses", "cause", "causes", "reason", "indication", "problem", "problems", "condition",
           "etiology", "aetiology"}  # fmt: skip
+LIKE_A_DAY = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{4}|\d{4}([-/.])\d{1,2}\2\d{1,2}")
+"""What is written as a day, whether there is such a day or not."""
 MOST_WORDS = 200
 """Different words in a column of causes; one with more holds free text, which is not read."""
 
@@ -99,6 +102,19 @@ def _days(cells: Sequence[Any]) -> bool:
     return bool(told) and days * 2 > len(told)
 
 
+def _called_days(cells: Sequence[Any]) -> bool:
+    """Whether a column that is called so holds days: one that is written as a day is enough, be it one or not.
+
+    What else stands in it is shown as not read, and why; to leave the column aside would say nothing.
+    """
+    words = [cell for cell in cells if not isinstance(cell, bool | int | float)]
+    return _days(cells) or any(isinstance(cell, date) or _like_a_day(text(cell)) for cell in words)
+
+
+def _like_a_day(word: str) -> bool:
+    return short_year(word) or bool(LIKE_A_DAY.fullmatch(word))
+
+
 # ---------------------------------------------------------------- doses
 
 
@@ -106,7 +122,7 @@ def _doses(grid: Grid, people: Part, guideline: Guideline) -> Part | None:
     """The doses of a list, if a column says when they were given."""
     heading, used = names_at(grid, people.heading), people.sources()
     when = [(at, name) for at, name in enumerate(heading) if name not in used and _given(name)]
-    when = [(at, name) for at, name in when if _days(_cells(grid, people.heading, at))]
+    when = [(at, name) for at, name in when if _called_days(_cells(grid, people.heading, at))]
     if not when:
         return None
     cells = [cell for at, _ in when for cell in _cells(grid, people.heading, at)]
@@ -131,7 +147,8 @@ def _given(name: str) -> bool:
 def _tests(grid: Grid, people: Part, guideline: Guideline) -> dict[str, Tested]:
     """The tests of a list that have a column for their value and one for their day."""
     heading = names_at(grid, people.heading)
-    days = [at for at, name in enumerate(heading) if name and _days(_cells(grid, people.heading, at))]
+    holds = [_called_days if _words(name) & DAYS else _days for name in heading]
+    days = [at for at, name in enumerate(heading) if name and holds[at](_cells(grid, people.heading, at))]
     found: dict[str, Tested] = {}
     for at, name in enumerate(heading):
         test = "" if at in days else _test_named(name, guideline)
