@@ -227,6 +227,22 @@ def test_no_cell_of_a_worklist_is_a_formula(tmp_path: Path) -> None:
         assert all(cell[:1] not in tuple("=+-@\t\r") for cell in found.values() if cell), found
 
 
+DECIDES = "patient_id,age,b12_deficiency,neurological_involvement,crohns_disease,ileal_crohns_length,ileal_resection_length,loading_complete\n"
+
+
+@pytest.mark.parametrize("engine", [(), ("--engine", "duckdb"), pytest.param(("--engine", "spark"), marks=pytest.mark.spark)])
+def test_what_is_the_clinicians_is_decide_before_ask_where_no_phase_is_known(tmp_path: Path, engine: tuple[str, ...]) -> None:
+    doses = "".join(f"P{k},2025-{month}-01,hydroxocobalamin,1,im\n" for k in (0, 1, 2) for month in ("11", "12"))
+    people = DECIDES + "P0,50,yes,no,yes,45,0,\nP1,50,yes,no,yes,45,0,no\nP2,50,,no,yes,45,0,yes\n"
+    rows = worklist(bad(tmp_path / "r", patients=people, doses=f"patient_id,date,drug,dose_mg,route\n{doses}"), ON, *engine)
+    assert [(found["phase"], found["status"], found["rule"]) for found in rows] == [
+        ("unknown", "decide", ""),  # the plan: the clinician decides between the treatments listed
+        ("loading", "overdue", "standard-loading"),  # what comes after the first course is not asked yet
+        ("unknown", "decide", ""),  # the first course is over; whatever comes is the clinician's
+    ]
+    assert [found["ask"].split(";")[0] for found in rows][::2] == ["loading_complete", "b12_deficiency"]
+
+
 REFUSED = {
     "no such folder": (None, "There is no such folder"),
     "no patients": ({"patients": None}, "There is no patients.csv"),

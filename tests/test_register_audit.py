@@ -72,6 +72,45 @@ def test_the_measures_beside_the_guideline_can_be_read(tmp_path, capsys):
     assert "standard-maintenance" in capsys.readouterr().out
 
 
+def first_courses(folder: Path, histories: dict[str, list[str]], **facts: str) -> Path:
+    """A made-up register of patients whose loading nobody has called complete, with their days of injection."""
+    folder.mkdir()
+    told = FACTS | {"loading_complete": ""} | facts
+    rows = [f"patient_id,{','.join(told)}", *(f"{who},{','.join(told.values())}" for who in histories)]
+    doses = [f"{who},{day},hydroxocobalamin,1,intramuscular" for who, days in histories.items() for day in days]
+    (folder / "patients.csv").write_text("\n".join(rows) + "\n")
+    (folder / "doses.csv").write_text("\n".join(["patient_id,date,drug,dose_mg,route", *doses]) + "\n")
+    (folder / "results.csv").write_text("patient_id,date,test,value,unit\n")
+    return folder
+
+
+def loading(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, object]:
+    assert main(["register", "audit", str(folder), "--on", ON, "--small", "1", "--format", "json", *more]) == 0
+    return {row["name"]: row for row in json.loads(capsys.readouterr().out)["measures"]}["loading-completed"]
+
+
+NOVEMBER = [f"2025-11-{day:02d}" for day in (3, 5, 7, 10, 12, 14)]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def test_who_stopped_after_two_injections_has_not_had_the_first_course_whole(engine, tmp_path, capsys):
+    stopped, whole = {f"A{k}": NOVEMBER[:2] for k in range(6)}, {f"B{k}": NOVEMBER for k in range(6)}
+    told = loading(first_courses(tmp_path / "r", stopped | whole), capsys, "--engine", engine)
+    assert (told["numerator"], told["denominator"], told["share"]) == (6, 12, 0.5)
+
+
+def test_a_first_course_counts_once_it_should_be_over_and_only_where_it_has_a_length(tmp_path, capsys):
+    late = [day.replace("2025-11", "2026-01") for day in NOVEMBER]
+    new = first_courses(tmp_path / "new", {"A": late, "B": late[:2]})
+    assert loading(new, capsys)["denominator"] == 0, "eight weeks are not over"
+    nerves = first_courses(tmp_path / "nerves", {"A": NOVEMBER[:2]}, neurological_involvement="yes")
+    assert loading(nerves, capsys)["excluded"]["nerves involved (no set length)"] == 1
+    unknown = first_courses(tmp_path / "unknown", {"A": NOVEMBER, "B": NOVEMBER[:2]}, neurological_involvement="")
+    told = loading(unknown, capsys)
+    assert (told["numerator"], told["denominator"]) == (0, 1), "two are whole by no reading, six by one"
+    assert told["excluded"]["whether six or more are enough is not known"] == 1
+
+
 BAD = {
     "measures: 3": "no list",
     "measures: [{name: a, title: b, of: {phaze: x}, meets: {}, source: standard-maintenance}]": "phaze",

@@ -188,6 +188,79 @@ def test_a_result_without_a_unit_or_a_day_is_not_read_and_that_is_asked(tmp_path
     assert made.parts["patients"].columns["hemoglobin"].source == "Hb"
 
 
+UNTOLD = ["Chart", "Age", "Last injection", "Drug", "Route", "B12 (ng/L)", "B12 date"]
+
+
+def test_a_list_that_does_not_tell_the_patients_number_is_named_with_its_columns_and_asked_which_it_is(tmp_path, capsys):
+    path, written = tmp_path / "september.csv", tmp_path / "map.yaml"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([UNTOLD, ["A1", 50, "2026-11-02", "hydroxocobalamin", "IM", 210, "2026-10-01"]])
+    assert main(["register", "map", str(path), "--out", str(written)]) == 0
+    shown = capsys.readouterr().out
+    assert "“september”" in shown and "which column is the patient's number?" in shown and "← Last injection" in shown
+    assert "(left aside)                   Chart" in shown and shown.count("MISSING") == 1
+    text = written.read_text(encoding="utf-8")
+    assert "sheet: \"?\"" not in text and text.count('patient_id: {from: "?"}') == 1 and "“Chart”" in text
+    assert main(["register", "worklist", str(path), "--map", str(written)]) == 2
+    said = capsys.readouterr().err
+    assert "Say which is the patient's number" in said and "“Chart”" in said and said.count("is missing") == 1
+    written.write_text(text.replace('patient_id: {from: "?"}', "patient_id: {from: Chart}"), encoding="utf-8")
+    assert [(r["patient_id"], r["last_dose"]) for r in rows_of(path, "--map", str(written))] == [("A1", "2026-11-02")]
+
+
+def test_a_map_that_leaves_a_table_open_names_the_tables_there_are_with_their_columns(tmp_path, capsys):
+    import sqlite3
+
+    place, written = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "map.yaml"
+    with sqlite3.connect(tmp_path / "a.db") as base:
+        base.execute("CREATE TABLE persons (Chart text, Born text)")
+        base.execute("CREATE TABLE jabs (Chart text, Given text)")
+    assert main(["register", "map", place, "--out", str(written)]) == 0
+    listed = "Nothing is read from “jabs”, with the columns: “Chart”, “Given”."
+    assert listed in capsys.readouterr().out and listed in written.read_text(encoding="utf-8")
+    assert main(["register", "worklist", place, "--map", str(written)]) == 2
+    said = capsys.readouterr().err
+    assert "“jabs”, “persons”" in said and "“?”" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "newest"),
+    [
+        (["13/01/26", "14/01/26", "3-Feb-26"], "“13/01/26”, “14/01/26”, “3-Feb-26”. A year of two digits", ["", "", ""]),
+        (["31/12/2025", "31/11/2025", "03/04/26"], "“31/11/2025”, “03/04/26”. A year of two digits", ["2025-12-31", "", ""]),
+        (["declined", "31/11/2025", "see notes"], "“declined”, “31/11/2025”, “see notes”.", ["", "", ""]),
+    ],
+)
+def test_a_column_of_last_injections_is_taken_and_says_what_in_it_is_not_read(tmp_path, capsys, given, said, newest):
+    rows = [["Patient No", "Age", "Last injection", "Drug", "Route", "Injection 1"]]
+    rows += [[str(k), "50", day, "hydroxocobalamin", "IM", "2020-01-02" if k == 1 else ""] for k, day in enumerate(given)]
+    newest[1] = "2020-01-02"
+    made = guessed([Grid("list", rows)], GUIDELINE)
+    assert made.parts["doses"].columns["date"].sources == ("Last injection", "Injection 1"), "neither stands for both"
+    assert said in as_text(made, [Grid("list", rows)], GUIDELINE)
+    with (tmp_path / "list.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    found = rows_of(tmp_path / "list.csv")
+    assert [row["last_dose"] for row in found] == newest
+    assert all("doses_not_read" in row["notices"] for row, day in zip(found, given, strict=True) if day != "31/12/2025")
+
+
+@pytest.mark.parametrize(("name", "cells"), [
+    ("Given by", ["Nurse A", "Nurse B"]), ("Injection", ["hydroxocobalamin", "cyanocobalamin"]), ("Dose", ["1", "1.5"]),
+    ("Dose mg", [20000, "1"]), ("Injection note", ["given 01/02/2026, left arm", ""]),
+])  # fmt: skip
+def test_a_column_without_anything_written_as_a_day_holds_no_days_of_injections(name, cells):
+    rows = [["Patient No", name, "Drug", "Route"], *([str(k), cell, "", "IM"] for k, cell in enumerate(cells))]
+    assert guessed([Grid("list", rows)], GUIDELINE).parts["doses"].sheet == OPEN
+
+
+def test_a_day_of_a_result_with_a_year_of_two_digits_is_said_to_have_one():
+    rows = [["Patient No", "B12 (ng/L)", "B12 date", "Last injection"], ["1", 300, "03/04/26", "2026-11-02"]]
+    grid = Grid("list", rows)
+    shown = as_text(guessed([grid], GUIDELINE), [grid], GUIDELINE)
+    assert "“03/04/26”. A year of two digits" in shown and "(left aside)" not in shown
+
+
 def test_two_rows_of_a_patient_are_a_table_of_doses_and_no_list():
     rows = [
         ["Patient No", "Date given", "Drug", "Route"],

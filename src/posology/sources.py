@@ -109,8 +109,8 @@ def tables_of(place: str, room: Path, mapped: Mapped | None = None, say: Say = l
         return grids(Path(place))
     from .register.database import fetched
 
-    wanted = list(dict.fromkeys(p.sheet for p in mapped.parts.values() if p.sheet != "?")) if mapped else None
-    return fetched(place, wanted, room, say)
+    wanted = list(dict.fromkeys(p.sheet for p in mapped.parts.values())) if mapped else ["?"]
+    return fetched(place, None if "?" in wanted else wanted, room, say)  # where one is open, all there are are named
 
 
 def address(place: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Refused, near
 from ..model import Guideline
+from ..plan.history import routes
 from ..read.data import parse
 from ..read.patient import drugs, tests
 from . import so_many
@@ -29,7 +30,8 @@ else:
 
 CELLS = ("phase", "status", "rule", "drug", "certainty")
 LISTS = ("alerts", "tests_due")
-RECORD = ("last_drug", "days_since_first_dose", "days_since_last_dose", "tested_within_days")
+DAYS = ("days_since_first_dose", "days_since_last_dose", "days_with_dose")
+RECORD = ("last_drug", *DAYS, "tested_within_days")
 KEYS = ("name", "title", "of", "without", "meets", "aim", "source")
 NEEDED = ("name", "title", "of", "meets", "source")
 AIMS = ("high", "low")
@@ -131,7 +133,7 @@ def _checked(condition: Any, place: str, guideline: Guideline, faults: list[Find
                 f"Use a fact, or: {', '.join((*CELLS, *LISTS, *RECORD))}, no.",
             )
             faults.append(Finding(place, f"{key} is nothing that a register knows.", do))
-        elif key.startswith("days_since") and not _days(wanted):
+        elif key in DAYS and not _days(wanted):
             faults.append(Finding(place, f"{key} is no range of days.", "Write {from: 60} or {to: 90}."))
         elif key == "tested_within_days" and not _tested(wanted, guideline):
             faults.append(
@@ -260,6 +262,8 @@ def _joined(table: ir.Table, register: Register, guideline: Guideline, on: date,
     newest = newest_doses(register)
     whole = table.left_join(renamed, table.n == renamed.n_p)
     whole = whole.left_join(newest, whole.n == newest.n_)
+    counted = _counted(register, guideline)
+    whole = whole.left_join(counted, whole.n == counted.n_c)
     if asked:
         results = register.tables.results
         last = {f"test_{name}": results.on.max(where=results.test == name) for name in asked}
@@ -269,8 +273,16 @@ def _joined(table: ir.Table, register: Register, guideline: Guideline, on: date,
     return whole.mutate(
         days_since_first_dose=day.delta(whole.first_given, unit="day"),
         days_since_last_dose=day.delta(whole.last_given, unit="day"),
+        days_with_dose=whole.days_given.fill_null(0),
         _on=day,
     )
+
+
+def _counted(register: Register, guideline: Guideline) -> ir.Table:
+    """Each patient's first day and number of days with a dose that counts towards a course."""
+    doses = register.tables.doses
+    ours = doses.filter(doses.route.isin(sorted(routes(guideline))))
+    return ours.group_by(n_c=ours.n).agg(first_given=lambda t: t.on.min(), days_given=lambda t: t.on.nunique())
 
 
 def _holds(condition: Condition, table: ir.Table) -> ir.BooleanValue:

@@ -29,8 +29,9 @@ SIGNS = ("point", "comma")
 KEYS = ("from", "also", "always", "dates", "decimals", "unit", "words")
 NAMES: dict[str, tuple[str, ...]] = {
     "patient_id": ("id", "patient", "patient no", "patient number", "number", "nhs number", "nhs no", "mrn",
-                   "emis number", "record number", "record no", "patient ref", "patient code", "reference", "pt no",
-                   "pt number", "pt id", "pt ref", "pat no", "pat id", "pid", "chart number", "chart no",
+                   "emis number", "emis no", "record number", "record no", "patient ref", "patient code",
+                   "patient nr", "pat nr", "reference", "pt no", "pt number", "pt id", "pt ref", "pat no", "pat id",
+                   "pid", "chart number", "chart no",
                    "hospital number", "hospital no", "chi number", "case number"),
     "date": ("day", "on", "given on", "date given", "injection date", "date of injection", "administered",
              "date administered", "issue date", "sample date", "collected", "date taken", "test date", "result date",

@@ -151,8 +151,7 @@ def _held(weighing: Weighing, where: Course, refers: bool) -> Expr:
 
 
 def _left_to_decide(where: Course) -> Expr:
-    """Whether the decision that rules is the clinician's; while none rules, whether every one that applies is."""
+    """Whether the decision that rules is the clinician's; while none rules, whether one that may come to is."""
     ruling = either(*(both(running, d.outcomes["decide"]) for running, d in where.running))
-    applies = either(*(no(d.outcomes["not applicable"]) for d in where.parts))
-    every = both(*(either(d.outcomes["decide"], d.outcomes["not applicable"]) for d in where.parts))
-    return either(ruling, both(no(either(*(running for running, _ in where.running))), applies, every))
+    none_rules = no(either(*(running for running, _ in where.running)))
+    return either(ruling, both(none_rules, either(*(d.outcomes["decide"] for d in where.parts))))

@@ -41,11 +41,9 @@ def other_drug(register: Register, guideline: Guideline) -> dict[str, int]:
 
 
 def newest_doses(register: Register) -> ir.Table:
-    """Each patient's newest dose and first dose, as `n_`, `last_drug`, `last_given`, `first_given`."""
+    """Each patient's newest dose, as `n_`, `last_drug`, `last_given`."""
     doses = register.tables.doses
-    return doses.group_by(n_=doses.n).agg(
-        last_drug=lambda t: t.drug.argmax(t.on), last_given=lambda t: t.on.max(), first_given=lambda t: t.on.min()
-    )
+    return doses.group_by(n_=doses.n).agg(last_drug=lambda t: t.drug.argmax(t.on), last_given=lambda t: t.on.max())
 
 
 def _then(drug: str | None) -> str:

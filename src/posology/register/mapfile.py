@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..findings import Finding, Refused, near, visible
@@ -43,6 +44,7 @@ def of_data(data: Any, guideline: Guideline, place: str = "the map") -> Mapped:
         if key not in (*NEEDED, "no_when_empty"):
             do = near(str(key), (*NEEDED, "no_when_empty"), "Use: patients, doses, results, no_when_empty.")
             faults.append(Finding(f"{place}: {key}", "This is no part of a map.", do))
+    parts = _of_one_list(parts)
     empty = _read_empty(data.get("no_when_empty"), parts, guideline, place, faults)
     if faults:
         raise Refused(faults)
@@ -102,6 +104,16 @@ def _read_part(data: Any, name: str, guideline: Guideline, place: str, faults: l
     return Part(str(data.get("sheet", name)), int(heading), columns, dated)
 
 
+def _of_one_list(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """The tables of a map; in one list each row is its patient's, so the patient's number need be named only once."""
+    people = parts.get("patients")
+    whose = {t: c for t, c in people.columns.items() if t == "patient_id"} if people else {}
+    return {
+        name: replace(part, columns=whose | dict(part.columns)) if people and part.sheet == people.sheet else part
+        for name, part in parts.items()
+    }
+
+
 def _read_tests(data: Any, guideline: Guideline, place: str, faults: list[Finding]) -> dict[str, Tested] | None:
     """The tests of a list with one row a patient."""
     names = tests(guideline)
@@ -126,6 +138,13 @@ def missing(name: str, part: Part) -> list[str]:
     """The columns that a table must have and for which none is named."""
     needed = ("patient_id",) if part.tests is not None else NEEDED[name]
     return [t for t in needed if t not in part.columns and t not in MAY_LACK]
+
+
+def _to_name(name: str, mapped: Mapped) -> list[str]:
+    """The columns that have to be named for a table; in one list the patient's number is asked for once."""
+    part, people = mapped.parts[name], mapped.parts.get("patients")
+    asked = people is not None and name != "patients" and part.sheet == people.sheet
+    return [t for t in missing(name, part) if not (asked and t == "patient_id")]
 
 
 def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
@@ -176,8 +195,9 @@ def as_yaml(mapped: Mapped, notes: Sequence[str] = ()) -> str:
              "# words: what a cell of the export means, as in words: {ja: yes, nee: no}.",
              "# always: what every row says where no column does, as in route: {always: intramuscular}."]  # fmt: skip
     for name, part in mapped.parts.items():
-        lines += [f"{name}:", f"  sheet: {_quoted(part.sheet)}", f"  heading: {part.heading}", "  columns:"]
-        whole = {t: Column(OPEN) for t in missing(name, part)} | dict(part.columns)
+        whole = {t: Column(OPEN) for t in _to_name(name, mapped)} | dict(part.columns)
+        lines += [f"{name}:", f"  sheet: {_quoted(part.sheet)}", f"  heading: {part.heading}"]
+        lines += [f"  columns:{'' if whole else ' {}'}"]
         lines += [f"    {target}: {_flow(column)}" for target, column in whole.items()]
         if part.tests is not None:
             lines += ["  # One row a patient: for each test the column of its newest value, and that of its day."]
@@ -194,19 +214,32 @@ def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[s
     """What somebody who completes a map needs to see: the columns left aside, and the facts that have none."""
     part = mapped.parts["patients"]
     grid = next((grid for grid in found if grid.name == part.sheet), None)
+    unnamed = _unnamed(mapped, found)
     if grid is None:
-        return []
+        return unnamed
     used = _used(mapped, part.sheet)
     left = [f"“{words}”" for words in dict.fromkeys(names_at(grid, part.heading)) if words and words not in used]
     free = [fact.name for fact in guideline.facts.values() if fact.name not in part.columns and not fact.course]
     if not left or not free:
-        return []
-    return [f"Columns of “{part.sheet}” that are left aside: {', '.join(left)}.",
+        return unnamed
+    return [*unnamed,
+            f"Columns of “{part.sheet}” that are left aside: {', '.join(left)}.",
             f"Facts that have no column: {', '.join(free)}.",
             "To read a column as one of these facts, add a line under patients: columns, with the fact's name:",
             f"    NAME: {{from: {_quoted(left[0].strip('“”'))}}}",
             "What is so for everybody on the list is written as",
             "    NAME: {always: \"yes\"}"]  # fmt: skip
+
+
+def _unnamed(mapped: Mapped, found: Sequence[Grid]) -> list[str]:
+    """Where a table could not be told: the tables that nothing is read from, each with its columns."""
+    used = {part.sheet for part in mapped.parts.values()}
+    left = [grid for grid in found if grid.name not in used] if OPEN in used else []
+    return [f"Nothing is read from “{grid.name}”, with the columns: {_columns(grid)}." for grid in left]
+
+
+def _columns(grid: Grid) -> str:
+    return ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(names_at(grid, 1)) if words)[:300] or "none"
 
 
 def _used(mapped: Mapped, sheet: str) -> set[str]:
@@ -253,7 +286,7 @@ def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
                 for word, said in list(column.words.items())[:MOST_TOLD]
             ]
             lines += [f"  {'':28}   {odd[target]}"] if target in odd else []
-        lines += [f"  {target:28} ← MISSING   ← {_lacking(target)}" for target in missing(name, part)]
+        lines += [f"  {target:28} ← MISSING   ← {_lacking(target)}" for target in _to_name(name, mapped)]
         if part.sheet in listed:
             continue
         listed.add(part.sheet)
@@ -262,12 +295,15 @@ def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
             if aside and aside not in used:
                 hint = near(snake(bare(aside)[0]), guideline.facts) if name == "patients" else ""
                 lines.append(f"  {'(left aside)':28}   {aside[:60]}{'  ' + hint if hint else ''}")
+    lines += _unnamed(mapped, found)
     lines.append(f"empty means no for: {', '.join(mapped.no_when_empty) or 'nothing (unknown is never no)'}")
     return "\n".join(map(visible, lines))
 
 
 def _lacking(target: str) -> str:
     """What to do about a column that is missing."""
+    if target == "patient_id":
+        return "which column is the patient's number? Name it before use"
     more = ", or what every row says as always:" if target in ("drug", "route") else ""
     return f"name a column before use{more}"
 
@@ -335,11 +371,13 @@ def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Fi
                     do = near(source, [h for h in heading if h], "Correct the map.")
                     faults.append(Finding(f"{name}.{target}", what, do))
         there = ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(heading) if words) or "nothing"
-        do = f"Name it in the map: posology register map. Row {part.heading} of “{part.sheet}” has: {there[:300]}."
+        there = f"Row {part.heading} of “{part.sheet}” has: {there[:300]}."
         shared = name != "patients" and part.sheet == mapped.parts["patients"].sheet
-        for target in missing(name, part):
+        for target in _to_name(name, mapped):
             more = f" If it is the same for every row, write it there: {target}: {{always: …}}." if shared else ""
-            faults.append(Finding(name, f"The column {target} is missing.", do + more))
+            which = "Say which is the patient's number," if target == "patient_id" else "Name it"
+            do = f"{which} in the map: posology register map. {there}{more}"
+            faults.append(Finding(name, f"The column {target} is missing.", do))
     return faults
 
 

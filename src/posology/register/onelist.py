@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from ..model import Guideline
 from ..read.patient import called, tests
 from ..read.regimens import snake
-from .cells import blank
+from .cells import blank, short_year
 from .columns import (
     OPEN,
     ORDERS,
@@ -29,6 +30,7 @@ from .columns import (
     names_at,
     part_of,
 )  # fmt: skip
+from .files import NEEDED
 from .grid import Grid, text
 
 GIVEN = {"injection", "injections", "inj", "injected", "dose", "jab", "shot", "given", "administered", "administration"}
@@ -40,6 +42,8 @@ AROUND = {"last", "latest", "recent", "most", "newest", "result", "results", "le
 """Words around the name of a test."""
 CAUSES = {"diagnosis", "diagnoses", "cause", "causes", "reason", "indication", "problem", "problems", "condition",
           "etiology", "aetiology"}  # fmt: skip
+LIKE_A_DAY = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{4}|\d{4}([-/.])\d{1,2}\2\d{1,2}")
+"""What is written as a day, whether there is such a day or not."""
 MOST_WORDS = 200
 """Different words in a column of causes; one with more holds free text, which is not read."""
 
@@ -47,11 +51,11 @@ MOST_WORDS = 200
 def in_one_list(parts: Mapping[str, Part], found: Sequence[Grid], guideline: Guideline) -> dict[str, Part]:
     """The tables of a register, those that are missing looked for among the columns of the patients."""
     every = dict(parts)
-    if every["patients"].sheet == OPEN and len(found) == 1 and _once_each(every["doses"], found[0]):
+    if every["patients"].sheet == OPEN and len(found) == 1 and _may_be_list(every, found[0]):
         every["patients"] = part_of("patients", found[0], guideline)
     people = every["patients"]
     grid = next((one for one in found if one.name == people.sheet), None)
-    if grid is None or "patient_id" not in people.columns:
+    if grid is None:
         return every
     if every["doses"].sheet == OPEN and (doses := _doses(grid, people, guideline)):
         every["doses"] = doses
@@ -61,6 +65,13 @@ def in_one_list(parts: Mapping[str, Part], found: Sequence[Grid], guideline: Gui
             every["results"] = Part(people.sheet, people.heading, _whose(people), dated)
     every["patients"] = _with_causes(grid, people, guideline)
     return every
+
+
+def _may_be_list(parts: Mapping[str, Part], grid: Grid) -> bool:
+    """Whether the only table there is may have a row a patient; its column of patients' numbers need not be told."""
+    if any("patient_id" in part.columns for part in parts.values()):
+        return _once_each(parts["doses"], grid)
+    return snake(grid.name) not in NEEDED
 
 
 def _once_each(doses: Part, grid: Grid) -> bool:
@@ -77,7 +88,7 @@ def _cells(grid: Grid, heading: int, at: int) -> list[Any]:
 
 
 def _whose(people: Part) -> dict[str, Column]:
-    return {"patient_id": people.columns["patient_id"]}
+    return {target: column for target, column in people.columns.items() if target == "patient_id"}
 
 
 def _words(name: str) -> set[str]:
@@ -91,6 +102,19 @@ def _days(cells: Sequence[Any]) -> bool:
     return bool(told) and days * 2 > len(told)
 
 
+def _called_days(cells: Sequence[Any]) -> bool:
+    """Whether a column that is called so holds days: one that is written as a day is enough, be it one or not.
+
+    What else stands in it is shown as not read, and why; to leave the column aside would say nothing.
+    """
+    words = [cell for cell in cells if not isinstance(cell, bool | int | float)]
+    return _days(cells) or any(isinstance(cell, date) or _like_a_day(text(cell)) for cell in words)
+
+
+def _like_a_day(word: str) -> bool:
+    return short_year(word) or bool(LIKE_A_DAY.fullmatch(word))
+
+
 # ---------------------------------------------------------------- doses
 
 
@@ -98,7 +122,7 @@ def _doses(grid: Grid, people: Part, guideline: Guideline) -> Part | None:
     """The doses of a list, if a column says when they were given."""
     heading, used = names_at(grid, people.heading), people.sources()
     when = [(at, name) for at, name in enumerate(heading) if name not in used and _given(name)]
-    when = [(at, name) for at, name in when if _days(_cells(grid, people.heading, at))]
+    when = [(at, name) for at, name in when if _called_days(_cells(grid, people.heading, at))]
     if not when:
         return None
     cells = [cell for at, _ in when for cell in _cells(grid, people.heading, at)]
@@ -123,7 +147,8 @@ def _given(name: str) -> bool:
 def _tests(grid: Grid, people: Part, guideline: Guideline) -> dict[str, Tested]:
     """The tests of a list that have a column for their value and one for their day."""
     heading = names_at(grid, people.heading)
-    days = [at for at, name in enumerate(heading) if name and _days(_cells(grid, people.heading, at))]
+    holds = [_called_days if _words(name) & DAYS else _days for name in heading]
+    days = [at for at, name in enumerate(heading) if name and holds[at](_cells(grid, people.heading, at))]
     found: dict[str, Tested] = {}
     for at, name in enumerate(heading):
         test = "" if at in days else _test_named(name, guideline)

@@ -59,7 +59,7 @@ def mapped_from(path: Path, guideline: Guideline) -> Mapped:
 
 def under_its_name(tables: Sequence[Grid], mapped: Mapped | None) -> Sequence[Grid]:
     """The tables; a single one under the only name that a map knows, since files are renamed from month to month."""
-    names = {part.sheet for part in mapped.parts.values()} if mapped else set()
+    names = {part.sheet for part in mapped.parts.values()} - {OPEN} if mapped else set()
     return [replace(tables[0], name=names.pop())] if len(tables) == len(names) == 1 else tables
 
 

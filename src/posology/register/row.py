@@ -78,7 +78,7 @@ def _status(
     held = _held(plan, guideline)
     outcomes = {name: plan.decisions[name].outcome for name in _course(guideline)}
     applying = {outcome for outcome in outcomes.values() if outcome != "not applicable"}
-    left = outcomes[ruling] == "decide" if ruling else applying == {"decide"}
+    left = "decide" in ([outcomes[ruling]] if ruling else applying)
     steps: Mapping[str, bool] = {
         "refer": "refer" in held,
         "stop": bool(held) or "stopped" in applying,
