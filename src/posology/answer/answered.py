@@ -83,11 +83,13 @@ class Headline:
 
     ``answers`` stand in the order of what was asked; one without a line is the plan's. First words and ``plainly`` hold
     words of the coverage map and of the program, which have no figures: every figure comes from a line or the plan.
+    ``unsettled``, before all of them: what was said that cannot be used.
     """
 
     answers: tuple[tuple[str, Said | None], ...] = ()
     planned: str = ""
     plainly: str = ""
+    unsettled: str = ""
 
     @property
     def led(self) -> tuple[str, tuple[str, ...]]:
@@ -97,6 +99,7 @@ class Headline:
             return self.text, ()
         return led(
             [
+                *filter(None, [self.unsettled]),
                 *dict.fromkeys(part for one in sorted(self.answers, key=_rank) for part in self._parts(*one)),
                 *filter(None, [self.plainly]),
             ]
@@ -109,7 +112,7 @@ class Headline:
     def text(self) -> str:
         """The whole headline."""
         told = [_sentence(first, said.sentence) if said else self.planned for first, said in self.answers]
-        return " ".join(filter(None, (*dict.fromkeys(told), self.plainly)))
+        return " ".join(filter(None, (self.unsettled, *dict.fromkeys(told), self.plainly)))
 
 
 def _rank(one: tuple[str, Said | None]) -> int:
