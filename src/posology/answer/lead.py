@@ -66,9 +66,6 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
-        quiet = [one.clause for one in kept if one.silent and not one.covered]
-        if quiet:
-            leans = leaning([clause for clause in told if clause not in quiet], precedents, () if new else earlier)
         likely = _likely(leans.statements)
         covered = [one for one in kept if one.covered]
         if all(_outright(replace(one, silent=()), turn, coverage) for one in covered):
