@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from evaluation import DAY, asked, here, rows
@@ -82,10 +84,9 @@ def test_what_cannot_be_used_and_must_be_settled_stands_before_the_answer(questi
     assert told.led[0].startswith(told.unsettled)
 
 
-def test_what_cannot_be_used_is_no_matter_where_the_lines_do_not_hang_on_it() -> None:
-    assert not answer(
-        ["platelets -5. What is the purpose of loading?"], here(), within=here().guideline.id, on=DAY
-    ).headline.unsettled
+def test_nothing_stands_before_the_answer_where_all_can_be_used() -> None:
+    told = answer(["platelets 40, how do I inject?"], here(), within=here().guideline.id, on=DAY).headline.unsettled
+    assert told == ""
 
 
 @pytest.mark.parametrize("question", ["Is this reviewed by a doctor?", "Has a clinician approved this?"])
@@ -102,7 +103,10 @@ def test_what_holds_stands_beside_a_plan_that_cannot_date_a_dose() -> None:
 def test_how_late_a_dose_is_comes_from_the_plan() -> None:
     facts = {"b12_deficiency": True, "neurological_involvement": False, "past_neurological_involvement": True}
     facts |= {"loading_complete": True, "bariatric_surgery": False, "crohns_disease": False}
-    doses = [{"on": "2025-06-01", "drug": "hydroxocobalamin", "amount": 1.0}]
-    known = patient({"facts": facts | {"ileal_resection_length": 0}, "given": doses}, here().guideline)
+    day = (DAY - timedelta(days=100)).isoformat()
+    doses = [{"date": day, "drug": "hydroxocobalamin", "dose": "1 mg", "route": "intramuscular"}]
+    known = patient({"facts": facts | {"ileal_resection_length": 0}, "doses": doses}, here().guideline, DAY)
     told = answer(["is she overdue?"], here(), within=here().guideline.id, patient=known, on=DAY).headline
-    assert "overdue by" in told.planned and told.text.startswith(told.planned)
+    planned, text = told.planned, told.text
+    assert "overdue by" in planned
+    assert text.startswith(planned)
