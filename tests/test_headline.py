@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from evaluation import DAY, asked, here, rows
@@ -10,6 +12,7 @@ from posology.answer.answered import Answer, Headline
 from posology.answer.shape import as_json
 from posology.answer.text import text
 from posology.plan.headline import MOST, led, sentences
+from posology.read.patient import patient
 
 LONG = [
     "Give today dose 3 of 6; platelets 22. Starting dose? B12 deficient, 72yo, numb feet.",
@@ -66,3 +69,44 @@ def test_what_does_not_lead_stands_before_the_facts_and_the_lines_and_in_the_jso
 )
 def test_as_many_sentences_lead_as_have_room(parts: list[str], most: int, lead: str, under: tuple[str, ...]) -> None:
     assert led(parts, most) == (lead, under)
+
+
+@pytest.mark.parametrize("question", ["dose?", "How do my injections begin?"])
+def test_a_treatment_under_a_condition_never_leads_without_it(question: str) -> None:
+    told = answer([question], here(), within=here().guideline.id, on=DAY).headline.text
+    assert told.startswith("Depends on neurological involvement, not known yet: start")
+
+
+@pytest.mark.parametrize("question", ["platelets -5, how do I inject?", "platelets 5 million, how do I inject?"])
+def test_what_cannot_be_used_and_must_be_settled_stands_before_the_answer(question: str) -> None:
+    told = answer([question], here(), within=here().guideline.id, on=DAY).headline
+    assert told.text.startswith(told.unsettled) and "platelets" in told.unsettled
+    assert told.led[0].startswith(told.unsettled)
+
+
+def test_nothing_stands_before_the_answer_where_all_can_be_used() -> None:
+    told = answer(["platelets 40, how do I inject?"], here(), within=here().guideline.id, on=DAY).headline.unsettled
+    assert told == ""
+
+
+@pytest.mark.parametrize("question", ["Is this reviewed by a doctor?", "Has a clinician approved this?"])
+def test_how_far_the_review_has_come_is_said_when_it_is_asked(question: str) -> None:
+    told = answer([question], here(), within=here().guideline.id, on=DAY).headline.text
+    assert told == f"The review status of this guideline: {here().guideline.status}."
+
+
+def test_what_holds_stands_beside_a_plan_that_cannot_date_a_dose() -> None:
+    told = answer(["25 cm of ileum resected, b12 deficiency, how often?"], here(), on=DAY).headline.text
+    assert told.startswith("No dose can be dated yet") and "every month" in told
+
+
+def test_how_late_a_dose_is_comes_from_the_plan() -> None:
+    facts = {"b12_deficiency": True, "neurological_involvement": False, "past_neurological_involvement": True}
+    facts |= {"loading_complete": True, "bariatric_surgery": False, "crohns_disease": False}
+    day = (DAY - timedelta(days=100)).isoformat()
+    doses = [{"date": day, "drug": "hydroxocobalamin", "dose": "1 mg", "route": "intramuscular"}]
+    known = patient({"facts": facts | {"ileal_resection_length": 0}, "doses": doses}, here().guideline, DAY)
+    told = answer(["is she overdue?"], here(), within=here().guideline.id, patient=known, on=DAY).headline
+    planned, text = told.planned, told.text
+    assert "overdue by" in planned
+    assert text.startswith(planned)

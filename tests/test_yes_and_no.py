@@ -59,7 +59,10 @@ def test_too_often_too_rare_and_enough_are_worked_out(question: str, first: str)
         ("After initiating B12, is the first repeat blood panel only at one year?", "No"),
         ("Does follow-up blood work wait a full year after the first injection?", "No"),
         ("Once stable, are the checks yearly?", "Yes"),
-        ("my doctor says two weeks is the max for the every other day course even with nerve trouble. is she right", "No"),
+        (
+            "my doctor says two weeks is the max for the every other day course even with nerve trouble. is she right",
+            "No",
+        ),
         ("Does the injection always have to go into the deltoid site?", "No"),
         ("Is the deltoid the only site?", "No"),
     ],
@@ -106,9 +109,49 @@ def test_what_is_to_be_done_is_compared_by_its_direction(question: str, first: s
 @pytest.mark.parametrize(
     ("question", "first"),
     [
+        ("Is it three injections a week for three weeks without nerve symptoms?", "No"),
+        ("Is it three injections a week for two weeks without nerve symptoms?", "Yes"),
+        ("Do you use a 21 gauge needle with platelets 30?", "No"),
+        ("Do you use a 26 gauge needle with platelets 30?", "Yes"),
+        ("Is the site pressed for 2 minutes with platelets 30?", "No"),
+        ("Is the site pressed for 5 to 10 minutes with platelets 30?", "Yes"),
+        ("Is 1 minute of pressure enough at platelets 40?", "No"),
+        ("Is a fine needle needed with platelets of 200?", "No"),
+        ("Is a fine needle needed with platelets of 40?", "Yes"),
+        ("Is bariatric maintenance every 6 months?", "No"),
+    ],
+)
+def test_every_figure_of_a_question_is_compared_with_the_matter_that_it_names(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "never"),
+    [
+        ("Can I give cyanocobalamin at eGFR 80?", ("Yes", "No")),
+        ("she takes warfarin >> she no longer takes warfarin, can I inject?", ("Yes", "With an anticoagulant")),
+        ("Can I take tablets instead with pernicious anaemia?", ("Yes", "It is a clinician's decision")),
+    ],
+)
+def test_a_condition_that_is_not_known_to_hold_settles_nothing(question: str, never: tuple[str, ...]) -> None:
+    given = answer(question.split(" >> "), here(), within=here().guideline.id, on=DAY)
+    assert not given.headline.text.startswith(never)
+
+
+@pytest.mark.parametrize("question", ["Isn't the deltoid preferred?", "Should I titrate by homocysteine?"])
+def test_one_question_has_one_yes_or_one_no(question: str) -> None:
+    told = [word for word, _ in answer([question], here(), within=here().guideline.id, on=DAY).headline.answers]
+    assert sum(word[:3] == "Yes" or word[:2] == "No" for word in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
         ("does cyanocobalamin hang round in the body longer than hydroxocobalamin", "No"),
         ("Does hydroxocobalamin stay in the body longer than cyanocobalamin?", "Yes"),
         ("is methylcobalamin better than hydroxocobalamin", "No"),
+        ("Is hydroxocobalamin avoided in renal failure?", "No"),
+        ("Is methylcobalamin ok in renal failure?", "Yes"),
         ("Is hydroxocobalamin preferred over cyanocobalamin?", "Yes"),
         ("Should B12 be kept out of the buttock?", "Yes"),
         ("plts of 51, ordinary needle okay?", "Yes"),

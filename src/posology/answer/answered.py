@@ -99,13 +99,15 @@ class Headline:
 
     ``answers`` stand in the order of what was asked; one without a line is the plan's. First words and ``plainly`` hold
     words of the coverage map and of the program, which have no figures: every figure comes from a line or the plan.
-    ``supposed``: an emergency that is only supposed, before all of them.
+    Before all of them stand ``supposed``, an emergency that is only supposed, and ``unsettled``, what was said that
+    cannot be used.
     """
 
     answers: tuple[tuple[str, Said | None], ...] = ()
     planned: str = ""
     plainly: str = ""
     supposed: str = ""
+    unsettled: str = ""
 
     @property
     def led(self) -> tuple[str, tuple[str, ...]]:
@@ -115,7 +117,7 @@ class Headline:
             return self.text, ()
         return led(
             [
-                *filter(None, [self.supposed]),
+                *filter(None, [self.supposed, self.unsettled]),
                 *dict.fromkeys(part for one in sorted(self.answers, key=_rank) for part in self._parts(*one)),
                 *filter(None, [self.plainly]),
             ]
@@ -128,7 +130,7 @@ class Headline:
     def text(self) -> str:
         """The whole headline."""
         told = [behind(first, said.sentence) if said else self.planned for first, said in self.answers]
-        return " ".join(filter(None, (self.supposed, *dict.fromkeys(told), self.plainly)))
+        return " ".join(filter(None, (self.supposed, self.unsettled, *dict.fromkeys(told), self.plainly)))
 
 
 def _rank(one: tuple[str, Said | None]) -> int:

@@ -131,7 +131,13 @@ def _elliptical(asking: Sequence[tuple[Clause, Sequence[Match]]]) -> bool:
         return False
     raws = [word.raw for word in asking[0][0].words]
     opened = raws[:1] and raws[0] in _OPENING and len(raws) <= 8
-    return bool(opened) or " ".join(raws[:2]) in _OPENERS or " ".join(raws[:3]) in _OPENERS
+    return bool(opened) or opens_again(asking[0][0])
+
+
+def opens_again(clause: Clause) -> bool:
+    """Whether a clause asks what was asked before of something else: `what about …`."""
+    raws = [word.raw for word in clause.words]
+    return " ".join(raws[:2]) in _OPENERS or " ".join(raws[:3]) in _OPENERS
 
 
 def _referring(before: Clause, clause: Clause, coverage: Coverage) -> Heeded | None:

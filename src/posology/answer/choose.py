@@ -12,6 +12,7 @@ from .answered import Applies, Said, left_open
 from .aspect import Asked
 from .coverage import Aspect
 from .match import Part
+from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 
 MOST = 6
@@ -71,6 +72,14 @@ class Seen:
         guessed = bool(self.guideline.facts[name].course) and origin == "derived" and not self.recorded
         return None if guessed else value
 
+    def put_off(self, said: Said) -> bool:
+        """Whether a statement is not ruled out, but all that was told of what it hangs on is that it is not so."""
+        rule = next((r for r in self.guideline.rules if r.name == _rule_name(said.statement)), None)
+        if rule is None or self.plan is None or said.applies != "unknown":
+            return False
+        told = self.stated & self.plan.facts.keys() & set(facts_of(rule.when))
+        return bool(told) and not any(self.plan.facts[name][0] for name in told)
+
     def said(self, name: str, part: str = "", warning: bool = False) -> Said:
         """The line of an answer for a statement."""
         statement = self.guideline.named[name]
@@ -115,15 +124,27 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
             found.update(fresh)
     replaced = any(aspect.instead for part in parts for aspect in part.aspects)
     early = [] if replaced else [found.get(name) or seen.said(name, parts[0].called) for name in turn.likely]
-    leads = _with_likely(leads, [said for said in early if _not_no(said)], turn.even)
+    early = sorted([said for said in early if _not_no(said)], key=lambda said: _rank(said, seen))
+    leads = _with_likely(leads, early, turn.even, _own_matter(parts))
     return (*leads, *(said for said in found.values() if said not in leads))
 
 
-def _with_likely(leads: Sequence[Said], early: Sequence[Said], even: frozenset[str]) -> list[Said]:
-    """The leads with the likely lines: behind a first lead that is as likely as any or holds for the patient."""
+def _own_matter(parts: Sequence[Part]) -> frozenset[str]:
+    """The statements about the matters that narrow the first part, if any do."""
+    narrowing = (aspect for part in parts[:1] for aspect in part.aspects if aspect.kind == "about")
+    return frozenset(name for aspect in narrowing for name in aspect.every)
+
+
+def _with_likely(
+    leads: Sequence[Said], ordered: Sequence[Said], even: frozenset[str], matter: frozenset[str]
+) -> list[Said]:
+    """The leads with the likely lines: behind a first lead that is as likely as any or holds for the patient.
+
+    One that is about the ``matter`` of the question stays before likely lines that are not.
+    """
     holds = bool(leads) and (leads[0].applies == "yes" or leads[0].vague or leads[0].statement.name in even)
-    at = 1 if leads and (holds or not early) else 0
-    ordered = sorted(early, key=_order)
+    strays = bool(leads and ordered) and leads[0].statement.name in matter and ordered[0].statement.name not in matter
+    at = 1 if leads and (holds or strays or not ordered) else 0
     return list({said.statement.name: said for said in (*leads[:at], *ordered, *leads[at:])}.values())
 
 
@@ -142,7 +163,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    ordered = sorted(chosen, key=lambda said: 0 if said is _lead(chosen, part) else _order(said))
+    ordered = sorted(chosen, key=lambda said: (0, False) if said is _lead(chosen, part) else _rank(said, seen))
     return sorted(ordered, key=_reason_first) if why else ordered
 
 
@@ -154,6 +175,11 @@ def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
     if not asked or first is None or first.statement.kind not in ("define", "background"):
         return None
     return None if first.applies != "yes" and any(speaks_against(said) for said in chosen) else first
+
+
+def _rank(said: Said, seen: Seen) -> tuple[int, bool]:
+    """Where a line stands by what is known: what holds, what may hold, what was as good as denied, what does not."""
+    return _order(said), seen.put_off(said)
 
 
 def speaks_against(said: Said) -> bool:
@@ -235,7 +261,7 @@ def first_word(part: Part, said: Said, chosen: Sequence[Said], held: Collection[
     word = _turned(word) if part.turned else word
     if word[:3] == "Yes" and _left_open(said):
         return "It is a clinician's decision"
-    return word if not _decides(word) or _fits(word, part, mapped) else ""
+    return word if not decides(word) or _fits(word, part, mapped) else ""
 
 
 def _own(aspect: Aspect, held: bool) -> Sequence[str]:
@@ -253,12 +279,14 @@ def _fits(word: str, part: Part, mapped: Sequence[Aspect]) -> bool:
     """Whether a yes or a no of the map fits a question: nothing turns it, and it asks of harm where the aspect does."""
     told = part.claim
     harm = any(a.harm for a in mapped)
-    if not told.plain or told.other or (told.harm is not harm and not part.turned) or (told.ends and word[:3] == "Yes"):
+    if not told.plain or asked_in(told) or told.other or (told.harm is not harm and not part.turned):
+        return False
+    if told.ends and word[:3] == "Yes":
         return False
     return not (("keep", True) in told.acts and word[:2] == "No")
 
 
-def _decides(word: str) -> bool:
+def decides(word: str) -> bool:
     """Whether a first word is a yes or a no, which only fits a question that nothing turns."""
     return word.replace(",", " ").split(" ")[:1] in (["Yes"], ["No"], ["yes"], ["no"])
 

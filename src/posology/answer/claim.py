@@ -118,7 +118,7 @@ class Claim:
     def special(self) -> bool:
         """Whether it asks for something finer than what is usual."""
         raws = [word.raw for word in self.words]
-        return not _SPECIAL.isdisjoint(raws) or _unusual(raws)
+        return not _SPECIAL.isdisjoint(raws) or _unusual(raws) or _fine(raws)
 
     @property
     def ends(self) -> bool:
@@ -221,6 +221,11 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
 def _unusual(raws: Sequence[str]) -> bool:
     """Whether it is about what is `out of the ordinary`."""
     return any(pair in (("of", "ordinary"), ("of", "usual")) for pair in pairwise(raws))
+
+
+def _fine(raws: Sequence[str]) -> bool:
+    """Whether a needle is said to be a `fine` one, where the word alone may only ask if all is well."""
+    return any(first == "fine" and then in ("needle", "needles") for first, then in pairwise(raws))
 
 
 def _away(raws: Sequence[str]) -> bool:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..model import Guideline, Plan
+from ..expr import facts_of
+from ..model import All, Guideline, Is, Plan, Rule
 from ..plan.advice import cited
 from .answered import Headline, Said
-from .choose import first_word
+from .choose import decides, first_word, reads
 from .claim import Claim
-from .ground import Ground
+from .ground import Ground, rule_of
 from .match import Part, wants_leave
+from .naming import stems
 from .pressing import doubted, of_everything, struck
 from .settle import holds, settled, settling
+from .speech import stem
 from .talk import Talk
+from .turns import clashes
 
+_COURSE = frozenset(stem(word) for word in ("overdue", "late", "due", "next", "left", "remaining", "remain"))
+"""Words that ask how far this course has come."""
 MOST = 3
 """Parts that speak in a headline at most."""
 UNKNOWNS = 2
@@ -25,29 +31,58 @@ UNKNOWNS = 2
 def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
     guideline = here.guideline
+    if "status" in told.asked.ways:
+        return Headline(plainly=f"The review status of this guideline: {guideline.status}.")
     taken = struck(made, guideline, (one.value for one in told.last))
     gates = [said for said in lines if _gate(said, told, guideline) or said.statement.name in taken]
     shut, sure = any(map(_shuts, gates)), "sure" in told.asked.ways
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
-    for part in told.parts[:MOST]:
-        given = _of_part(part, lines, gates, made, planned, sure, here)
+    for at, part in enumerate(told.parts[:MOST]):
+        same = any(part.claim.words == one.claim.words for one in told.parts[:at])
+        there = {word for word, _ in answers if same and decides(word)}
+        several = len({one.claim.words for one in told.parts}) > 1
+        own = _of_part(part, lines, gates, made, planned, sure, several, here)
+        given = [("" if word in there else word, said) for word, said in own]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
     plainly = _sources(lines) if sure else ""
-    return Headline(tuple(answers), planned if ("", None) in answers else "", plainly)
+    return Headline(tuple(answers), planned if ("", None) in answers else "", plainly, _unsettled(told, lines, here))
+
+
+def _unsettled(told: Talk, lines: Sequence[Said], here: Ground) -> str:
+    """What was said of a fact on which the lines hang and cannot be used: it contradicts itself, or cannot be."""
+    facts = here.guideline.facts
+    odd = [*(one.fact for one, _ in clashes(told.last)), *(one.fact for one in told.unheard if one.why)]
+    rules = [rule for said in lines if (rule := rule_of(said.statement, here))]
+    read = {name for rule in rules for name in facts_of(rule.when)}
+    short = [facts[name].short or facts[name].phrase for name in dict.fromkeys(odd) if name in read and name in facts]
+    return f"First settle what was said and cannot be used: {', '.join(short)}." if short else ""
 
 
 def _of_part(
-    part: Part, lines: Sequence[Said], gates: Sequence[Said], made: Plan | None, planned: str, sure: bool, here: Ground
+    part: Part,
+    lines: Sequence[Said],
+    gates: Sequence[Said],
+    made: Plan | None,
+    planned: str,
+    sure: bool,
+    several: bool,
+    here: Ground,
 ) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
     part = replace(part, asks=False, claim=Claim()) if sure else part
-    own = settling(part, [said for said in lines if said.part == part.called], made, here)
+    mine = [said for said in lines if said.part == part.called]
+    mine = sorted(mine, key=lambda said: several and bool(part.aspects) and said.statement.name not in part.own)
+    own = settling(part, mine, made, here)
     treats = _treatment(own) if own else None
     plans = treats is not None and bool(planned) and _treats(part, treats, here.guideline)
-    if own and own[0] not in gates and (not plans or own[0] is not treats or own[0].audience == "patient"):
+    undated = plans and made is not None and not any(item.what == "dose" for item in made.schedule)
+    course = made is not None and bool(planned and made.given) and not part.claim.stems.isdisjoint(_COURSE)
+    if own and (undated or course):
+        yield "", None
+    if own and own[0] not in gates and (undated or not plans or own[0] is not treats or own[0].audience == "patient"):
         yield _first(part, own, made, here), own[0]
-    if plans:
+    if plans and not undated and not course:
         yield "", None
 
 
@@ -122,17 +157,48 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
     if word := _answered(part, said, own, made, here):
-        return word
+        tacit = _tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
+        return f"Yes, depending on {cited(here.guideline, tacit)}" if tacit else word
     treats = said.line is not None and said.line.action in ("give", "use")
     if said.applies == "unknown" and said.line is not None and treats and said.audience != "patient":
         return f"Depends on {cited(here.guideline, said.line.if_[:UNKNOWNS])}, not known yet"
+    if said.applies == "general" and said.audience != "patient" and (names := _tacit(part, said, here)):
+        return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
+
+
+def _tacit(part: Part, said: Said, here: Ground) -> tuple[str, ...]:
+    """What must hold for a treatment and not for all that compete with it, where neither text nor question says it."""
+    rule = rule_of(said.statement, here)
+    if rule is None or not rule.action.gives:
+        return ()
+    rivals = [one for one in here.guideline.rules if one.decision and one.decision == rule.decision]
+    own = [fact for fact in _plainly(rule) if not all(fact in _plainly(one) for one in rivals)]
+    told = part.claim.around | stems(said.statement.text, here) | here.coverage.names
+    return tuple(name for name in own if told.isdisjoint(stems(here.guideline.facts[name].phrase, here)))[:UNKNOWNS]
+
+
+def _plainly(rule: Rule) -> tuple[str, ...]:
+    """The facts of which each must hold for a rule to apply."""
+    parts = rule.when.parts if isinstance(rule.when, All) else (rule.when,)
+    return tuple(one.fact for one in parts if isinstance(one, Is))
 
 
 def _answered(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """The first word as it is worked out, or that of the map, which says more where both agree."""
     told, mapped = settled(part, said, own, made, here), first_word(part, said, own, _held(own, made, here))
+    if not told and decides(mapped) and _open(said, made, here):
+        return "It depends"
     return mapped if not told or mapped.startswith(f"{told}, ") else told
+
+
+def _open(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line hangs on facts of which some were told, and it is not known to hold."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or said.applies != "unknown" or holds(said, made, here):
+        return False
+    told = {name for name, (_, origin) in made.facts.items() if origin in ("stated", "given")}
+    return not told.isdisjoint(reads(rule.when, here.guideline))
 
 
 def _held(own: Sequence[Said], made: Plan | None, here: Ground) -> frozenset[str]:

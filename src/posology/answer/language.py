@@ -39,10 +39,25 @@ def legible(text: str) -> str:
     return _UNSEEN.sub(" ", text)
 
 
+_FOREIGN = words_of(
+    "und ist ich soll sind bei nicht wird werden eine einen einem auf wenn nach bitte habe seit sehr meine kann "
+    "quelle comment avec dans faut peut combien cuanto puede cuantas cada welche quanto sono posso ogni quale della "
+    "devo uma nao vezes het een hoe vaak moet voor niet deze wordt jak czesto czy och inte jag nasil icin"
+)
+"""Small words of other languages that no English sentence has."""
+
+
+def foreign(raws: Sequence[str]) -> tuple[str, ...]:
+    """The words that are certainly not English, each once."""
+    return tuple(dict.fromkeys(raw for raw in raws if raw in _FOREIGN))
+
+
 def readable(text: str, raws: Sequence[str]) -> bool:
     """Whether a text seems to be English. A few words without any small ones get the benefit of the doubt."""
     letters = [c for c in text[:2000] if c.isalpha()]
     latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
     if letters and latin < 0.6 * len(letters):
+        return False
+    if foreign(raws) and _ENGLISH.isdisjoint(raws):
         return False
     return sum(raw in _OTHER for raw in raws) <= max(1, sum(raw in _ENGLISH for raw in raws))

@@ -41,6 +41,8 @@ WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
 """Words right behind our topic, or before it, that put it aside: what is asked is something else."""
 LIKELY, CLOSE, MOST = 0.06, 0.5, 3
 """Statements that are shown early: their least likeness, the least share of the best one's, and how many at most."""
+ASKED = words_of("what which how is it do i we you be and about")
+"""Words that only give a question its form."""
 EVEN = 0.8
 """The share of the best likeness with which a statement may stand before the best, if phrases lead to it."""
 
@@ -51,9 +53,10 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
         return turn
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
-    if not earlier and _aloof(turn, precedents):
+    outright = any(_outright(one, turn, coverage) for one in turn.heeded)
+    if not outright and not earlier and _aloof(turn, precedents):
         return replace(turn, on_topic=False, heeded=())
-    if strays := _astray(turn, earlier, coverage, precedents):
+    if not outright and (strays := _astray(turn, earlier, coverage, precedents)):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
     unsaid = _unsaid(turn, coverage, precedents)
     told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
@@ -61,11 +64,16 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     leans = leaning(told, precedents, () if new else earlier)
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
-    answered = answered or _beside(turn, precedents) or _itself(turn, coverage, precedents)
+    answered = answered or outright or _beside(turn, precedents) or _itself(turn, coverage, precedents)
     if any(heeded.covered for heeded in kept):
-        if silent := _silenced(turn, leans, answered, coverage):
+        if not outright and (silent := _silenced(turn, leans, answered, coverage)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
-        return replace(turn, heeded=kept, likely=_likely(leans.statements), even=_even(leans.statements))
+        likely = _likely(leans.statements)
+        covered = [one for one in kept if one.covered]
+        if all(_outright(replace(one, silent=()), turn, coverage) for one in covered):
+            theirs = {name for one in covered for m in one.covered for name in m.aspect.every}
+            likely = tuple(name for name in likely if name in theirs)
+        return replace(turn, heeded=kept, likely=likely, even=_even(leans.statements))
     if answered and _opens(turn, leans, coverage, precedents):
         return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.statements))
     return turn
@@ -119,6 +127,18 @@ def _itself(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
     alone = replace(turn, clauses=asking, heeded=tuple(one for one in turn.heeded if one.clause in asking))
     answered = any(one.covered for one in alone.heeded) and not alone.silent
     return answered and _speaks_for(alone, leaning(asking, precedents), precedents) >= SURELY
+
+
+def _outright(heeded: Heeded, turn: Asked, coverage: Coverage) -> bool:
+    """Whether a question is nothing but phrases of the map: `What dose?`.
+
+    Beside another topic it must speak of the treatment itself.
+    """
+    told = {place for m in heeded.covered if m.aspect.kind == "general" and not m.aspect.last for place in m.touched}
+    told |= {n for n, word in enumerate(heeded.clause.words) if word.raw in ASKED or word.stem in coverage.names}
+    general = any(m.aspect.kind == "general" and not m.aspect.last and m.places for m in heeded.covered)
+    whole = general and heeded.clause.asked and told.issuperset(range(len(heeded.clause.words)))
+    return whole and not heeded.silent and (not _foreign(turn, coverage) or "inject" in heeded.clause.stems)
 
 
 def _leads(heeded: Heeded) -> bool:

@@ -42,6 +42,11 @@ class Part:
     claim: Claim = field(default_factory=Claim)
 
     @property
+    def own(self) -> frozenset[str]:
+        """The statements that speak to it, whoever it is for."""
+        return frozenset((*self.statements, *self.otherwise))
+
+    @property
     def called(self) -> str:
         """What the part is about, in a few words."""
         return ", ".join(dict.fromkeys(aspect.called for aspect in self.aspects))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from ..expr import facts_of
 from ..model import All, Rule, Statement
 from .claim import Claim
 from .ground import Ground
@@ -40,7 +41,21 @@ def named(claim: Claim, rule: Rule, here: Ground, holds: bool) -> bool | None:
         exclusive = claim.only or has_to or not _OUGHT.isdisjoint(raws)
         return not (exclusive and len(used) > 1) if used and claim.plainly else None
     rivals = used and asked.isdisjoint(used) and action.strikes and len(asked) == 1
-    return False if rivals and claim.plainly else None
+    alike = any(asked <= kind and used <= kind for kind in _kinds(here))
+    return False if rivals and alike and claim.plainly else None
+
+
+def in_its_place(claim: Claim, statement: Statement, rule: Rule, here: Ground, holds: bool) -> bool | None:
+    """Whether a claim names what a statement says to use in place of what its rule keeps from, where that holds."""
+    first, avoids, _ = statement.text.partition(" avoid ")
+    _, uses, instead = first.partition(" use ")
+    asked = claim.stems & names(here)
+    used = stems(instead, here) & names(here)
+    if rule.action.kind != "avoid" or not (avoids and uses and asked and asked <= used and claim.plainly):
+        return None
+    matter = {one for name in facts_of(rule.when) for one in stems(here.guideline.facts[name].phrase, here)}
+    spoken = holds or not matter.isdisjoint(claim.around)
+    return True if spoken and claim.plain and not (claim.told or claim.acts or claim.other or claim.harm) else None
 
 
 def _of_everybody(rule: Rule, here: Ground) -> bool:
@@ -71,6 +86,18 @@ def _wished(claim: Claim) -> frozenset[str]:
 def _against(claim: Claim) -> bool:
     """Whether a claim is itself against what it names."""
     return not claim.stems.isdisjoint(("avoid", "instead", "than", "over", "inject"))
+
+
+@lru_cache(maxsize=8)
+def _kinds(here: Ground) -> tuple[frozenset[str], ...]:
+    """The stems of the guideline's drugs, routes and sites, kind by kind: only one of a kind can replace another."""
+    listed = {what: {code.name for code in here.guideline.codes if code.what == what} for what in _NAMED}
+    return tuple(
+        frozenset(stem for name in found for stem in stems(name.replace("_", " "), here)) for found in listed.values()
+    )
+
+
+_NAMED = ("drug", "route", "site")
 
 
 @lru_cache(maxsize=8)

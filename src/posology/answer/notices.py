@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..model import Plan
 from .answered import Said
 from .ground import Ground
+from .language import foreign
 from .talk import Talk
 from .text import written
 from .turns import Heard, clashes
@@ -18,7 +19,7 @@ Told = tuple[str, str]
 def notices(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> tuple[Told, ...]:
     """Everything that is said beside the lines, the reader's own words first."""
     shown = {said.statement.name for said in lines}
-    odd = (*_at_odds(told.last, here), *misheard(told))
+    odd = (*_at_odds(told.last, here), *misheard(told), *_unread(told))
     return tuple(dict.fromkeys((*odd, *_planned(made, shown), *_contradictions(lines), *_dangling(lines))))
 
 
@@ -27,6 +28,14 @@ def misheard(told: Talk) -> Iterator[Told]:
     for unheard in told.unheard:
         if unheard.why:
             yield "input", f"“{unheard.words}” was not taken as a fact: {unheard.why}."
+
+
+def _unread(told: Talk) -> Iterator[Told]:
+    """Words of another language in a question that is English otherwise."""
+    raws = [raw for clause in told.asked.clauses for word in clause.words for raw in word.raw.split()]
+    if words := foreign(raws):
+        said = ", ".join(f"“{word}”" for word in words)
+        yield "input", f"What is not in English was not read: {said}. Please ask in English."
 
 
 def _at_odds(heard: Sequence[Heard], here: Ground) -> Iterator[Told]:

@@ -265,9 +265,17 @@ def value_of(reading: Reading, fact: Fact, scale: Scale, assumed: str = "") -> f
 
 def _unclear(value: float, fact: Fact, scale: Scale) -> str:
     """Why a number without a unit is not taken."""
+    if scale.bare and not _any_unit(value, fact, scale):
+        return f"{fact.phrase} {plain(value)} is not plausible"
     if scale.bare:
         return f"{fact.phrase} {plain(value)} is not plausible without a unit"
     return f"the unit is missing; {fact.phrase} is in {fact.unit}"
+
+
+def _any_unit(value: float, fact: Fact, scale: Scale) -> bool:
+    """Whether a number would be plausible in any unit of a fact."""
+    low, high = scale.plausible or (fact.low, fact.high)
+    return any(low <= value * times <= high for _, times in (*fact.conversions, *scale.units))
 
 
 def _bare(value: float, scale: Scale) -> float | None:

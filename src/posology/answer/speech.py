@@ -203,7 +203,7 @@ def clauses(text: str, alike: Same) -> list[Clause]:
     """The clauses of a text: sentences and lines, parted again where another question begins."""
     found: list[Clause] = []
     words: list[Word] = []
-    for word in [*tokens(text), Word(".", ".")]:
+    for word in [*tokens(written_out(text)), Word(".", ".")]:
         if word.raw not in _ENDS:
             words.append(word)
             continue
@@ -214,6 +214,31 @@ def clauses(text: str, alike: Same) -> list[Clause]:
         elif word.raw == "?" and found:
             found[-1] = Clause(found[-1].words, True)
     return [clause for clause in found if clause.words]
+
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_LISTED = re.compile(r"(?:(?<=\s)|^)\(?\d{1,2}\)\s")
+_TWELFTHS = re.compile(
+    r"\b(q|every|each|inj|injections?|jabs?|shots?)\.?\s*(\d{1,2})\s?/\s?(12|52)\b(?!/)", re.IGNORECASE
+)
+_PARTS = {"12": "month", "52": "week"}
+
+
+def written_out(text: str) -> str:
+    """A text without marks of a page, its numbered questions in lines of their own, and `q 2/12` in words.
+
+    >>> written_out("1) dose 2) site"), written_out("jab q 2/12"), written_out("<b>how often</b>")
+    ('\\ndose \\nsite', 'jab every 2 months', ' how often ')
+    """
+    text = _TWELFTHS.sub(_every, _TAG.sub(" ", text))
+    return _LISTED.sub("\n", text) if len(_LISTED.findall(text)) > 1 else text
+
+
+def _every(found: re.Match[str]) -> str:
+    """`q 2/12` as `every 2 months`."""
+    before, number, parts = found.groups()
+    kept = "" if before.lower() in ("q", "every", "each") else f"{before} "
+    return f"{kept}every {number} {_PARTS[parts]}s"
 
 
 def _parted(words: Sequence[Word]) -> Iterator[list[Word]]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Plan, Value
-from .aspect import Asked, Match, Silent, asked, matches, odd
+from .aspect import Asked, Match, Silent, asked, matches, odd, opens_again
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
 from .emergency import Danger, alarmed, reactions, without_flags
@@ -129,7 +129,8 @@ def talk(
             now = asked(before_text, here.coverage, given=True)
         gone = _of_others(spoken, patient, here)
         now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
-        now = replace(now, likely=()) if _of_all(now) else now
+        again = bool(answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
+        now = replace(now, likely=()) if _of_all(now) or (again and _everyday(now)) else now
         now = _beside(now, raised, here.coverage)
         now = replace(now, likely=(), heeded=()) if gone_by else now
         earlier = (*earlier, *now.clauses)
@@ -231,8 +232,13 @@ def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str
 
 def _of_all(turn: Asked) -> bool:
     """Whether it is asked how sure all this is: in everyday words, without any that names a matter of its own."""
+    return "sure" in turn.ways and _everyday(turn)
+
+
+def _everyday(turn: Asked) -> bool:
+    """Whether a turn has nothing but everyday words."""
     words = [word for clause in turn.clauses for word in clause.words]
-    return "sure" in turn.ways and all(word.raw in english() or word.stem in everyday() for word in words)
+    return all(word.raw in english() or word.stem in everyday() for word in words)
 
 
 def _says_anything(turn: Asked) -> bool:
@@ -243,6 +249,8 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, go
     """What a turn asks; again what the one before asked when it only adds facts or asks why."""
     if not turn.on_topic:
         return ()
+    if "status" in turn.ways:
+        return _overview(here)
     found = parts(turn, here.ranking)
     if _of_all(turn) and not (found or before or turn.silent):
         return _overview(here)
@@ -252,6 +260,8 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, go
         return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
         return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found, *before]))
+    if before and told and not found and _again_of_another(turn):
+        return before
     if found or turn.silent:
         return found
     if before and (told or turn.ways):
@@ -260,6 +270,12 @@ def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, go
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
         return tuple(filter(None, [_by_facts(turn, told, here, gone)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
+
+
+def _again_of_another(turn: Asked) -> bool:
+    """Whether a turn asks again, of other facts, what was asked before, and beside it something that is not said."""
+    quiet = [one.clause for one in turn.heeded if one.silent]
+    return any(opens_again(clause) for clause in turn.clauses if clause not in quiet)
 
 
 _KEEPING = frozenset(["continue", "keep", "carry", "stay", "rather", "instead", "not", "only", "true", "still", "wait"])

@@ -13,7 +13,8 @@ from ..model import All, Give, Rule, Statement
 from .claim import Claim
 from .deeds import done_by
 from .ground import Ground, rule_of
-from .naming import compared, counted, named, names, ordered, stems, tests, usually
+from .measured import measured
+from .naming import compared, counted, in_its_place, named, names, ordered, stems, tests, usually
 from .needed import is_needed, told_of_many
 from .rhythm import Range, Span, days
 from .speech import Word, stem, words_of
@@ -78,8 +79,10 @@ def _verdicts(
             yield _given(claim, rule.action.gives)
         if rule.action.timing:
             yield _timed(claim, rule, here)
+        yield measured(claim, rule)
         yield named(claim, rule, here, holds)
         yield usually(claim, rule, here)
+        yield in_its_place(claim, statement, rule, here, holds)
     if holds and is_needed(claim, statement, rule, here):
         yield True
     if told_of_many(claim, statement):
@@ -125,10 +128,18 @@ def _figures(claim: Claim, give: Give) -> Iterator[bool | None]:
         yield _much(claim, claim.told.mg[0], (give.low, give.high))
     if give.doses is not None and claim.told.doses and not claim.told.every:
         yield _much(claim, (claim.told.doses[0],) * 2, (give.doses, give.doses))
+    if give.doses is not None and claim.told.every and len(lasting := _lasting(claim)) == 1:
+        whole = give.doses * high
+        yield _much(claim, lasting[0], (whole * LESS, whole * MORE))
     if claim.life:
         yield True if give.for_life else False if give.doses or give.until else None
     elif (give.for_life or give.until) and any(_bounds(span, claim) for span in claim.told.spans):
         yield False
+
+
+def _lasting(claim: Claim) -> list[Range]:
+    """How long it is said to be given: `for 2 weeks`."""
+    return [span.days for span in claim.told.spans if span.before == "for" and span.after not in _BEHIND]
 
 
 def _unsettled(span: Span) -> bool:
