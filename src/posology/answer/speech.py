@@ -225,7 +225,7 @@ _PARTS = {"12": "month", "52": "week"}
 
 
 def written_out(text: str) -> str:
-    """A text without marks of a page, its numbered questions in lines of their own, and `q 2/12` in words.
+    r"""A text without marks of a page, its numbered questions in lines of their own, and `q 2/12` in words.
 
     >>> written_out("1) dose 2) site"), written_out("jab q 2/12"), written_out("<b>how often</b>")
     ('\\ndose \\nsite', 'jab every 2 months', ' how often ')
