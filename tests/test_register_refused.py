@@ -85,6 +85,45 @@ def test_an_open_quotation_mark_swallows_no_patient(tmp_path, capsys, rows):
     assert "A quotation mark is open, so that the rows after it are in one cell." in said
 
 
+@pytest.mark.parametrize("mapped", [False, True])
+@pytest.mark.parametrize(("table", "rows"), [("patients", PEOPLE + "3\0,60,,yes\n"), ("doses", "patient_id,date,drug,dose_mg,route\n\n\n1\0,2026-01-01,hydroxocobalamin,1,im\n")])
+def test_a_file_with_a_byte_that_no_text_has_is_refused_by_its_line(tmp_path, capsys, table, rows, mapped):
+    place = folder(tmp_path, **{table: rows})
+    more = ["--map", str(tmp_path / "map.yaml")] if mapped else []
+    if mapped:
+        (tmp_path / "sound").mkdir()
+        assert main(["register", "map", str(folder(tmp_path / "sound")), "--out", more[1]]) == 0
+    said = refused(capsys, "worklist", str(place), "--out", str(tmp_path / "w.csv"), *more)
+    assert f"{table}.csv\n  Line 4 holds a byte 0, which no text has." in said
+    assert not (tmp_path / "w.csv").exists()
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+@pytest.mark.parametrize("age", ["٣٠", "３０", "३०", "3０", "٣٠ years"])
+def test_figures_in_digits_of_another_script_are_unknown_and_said(tmp_path, capsys, age, mapped):
+    place = folder(tmp_path, patients=PEOPLE + f"3,{age},,yes\n")
+    more = ["--map", str(tmp_path / "map.yaml")] if mapped else []
+    if mapped:
+        assert main(["register", "map", str(place), "--out", more[1]]) == 0
+    rows = rows_of(tmp_path, *more, source=place)
+    assert [row["notices"] for row in rows] == ["", "", "facts_not_read"]
+    assert f"“{age}”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_days_and_results_in_digits_of_another_script_are_not_read_either(tmp_path, capsys, mapped):
+    given = "1,٢٠٢٦-٠١-٠٤,hydroxocobalamin,1,im\n2,2026-01-04,hydroxocobalamin,1,im\n"
+    tested = "1,2026-01-04,hemoglobin,٩,g/dL\n"
+    place = folder(tmp_path, doses=HEADINGS["doses"] + given, results=HEADINGS["results"] + tested)
+    more = ["--map", str(tmp_path / "map.yaml")] if mapped else []
+    if mapped:
+        assert main(["register", "map", str(place), "--out", more[1]]) == 0
+    rows = rows_of(tmp_path, *more, source=place)
+    assert [row["last_dose"] for row in rows] == ["", "2026-01-04"] and "doses_not_read" in rows[0]["notices"]
+    said = capsys.readouterr().err
+    assert "not a date that can be read: “٢٠٢٦-٠١-٠٤”." in said and "a value that cannot be read" in said and "“٩ g/dL”" in said
+
+
 def test_a_note_of_two_lines_and_a_sign_for_inches_are_no_open_quotation_mark(tmp_path):
     rows = '1,60,"two\nlines, one",yes\n2,70,5" cut,yes\n3,70,,yes\n'
     listed = rows_of(tmp_path, source=folder(tmp_path, patients=HEADINGS["patients"] + rows))

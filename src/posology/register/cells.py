@@ -159,7 +159,8 @@ def short_year(word: str) -> bool:
 def read_word(word: str, fact: Fact, guideline: Guideline) -> Value | None:
     """A way of writing that is not the usual one, as the value of a fact; None when it cannot be read.
 
-    Yes and no with space around them, a choice in other words, a number with its unit.
+    Yes and no with space around them, a choice in other words, a number with its unit. Digits of other scripts are not
+    read, here as in dates and results: which of them a sign is, and in which order they stand, can be taken wrongly.
     """
     folded = word.strip().lower()
     if fact.kind == "yes/no":
@@ -167,6 +168,8 @@ def read_word(word: str, fact: Fact, guideline: Guideline) -> Value | None:
     if fact.kind == "choice":
         found = snake(folded) if snake(folded) in fact.choices else guideline.aliases.get(folded, "")
         return found if found in fact.choices else None
+    if any(sign.isdecimal() and not sign.isascii() for sign in word):
+        return None
     try:
         number = value_of(float(folded), fact)
     except ValueError:

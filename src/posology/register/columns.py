@@ -320,8 +320,8 @@ def day_of(cell: Any, order: str) -> date | None:
     """A cell as a day, in the order that its column has; None when it cannot be read or could be two days."""
     if isinstance(cell, date):
         return None if order == SWAPPED else cell.date() if isinstance(cell, datetime) else cell
-    if isinstance(cell, bool):
-        return None
+    if isinstance(cell, bool) or (isinstance(cell, str) and not cell.strip().isascii()):
+        return None  # digits of other scripts are not read anywhere
     if isinstance(cell, int | float) or (isinstance(cell, str) and re.fullmatch(r"\d{5}(\.0+)?", cell.strip())):
         number = float(cell)
         if SERIALS[0] <= number <= SERIALS[1]:
@@ -378,7 +378,7 @@ def number_of(cell: Any, sign: str) -> str:
 
 def converted(figure: str, unit: str, fact: Fact) -> str:
     """A number in the unit of its fact; one in a unit that does not fit cannot be read."""
-    if not unit or not re.fullmatch(r"[+-]?\d+(\.\d+)?", figure) or float(figure) in CODES_FOR_MISSING:
+    if not unit or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", figure) or float(figure) in CODES_FOR_MISSING:
         return figure
     times = factor(unit, fact.unit, fact.conversions)
     if times is None:

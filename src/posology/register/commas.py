@@ -61,11 +61,22 @@ def lower_heading(path: Path, needed: Collection[str]) -> int:
 
 
 def closed(path: Path) -> None:
-    """Refuses a file in which a quotation mark is never closed: all rows after it would be one cell."""
+    """Refuses a file that is no text, or with a quotation mark that is never closed: all after it would be one cell."""
+    marks = rows = 0
     with path.open("rb") as file:
-        marks = sum(piece.count(b'"') for piece in iter(lambda: file.read(PIECE), b""))
+        for piece in iter(lambda: file.read(PIECE), b""):
+            if (at := piece.find(b"\0")) >= 0:
+                raise Refused([_no_text(path.name, rows + piece.count(b"\n", 0, at) + 1)])
+            marks += piece.count(b'"')
+            rows += piece.count(b"\n")
     if marks % 2 and any("\n" in cell or "\r" in cell for cell in _last_row(path)):
         raise Refused([unclosed(path.name)])
+
+
+def _no_text(place: str, line: int) -> Finding:
+    """That a byte stands in a file that no text has: some programs end an id there, and take two patients for one."""
+    what = f"Line {line:,} holds a byte 0, which no text has."
+    return Finding(place, what, "The file may have been damaged, or be no text: export it again.")
 
 
 def _last_row(path: Path) -> list[str]:
