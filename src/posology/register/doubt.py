@@ -16,12 +16,16 @@ from .arrays import said
 ELSEWHERE = "doses_under_another_id"
 """Notice: doses of nobody stand under an id that is this patient's, written another way."""
 HALF_READ = "doses_half_read"
-"""Notice: doses of a drug of the guideline whose day or route cannot be read."""
+"""Notice: doses of a drug of the guideline whose day or route cannot be read, or whose amount is none."""
+LARGE = "doses_unusually_large"
+"""Notice: doses of so much that another unit may have been meant. They count, and change no status."""
 SAID = {
     ELSEWHERE: "Doses are on record under an id that is this patient's in other letters, blanks or zeros. They are not "
     "used here: look whose they are before a course is begun or gone on with.",
-    HALF_READ: "Doses are on record whose day or route cannot be read. They are not used here: look at them before a "
-    "course is begun.",
+    HALF_READ: "Doses are on record whose day or route cannot be read, or whose amount is none that can have been "
+    "given. They are not used here: look at them before a course is begun.",
+    LARGE: "Doses are on record of far more than the guideline gives: was another unit meant? They are counted all the "
+    "same.",
 }
 """What a plan says of such a record."""
 DOUBT = re.compile(f"{ELSEWHERE}|{HALF_READ}".encode())

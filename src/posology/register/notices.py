@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .doubt import ELSEWHERE, HALF_READ
+from .doubt import ELSEWHERE, HALF_READ, LARGE
 from .files import Engine, kept, one_row
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ NOTES = {
     "doses not read": "doses_unread",
     HALF_READ: "doses_half",
     "doses not in time": "doses_out",
+    LARGE: "doses_large",
     ELSEWHERE: "doses_elsewhere",
     "results not read": "results_unread",
     "results not in time": "results_out",
@@ -34,10 +35,14 @@ def with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -
     """Patients with the column `notices`: what of their record could not be used."""
     whole = people
     for name, (rows, elsewhere) in dated.items():
-        odd = rows.filter(rows.n.notnull() & ~rows.use)
+        doses = name == "doses"
+        odd = rows.filter(rows.n.notnull() & (~rows.use | rows.large if doses else ~rows.use))
         flags = {f"{name}_unread": odd.unread, f"{name}_out": odd.later | odd.unborn}
-        if name == "doses":
-            flags["doses_half"] = odd.unread & (odd.drug.notnull() | odd.nameless)
+        if doses:
+            flags |= {
+                "doses_half": odd.unread & (odd.drug.notnull() | odd.nameless),
+                "doses_large": odd.use & odd.large,
+            }
         counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
         if one_row(counts.agg(many=counts.count()), engine)["many"]:
             whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")

@@ -16,6 +16,7 @@ from ..quantity import factor
 from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
+from .amounts import amounts
 from .files import NEEDED, Engine, kept, one_row, opened, rows_of
 from .history import Tables
 from .namesakes import namesakes
@@ -108,9 +109,11 @@ def _doses(
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
     blank = _any_blank(written, ("date", "drug", "route"))
-    rows = _rows(written, drug=drug, route=route, blank=blank, nameless=written.drug.isnull())
-    unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull()
-    return _dated(rows.mutate(unread=unread), people, ("drug", "route", "nameless"), "doses", on, engine, quality)
+    lost, large = amounts(written, guideline, engine, quality)
+    rows = _rows(written, drug=drug, route=route, blank=blank, nameless=written.drug.isnull(), lost=lost, large=large)
+    unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull() | rows.lost
+    parts = ("drug", "route", "nameless", "large")
+    return _dated(rows.mutate(unread=unread), people, parts, "doses", on, engine, quality)
 
 
 def _results(
