@@ -64,6 +64,24 @@ def test_doses_of_a_patient_of_just_that_id_and_of_strangers_are_nobody_elses(tm
     assert [row["status"] for row in rows].count("not_started") == 2 - len([d for d in doses if d[0] in "cC"])
 
 
+@pytest.mark.parametrize("ids", [("p5", "P5"), ("05", "5"), ("5.0", "5"), ("p 5", "P5")])
+def test_of_two_patients_whose_ids_are_alike_neither_is_said_not_to_have_started_where_one_has_doses(tmp_path, capsys, ids):
+    rows = rows_of(tmp_path, source=register(tmp_path, f"{ids[0]},2026-01-30", "z,2026-01-30", ids=(*ids, "q", "z")))
+    assert [row["status"] for row in rows] == ["ask", "ask", "not_started", "in_loading"]
+    assert [row["notices"] for row in rows] == ["id_like_another_patients"] * 2 + [""] * 2
+    assert "2 patients: the id is another patient's in other letters" in capsys.readouterr().err
+
+
+def test_patients_whose_ids_are_alike_and_who_have_no_doses_have_not_started(tmp_path):
+    rows = rows_of(tmp_path, source=register(tmp_path, "z,2026-01-30", ids=("p5", "P5", "z")))
+    assert [(row["status"], row["notices"]) for row in rows][:2] == [("not_started", "")] * 2
+
+
+def test_the_plan_of_a_patient_whose_id_is_like_anothers_says_so(tmp_path):
+    shown = planned(register(tmp_path, "p5,2026-01-30", ids=("p5", "P5")), 2)
+    assert any("Another patient has this id" in notice.text for notice in shown.notices)
+
+
 def test_doses_of_another_drug_and_results_under_another_writing_leave_the_status_as_it_is(tmp_path):
     place = register(tmp_path, results="C,2025-12-01,mcv,90,fL\n")
     (place / "doses.csv").write_text(HEADINGS["doses"] + "C,2025-12-01,water,1,intramuscular\n")

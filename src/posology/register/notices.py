@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .doubt import ELSEWHERE, HALF_READ, LARGE
+from .doubt import ALIKE, ELSEWHERE, HALF_READ, LARGE
 from .files import Engine, kept, one_row
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ NOTES = {
     "facts not read": "unread",
     "start not in time": "start_out",
     "duplicate rows": "doubled",
+    ALIKE: "alike",
     "doses not read": "doses_unread",
     HALF_READ: "doses_half",
     "doses not in time": "doses_out",
@@ -36,25 +37,35 @@ def with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -
     whole = people
     for name, (rows, elsewhere) in dated.items():
         doses = name == "doses"
-        odd = rows.filter(rows.n.notnull() & (~rows.use | rows.large if doses else ~rows.use))
-        flags = {f"{name}_unread": odd.unread, f"{name}_out": odd.later | odd.unborn}
+        also = rows.large if doses else ibis.literal(False)  # such rows are used, and said
+        odd = rows.filter(rows.n.notnull() & (~rows.use | also))
+        flags = {f"{name}_out": odd.later | odd.unborn}
         if doses:
-            flags |= {
-                "doses_half": odd.unread & (odd.drug.notnull() | odd.nameless),
-                "doses_large": odd.use & odd.large,
-            }
+            flags["doses_unread"] = odd.unread
+            flags["doses_half"] = odd.unread & (odd.drug.notnull() | odd.nameless)
+            flags["doses_large"] = odd.use & odd.large
+        else:
+            flags["results_unread"] = odd.unread
         counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
         if one_row(counts.agg(many=counts.count()), engine)["many"]:
             whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
         else:
             whole = whole.mutate(**dict.fromkeys(flags, ibis.literal(False)))
-        if elsewhere is not None:
-            whole = whole.left_join(elsewhere, whole.n == elsewhere.n_)
-            whole = whole.mutate(**{f"{name}_elsewhere": whole.n_.notnull()}).drop("n_")
-        else:
-            whole = whole.mutate(**{f"{name}_elsewhere": ibis.literal(False)})
+        whole = with_flags(whole, {f"{name}_elsewhere": elsewhere})
     words = ibis.literal("")
     for said, column_ in NOTES.items():
         flag = whole[column_].fill_null(False)
         words = words + flag.ifelse(f";{said.replace(' ', '_')}", "")
-    return whole.mutate(notices=words.substr(1)).drop(*NOTES.values())
+    return whole.mutate(notices=words.substr(1)).drop(*NOTES.values(), "start_unread")
+
+
+def with_flags(people: ir.Table, those: Mapping[str, ir.Table | None]) -> ir.Table:
+    """Patients with columns that say whether they are among some (by their places, `n_`; None: there are none)."""
+    whole = people
+    for name, some in those.items():
+        if some is None:
+            whole = whole.mutate(**{name: ibis.literal(False)})
+        else:
+            whole = whole.left_join(some, whole.n == some.n_)
+            whole = whole.mutate(**{name: whole.n_.notnull()}).drop("n_")
+    return whole

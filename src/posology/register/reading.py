@@ -19,8 +19,8 @@ from . import cells
 from .amounts import amounts
 from .files import NEEDED, Engine, kept, one_row, opened, rows_of
 from .history import Tables
-from .namesakes import namesakes
-from .notices import Dated, with_notices
+from .namesakes import alike, namesakes
+from .notices import Dated, with_flags, with_notices
 from .overlong import Overlong
 from .people import begun, patients
 from .quality import MOST_WORDS, Quality, bad_days, some_of, words_in
@@ -59,13 +59,15 @@ def read(
     quality = Quality(findings=[found.finding(name) for name, found in overlong.items()])
     say("reading the patients")
     lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
-    people = patients(written["patients"], guideline, engine, quality, lost)
+    people, perhaps = patients(written["patients"], guideline, engine, quality, lost)
     people = begun(people, on, engine, quality)
     say("reading the doses")
     doses, of_doses = _doses(written["doses"].table, people, guideline, on, engine, quality)
+    doubles = alike(people, doses, engine, quality) if perhaps else None
     say("reading the results")
     results, of_results = _results(written["results"].table, people, guideline, on, engine, quality)
-    noted = with_notices(people, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
+    flagged = with_flags(people, {"alike": doubles})
+    noted = with_notices(flagged, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
     tables = Tables(
         noted,
         doses.filter(doses.use).select(
