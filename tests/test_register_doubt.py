@@ -125,6 +125,15 @@ def planned(place: Path, number: int = 1) -> Plan:
     return plan(guideline, patient(made, number, guideline, on), on)
 
 
+@pytest.mark.parametrize("cells", ["45,furlong", "NaN,10*9/L", ",10*9/L", ">50,10*9/L", "45,"])
+def test_a_result_whose_value_cannot_be_read_is_said_in_the_row(tmp_path, cells):
+    place = register(tmp_path, ids=("c", "d"), results=f"c,2026-01-20,platelet_count,{cells}\nd,2026-01-20,platelet_count,99,10*9/L\n")
+    (place / "patients.csv").write_text("patient_id,b12_deficiency,platelet_count\nc,yes,100\nd,yes,100\n")
+    rows = rows_of(tmp_path, source=place)
+    assert [row["notices"] for row in rows] == ["results_not_read", ""]
+    assert "platelet_count" in rows[0]["ask"] and "platelet_count" not in rows[1]["ask"]
+
+
 def test_the_plan_of_such_a_patient_says_so(tmp_path):
     shown = planned(register(tmp_path, "C,2025-12-01"))
     assert any("under an id that is this patient's" in notice.text for notice in shown.notices)

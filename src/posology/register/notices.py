@@ -37,7 +37,7 @@ def with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -
     whole = people
     for name, (rows, elsewhere) in dated.items():
         doses = name == "doses"
-        also = rows.large if doses else ibis.literal(False)  # such rows are used, and said
+        also = rows.large if doses else rows.value.isnull()  # such rows are used, and said
         odd = rows.filter(rows.n.notnull() & (~rows.use | also))
         flags = {f"{name}_out": odd.later | odd.unborn}
         if doses:
@@ -45,7 +45,7 @@ def with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -
             flags["doses_half"] = odd.unread & (odd.drug.notnull() | odd.nameless)
             flags["doses_large"] = odd.use & odd.large
         else:
-            flags["results_unread"] = odd.unread
+            flags["results_unread"] = odd.unread | odd.use
         counts = kept(engine, f"odd_{name}", odd.group_by(n_=odd.n).agg(**{f: each.any() for f, each in flags.items()}))
         if one_row(counts.agg(many=counts.count()), engine)["many"]:
             whole = whole.left_join(counts, whole.n == counts.n_).drop("n_")
