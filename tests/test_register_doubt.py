@@ -125,6 +125,22 @@ def planned(place: Path, number: int = 1) -> Plan:
     return plan(guideline, patient(made, number, guideline, on), on)
 
 
+@pytest.mark.parametrize("day", ["01/02/2026", "1800-01-01", "soon"])
+def test_a_start_that_cannot_be_read_is_said_in_the_row(tmp_path, day):
+    place = register(tmp_path)
+    (place / "patients.csv").write_text(f"patient_id,b12_deficiency,start\na,yes,{day}\nb,yes,2026-01-01\nc,maybe,n/a\n")
+    assert [row["notices"] for row in rows_of(tmp_path, source=place)] == ["start_not_read", "", "facts_not_read"]
+
+
+def test_a_start_that_cannot_be_read_is_said_of_a_patient_with_two_rows_and_in_parquet(tmp_path):
+    place = register(tmp_path)
+    (place / "patients.csv").write_text("patient_id,start\na,\na,soon\n")
+    assert [row["notices"] for row in rows_of(tmp_path, source=place)] == ["start_not_read;duplicate_rows"]
+    (place / "patients.csv").unlink()
+    pq.write_table(pa.table({"patient_id": ["a"], "start": ["01/02/2026"]}), place / "patients.parquet")
+    assert [row["notices"] for row in rows_of(tmp_path, source=place)] == ["start_not_read"]
+
+
 @pytest.mark.parametrize("cells", ["45,furlong", "NaN,10*9/L", ",10*9/L", ">50,10*9/L", "45,"])
 def test_a_result_whose_value_cannot_be_read_is_said_in_the_row(tmp_path, cells):
     place = register(tmp_path, ids=("c", "d"), results=f"c,2026-01-20,platelet_count,{cells}\nd,2026-01-20,platelet_count,99,10*9/L\n")

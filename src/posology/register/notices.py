@@ -18,6 +18,7 @@ Dated = tuple["ir.Table", "ir.Table | None"]
 """Doses or results, and the patients to whom some of nobody may belong (None: there are none of nobody)."""
 NOTES = {
     "facts not read": "unread",
+    "start not read": "start_unread",
     "start not in time": "start_out",
     "duplicate rows": "doubled",
     ALIKE: "alike",
@@ -56,7 +57,7 @@ def with_notices(people: ir.Table, dated: Mapping[str, Dated], engine: Engine) -
     for said, column_ in NOTES.items():
         flag = whole[column_].fill_null(False)
         words = words + flag.ifelse(f";{said.replace(' ', '_')}", "")
-    return whole.mutate(notices=words.substr(1)).drop(*NOTES.values(), "start_unread")
+    return whole.mutate(notices=words.substr(1)).drop(*NOTES.values())
 
 
 def with_flags(people: ir.Table, those: Mapping[str, ir.Table | None]) -> ir.Table:
