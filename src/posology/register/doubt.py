@@ -24,8 +24,8 @@ LARGE = "doses_unusually_large"
 SAID = {
     ELSEWHERE: "Doses are on record under an id that is this patient's in other letters, blanks or zeros. They are not "
     "used here: look whose they are before a course is begun or gone on with.",
-    ALIKE: "Another patient has this id in other letters, blanks or zeros, and doses are on record under one of the two: "
-    "look whether they are one before a course is begun or gone on with.",
+    ALIKE: "Another patient has this id in other letters, blanks or zeros, and doses are on record under one of the "
+    "two: look whether they are one before a course is begun or gone on with.",
     HALF_READ: "Doses are on record whose day or route cannot be read, or whose amount is none that can have been "
     "given. They are not used here: look at them before a course is begun.",
     LARGE: "Doses are on record of far more than the guideline gives: was another unit meant? They are counted all the "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .commas import CUT_SHORT
 from .doubt import ALIKE, ELSEWHERE, HALF_READ, LARGE
 from .files import Engine, kept, one_row
 
@@ -21,6 +22,7 @@ NOTES = {
     "start not read": "start_unread",
     "start not in time": "start_out",
     "duplicate rows": "doubled",
+    CUT_SHORT: "cut_short",
     ALIKE: "alike",
     "doses not read": "doses_unread",
     HALF_READ: "doses_half",

@@ -5,7 +5,7 @@ No patient is dropped in silence, nothing is guessed, and a cell that cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,8 @@ from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
 from .amounts import amounts
-from .files import NEEDED, Engine, kept, one_row, opened, rows_of
+from .commas import FEWER, SHORT_DO
+from .files import NEEDED, SHORT, Engine, Written, kept, one_row, opened, rows_of
 from .history import Tables
 from .namesakes import alike, namesakes
 from .notices import Dated, with_flags, with_notices
@@ -66,7 +67,7 @@ def read(
     doubles = alike(people, doses, engine, quality) if perhaps else None
     say("reading the results")
     results, of_results = _results(written["results"].table, people, guideline, on, engine, quality)
-    flagged = with_flags(people, {"alike": doubles})
+    flagged = with_flags(people, {"alike": doubles, "cut_short": _cut_short(written, people, engine, quality)})
     noted = with_notices(flagged, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
     tables = Tables(
         noted,
@@ -76,6 +77,21 @@ def read(
         results.filter(results.use).select("n", "on", "value", test=_spelled(results.test, tests(guideline))),
     )
     return Register(engine, tables, quality)
+
+
+def _cut_short(written: Mapping[str, Written], people: ir.Table, engine: Engine, quality: Quality) -> ir.Table | None:
+    """The patients (`n_`) of whom a row, of whatever table, has fewer cells than its heading; None: there are none."""
+    short = {
+        name: file.table.filter(file.table.short_) for name, file in written.items() if SHORT in file.table.columns
+    }
+    for name, rows in short.items():
+        told = one_row(rows.agg(many=rows.count(), first=rows.n_.min()), engine)
+        quality.say(told["many"], name, f"{FEWER}; the first is row {told['first'] + 1:,}.", SHORT_DO)
+    if not short:
+        return None
+    ids = [rows.select(id_=cells.ident(rows.patient_id)) for rows in short.values()]
+    whose = kept(engine, "short_rows", ibis.union(*ids) if len(ids) > 1 else ids[0])
+    return kept(engine, "cut_short", people.semi_join(whose, people.patient_id == whose.id_).select(n_=people.n))
 
 
 # ---------------------------------------------------------------- doses and results
