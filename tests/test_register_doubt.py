@@ -125,6 +125,18 @@ def planned(place: Path, number: int = 1) -> Plan:
     return plan(guideline, patient(made, number, guideline, on), on)
 
 
+def test_two_doses_on_one_day_count_once_and_are_said(tmp_path, capsys):
+    given = "2026-01-29", "2026-01-30", "2026-01-30", "2026-01-30"
+    place = register(tmp_path, *(f"c,{day}" for day in given), "d,2026-01-30", "e,2026-01-30", "e,2026-01-30", ids=("c", "d", "e"))
+    with (place / "doses.csv").open("a") as file:
+        file.write("c,,hydroxocobalamin,1,intramuscular\n")
+    notices = [row["notices"] for row in rows_of(tmp_path, source=place)]
+    assert notices == ["doses_not_read;doses_half_read;doses_twice_on_a_day", "", "doses_twice_on_a_day"]
+    assert "doses\n  2 patients: two doses on one day, which count once; the row says so." in capsys.readouterr().err
+    shown = planned(place)
+    assert len(shown.given) == 2 and any("Two doses are recorded on 2026-01-30" in n.text for n in shown.notices)
+
+
 @pytest.mark.parametrize("day", ["01/02/2026", "1800-01-01", "soon"])
 def test_a_start_that_cannot_be_read_is_said_in_the_row(tmp_path, day):
     place = register(tmp_path)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from .arrays import said
+from .arrays import flags, said
 
 ELSEWHERE = "doses_under_another_id"
 """Notice: doses of nobody stand under an id that is this patient's, written another way."""
@@ -21,6 +21,8 @@ HALF_READ = "doses_half_read"
 """Notice: doses of a drug of the guideline whose day or route cannot be read, or whose amount is none."""
 LARGE = "doses_unusually_large"
 """Notice: doses of so much that another unit may have been meant. They count, and change no status."""
+TWICE = "doses_twice_on_a_day"
+"""Notice: two doses on one day count once, as in a plan, which says so by itself."""
 SAID = {
     ELSEWHERE: "Doses are on record under an id that is this patient's in other letters, blanks or zeros. They are not "
     "used here: look whose they are before a course is begun or gone on with.",
@@ -57,6 +59,18 @@ def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ..
         "status": _with(columns["status"], doubt, "ask"),
         **{name: _with(columns[name], doubt) for name in EMPTIED},
     }
+
+
+def with_notice(notices: pa.Array, where: Any, notice: str) -> pa.Array:
+    """Notices with one more where something holds."""
+    if not where.any():
+        return notices  # before what Arrow reckons with is needed
+    import pyarrow.compute as pc
+
+    before = pc.fill_null(notices, "")
+    word = pa.scalar(notice)
+    longer = pc.if_else(pc.equal(before, ""), word, pc.binary_join_element_wise(before, word, ";"))
+    return pc.if_else(flags(where), longer, before)
 
 
 def _among(column: pa.DictionaryArray, *words: str) -> pa.Array:

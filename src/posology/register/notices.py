@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..model import Guideline
+from ..plan.history import routes
 from .commas import CUT_SHORT
-from .doubt import ALIKE, ELSEWHERE, HALF_READ, LARGE
+from .doubt import ALIKE, ELSEWHERE, HALF_READ, LARGE, TWICE
 from .files import Engine, kept, one_row
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
+
+    from .reading import Register
 else:
     from . import queries as ibis
 
@@ -72,3 +76,20 @@ def with_flags(people: ir.Table, those: Mapping[str, ir.Table | None]) -> ir.Tab
             whole = whole.left_join(some, whole.n == some.n_)
             whole = whole.mutate(**{name: whole.n_.notnull()}).drop("n_")
     return whole
+
+
+def report_twice(register: Register, rows: ir.Table, guideline: Guideline) -> None:
+    """Says in the report of how many patients two doses are on one day.
+
+    The rows say it already; Spark, which would make them again to count them, looks at the doses.
+    """
+    engine, doses = register.engine, register.tables.doses
+    if engine.name == "spark":
+        into = doses.filter(doses.route.isin(sorted(routes(guideline))))
+        counted = into.group_by("n", "on").agg(many=into.count())
+        whose = counted.filter(counted.many > 1).select("n").distinct()
+    else:
+        whose = rows.filter(rows.notices.contains(TWICE))
+    many = one_row(whose.agg(many=whose.count()), engine)["many"]
+    what = "two doses on one day, which count once; the row says so."
+    register.quality.say(many, "doses", what, "Look whether one of them is of another day.", of="patient")
