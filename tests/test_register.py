@@ -109,7 +109,10 @@ def test_10_000_random_patients_have_the_rows_of_their_plans_in_columns(tmp_path
 
 def test_a_small_register_has_the_rows_of_its_plans(tmp_path: Path) -> None:
     patients = register_of(tmp_path / "register", 150, 9, ON)
-    assert differing(worklist(tmp_path / "register", ON), told(patients, ON)) == []
+    rows = worklist(tmp_path / "register", ON)
+    assert differing(rows, told(patients, ON)) == []
+    twice = [any("Two doses" in notice.text for notice in plan(guideline(), who, ON).notices) for who in patients]
+    assert ["doses_twice_on_a_day" in found["notices"] for found in rows] == twice and any(twice)
 
 
 @pytest.mark.spark

@@ -136,6 +136,81 @@ def test_a_heading_in_a_lower_row_is_pointed_at(tmp_path, capsys):
     assert "patient_id is missing" not in said
 
 
+# ---------------------------------------------------------------- rows of too few cells
+
+
+def mapped(place: Path, source: Path) -> list[str]:
+    """The arguments that name a map of an export."""
+    assert main(["register", "map", str(source), "--out", str(place / "map.yaml")]) == 0
+    return ["--map", str(place / "map.yaml")]
+
+
+@pytest.mark.parametrize("through_a_map", [False, True])
+@pytest.mark.parametrize("last", ["3,5", "3,50,", "3"])
+def test_a_file_that_is_cut_off_within_its_last_row_is_refused(tmp_path, capsys, through_a_map, last):
+    place = folder(tmp_path, patients=PEOPLE + last)
+    more = mapped(tmp_path, place) if through_a_map else []
+    said = refused(capsys, "worklist", str(place), "--out", str(tmp_path / "w.csv"), *more)
+    assert "The file is cut off: row 4, the last, has fewer cells than the heading and no end." in said
+    assert not (tmp_path / "w.csv").exists()
+
+
+@pytest.mark.parametrize("through_a_map", [False, True])
+def test_of_a_row_of_too_few_cells_the_last_is_not_believed_and_the_row_says_so(tmp_path, capsys, through_a_map):
+    place = folder(tmp_path, patients=HEADINGS["patients"] + "1,1\n2,70,,yes\n3\n4,60,,\n5,70,,yes")
+    more = mapped(tmp_path, place) if through_a_map else []
+    rows = rows_of(tmp_path, *more, source=place)
+    assert [row["patient_id"] for row in rows] == ["1", "2", "3", "4", "5"]
+    assert [row["notices"] for row in rows] == ["rows_cut_short", "", "rows_cut_short", "", ""]
+    assert rows[0]["status"] == "ask", "1 may be the beginning of 17, or of 100"
+    said = capsys.readouterr().err
+    assert "patients\n  2 rows: fewer cells than the heading, so the last cell there is not believed; the first is row 2." in said
+
+
+def test_doses_and_results_of_too_few_cells_are_said_in_their_patients_rows(tmp_path, capsys):
+    place = folder(
+        tmp_path,
+        patients="patient_id,b12_deficiency\n1,yes\n2,yes\n3,yes\n",
+        doses="patient_id,date,drug,dose_mg,route,by,note\n1,2026-01-30,hydroxocobalamin,1\n"
+        "3,2026-01-30,hydroxocobalamin,1,intramuscular,me\n",
+        results=HEADINGS["results"] + "2,2026-01-20,platelet_count,9\n",
+    )
+    rows = rows_of(tmp_path, source=place)
+    assert [row["notices"] for row in rows] == [
+        "rows_cut_short;doses_not_read;doses_half_read", "rows_cut_short;results_not_read", "rows_cut_short",
+    ]  # fmt: skip
+    assert [row["last_dose"] for row in rows] == ["", "", "2026-01-30"]
+    said = capsys.readouterr().err
+    assert "doses\n  2 rows: fewer cells" in said and "results\n  1 row: fewer cells" in said
+
+
+def test_one_list_of_which_a_row_has_too_few_cells_says_so_once(tmp_path, capsys):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "Patient,B12 deficiency,Last injection,Drug,Route\n1,yes,2026-01-30,hydroxocobalamin,intramuscular\n"
+        "2,yes,2026-01-30\n3,yes,2026-01-30,hydroxocobalamin,intramuscular\n"
+    )
+    rows = rows_of(tmp_path, source=path)
+    assert [row["notices"] for row in rows] == ["", "rows_cut_short", ""]
+    assert rows[1]["last_dose"] == "" and capsys.readouterr().err.count("fewer cells than the heading") == 1
+
+
+def test_empty_cells_and_a_nameless_last_column_are_no_rows_of_too_few_cells(tmp_path, capsys):
+    place = folder(tmp_path, patients='patient_id,age,b12_deficiency,\n1,60,\n2,60,""\n3,60,"",\n\n4,,yes,\n5,,no')
+    assert {row["notices"] for row in rows_of(tmp_path, source=place)} == {""}
+    assert "fewer cells" not in capsys.readouterr().err
+
+
+def test_spark_which_cannot_tell_such_rows_is_refused_them(tmp_path):
+    from posology.findings import Refused
+    from posology.register.files import _no_odd_rows
+
+    place = folder(tmp_path, patients=PEOPLE + "3,45\n4,60,,yes\n")
+    with pytest.raises(Refused, match="1 row has fewer cells than the heading: row 4"):
+        _no_odd_rows(place / "patients.csv", ["patient_id", "age", "note", "b12_deficiency"])
+    _no_odd_rows(place / "results.csv", ["patient_id", "date", "test", "value", "unit"])
+
+
 LONG = "x" * 2_100_000
 
 

@@ -158,11 +158,14 @@ def read(args: argparse.Namespace, say: Any, once: bool = False) -> tuple[Opened
 
 def listed(register: Register, guideline: Guideline, on: date, say: Any) -> Any:
     """The worklist of a register."""
+    from .register.notices import report_twice
     from .register.worklist import listed as rows
 
     say("planning")
     with _remembered(register, guideline):
-        return rows(register.engine, register.tables, guideline, on)
+        table = rows(register.engine, register.tables, guideline, on)
+        report_twice(register, table, guideline)
+    return table
 
 
 def _remembered(register: Register, guideline: Guideline) -> AbstractContextManager[None]:

@@ -37,6 +37,8 @@ FOREIGN = 0.85
 ASTRAY, BESIDE = 2.5, 1.0
 """What must be said for an answer where a question does not name our topic, and other things are what it names; and
 where these stand beside it."""
+ALOOF = 1.0
+"""What must be said for an answer to what names neither our topic nor a treatment, though asked on our page."""
 WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
 """Words right behind our topic, or before it, that put it aside: what is asked is something else."""
 LIKELY, CLOSE, MOST = 0.06, 0.5, 3
@@ -54,10 +56,10 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
     outright = any(_outright(one, turn, coverage) for one in turn.heeded)
-    if not outright and not earlier and _aloof(turn, precedents):
-        return replace(turn, on_topic=False, heeded=())
     if not outright and (strays := _astray(turn, earlier, coverage, precedents)):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
+    if not outright and not earlier and _aloof(turn, precedents):
+        return replace(turn, on_topic=False, heeded=())
     unsaid = _unsaid(turn, coverage, precedents)
     told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
     new = any(quiet.aspect for quiet in turn.silent)
@@ -180,9 +182,9 @@ def _astray(
 def _aloof(turn: Asked, precedents: Precedents) -> bool:
     """Whether a turn names neither our topic nor a treatment, and is not clearly like questions that were answered."""
     treated = any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses)
-    if turn.named or treated or not precedents.line:
+    if turn.named or treated or turn.ways or not precedents.line:
         return False
-    return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) < ASTRAY
+    return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) < ALOOF
 
 
 def _ours(clause: Clause, coverage: Coverage) -> bool:

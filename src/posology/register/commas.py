@@ -100,3 +100,29 @@ def too_long(place: str, many: int, first: int) -> Finding:
     where = f"row {first:,}" if many == 1 else f"the first is row {first:,}"
     do = "What stands between cells also stands within one that has no quotation marks around it: export it again."
     return Finding(place, f"{rows} more cells than the heading: {where}.", do)
+
+
+def ended(path: Path) -> bool:
+    """Whether the last line of a file has its end."""
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) in b"\r\n"
+
+
+def cut_off(place: str, number: int) -> Finding:
+    """That a file stops within its last row."""
+    what = f"The file is cut off: row {number:,}, the last, has fewer cells than the heading and no end."
+    return Finding(place, what, "Export it again, and look whether the whole was written.")
+
+
+def too_short(place: str, many: int, first: int) -> Finding:
+    """That rows have fewer cells than the heading, which is no matter of one cell only."""
+    rows = "1 row has" if many == 1 else f"{many:,} rows have"
+    where = f"row {first:,}" if many == 1 else f"the first is row {first:,}"
+    return Finding(place, f"{rows} fewer cells than the heading: {where}.", SHORT_DO)
+
+
+FEWER = "fewer cells than the heading, so the last cell there is not believed"
+SHORT_DO = "Look at these rows, and export them with every cell."
+CUT_SHORT = "rows_cut_short"
+"""Notice: a row of the patient's, of whatever table, had fewer cells than its heading."""

@@ -11,20 +11,31 @@ from typing import Any
 
 import pyarrow as pa
 
-from .arrays import said
+from .arrays import flags, said
 
 ELSEWHERE = "doses_under_another_id"
 """Notice: doses of nobody stand under an id that is this patient's, written another way."""
+ALIKE = "id_like_another_patients"
+"""Notice: another patient's id is this one written another way, and doses stand under one of the two."""
 HALF_READ = "doses_half_read"
-"""Notice: doses of a drug of the guideline whose day or route cannot be read."""
+"""Notice: doses of a drug of the guideline whose day or route cannot be read, or whose amount is none."""
+LARGE = "doses_unusually_large"
+"""Notice: doses of so much that another unit may have been meant. They count, and change no status."""
+TWICE = "doses_twice_on_a_day"
+"""Notice: two doses on one day count once, as in a plan, which says so by itself."""
 SAID = {
     ELSEWHERE: "Doses are on record under an id that is this patient's in other letters, blanks or zeros. They are not "
     "used here: look whose they are before a course is begun or gone on with.",
-    HALF_READ: "Doses are on record whose day or route cannot be read. They are not used here: look at them before a "
-    "course is begun.",
+    ALIKE: "Another patient has this id in other letters, blanks or zeros, and doses are on record under one of the "
+    "two: look whether they are one before a course is begun or gone on with.",
+    HALF_READ: "Doses are on record whose day or route cannot be read, or whose amount is none that can have been "
+    "given. They are not used here: look at them before a course is begun.",
+    LARGE: "Doses are on record of far more than the guideline gives: was another unit meant? They are counted all the "
+    "same.",
 }
 """What a plan says of such a record."""
-DOUBT = re.compile(f"{ELSEWHERE}|{HALF_READ}".encode())
+OF_WHOM = (ELSEWHERE, ALIKE)
+DOUBT = re.compile("|".join((*OF_WHOM, HALF_READ)).encode())
 EMPTIED = ("rule", "drug", "every_low", "every_high", "due_from", "due_by", "certainty", "days_overdue")
 
 
@@ -37,7 +48,9 @@ def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ..
         return {}  # before what takes a while to load is needed: what Arrow reckons with, and pandas with it
     import pyarrow.compute as pc
 
-    elsewhere, half = (pc.fill_null(pc.match_substring(notices, word), False) for word in (ELSEWHERE, HALF_READ))
+    elsewhere, half = (
+        pc.fill_null(pc.match_substring_regex(notices, words), False) for words in ("|".join(OF_WHOM), HALF_READ)
+    )
     none, loading = columns["last_dose"].is_null(), _among(columns["phase"], "loading")
     doubt = pc.or_(pc.and_(elsewhere, pc.or_(loading, none)), pc.and_(half, none))
     doubt = pc.and_(doubt, _among(columns["status"], "ask", *late))
@@ -46,6 +59,18 @@ def unsettled(columns: Mapping[str, Any], notices: pa.Array, late: tuple[str, ..
         "status": _with(columns["status"], doubt, "ask"),
         **{name: _with(columns[name], doubt) for name in EMPTIED},
     }
+
+
+def with_notice(notices: pa.Array, where: Any, notice: str) -> pa.Array:
+    """Notices with one more where something holds."""
+    if not where.any():
+        return notices  # before what Arrow reckons with is needed
+    import pyarrow.compute as pc
+
+    before = pc.fill_null(notices, "")
+    word = pa.scalar(notice)
+    longer = pc.if_else(pc.equal(before, ""), word, pc.binary_join_element_wise(before, word, ";"))
+    return pc.if_else(flags(where), longer, before)
 
 
 def _among(column: pa.DictionaryArray, *words: str) -> pa.Array:

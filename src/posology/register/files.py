@@ -28,6 +28,10 @@ NEEDED = {
 }
 BEYOND = "beyond_the_heading_"
 """Where the cells of a row stand that are more than its heading has."""
+SHORT = "short_"
+"""Where it stands that a row has fewer cells than its heading; such a column is there only where such rows are."""
+NO_CELL = "\x01"
+"""What no cell says: DuckDB then tells an empty cell from one that is not there."""
 MAP = " Or say what the columns mean, in a map: posology register map."
 EMPTY = {
     "doses": "A register without doses would call everybody untreated. If there are none, make one with its heading "
@@ -197,6 +201,7 @@ def _plainly(
         return Written(renamed, tuple(renamed.columns))
     there = [snake(column) for column in heading if column]
     columns = [f'"{one}"' if one in there else f'NULL::VARCHAR AS "{one}"' for one in known]
+    columns += [SHORT] if SHORT in table.columns else []
     view = f"plain_{name}"
     engine.connection.raw_sql(
         f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT n_, {', '.join(columns)} FROM written_{name}"
@@ -211,7 +216,7 @@ def _written(path: Path, name: str, heading: list[str], engine: Engine) -> ir.Ta
     from .spark import load
 
     if _is_csv(path):
-        _no_long_rows(path, heading)
+        _no_odd_rows(path, heading)
     return load(engine.connection, path, name, commas.heading(path)[1] if _is_csv(path) else "")
 
 
@@ -247,10 +252,13 @@ def _renamed(columns: Iterable[str]) -> dict[str, str]:
 def _duckdb_table(path: Path, name: str, heading: list[str], connection: Any) -> ir.Table:
     view = f"written_{name}"
     if _is_csv(path):
-        numbered = f"SELECT row_number() OVER () AS n_, * FROM {_csv_source(path, heading)}"
-        connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {view} AS {numbered}")
+        connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {view} AS {_numbered(path, heading)}")
         _none_too_long(path, view, connection.con)
         connection.raw_sql(f"ALTER TABLE {view} DROP COLUMN {BEYOND}")
+        if _short_rows(path, view, connection.con):
+            connection.raw_sql(_last_cells_unknown(view, _names(heading)))
+        else:
+            connection.raw_sql(f"ALTER TABLE {view} DROP COLUMN {SHORT}")
     else:
         source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
         numbered = f"SELECT file_row_number AS n_, * EXCLUDE file_row_number FROM {source}"
@@ -266,20 +274,59 @@ def _none_too_long(path: Path, table: str, database: Any) -> None:
         raise Refused([commas.too_long(path.name, many, first + 1)])
 
 
-def _no_long_rows(path: Path, heading: list[str]) -> None:
-    """The same for a file that Spark will read, which leaves such cells out in silence."""
+def _short_rows(path: Path, table: str, database: Any) -> tuple[int, int] | None:
+    """How many rows have fewer cells than the heading, and the first. Raises Refused where the last was cut off."""
+    counted = f"SELECT count(*), min(n_), max(n_), (SELECT count(*) FROM {table}) FROM {table} WHERE {SHORT}"
+    many, first, last, rows = database.execute(counted).fetchall()[0]
+    if many and last == rows and not commas.ended(path):
+        raise Refused([commas.cut_off(path.name, last + 1)])
+    return (many, first + 1) if many else None
+
+
+def _last_cells_unknown(table: str, names: Sequence[str]) -> str:
+    """What empties the last cell of the rows that have too few: the rest of it may be what is missing. Ids stay."""
+    columns = [_column(name) for name in names]
+    emptied = ", ".join(
+        f"{one} = CASE WHEN coalesce({', '.join(columns[k + 1 :])}) IS NOT NULL THEN {one} END"
+        for k, one in enumerate(columns[:-1])
+        if names[k] != "patient_id"
+    )
+    return f"UPDATE {table} SET {emptied} WHERE {SHORT}"
+
+
+def _no_odd_rows(path: Path, heading: list[str]) -> None:
+    """The same for a file that Spark will read, to which rows of too many or too few cells are all one."""
     import duckdb
 
     with duckdb.connect() as database:
-        rows = f"(SELECT row_number() OVER () AS n_, {BEYOND} FROM {_csv_source(path, heading)})"
+        rows = f"(SELECT n_, {BEYOND}, {SHORT} FROM ({_numbered(path, heading)}))"
         _none_too_long(path, rows, database)
+        if found := _short_rows(path, rows, database):
+            raise Refused([commas.too_short(path.name, *found)])
 
 
-def _csv_source(path: Path, heading: list[str]) -> str:
+def _numbered(path: Path, heading: list[str]) -> str:
+    """The rows of a CSV file with their numbers; what lies beyond the heading, and whether cells are missing."""
+    names = _names(heading)
+    cells = ", ".join(f"nullif({_column(name)}, '') AS {_column(name)}" for name in names)
+    last = max((k for k, column in enumerate(heading) if column), default=0)
+    short = f"{_column(names[last])} IS NULL" if last else "false"
+    return f"SELECT row_number() OVER () AS n_, {cells}, {BEYOND}, {short} AS {SHORT} FROM {_csv_source(path, names)}"
+
+
+def _names(heading: Sequence[str]) -> list[str]:
+    """The known names of the columns of a CSV file; those without a name by their places."""
+    return [snake(column) or f"column {k}" for k, column in enumerate(heading)]
+
+
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _csv_source(path: Path, names: Sequence[str]) -> str:
     """A CSV file, columns by their known names, its signs not guessed; a line that is too short keeps its patient."""
-    names = [*(snake(column) or f"column {k}" for k, column in enumerate(heading)), BEYOND]
-    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
-    signs = f"delim = {quoted(commas.heading(path)[1])}, quote = '\"', escape = '\"'"
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in (*names, BEYOND))
+    signs = f"delim = {quoted(commas.heading(path)[1])}, quote = '\"', escape = '\"', nullstr = {quoted(NO_CELL)}"
     return (
         f"read_csv({quoted(str(path))}, auto_detect = false, header = true, columns = {{{columns}}}, {signs}, "
         "null_padding = true, strict_mode = false, parallel = false)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -34,12 +34,15 @@ def nothing() -> Iterator[Sequence[Any]]:
 class Grid:
     """A table as it was written: its name and its rows, those of the heading included.
 
-    Of a long file only the first rows are held; ``rest`` reads the others, as often as it is called.
+    Of a long file only the first rows are held; ``rest`` reads the others, as often as it is called. A row of a text
+    (``lines``) that has too few cells was cut; ``ended``: its last line has its end.
     """
 
     name: str
     rows: Sequence[Sequence[Any]]
     rest: Callable[[], Iterator[Sequence[Any]]] = nothing
+    lines: bool = False
+    ended: bool = True
 
     def below(self, number: int) -> Iterator[Sequence[Any]]:
         """Every row below the row of that number (from 1)."""
@@ -88,8 +91,9 @@ def _every(files: Iterable[Path]) -> list[Grid]:
 
 
 def _file(path: Path) -> Grid:
-    read = parquet_rows if path.suffix.lower() == ".parquet" else _csv_rows
-    return from_rows(path.stem, lambda: read(path))
+    if path.suffix.lower() == ".parquet":
+        return from_rows(path.stem, lambda: parquet_rows(path))
+    return replace(from_rows(path.stem, lambda: _csv_rows(path)), lines=True, ended=commas.ended(path))
 
 
 def from_rows(name: str, read: Callable[[], Iterator[Sequence[Any]]]) -> Grid:

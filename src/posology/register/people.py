@@ -11,6 +11,7 @@ from ..model import Fact, Guideline, Value
 from . import cells
 from .commas import unclosed
 from .files import Engine, Written, in_columns, kept, one_row, seen
+from .namesakes import all_plain
 from .quality import Quality, bad_days, cut_short, some_of, words_in
 from .queries import given
 
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 else:
     from . import queries as ibis
 
+START = "start"
+"""The column of the first day of treatment, which is no fact."""
 
-def patients(file: Written, guideline: Guideline, engine: Engine, quality: Quality, lost: Sequence[str]) -> ir.Table:
+
+def patients(
+    file: Written, guideline: Guideline, engine: Engine, quality: Quality, lost: Sequence[str]
+) -> tuple[ir.Table, bool]:
     """One row an id, with a column for every fact, in the order in which the ids first appear.
 
-    Of the ids in ``lost`` there was a row of which nothing else could be read.
+    And whether there may be ids that differ in capitals, blanks or zeros only. Of the ids in ``lost`` there was a row
+    of which nothing else could be read.
     """
     _others(file.columns, guideline, quality)
     written = file.table
@@ -34,8 +41,9 @@ def patients(file: Written, guideline: Guideline, engine: Engine, quality: Quali
     typed = {name: value(written[name], fact) for name, fact in facts.items()}
     absent = {name: ibis.null(cells.KINDS[f.kind]) for name, f in guideline.facts.items() if name not in facts}
     columns = {"n": written.n_, "patient_id": cells.ident(written.patient_id), "start": start, **typed, **absent}
-    whole = seen(engine, "patients", written.select(**columns, unread=ibis.literal(False)), "patients")
-    names = [*facts, *(["start"] if "start" in written.columns else [])]
+    none = {"unread": ibis.literal(False), "start_unread": ibis.literal(False)}
+    whole = seen(engine, "patients", written.select(**columns, **none), "patients")
+    names = [*facts, *([START] if START in written.columns else [])]
     usual = {name: cells.usual(written[name], facts.get(name), columns[name]) for name in names}
     if unusual := _with_words_left(written, whole, usual, engine):
         left = {f"_left_{name}": cells.rest(written[name], columns[name]) for name in unusual}
@@ -73,14 +81,18 @@ def _with_words_read(
 ) -> ir.Table:
     """The patients with what the unusual ways of writing come to."""
     words = _left_over(once, unusual, guideline, engine, quality)
+    _, starts = words.pop(START, ({}, []))
     read_ = {
         name: cells.patched(once[name], once[f"_left_{name}"], known, guideline.facts[name])
         for name, (known, _) in words.items()
     }
     odd = [_unread(name, once[f"_left_{name}"], [*known, *blanks]) for name, (known, blanks) in words.items()]
     same = [name for name in once.columns if name not in read_ and not name.startswith("_left_")]
-    unread = ibis.or_(*odd) if odd else ibis.literal(False)
-    return seen(engine, "patients_read", once.select(*same, **read_, unread=unread), "patients")
+    flags = {
+        "unread": ibis.or_(*odd) if odd else ibis.literal(False),
+        "start_unread": _unread(START, once[f"_left_{START}"], starts) if START in unusual else ibis.literal(False),
+    }
+    return seen(engine, "patients_read", once.select(*same, **read_, **flags), "patients")
 
 
 def _others(columns: Sequence[str], guideline: Guideline, quality: Quality) -> None:
@@ -106,8 +118,9 @@ def _left_over(
     found: dict[str, tuple[dict[str, Value], list[str]]] = {}
     for name in columns:
         words = words_in(once[f"_left_{name}"], engine)
-        if name == "start":
+        if name == START:
             bad_days({w: m for w, m in words.items() if not cells.blank(w)}, "patients.start", quality)
+            found[name] = {}, [w for w in words if cells.blank(w)]
             continue
         fact = guideline.facts[name]
         read_ = {w: v for w in words if (v := cells.read_word(w, fact, guideline)) is not None}
@@ -130,12 +143,12 @@ def _how(fact: Fact) -> str:
     return f"{what}; leave what is not known empty."
 
 
-def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Quality) -> ir.Table:
+def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Quality) -> tuple[ir.Table, bool]:
     """One row an id: of rows with the same id what they agree on; rows without an id are left out, and said."""
     ids = whole.patient_id
     seen = one_row(whole.agg(
         rows=whole.count(), without=(ids == "").sum().fill_null(0), ids=ids.nunique(where=ids != ""),
-        small=(ids == ids.lower()).all(), large=(ids == ids.upper()).all(),
+        small=(ids == ids.lower()).all(), large=(ids == ids.upper()).all(), plain=all_plain(ids),
     ), engine)  # fmt: skip
     seen["folded"] = seen["ids"]
     if not (seen["small"] or seen["large"]):
@@ -159,8 +172,9 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
         )
     named = whole.filter(ids != "")
     doubles = seen["rows"] - seen["without"] - seen["ids"]
+    perhaps = seen["folded"] < seen["ids"] or seen["plain"] is False
     if not doubles:
-        return named.mutate(doubled=ibis.literal(False))
+        return named.mutate(doubled=ibis.literal(False)), perhaps
     quality.say(
         doubles,
         "patients.patient_id",
@@ -168,9 +182,10 @@ def _once(whole: ir.Table, facts: Sequence[str], engine: Engine, quality: Qualit
         "Write one row a patient.",
     )
     agreed = {
-        name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in ("start", *facts)
+        name: (lambda t, name=name: (t[name].nunique() == 1).ifelse(t[name].max(), None)) for name in (START, *facts)
     }
     once = named.group_by("patient_id").agg(
-        n=lambda t: t.n.min(), unread=lambda t: t.unread.any(), doubled=lambda t: t.count() > 1, **agreed
-    )
-    return kept(engine, "patients_once", once.order_by("n"))
+        n=lambda t: t.n.min(), unread=lambda t: t.unread.any(), start_unread=lambda t: t.start_unread.any(),
+        doubled=lambda t: t.count() > 1, **agreed,
+    )  # fmt: skip
+    return kept(engine, "patients_once", once.order_by("n")), perhaps

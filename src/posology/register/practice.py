@@ -18,7 +18,7 @@ from ..findings import Finding, Refused
 from ..model import Guideline
 from .arrays import texts
 from .columns import OPEN, Column, Mapped, Part
-from .commas import too_long
+from .commas import CUT_SHORT, FEWER, SHORT_DO, cut_off, too_long
 from .files import NEEDED, Engine, kept
 from .grid import Grid, grids, text
 from .mapfile import MAKE_ONE, fits, of_data, open_questions
@@ -42,6 +42,8 @@ class Tidied:
     assumed: Mapping[str, tuple[str, ...]]
     lost: Mapping[str, int]
     """Rows of each table whose id is a formula that was never worked out, or failed."""
+    short: Mapping[str, Sequence[int]]
+    """The numbers of the rows of each table that have fewer cells than the heading."""
 
 
 def mapped_from(path: Path, guideline: Guideline) -> Mapped:
@@ -77,15 +79,16 @@ def tidied(
     room = tempfile.TemporaryDirectory(prefix="register-")
     assumed: dict[str, list[str]] = {}
     lost: dict[str, int] = {}
+    short: dict[str, list[int]] = {}
     for name, part in chosen.parts.items():
         grid = by_name[part.sheet]
-        _write(Path(room.name) / f"{name}.csv", name, part, grid, chosen, guideline, on, assumed, lost)
-    return Tidied(room, chosen, {ident: tuple(facts) for ident, facts in assumed.items()}, lost)
+        _write(Path(room.name) / f"{name}.csv", name, part, grid, chosen, guideline, on, assumed, lost, short)
+    return Tidied(room, chosen, {ident: tuple(facts) for ident, facts in assumed.items()}, lost, short)
 
 
 def _write(
     path: Path, name: str, part: Part, grid: Grid, mapped: Mapped, guideline: Guideline, on: date,
-    assumed: dict[str, list[str]], lost: dict[str, int],
+    assumed: dict[str, list[str]], lost: dict[str, int], short: dict[str, list[int]],
 ) -> None:  # fmt: skip
     from .columns import names_at
 
@@ -103,11 +106,18 @@ def _write(
         writer = csv.writer(file)
         writer.writerow(targets)
         long: list[int] = []
+        wide = max((k for k, column in enumerate(heading, 1) if column), default=0) if grid.lines else 0
+        number = 0
         for number, row in enumerate(grid.below(part.heading), part.heading + 1):
             if not any(text(cell) for cell in row):
                 continue
             if any(text(cell) for cell in row[len(heading) :]):
                 long.append(number)
+            cut = len(row) < wide
+            if cut:
+                if not one_list:  # else it was told of the patients
+                    short.setdefault(name, []).append(number)
+                row = [cell for k, cell in enumerate(row) if k < len(row) - 1 or k == at]
             for columns, same in records:
                 cells = {t: read(row[k] if k < len(row) else None) for t, k, read in columns}
                 if one_list and not cells[told_by].strip():
@@ -116,9 +126,18 @@ def _write(
                     lost[name] = lost.get(name, 0) + 1
                 if name == "patients":
                     _assume(cells, mapped, assumed)
+                if cut:
+                    _note(cells, [CUT_SHORT], assumed)
                 writer.writerow([(cells | same).get(target, "") for target in targets])
+    _whole(grid, number, long, short.get(name, []))
+
+
+def _whole(grid: Grid, last: int, long: Sequence[int], short: Sequence[int]) -> None:
+    """Refuses a table with rows of too many cells, or of which the last row was cut off."""
     if long:
         raise Refused([too_long(grid.name, len(long), long[0])])
+    if not grid.ended and last in short[-1:]:
+        raise Refused([cut_off(grid.name, last)])
 
 
 def _place(column: Column, heading: Sequence[str]) -> int:
@@ -161,8 +180,13 @@ def _assume(cells: dict[str, str], mapped: Mapped, assumed: dict[str, list[str]]
         cells[fact] = "no"
     always = [f"{ALWAYS}:{t}" for t, c in mapped.parts["patients"].columns.items() if c.always]
     if said := [f"{ASSUMED}:{fact}" for fact in taken] + always:
-        before = assumed.setdefault(cells.get("patient_id", "").strip(), [])
-        before += [words for words in said if words not in before]
+        _note(cells, said, assumed)
+
+
+def _note(cells: Mapping[str, str], said: Sequence[str], assumed: dict[str, list[str]]) -> None:
+    """Keeps for a patient's row what it must say."""
+    before = assumed.setdefault(cells.get("patient_id", "").strip(), [])
+    before += [words for words in said if words not in before]
 
 
 def noted(register: Register, made: Tidied) -> Register:
@@ -171,6 +195,8 @@ def noted(register: Register, made: Tidied) -> Register:
         what = "the id is a formula that was never worked out, or failed, so it is no id."
         do = "Open the workbook, mend the formulas, and save it again."
         register.quality.say(many, f"{name}.patient_id", what, do)
+    for name, rows in made.short.items():
+        register.quality.say(len(rows), name, f"{FEWER}; the first is row {rows[0]:,}.", SHORT_DO)
     register.quality.findings[:0] = [*open_questions(made.mapped), *_declared(made.mapped)]
     if not made.assumed:
         return register

@@ -5,7 +5,7 @@ No patient is dropped in silence, nothing is guessed, and a cell that cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,12 @@ from ..quantity import factor
 from ..read.patient import called, drugs, tests
 from ..read.regimens import ROUTES, snake
 from . import cells
-from .files import NEEDED, Engine, kept, one_row, opened, rows_of
+from .amounts import amounts
+from .commas import FEWER, SHORT_DO
+from .files import NEEDED, SHORT, Engine, Written, kept, one_row, opened, rows_of
 from .history import Tables
-from .namesakes import namesakes
-from .notices import Dated, with_notices
+from .namesakes import alike, namesakes
+from .notices import Dated, with_flags, with_notices
 from .overlong import Overlong
 from .people import begun, patients
 from .quality import MOST_WORDS, Quality, bad_days, some_of, words_in
@@ -58,13 +60,15 @@ def read(
     quality = Quality(findings=[found.finding(name) for name, found in overlong.items()])
     say("reading the patients")
     lost = [ident for ident in overlong["patients"].ids if ident] if "patients" in overlong else []
-    people = patients(written["patients"], guideline, engine, quality, lost)
+    people, perhaps = patients(written["patients"], guideline, engine, quality, lost)
     people = begun(people, on, engine, quality)
     say("reading the doses")
     doses, of_doses = _doses(written["doses"].table, people, guideline, on, engine, quality)
+    doubles = alike(people, doses, engine, quality) if perhaps else None
     say("reading the results")
     results, of_results = _results(written["results"].table, people, guideline, on, engine, quality)
-    noted = with_notices(people, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
+    flagged = with_flags(people, {"alike": doubles, "cut_short": _cut_short(written, people, engine, quality)})
+    noted = with_notices(flagged, {"doses": (doses, of_doses), "results": (results, of_results)}, engine)
     tables = Tables(
         noted,
         doses.filter(doses.use).select(
@@ -73,6 +77,21 @@ def read(
         results.filter(results.use).select("n", "on", "value", test=_spelled(results.test, tests(guideline))),
     )
     return Register(engine, tables, quality)
+
+
+def _cut_short(written: Mapping[str, Written], people: ir.Table, engine: Engine, quality: Quality) -> ir.Table | None:
+    """The patients (`n_`) of whom a row, of whatever table, has fewer cells than its heading; None: there are none."""
+    short = {
+        name: file.table.filter(file.table.short_) for name, file in written.items() if SHORT in file.table.columns
+    }
+    for name, rows in short.items():
+        told = one_row(rows.agg(many=rows.count(), first=rows.n_.min()), engine)
+        quality.say(told["many"], name, f"{FEWER}; the first is row {told['first'] + 1:,}.", SHORT_DO)
+    if not short:
+        return None
+    ids = [rows.select(id_=cells.ident(rows.patient_id)) for rows in short.values()]
+    whose = kept(engine, "short_rows", ibis.union(*ids) if len(ids) > 1 else ids[0])
+    return kept(engine, "cut_short", people.semi_join(whose, people.patient_id == whose.id_).select(n_=people.n))
 
 
 # ---------------------------------------------------------------- doses and results
@@ -108,9 +127,11 @@ def _doses(
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
     route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
     blank = _any_blank(written, ("date", "drug", "route"))
-    rows = _rows(written, drug=drug, route=route, blank=blank, nameless=written.drug.isnull())
-    unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull()
-    return _dated(rows.mutate(unread=unread), people, ("drug", "route", "nameless"), "doses", on, engine, quality)
+    lost, large = amounts(written, guideline, engine, quality)
+    rows = _rows(written, drug=drug, route=route, blank=blank, nameless=written.drug.isnull(), lost=lost, large=large)
+    unread = rows.on.isnull() | rows.drug.isnull() | rows.route.isnull() | rows.lost
+    parts = ("drug", "route", "nameless", "large")
+    return _dated(rows.mutate(unread=unread), people, parts, "doses", on, engine, quality)
 
 
 def _results(

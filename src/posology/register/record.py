@@ -72,6 +72,7 @@ class Record:
     since_last: Any
     gap: Any
     maintained: Any
+    twice: Any
     number: Mapping[str, Any]
     newest: Mapping[str, Any]
     gaps: Mapping[str, Any]
@@ -104,7 +105,9 @@ def recorded(batch: Batch, coding: Coding, on: date) -> Record:
     begins = doses.where(doses.way != INTO_A_VEIN)
     first = _last(begins.who[::-1], begins.day[::-1], many)
     start = np.where(np.isnat(stated), np.where(np.isnat(first), today, first), stated)
-    days = _one_a_day(doses.where(doses.way == COUNTS))
+    counting = doses.where(doses.way == COUNTS)
+    begin = _first_of_days(counting)
+    days = counting.where(begin)
     since = days.day >= start[days.who]
     own = {drug: since & (days.drug == coding.drugs.index(drug)) for drug in coding.counted}
     gap, three = _gaps(days, start)
@@ -116,6 +119,7 @@ def recorded(batch: Batch, coding: Coding, on: date) -> Record:
         since_last=_last(days.who[since], days.day[since], many),
         gap=_marked(days.who[gap], many),
         maintained=_marked(days.who[three], many),
+        twice=_marked(counting.who[~begin], many),
         number={drug: _count(days.who[here], many) for drug, here in own.items()},
         newest={drug: _last(days.who[here], days.day[here], many) for drug, here in own.items()},
         gaps={
@@ -140,11 +144,11 @@ def _doses(batch: Batch) -> _Doses:
     return _Doses(whole >> ROOM, np.datetime64(DAY_ZERO, "D") + day, drug, way)
 
 
-def _one_a_day(doses: _Doses) -> _Doses:
-    """Of several drugs on one day the guideline's own counts, which comes first."""
+def _first_of_days(doses: _Doses) -> Any:
+    """The first of each day: of several drugs on one day the guideline's own counts, which comes first."""
     first = np.ones(len(doses.who), bool)
     first[1:] = (doses.who[1:] != doses.who[:-1]) | (doses.day[1:] != doses.day[:-1])
-    return doses.where(first)
+    return first
 
 
 def _gaps(days: _Doses, start: Any) -> tuple[Any, Any]:

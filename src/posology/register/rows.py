@@ -19,7 +19,7 @@ from .answers import LIST, WORD, Answers, Words, asked, chosen, each, in_order, 
 from .arrays import column, dates, numbers
 from .course import Followed
 from .dated import tests_due, windows
-from .doubt import unsettled
+from .doubt import TWICE, unsettled, with_notice
 from .questions import Question
 from .record import Batch, Coding, Record, recorded
 from .sheet import Look
@@ -83,7 +83,7 @@ def made(scheme: Scheme, batch: Batch) -> pa.RecordBatch:
     columns |= _days(scheme, record, answers)
     columns["tests_due"] = _tests(scheme, record, answers)
     columns["ask"] = asked(scheme.questions, answers)
-    columns["notices"] = people.column("notices")
+    columns["notices"] = with_notice(people.column("notices"), record.twice, TWICE)
     columns |= unsettled(columns, columns["notices"], LATE)
     schema = scheme.schema()
     return pa.record_batch([columns[name] for name in schema.names], schema=schema)

@@ -153,6 +153,7 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
     """A register read, planned and summed up, held in memory."""
     from ..register.figures import told
     from ..register.files import duckdb_engine
+    from ..register.notices import report_twice
     from ..register.paging import hold
     from ..register.queries import remembered
 
@@ -162,6 +163,7 @@ def reckoned(asked: Asked, shelf: Shelf, job: Job) -> Opened:
         at = opened_at(asked.place, asked.guideline, asked.on, engine, mapped=asked.mapped, say=job.say)
         try:
             table = listed(at.register, asked.guideline, asked.on, job)
+            report_twice(at.register, table, asked.guideline)
             job.say("counting")
             whole = told(table, at.register, asked.on, asked.guideline)
             whole["made_up"] = OF_NOBODY.what if at.made_up else ""
