@@ -46,7 +46,8 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
     plainly = _sources(lines) if sure else ""
-    return Headline(tuple(answers), planned if ("", None) in answers else "", plainly, _unsettled(told, lines, here))
+    planned = planned if ("", None) in answers else ""
+    return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
 
 
 def _unsettled(told: Talk, lines: Sequence[Said], here: Ground) -> str:

@@ -37,7 +37,7 @@ FOREIGN = 0.85
 ASTRAY, BESIDE = 2.5, 1.0
 """What must be said for an answer where a question does not name our topic, and other things are what it names; and
 where these stand beside it."""
-ALOOF = 1.0
+ALOOF = 0.5
 """What must be said for an answer to what names neither our topic nor a treatment, though asked on our page."""
 WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
 """Words right behind our topic, or before it, that put it aside: what is asked is something else."""
@@ -182,7 +182,8 @@ def _astray(
 def _aloof(turn: Asked, precedents: Precedents) -> bool:
     """Whether a turn names neither our topic nor a treatment, and is not clearly like questions that were answered."""
     treated = any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses)
-    if turn.named or treated or turn.ways or not precedents.line:
+    declined = bool(turn.silent) and not any(one.covered for one in turn.heeded)
+    if turn.named or treated or declined or turn.ways or not precedents.line:
         return False
     return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) < ALOOF
 
