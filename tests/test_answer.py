@@ -59,6 +59,7 @@ BARS = {
     "fifth": (0.105, 0.85, 0.92, 0.03, 0.86),
     "sixth": (0.11, 0.82, 0.95, 0.01, 0.0),
     "seventh": (0.04, 0.94, 0.95, 0.0, 0.94),
+    "eighth": (0.05, 0.92, 0.92, 0.0, 0.89),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
