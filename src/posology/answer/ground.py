@@ -51,12 +51,13 @@ def ground(folder: Path) -> Ground:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """What is loaded stays, so the collector would look through hundreds of thousands of things for nothing."""
+    """What is loaded stays, so the collector would look through hundreds of thousands of things for nothing, ever."""
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if running:
             gc.enable()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from ..cache import keep, kept, made_by
 from .coverage import Coverage, Neighbor
 from .speech import Clause, Pattern, Word, find, stem, words_of
 from .spelling import distance
@@ -95,8 +97,13 @@ def english() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def everyday() -> frozenset[str]:
-    """The stems of everyday words."""
-    return frozenset(map(stem, english()))
+    """The stems of everyday words, as they were kept the last time."""
+    written = hashlib.sha256(" ".join(sorted(english())).encode()).hexdigest()
+    key = f"everyday {made_by('answer/speech.py')} {written}"
+    if (told := kept(key)) is None:
+        told = "\n".join(sorted(set(map(stem, english())))).encode()
+        keep(key, told)
+    return frozenset(told.decode().split("\n"))
 
 
 def strange(word: Word, coverage: Coverage) -> bool:
