@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -231,6 +232,11 @@ def _plainly(stem: str) -> str:
 
 def leaning(asked: Iterable[Clause], before: Precedents, earlier: Iterable[Clause] = ()) -> Leaning:
     """Where a question leads by the words of all that were asked before; words of ``earlier`` turns count for less."""
+    return _leaning(tuple(asked), before, tuple(earlier))
+
+
+@lru_cache(maxsize=64)  # one turn is looked at from several sides
+def _leaning(asked: tuple[Clause, ...], before: Precedents, earlier: tuple[Clause, ...]) -> Leaning:
     words = _words(asked)
     weighed = _unit(words, before.rarity, before.unheard)
     before_it = _words(earlier)
