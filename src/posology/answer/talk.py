@@ -83,6 +83,37 @@ class Talk:
         return tuple(dict.fromkeys(quiet.aspect.name for quiet in self.asked.silent if quiet.aspect))
 
 
+@dataclass(slots=True)
+class _Course:
+    """How far a conversation has come: of each turn what was heard and what it asked; of the last what is in doubt.
+
+    ``cautious`` are facts that a red flag left open by the turn before.
+    """
+
+    patient: Patient
+    spoken: list[Spoken] = field(default_factory=list)
+    asked_by: list[tuple[Part, ...]] = field(default_factory=list)
+    now: Asked = field(default_factory=Asked)
+    text: str = ""
+    earlier: tuple[Clause, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    doubted: set[str] = field(default_factory=set)
+    danger: Danger = field(default_factory=Danger)
+    cautious: frozenset[str] = frozenset()
+    anew: bool = False
+
+    @property
+    def answered(self) -> tuple[Part, ...]:
+        """What the turn before asked."""
+        return self.asked_by[-1] if self.asked_by else ()
+
+    def begin(self) -> None:
+        """Begin anew: nothing that was said or given stands."""
+        self.now, self.earlier, self.patient, self.text = Asked(on_topic=self.now.on_topic), (), Patient(), ""
+        self.danger, self.doubted, self.cautious = Danger(), set(), frozenset()
+        self.asked_by = [()] * len(self.asked_by)
+
+
 def talk(
     turns: Sequence[str], here: Ground, patient: Patient, given: bool, without: Mapping[str, int] = MappingProxyType({})
 ) -> Talk:
@@ -90,57 +121,61 @@ def talk(
 
     ``without``: facts that somebody took out again, each with the last turn of which it is not heard.
     """
-    spoken: list[Spoken] = []
-    unheard: tuple[Unheard, ...] = ()
-    doubted: set[str] = set()
-    now, before_text = Asked(), ""
-    earlier: tuple[Clause, ...] = ()
-    answered: tuple[Part, ...] = ()
-    asked_by: list[tuple[Part, ...]] = []
-    raised = Danger()
-    cautious: frozenset[str] = frozenset()
-    for number, text in enumerate(map(legible, turns)):
+    course = _Course(patient)
+    for text in map(legible, turns):
         if problem := _problem(text):
-            return _known(
-                Talk(problem=problem, danger=alarmed(raised, (), here.coverage)), spoken, patient, here.guideline
-            )
-        listened = listen(text, here.guideline, here.lexicon, number, last_number(spoken))
-        kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
-        gone_by = undone(text, spoken)
-        back = [asked_by[max(0, n - 1)] for n, heard in enumerate(spoken) if gone_by and heard is gone_by]
-        spoken = [() if gone_by and heard is gone_by else heard for heard in spoken]
-        spoken, unheard = [*spoken, kept], listened.unheard
-        told = kept or gone_by
-        if listened.anew is not None:  # of somebody else, or from the start: nothing that was said or given stands
-            text, told = listened.anew, tuple(one for one in kept if one.value is not None)
-            now, earlier, answered, patient = Asked(on_topic=now.on_topic), (), (), Patient()
-            raised, doubted, before_text, cautious = Danger(), set(), "", frozenset()
-            asked_by = [()] * number
-        doubted |= {one.fact for one in unheard if not one.why}
-        before, now = now, asked(text, here.coverage, given=given or now.on_topic, before=now)
-        raised = alarmed(raised, now.clauses, here.coverage)
-        open_ = reactions(raised, here.coverage)
-        spoken[-1] = (*kept, *_reopened(open_ - cautious, spoken, patient, number))
-        unheard = (*unheard, *(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(spoken)[0].keys())))
-        cautious = open_
-        if number and not (told or unheard or any(clause.asked for clause in now.clauses)) and corrects(text):
-            unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
-        if not before.on_topic and before_text and now.named and not _says_anything(now):
-            now = asked(before_text, here.coverage, given=True)
-        gone = _of_others(spoken, patient, here)
-        now = _without(led(_without(now, gone), earlier, here.coverage, here.precedents), gone)
-        again = bool(answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
-        now = replace(now, likely=()) if _of_all(now) or (again and _everyday(now)) else now
-        now = _beside(now, raised, here.coverage)
-        now = replace(now, likely=(), heeded=()) if gone_by else now
-        earlier = (*earlier, *now.clauses)
-        answered = back[0] if gone_by else _parts(now, answered, told, here, gone)
-        asked_by = [*asked_by, answered]
-        now = now if now.on_topic else replace(now, on_topic=before.on_topic)
-        before_text = text
-    problem = "anew" if listened.anew is not None and not (answered or now.silent) else ""
-    now_told = Talk(now, answered, unheard=unheard, doubted=cautious.union(doubted), problem=problem, danger=raised)
-    return _known(now_told, spoken, patient, here.guideline)
+            danger = alarmed(course.danger, (), here.coverage)
+            return _known(Talk(problem=problem, danger=danger), course.spoken, course.patient, here.guideline)
+        _take(course, text, here, given, without)
+    now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
+    problem = "anew" if course.anew and not (answered or now.silent) else ""
+    told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
+    return _known(told, course.spoken, course.patient, here.guideline)
+
+
+def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
+    """Take in the next turn of a conversation."""
+    number = len(course.spoken)
+    listened = listen(text, here.guideline, here.lexicon, number, last_number(course.spoken))
+    kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
+    gone_by = undone(text, course.spoken)
+    back = [course.asked_by[max(0, n - 1)] for n, heard in enumerate(course.spoken) if gone_by and heard is gone_by]
+    course.spoken = [*(() if gone_by and heard is gone_by else heard for heard in course.spoken), kept]
+    told, course.anew = kept or gone_by, listened.anew is not None
+    if listened.anew is not None:  # of somebody else, or from the start
+        text, told = listened.anew, tuple(one for one in kept if one.value is not None)
+        course.begin()
+    course.doubted |= {one.fact for one in listened.unheard if not one.why}
+    before, now = course.now, asked(text, here.coverage, given=given or course.now.on_topic, before=course.now)
+    course.unheard = (*listened.unheard, *_left_open(course, now, kept, here))
+    if number and not (told or course.unheard or any(clause.asked for clause in now.clauses)) and corrects(text):
+        course.unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
+    if not before.on_topic and course.text and now.named and not _says_anything(now):
+        now = asked(course.text, here.coverage, given=True)
+    gone = _of_others(course.spoken, course.patient, here)
+    now = _understood(course, now, gone, here)
+    now = replace(now, likely=(), heeded=()) if gone_by else now
+    course.earlier = (*course.earlier, *now.clauses)
+    course.asked_by.append(back[0] if gone_by else _parts(now, course.answered, told, here, gone))
+    course.now, course.text = now if now.on_topic else replace(now, on_topic=before.on_topic), text
+
+
+def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
+    """The facts that red flags leave open and nobody spoke of; a no that is known is taken back."""
+    number = len(course.spoken) - 1
+    course.danger = alarmed(course.danger, now.clauses, here.coverage)
+    open_ = reactions(course.danger, here.coverage)
+    taken = _reopened(open_ - course.cautious, course.spoken, course.patient, number)
+    course.spoken[-1], course.cautious = (*kept, *taken), open_
+    return tuple(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(course.spoken)[0].keys()))
+
+
+def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
+    """What a turn asks, led by questions asked before, without what others are asked for."""
+    now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents), gone)
+    again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
+    now = replace(now, likely=()) if _of_all(now) or (again and _everyday(now)) else now
+    return _beside(now, course.danger, here.coverage)
 
 
 def _problem(text: str) -> str:
