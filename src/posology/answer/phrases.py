@@ -220,6 +220,8 @@ def matches(tree: Node, text: Sequence[Token], ends: Ends = _NOWHERE) -> list[Ma
 
 
 _NAMING = one_of(": =")
+_HELD = 1_000
+"""Words that are held at a place although no group begins with them, at most."""
 Way = tuple[Node, int, int | None, tuple[int, int] | None]
 Spans = dict[tuple[Node, int], Sequence[tuple[int, tuple[int, int] | None]]]
 """Where a group that begins at a token may end, and the number in it: what was found before in the same text."""
@@ -297,14 +299,16 @@ def _spans(
 def _opened(node: Node, key: str) -> Onward:
     """The groups behind a place that may begin with a word, each with the places behind it.
 
-    Worked out when a word first comes there, and held for the words with which any of them begins.
+    Worked out when a word first comes there, and held for the words with which any of them begins, and for some others.
     """
     if not node.opened:
         node.opened["#"] = tuple(_beginning(node, "#"))
+    usual = node.opened["#"]
     found = node.opened.get(key)
     if found is None:
         found = tuple(_beginning(node, key))
-        if len(found) > len(node.opened["#"]):
+        found = found if len(found) > len(usual) else usual
+        if found is not usual or len(node.opened) < _HELD:
             node.opened[key] = found
     return found
 
