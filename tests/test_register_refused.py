@@ -238,7 +238,7 @@ def test_overlong_rows_of_doses_and_results_are_said_in_their_patients_rows(tmp_
     assert "doses.csv\n  Row 2 is longer" in said and "results.csv\n  Row 2 is longer" in said
 
 
-@pytest.mark.parametrize("ident", ["", LONG, "3\0"])
+@pytest.mark.parametrize("ident", ["", LONG])
 def test_an_overlong_row_of_which_nobody_can_tell_whose_it_is_is_said(tmp_path, capsys, ident):
     place = folder(tmp_path, patients=PEOPLE + f"{ident},45,{LONG},yes\n4,50,,yes\n")
     assert [row["patient_id"] for row in rows_of(tmp_path, source=place)] == ["1", "2", "4"]

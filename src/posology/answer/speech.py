@@ -228,7 +228,7 @@ def written_out(text: str) -> str:
     r"""A text without marks of a page, its numbered questions in lines of their own, and `q 2/12` in words.
 
     >>> written_out("1) dose 2) site"), written_out("jab q 2/12"), written_out("<b>how often</b>")
-    ('\\ndose \\nsite', 'jab every 2 months', ' how often ')
+    ('\ndose \nsite', 'jab every 2 months', ' how often ')
     """
     text = _TWELFTHS.sub(_every, _TAG.sub(" ", text))
     return _LISTED.sub("\n", text) if len(_LISTED.findall(text)) > 1 else text
