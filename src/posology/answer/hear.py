@@ -13,12 +13,12 @@ from ..model import Guideline, Value
 from .amend import amended, anew
 from .behind import Flag
 from .clauses import Sentence, is_a
-from .kin import Values, denied, denied_of_kin, disowned, made_up
+from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
 from .mentions import LONGEST, Mention, within
 from .received import NEAR, is_on, listed, received
-from .scene import Scene, Word, scene, word
+from .scene import Scene, Values, Word, denied, scene, word
 from .spoken_of import (
     at_large,
     at_no_one,
@@ -35,6 +35,7 @@ from .spoken_of import (
     reported,
     still_so,
     swapped_to,
+    to_come,
     topical,
     wanted,
     would_like,
@@ -281,7 +282,7 @@ def _had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
     """Whether a phrase is told of a patient, and not asked about."""
-    if "yes" in said or ("of a person" in said and not _to_come(sentence, place)):
+    if "yes" in said or ("of a person" in said and not to_come(sentence, place)):
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
@@ -289,16 +290,6 @@ def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
             return True
         return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
-
-
-def _to_come(sentence: Sentence, place: int) -> bool:
-    """Whether it is asked what will be: `will my feet go numb?`, but not `can my numb feet get better?`."""
-    modal = any("modal" in piece for piece in sentence.pieces[:place])
-    words = sentence.pieces[place].key.split()
-    return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
-
-
-_TURNING = one_of("go get become turn end")
 
 
 def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> tuple[Values, Flag | None]:

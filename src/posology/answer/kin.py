@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Value
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a
-from .lexicon import Manner, Meaning
-from .scene import Scene, Word, word
+from .lexicon import Manner
+from .scene import Scene, Word, denied, word
 from .words import one_of
-
-Values = tuple[tuple[str, Value], ...]
 
 
 def made_up(talk: Sequence[Sentence]) -> bool:
@@ -70,14 +67,6 @@ def _not_theirs(read: Scene, number: int, place: int, where: int, end: int) -> I
                 manner = read.lexicon.manners.get(meaning.fact, Manner())
                 for fact, value in denied(meaning, manner, read):
                     yield word(read, number, place, fact, value, "not")
-
-
-def denied(meaning: Meaning, manner: Manner, read: Scene, answered: bool = False) -> Values:
-    """What is stated by denying a phrase, or by a no as the answer to it; denying a no says nothing."""
-    if meaning.value is False:
-        return ()
-    yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
-    return manner.denied or (((meaning.fact, False),) if yes_no and (answered or not manner.silent) else ())
 
 
 def _none_of_it(found: Sequence[Piece]) -> bool:

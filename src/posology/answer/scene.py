@@ -9,7 +9,7 @@ from ..model import Guideline, Value
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a, pieces, sentences
 from .echo import echoed
-from .lexicon import Lexicon, Manner
+from .lexicon import Lexicon, Manner, Meaning
 from .mentions import Mention, Noted, note
 from .negation import Flags, denied_with, flags
 from .persons import Who, whose
@@ -17,6 +17,9 @@ from .phrases import matches
 from .spoken_of import answered
 from .tense import for_a_time, in_its_year, was_then
 from .turns import Heard
+
+Values = tuple[tuple[str, Value], ...]
+"""Facts with what is said of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +194,11 @@ def _span(sentence: Sentence, place: int, flag: Flag | None) -> tuple[int, int]:
     if before is not None:
         return found[before].start, end
     return (start, found[after].end) if after is not None else (start, end)
+
+
+def denied(meaning: Meaning, manner: Manner, read: Scene, answered: bool = False) -> Values:
+    """What is stated by denying a phrase, or by a no as the answer to it; denying a no says nothing."""
+    if meaning.value is False:
+        return ()
+    yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
+    return manner.denied or (((meaning.fact, False),) if yes_no and (answered or not manner.silent) else ())

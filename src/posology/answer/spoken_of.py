@@ -356,3 +356,13 @@ def _filled_in(found: Sequence[Piece], place: int) -> bool:
         return False
     ends = place + 3 == len(found) or is_a(found[place + 3], "comma dash open close and")
     return ends and is_a(found[place + 2], "not absent") and found[place + 2].key in _NO
+
+
+def to_come(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked what will be: `will my feet go numb?`, but not `can my numb feet get better?`."""
+    modal = any("modal" in piece for piece in sentence.pieces[:place])
+    words = sentence.pieces[place].key.split()
+    return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
+
+
+_TURNING = one_of("go get become turn end")
