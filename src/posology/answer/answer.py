@@ -22,6 +22,7 @@ from .ground import Ground
 from .headline import headline
 from .notices import notices
 from .refuse import declined
+from .remarked import remarked
 from .semantic import nearest_first
 from .talk import Talk, talk
 
@@ -83,6 +84,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     if not told.parts:
         return declined(told, here, seen)
     shown = first(lines(told.parts, told.asked, seen), seen)
+    shown = remarked(shown, told.asked, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)
     unsaid = told.unsaid
     return Answer(
@@ -103,5 +105,4 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,
         words=here.words,
-        views="sure" in told.asked.ways,
     )

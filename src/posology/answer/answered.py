@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..model import Line, Plan, Question, Reference, Rule, Statement, Value
+from ..model import Line, Plan, Question, Reference, Remark, Rule, Statement, Value
 from ..plan.advice import Audience, worded
 from ..plan.headline import MOST, led, sentences
 from .faithful import Reworded
@@ -34,7 +34,8 @@ class Said:
     """A line of an answer: a statement in its reader's words, and whether it holds for the patient.
 
     ``part`` is the thing asked that it answers; a ``warning`` was not asked for, but fires for this patient.
-    ``line`` is the line of the plan that says the same, if there is one; ``reworded`` are other words that do.
+    ``line`` is the line of the plan that says the same, if there is one; ``reworded`` are other words that do;
+    ``beside`` are the remarks of its statement that the question asks for.
     """
 
     statement: Statement
@@ -45,6 +46,7 @@ class Said:
     warning: bool = False
     line: Line | None = None
     reworded: Reworded | None = None
+    beside: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations or {c.key for c in self.citations} != set(self.statement.citations):
@@ -195,7 +197,7 @@ class Answer:
     """An answer: what the guideline says to a question, for one reader, and what it does not say.
 
     ``emergency`` stands before everything else. ``facts`` are those heard or given, after corrections; ``notices``
-    tell of conflicts, of missing sources and of odd input. ``views``: it was asked how sure all this is.
+    tell of conflicts, of missing sources and of odd input.
     ``words``: the digest of the words in which it was understood. No lines: nothing that was asked is covered.
     """
 
@@ -217,7 +219,6 @@ class Answer:
     silent: tuple[str, ...] = ()
     disclaimer: str = ""
     audience: Audience = "clinician"
-    views: bool = False
     words: str = ""
 
     def __post_init__(self) -> None:

@@ -186,6 +186,9 @@ def _in_passing(
         return ()
     if not covered or any(m.aspect.kind == "about" for m, _ in covered) or len(heard) < 2:
         return ()
+    ours = [clause for clause in heard if topic_places(clause, coverage)]
+    if any(m.aspect.kind == "about" for clause in ours for m in matches(clause, coverage)):
+        return ()
     foreign = [other.words for clause in heard for other in others(clause, coverage)]
     return tuple(Silent(words) for words in dict.fromkeys(foreign))
 

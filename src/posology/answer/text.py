@@ -130,7 +130,7 @@ def _line(said: Said, answer: Answer, guideline: Guideline) -> Iterator[Row]:
     words = said.sentence if said.audience == "student" else said.text
     other = " (reworded)" if said.reworded else ""
     yield Row(words + cited(said.citations) + whose + other + named, tone, 2, f"{_MARKS[said.applies]} ")
-    yield from (Row(note, "dim", 4) for note in _notes(said, answer, guideline))
+    yield from (Row(note, "dim", 4) for note in _notes(said, guideline))
 
 
 def cited(references: Iterable[Reference]) -> str:
@@ -138,7 +138,7 @@ def cited(references: Iterable[Reference]) -> str:
     return "".join(f" [{ref.key}{'†' if ref.status == 'dangling' else ''}]" for ref in references)
 
 
-def _notes(said: Said, answer: Answer, guideline: Guideline) -> Iterator[str]:
+def _notes(said: Said, guideline: Guideline) -> Iterator[str]:
     """What stands under a line: on what it hangs, a student's explanation, other views."""
     if said.applies == "no":
         yield "does not apply here"
@@ -148,7 +148,7 @@ def _notes(said: Said, answer: Answer, guideline: Guideline) -> Iterator[str]:
         yield f"unless changed by: {_shorts(said.line.unless, guideline)}"
     if said.audience == "student":
         yield from [said.text] if said.statement.student else []
-    for remark in said.statement.remarks if answer.views else ():
+    for remark in said.beside if said.audience != "patient" else ():
         yield f"{_KINDS[remark.kind]}: {remark.text}" + "".join(f" [{key}]" for key in remark.citations)
 
 
