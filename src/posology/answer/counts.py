@@ -42,6 +42,7 @@ _FLAGS = one_of("l h ll hh lo hi ↓ ↑ ⬇ ⬆")
 """How a laboratory marks a value: `(L) 98`, `↓ 98`."""
 _MEANWHILE = one_of("and has have then now since it they corrected was but a further another")
 _GOING_ON = one_of("so can is should could does do would will what how which but")
+_ENDS = one_of(". , ; ? !") | {"\n"}
 _FAR = 9
 _AIMS = one_of("aim aiming target targeting goal threshold cutoff")
 _MOVES = one_of("fell dropped rose climbed increased decreased")
@@ -149,11 +150,18 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
         return _settled(spoken, last, readings, limit, False)
-    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after) or _undated_row(after, readings)
+    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
+    shut = shut or _undated_row(after, readings) or _another(spoken, after)
     if not shut and (latest := newer(spoken, first, readings)):
         return _settled(spoken, readings[latest], readings, bounded(spoken, readings[latest][0]), False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     return Count(() if shut else fit, first.end, shut)
+
+
+def _another(spoken: Sequence[Token], at: int) -> bool:
+    """Whether `and` and a bare number stand behind a number and nothing else: nobody knows which of both holds."""
+    keys = [token.key for token in spoken[at : at + 3]]
+    return keys[:1] == ["and"] and keys[1:2] != [] and keys[1][0].isdigit() and (len(keys) < 3 or keys[2] in _ENDS)
 
 
 def _undated_row(at: int, readings: Readings) -> bool:
