@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..expr import evaluate, facts_of
 from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
@@ -104,6 +104,25 @@ def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
 def _rule_name(statement: Statement) -> str:
     """The rule that a statement carries or says in other words."""
     return statement.rule.name if statement.rule else statement.restates
+
+
+def told_apart(parts: Sequence[Part], seen: Seen) -> tuple[Part, ...]:
+    """The parts of a question with what stands in for statements of theirs that do not hold for this patient."""
+    return tuple(replace(part, statements=(*_instead(part, seen), *part.statements)) for part in parts)
+
+
+def _instead(part: Part, seen: Seen) -> Iterator[str]:
+    """What competes with statements that do not hold, by the same facts: a count is below the range that was named."""
+    narrow = seen.plan is not None and all(aspect.kind == "about" for aspect in part.aspects)
+    known = {name: value for name, (value, _) in seen.plan.facts.items()} if seen.plan and narrow else {}
+    ruled = [one.rule for one in seen.guideline.statements if one.rule and one.rule.decision]
+    there = {*part.own, *part.named}
+    for rule in (rule for rule in ruled if known and rule.name in part.statements):
+        told = known.keys() & set(facts_of(rule.when))
+        if evaluate(rule.when, known.get) is False:
+            near = [one for one in ruled if one.decision == rule.decision and not told.isdisjoint(facts_of(one.when))]
+            near = [one for one in near if one.name not in there and not one.action.gives]
+            yield from (one.name for one in near if evaluate(one.when, known.get) is not False)
 
 
 # ---------------------------------------------------------------- the lines of a part

@@ -161,11 +161,20 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
         tacit = _tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
         return f"Yes, depending on {cited(here.guideline, tacit)}" if tacit else word
     treats = said.line is not None and said.line.action in ("give", "use")
-    if said.applies == "unknown" and said.line is not None and treats and said.audience != "patient":
-        return f"Depends on {cited(here.guideline, said.line.if_[:UNKNOWNS])}, not known yet"
+    if said.applies == "unknown" and treats and said.audience != "patient":
+        names = _unknown(said, here)
+        return f"Depends on {cited(here.guideline, names)}, not known yet" if names else ""
     if said.applies == "general" and said.audience != "patient" and (names := _tacit(part, said, here)):
         return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
+
+
+def _unknown(said: Said, here: Ground) -> tuple[str, ...]:
+    """On what a line hangs; of how a treatment is given only what is its own, since who asks how gives it."""
+    rule, left = rule_of(said.statement, here), said.line.if_ if said.line else ()
+    if rule is not None and not rule.action.gives:
+        left = tuple(name for name in left if name in reads(rule.when, here.guideline))
+    return left[:UNKNOWNS]
 
 
 def _tacit(part: Part, said: Said, here: Ground) -> tuple[str, ...]:
