@@ -59,7 +59,7 @@ BARS = {
     "fifth": (0.105, 0.85, 0.92, 0.03, 0.86),
     "sixth": (0.11, 0.82, 0.95, 0.01, 0.0),
     "seventh": (0.04, 0.94, 0.95, 0.0, 0.94),
-    "eighth": (0.05, 0.92, 0.91, 0.0, 0.89),
+    "eighth": (0.05, 0.92, 0.92, 0.0, 0.89),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
@@ -584,3 +584,10 @@ def test_a_second_question_beside_what_about_does_not_take_its_number_away(joint
     assert given_.facts == {"platelet_count": 20.0}
     assert given_.covered == "partly"
     assert given_.silent == ("cost",)
+
+
+@pytest.mark.parametrize("said", ["gone\u200b numb in my \u202efeet", "go\u00adne numb", "\x1b[31mgone numb\x1b[0m"])
+def test_signs_without_a_shape_change_nothing_and_are_not_said_back(said: str) -> None:
+    given_ = ask(f"How often is B12 given? {said}")
+    assert given_.facts == {"numbness": True}
+    assert not {"\u202e", "\u200b", "\x1b"} & set(text(given_, here().guideline, color=False))

@@ -47,7 +47,9 @@ def answer(
     """
     given = within == here.guideline.id
     made = _in_conversation(turns, here, patient or Patient(), given, audience, on, without or {})
-    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness)) if likeness and turns else made
+    if not (likeness and turns and made.lines):
+        return made
+    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness), ordered=True)
 
 
 def _in_conversation(

@@ -171,7 +171,8 @@ class Changed:
 class Rewording:
     """What became of the lines that a language model was asked to reword: how many of each.
 
-    ``rejected``: what came back did not say the same. ``failed``: nothing usable came back, or it was not asked.
+    ``rejected``: what came back did not say the same. ``failed``: nothing usable came back. ``unsent``: after too many
+    of these the line was not sent.
     """
 
     model: str
@@ -179,12 +180,14 @@ class Rewording:
     unchanged: int
     rejected: int
     failed: int
+    unsent: int = 0
 
     @property
     def text(self) -> str:
         """Who worded the lines, in a sentence."""
         whole = self.reworded + self.unchanged + self.rejected + self.failed
         kept = f"{self.rejected} did not say the same and {self.failed} had no usable reply, so they are as reviewed"
+        kept += f"; {self.unsent} more were not sent" if self.unsent else ""
         return (
             f"{self.reworded} of {whole} lines were reworded by the language model “{self.model}” and checked against "
             f"their statements; {kept}." if self.reworded else
@@ -198,7 +201,8 @@ class Answer:
 
     ``emergency`` stands before everything else. ``facts`` are those heard or given, after corrections; ``notices``
     tell of conflicts, of missing sources and of odd input.
-    ``words``: the digest of the words in which it was understood. No lines: nothing that was asked is covered.
+    ``words``: the digest of the words in which it was understood. ``ordered``: a sentence model put equal lines in
+    order. No lines: nothing that was asked is covered.
     """
 
     guideline: Mapping[str, Any]
@@ -220,6 +224,7 @@ class Answer:
     disclaimer: str = ""
     audience: Audience = "clinician"
     words: str = ""
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.lines) != (self.covered != "no"):

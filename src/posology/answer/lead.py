@@ -21,7 +21,7 @@ PHRASES, SILENCE = 1.2, -0.9
 """What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
 UNHEARD = -10.0
 """What the share of words counts that no answered question had."""
-ENOUGH, BRIEFLY, FEW = 0.45, 0.15, 9
+ENOUGH, BRIEFLY, FEW = 0.55, 0.25, 9
 """What must be said for an answer altogether; and in a question of few words that names the topic."""
 ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
 """What may be said at most for a question that is not answered beside others, and at least for one of these; its least

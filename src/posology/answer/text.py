@@ -29,6 +29,9 @@ WIDEST = 30
 _KINDS = {"view": "another view", "gap": "gap", "contradiction": "contradiction", "note": "note"}
 
 
+ORDERED = "Lines that hold equally stand in the order in which a sentence model finds them like the question."
+
+
 class Row(NamedTuple):
     """A paragraph of the page, or a heading with a rule behind it (``tone`` head), or an empty line (no words)."""
 
@@ -84,7 +87,7 @@ def _facts(answer: Answer, guideline: Guideline) -> Iterator[Row]:
         yield from (Row(), Row(_title("told", answer), "dim"))
     for name, value in (answer.facts or {}).items():
         fact = guideline.facts[name]
-        words = f" (“{heard[name].words}”)" if name in heard else ""
+        words = f" (“{_plain(heard[name].words)}”)" if name in heard else ""
         supposed = ", supposed" if name in heard and heard[name].supposed else ""
         yield Row(f"{fact.short or fact.phrase}: {written(value, fact)}{supposed}{words}", indent=2)
 
@@ -99,6 +102,11 @@ def written(value: Value | None, fact: Fact) -> str:
         return "not known"
     powers = re.sub(r"10\*(\d+)", lambda found: "× 10" + found[1].translate(_POWERS), say(value, fact))
     return powers.replace("m2", "m²")
+
+
+def _plain(words: str) -> str:
+    """Somebody's own words without marks that would color the terminal or turn its lines around."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
 
 
 # ---------------------------------------------------------------- lines
@@ -208,4 +216,6 @@ def _about(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     if answer.audience != "patient" and any(c.status == "dangling" for said in answer.lines for c in said.citations):
         yield Row("† cited, but missing from the article's own list of references", "dim")
     yield from (Row(told.text, "dim") for told in [answer.rewording] if told)
+    if answer.ordered:
+        yield Row(ORDERED, "dim")
     yield from (Row(words, "dim") for words in [" ".join(answer.disclaimer.split())] if words)
