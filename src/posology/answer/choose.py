@@ -107,8 +107,19 @@ def _rule_name(statement: Statement) -> str:
 
 
 def told_apart(parts: Sequence[Part], seen: Seen) -> tuple[Part, ...]:
-    """The parts of a question with what stands in for statements of theirs that do not hold for this patient."""
-    return tuple(replace(part, statements=(*_instead(part, seen), *part.statements)) for part in parts)
+    """The parts of a question with what stands in for statements of theirs that do not hold for this patient.
+
+    It stands behind those that surely hold, whatever be known of the treatment as a whole.
+    """
+    return tuple(replace(part, statements=_told_apart(part, seen)) for part in parts)
+
+
+def _told_apart(part: Part, seen: Seen) -> tuple[str, ...]:
+    instead = tuple(_instead(part, seen))
+    known = {name: value for name, (value, _) in seen.plan.facts.items()} if seen.plan and instead else {}
+    rules = {one.name: one.rule for one in seen.guideline.statements if one.rule and known}
+    firm = [n for n in part.statements if n in rules and evaluate(rules[n].when, known.get) is True]
+    return (*firm, *instead, *(name for name in part.statements if name not in firm))
 
 
 def _instead(part: Part, seen: Seen) -> Iterator[str]:
