@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -20,8 +21,7 @@ _AMOUNT = (
     "what share", "what amount", "what number", "what percentage", "what proportion", "what interval", "what figure",
 )  # fmt: skip
 """Words that ask for a figure."""
-Open = tuple[tuple[str, Remark], ...]
-"""Remarks with the statement beside which they stand."""
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 def remarked(shown: Sequence[Said], turn: Asked, same: Same, ranking: Ranking) -> tuple[Said, ...]:
@@ -44,7 +44,8 @@ def _each(shown: Iterable[Said]) -> Iterable[tuple[Said, Remark]]:
 def _share(asked: frozenset[str], remark: Remark, statement: Statement, same: Same, counted: bool) -> int:
     """How many telling words of a question a remark has and its statement lacks; none when they do not ask for it."""
     shared = len(asked & _stems(remark.text, same) - _stems(statement.text, same) - _stems(statement.patient, same))
-    enough = shared >= PLAINLY or (counted and bool(figures(remark.text)))
+    amounts = (one for one in figures(remark.text) if not _YEAR.fullmatch(one))
+    enough = shared >= PLAINLY or (counted and any(amounts))
     return shared if enough else 0
 
 
