@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..expr import facts_of
 from ..model import Plan
 from .answered import Said
 from .ground import Ground
@@ -19,7 +20,7 @@ Told = tuple[str, str]
 def notices(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> tuple[Told, ...]:
     """Everything that is said beside the lines, the reader's own words first."""
     shown = {said.statement.name for said in lines}
-    odd = (*_at_odds(told.last, here), *misheard(told), *_unread(told))
+    odd = (*_at_odds(told.last, here), *_overtaken(told, here), *misheard(told), *_unread(told))
     return tuple(dict.fromkeys((*odd, *_planned(made, shown), *_contradictions(lines), *_dangling(lines))))
 
 
@@ -46,6 +47,19 @@ def _at_odds(heard: Sequence[Heard], here: Ground) -> Iterator[Told]:
             both = f"{written(first.value, fact)} and {written(second.value, fact)}"
             short = fact.short or fact.phrase
             yield "conflict", f"{short}: {both} were both said, so neither is used. Which is right?"
+
+
+def _overtaken(told: Talk, here: Ground) -> Iterator[Told]:
+    """A denial of the whole beside one of its parts that was said to be so: the part counts."""
+    facts = here.guideline.facts
+    for one in told.last:
+        when = facts[one.fact].when
+        if one.value is False and when is not None and one.fact not in told.patient.facts:
+            parts = [name for name in facts_of(when) if told.patient.facts.get(name) is True]
+            named = ", ".join(facts[name].short or facts[name].phrase for name in parts)
+            short = facts[one.fact].short or facts[one.fact].phrase
+            if parts:
+                yield "conflict", f"{short}: no was said, and {named}: yes as well, which counts."
 
 
 def _planned(made: Plan | None, shown: set[str]) -> Iterator[Told]:

@@ -253,14 +253,14 @@ def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str]:
-    """The facts that were said to be no before one of the parts from which they follow was said to be yes."""
+    """The facts that were said to be no, not after one of the parts from which they follow was said to be yes."""
     denied = {name: -1 for name, value in patient.facts.items() if value is False}
     denied |= {one.fact: one.turn for one in heard if one.value is False}
     found = set()
     for name, turn in denied.items():
         when = guideline.facts[name].when
         parts = set(facts_of(when)) if when is not None else set()
-        if any(one.fact in parts and one.value is True and one.turn > turn for one in heard):
+        if any(one.fact in parts and one.value is True and one.turn >= turn for one in heard):
             found.add(name)
     return found
 
