@@ -80,12 +80,28 @@ def _small(text: tuple[Token, ...], at: int, starts: dict[int, int]) -> Piece:
     if key in _SIGNS:
         return Piece(at, at + 1, (_SIGNS[key],), key)
     room = next((place for place in range(at + 1, min(len(text), at + 8)) if place in starts), len(text))
+    if _reasons(text, at, at + 1 in starts):
+        return Piece(at, at + 1, ("because",), key)
     if key == "may" and _is_month(text, at):
         return Piece(at, at + 1, (), key)
     kinds, end = labels(text[at:room], 0)
     return Piece(at, at + end, _plural(text, at, kinds), " ".join(token.key for token in text[at : at + end]))
 
 
+_REASON = {
+    "given": one_of("i he she they my her his"), "as": one_of("my her his their"), "since": one_of("i he she they"),
+}  # fmt: skip
+"""Words before a phrase of the lexicon that give its reason, and how the phrase then begins."""
+
+
+def _reasons(text: Sequence[Token], at: int, marked: bool) -> bool:
+    """Whether a reason begins that a phrase of the lexicon tells: `given he is on X`, `as his course is done`."""
+    if not marked or text[at].key not in _REASON or text[at + 1].key not in _REASON[text[at].key]:
+        return False
+    return text[at].key != "as" or (at > 0 and text[at - 1].key not in ("same", "such", "well", "soon", "long"))
+
+
+_BEING_ON = ("is on", "are on", "am on", "was on")
 _DATING = one_of("in since from of until till last by early late mid started commenced begun stopped finished")
 _AFTER_MONTH = one_of("by and but on at with for when because so as then to after with")
 
@@ -211,6 +227,8 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     first = before is None or is_a(before, _JOINTS)
     if piece.key == "did" and not first and after and after.key == "it" and _ends(found, place + 2):
         return None  # they say it did it
+    if place == 0 and _wonders(found):
+        return "ask"
     if "if" in piece:  # how would I know if …
         return "ask" if mood == "ask" and before is not None and before.key == "know" else "suppose"
     if "consider" in piece:
@@ -231,6 +249,19 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     if mood != "tell" and not joined and after and _states(piece, after, before):
         return "tell"
     return None
+
+
+_FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable")
+
+
+def _wonders(found: list[Piece]) -> bool:
+    """Whether a question without its mark asks if something is right: `is the X ok for her`."""
+    return (
+        len(found) > 2
+        and found[0].key in ("is", "are")
+        and (is_a(found[1], "my her") or found[1].key == "the")
+        and any(piece.key in _FIT for piece in found[2:7])
+    )
 
 
 def _ends(found: list[Piece], place: int) -> bool:
@@ -276,11 +307,15 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
     return "have" in piece and subject
 
 
+_OPENS_A_NOTE = one_of("on taking having getting receiving using")
+
+
 def _told_of(piece: Piece, after: Piece) -> bool:
     """Whether a note has left out who does or is what a longer phrase holds: `doesn't have X`, `is on X`."""
     begins = after.key.split()[0]
     denied = begins == "not" and not after.key.startswith("not want")  # a wish needs somebody who has it
-    return "mark" in after and (denied or ("be" in piece and begins == "on"))
+    wishes = piece.key == "would" and begins in ("like", "prefer", "rather")
+    return "mark" in after and (denied or wishes or ("be" in piece and begins in _OPENS_A_NOTE))
 
 
 def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
@@ -288,6 +323,6 @@ def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
     if before is not None and not is_a(before, f"{_JOINTS} mark number name") and before.labels:
         return False
     if is_a(piece, "i third"):
-        return is_a(after, "have be") or "not" in after
+        return is_a(after, "have be") or "not" in after or after.key in _BEING_ON
     joined = before is not None and is_a(before, "comma dash close colon")
     return joined and is_a(piece, "my her relative person name") and "wh" not in after

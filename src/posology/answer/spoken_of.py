@@ -33,7 +33,8 @@ _TELLING = one_of("say said tell told warn warned advise advised google leaflet 
 _FOUND = one_of("diagnosed dx confirmed")
 _ABLE = one_of(
     """
-    ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative
+    ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
+    reasonable sensible advisable meant supposed worth
     concern problem
     """
 )
@@ -281,9 +282,28 @@ def diagnosed(sentence: Sentence) -> bool:
 
 
 def last_asked(sentence: Sentence, place: int) -> bool:
-    """Whether only mentions stand between a place and the question mark: `she has pain?`."""
+    """Whether only mentions stand between a place and the question mark: `she has pain?`.
+
+    The reason for a question is no part of it: `can he have it, given that he has pain?`.
+    """
     rest = sentence.pieces[place + 1 :]
-    return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
+    asked = sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
+    return asked and not _reason(sentence, place)
+
+
+_CAUSES = one_of("because since")
+"""Words that as well ask for a cause: `is it low because he has …?`."""
+
+
+def _reason(sentence: Sentence, place: int) -> bool:
+    """Whether a place stands in the reason for a question that was put before it."""
+    found = sentence.pieces
+    first = next((here for here in range(place - 1, 0, -1) if is_a(found[here], "because comma dash")), 0)
+    if not first or sentence.moods[first - 1] != "ask" or sentence.moods[place] != "tell":
+        return False
+    if "because" in found[first]:
+        return _CAUSES.isdisjoint(found[first].key.split()) or cased(sentence)
+    return is_a(found[first + 1], "i third")
 
 
 def noted_down(sentence: Sentence) -> bool:
