@@ -12,7 +12,7 @@ _LOOKED = one_of("tested test tests checked checkup screened screening examined"
 _CHANCE = one_of("chance chances odds risk")
 _CATCH = one_of("get have inherit catch develop")
 _ASKING = one_of("asking ask enquiring inquiring calling writing")
-_ONE = one_of("me my her him his")
+_ONE = one_of("me my her him his taking receiving getting")
 _OTHERS = "third her relative person"
 
 
