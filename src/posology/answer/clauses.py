@@ -101,7 +101,6 @@ def _reasons(text: Sequence[Token], at: int, marked: bool) -> bool:
     return text[at].key != "as" or (at > 0 and text[at - 1].key not in ("same", "such", "well", "soon", "long"))
 
 
-_BEING_ON = ("is on", "are on", "am on", "was on")
 _DATING = one_of("in since from of until till last by early late mid started commenced begun stopped finished")
 _AFTER_MONTH = one_of("by and but on at with for when because so as then to after with")
 
@@ -188,6 +187,8 @@ def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
         and not any(is_a(piece, f"{VERBS} wh") for piece in found)
     ):
         mood = "consider"
+    if _wonders(found):
+        mood = "ask"
     before: Mood = mood
     for place, piece in enumerate(found):
         if "close" in piece:
@@ -227,8 +228,6 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     first = before is None or is_a(before, _JOINTS)
     if piece.key == "did" and not first and after and after.key == "it" and _ends(found, place + 2):
         return None  # they say it did it
-    if place == 0 and _wonders(found):
-        return "ask"
     if "if" in piece:  # how would I know if …
         return "ask" if mood == "ask" and before is not None and before.key == "know" else "suppose"
     if "consider" in piece:
@@ -241,6 +240,8 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "ask"
     if after and _inverted(piece, after, before, first, asked):
         return "ask"
+    if piece.key in ("being", "having") and before is not None and "comma" in before and mood == "ask":
+        return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
     if "open" in piece or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
@@ -287,11 +288,17 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
     )  # fmt: skip
 
 
+_REASONS = ("since she", "since he", "since they", "since i")
+"""Reasons that hold their subject: no verb behind them is turned."""
+
+
 def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:
     """Whether a verb stands before its subject, as in `can she`, `is it`, `does the nerve`."""
     subject = is_a(after, SUBJECTS)
-    if before is not None and before.key == "nor":
+    if before is not None and (before.key == "nor" or before.key.endswith(_REASONS)):
         return False
+    if piece.key == "got" and before is not None and "have" in before:
+        return False  # I've got that
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
         return subject and is_a(piece, "modal do") and before is not None and "mark" in before
     if is_a(piece, _AUXILIARIES):
@@ -323,6 +330,7 @@ def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
     if before is not None and not is_a(before, f"{_JOINTS} mark number name") and before.labels:
         return False
     if is_a(piece, "i third"):
-        return is_a(after, "have be") or "not" in after or after.key in _BEING_ON
+        parted = before is not None and is_a(before, "comma dash close because")
+        return is_a(after, "have be") or "not" in after or (parted and "use" in after)
     joined = before is not None and is_a(before, "comma dash close colon")
     return joined and is_a(piece, "my her relative person name") and "wh" not in after

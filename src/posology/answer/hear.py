@@ -26,6 +26,7 @@ from .spoken_of import (
     cased,
     close_by,
     counselled,
+    illegible,
     in_general,
     in_use,
     last_asked,
@@ -132,6 +133,8 @@ def _number(read: Scene, number: int, place: int, mention: Mention) -> Iterator[
     lasting = read.lexicon.manners.get(mention.fact, Manner()).lasting
     blocked: set[Flag] = {"until", "modal", "unknown"} if lasting else {"until", "modal", "unknown", "past"}
     if said & blocked and sentence.moods[place] != "suppose":
+        return
+    if illegible(read.talk, number, place) or (place and sentence.pieces[place - 1].key.startswith("will ")):
         return
     if isinstance(mention.value, float) and not limiting(sentence, place):
         yield word(read, number, place, mention.fact, mention.value)

@@ -14,6 +14,7 @@ from .behind import Flag, behind, is_behind, is_wish, only_when, sought
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
+from .oneself import ones_own, owned
 from .tense import goes_on, no_more, once
 from .words import one_of
 
@@ -111,7 +112,8 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         lasting = goes_on(found, place)
-        yield from (flag for flag in simple if flag in piece and not (lasting and flag == "past"))
+        unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) else []))
+        yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
 
@@ -371,6 +373,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "void" if _anybodys(found, place, before) else "of a person"
     if only_when(found, place):
         yield "past"
+    if owned(found[place + 1 : place + 6]):
+        yield "of a person"
     if after is not None and "mark" in found[place] and is_a(after, "person relative"):
         yield "of a person"
     if after is not None and "mark" in found[place] and "many" in after and _general(found, place):

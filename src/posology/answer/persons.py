@@ -11,7 +11,7 @@ from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
 from .grammar import words_of
-from .oneself import has_it_too, of_oneself
+from .oneself import asks_for_themselves, has_it_too, of_oneself
 from .spoken_of import cased
 from .words import one_of
 
@@ -32,7 +32,9 @@ _MEN = one_of(
     """
 )
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
-_FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
+_FAR_OFF = one_of(
+    "friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
+)
 """Those of whom people tell without asking for them."""
 _NEAREST = one_of(
     """
@@ -106,7 +108,7 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], 
         return False
     if not near:
         return state.asked_for
-    if state.asked_for or any(_asks_how_to_treat(sentence) for sentence in talk):
+    if state.asked_for or any(_asks_how_to_treat(one) or asks_for_themselves(one) for one in talk):
         return True
     if _is_story(talk, state):
         return False
@@ -115,7 +117,7 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], 
 
 def _is_story(talk: Sequence[Sentence], state: _Talk) -> bool:
     """Whether it is only told how somebody else fared: `my sister's pain went away with the shots`."""
-    told = [one.pieces for one in talk if any(is_a(piece, f"{MENTIONS} nothing relative") for piece in one.pieces)]
+    told = [one.pieces for one in talk if any(is_a(piece, f"{_THING} relative") for piece in one.pieces)]
     words = {word for pieces in told for piece in pieces for word in piece.key.split()}
     past = not words.isdisjoint(_ONCE) and words.isdisjoint(_AT_PRESENT)
     return past and not _BESIDE.isdisjoint(state.relatives) and not any("ask" in one.moods for one in talk)
@@ -279,11 +281,10 @@ def _closes(found: Sequence[Piece], place: int) -> bool:
 
 def _named(words: Sequence[str], state: _Talk, who: Who) -> Who | None:
     """Of whom an age is that begins with `I am` or `she is`, or what `my friend gave me`."""
-    word = words[0]
-    if word == "i" or (who == "relative" and "me" in words):
-        state.own = state.own or word == "i"
+    if words[0] == "i" or (who == "relative" and "me" in words):
+        state.own = state.own or words[0] == "i"
         return "patient"
-    return _meant(word, state, who) if word in _SHE | _HE else None
+    return _meant(words[0], state, who) if words[0] in _SHE | _HE else None
 
 
 def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
@@ -381,9 +382,8 @@ def _has(sentence: Sentence, place: int) -> bool:
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
     first = next((piece for piece in after if "small" not in piece), None)
-    if has_it_too(after):
-        return True
-    return first is not None and any("mark" in piece for piece in after) and is_a(first, "mark have be use not deny")
+    marked = first is not None and any("mark" in piece for piece in after)
+    return has_it_too(after) or (marked and first is not None and is_a(first, "mark have be use not deny"))
 
 
 def _treats(sentence: Sentence, place: int, topics: frozenset[int]) -> bool:

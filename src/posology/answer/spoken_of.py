@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .classes import of_a_class, of_the_matter
-from .clauses import MENTIONS, VERBS, Piece, Sentence, is_a
+from .clauses import MENTIONS, SMALL, VERBS, Piece, Sentence, is_a
 from .negation import Flags
 from .words import one_of
 
@@ -30,7 +31,9 @@ _KNOWING = one_of(
 ) - {"who", "difference", "between"}
 _AT_LARGE = one_of("generally theoretically hypothetically")
 _TELLING = one_of("say said tell told warn warned advise advised google leaflet website read")
-_FOUND = one_of("diagnosed dx confirmed")
+_FOUND = one_of("diagnosed dx confirmed known imp impression diagnosis diagnoses pmh pmhx")
+_HEADS = one_of("problem background bg history hx comorbidity assessment formulation a")
+"""Words that open a list of what somebody has: `Problems: …`, `Problem list: …`."""
 _ABLE = one_of(
     """
     ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
@@ -278,7 +281,20 @@ def reported(sentence: Sentence, place: int) -> bool:
 
 def diagnosed(sentence: Sentence) -> bool:
     """Whether words without a person still tell of one: `asthma confirmed`, `dx last month`."""
-    return not keys(sentence).isdisjoint(_FOUND)
+    heads = sentence.pieces[:3]
+    listed = any("colon" in piece for piece in heads) and heads[0].key in _HEADS
+    opens = heads[0].key.split()[0] in ("found", "noted", "shown")
+    dated = any(a.key == "since" and "bare" in b for a, b in pairwise(sentence.pieces))
+    noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
+    return listed or opens or noted or not keys(sentence).isdisjoint(_FOUND)
+
+
+def illegible(talk: Sequence[Sentence], number: int, place: int) -> bool:
+    """Whether a value is noted with a question mark behind it, and what follows tells why: `pulse 92? smudged`."""
+    found, sentence = talk[number].pieces, talk[number]
+    alone = sentence.asked and place == len(found) - 1 and all(is_a(piece, f"{SMALL} {MENTIONS}") for piece in found)
+    following = talk[number + 1] if number + 1 < len(talk) else None
+    return alone and following is not None and not following.asked and set(following.moods) == {"tell"}
 
 
 def last_asked(sentence: Sentence, place: int) -> bool:
@@ -287,23 +303,9 @@ def last_asked(sentence: Sentence, place: int) -> bool:
     The reason for a question is no part of it: `can he have it, given that he has pain?`.
     """
     rest = sentence.pieces[place + 1 :]
-    asked = sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
-    return asked and not _reason(sentence, place)
-
-
-_CAUSES = one_of("because since")
-"""Words that as well ask for a cause: `is it low because he has …?`."""
-
-
-def _reason(sentence: Sentence, place: int) -> bool:
-    """Whether a place stands in the reason for a question that was put before it."""
-    found = sentence.pieces
-    first = next((here for here in range(place - 1, 0, -1) if is_a(found[here], "because comma dash")), 0)
-    if not first or sentence.moods[first - 1] != "ask" or sentence.moods[place] != "tell":
-        return False
-    if "because" in found[first]:
-        return _CAUSES.isdisjoint(found[first].key.split()) or cased(sentence)
-    return is_a(found[first + 1], "i third")
+    if sentence.moods[place] == "tell" and "ask" in sentence.moods[:place]:
+        return False  # may she have it, given that she is lame?
+    return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
 
 
 def noted_down(sentence: Sentence) -> bool:
@@ -385,4 +387,4 @@ def to_come(sentence: Sentence, place: int) -> bool:
     return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
 
 
-_TURNING = one_of("go get become turn end")
+_TURNING = one_of("go get become turn end cause")
