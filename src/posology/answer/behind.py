@@ -10,9 +10,10 @@ from .words import one_of
 
 Flag = Literal[
     "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
-    "framed", "of a person", "general",
+    "framed", "of a person", "general", "owed",
 ]  # fmt: skip
-"""What may be said of a mention. `kept`: so in spite of a denial; `open`: nobody can tell; `general`: of the matter."""
+"""What may be said of a mention. `kept`: so in spite of a denial; `open`: nobody can tell; `general`: of the matter;
+`owed`: put down to something strange."""
 
 _GENERAL = one_of(
     """
@@ -111,7 +112,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if "again" in seen and "absent" in piece:
         return "not"
     if _owed_elsewhere(piece, after, seen):
-        return "doubt"
+        return "owed"
     if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
         return _once(found, place, piece, after)
     general = piece.key in _GENERAL or ("be" in seen and piece.key in _ARTICLES)
@@ -134,6 +135,15 @@ def _again_now(found: Sequence[Piece], here: int) -> bool:
     """Whether something is there once more: `my feet tingle again`, but not `if they tingle again`."""
     ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash owing until frame prep bare small")
     return found[here].key == "again" and ends and not any("if" in near for near in found[:here])
+
+
+_LIKING = one_of("like prefer love rather sooner")
+
+
+def is_wish(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase says that somebody would like something: `I would like to give X`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return found[place].key == "would" and after is not None and "mark" in after and after.key.split()[0] in _LIKING
 
 
 def _owed_elsewhere(piece: Piece, after: Piece | None, seen: set[str]) -> bool:

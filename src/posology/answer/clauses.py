@@ -80,10 +80,25 @@ def _small(text: tuple[Token, ...], at: int, starts: dict[int, int]) -> Piece:
     if key in _SIGNS:
         return Piece(at, at + 1, (_SIGNS[key],), key)
     room = next((place for place in range(at + 1, min(len(text), at + 8)) if place in starts), len(text))
+    if _reasons(text, at, at + 1 in starts):
+        return Piece(at, at + 1, ("because",), key)
     if key == "may" and _is_month(text, at):
         return Piece(at, at + 1, (), key)
     kinds, end = labels(text[at:room], 0)
     return Piece(at, at + end, _plural(text, at, kinds), " ".join(token.key for token in text[at : at + end]))
+
+
+_REASON = {
+    "given": one_of("i he she they my her his"), "as": one_of("my her his their"), "since": one_of("i he she they"),
+}  # fmt: skip
+"""Words before a phrase of the lexicon that give its reason, and how the phrase then begins."""
+
+
+def _reasons(text: Sequence[Token], at: int, marked: bool) -> bool:
+    """Whether a reason begins that a phrase of the lexicon tells: `given he is on X`, `as his course is done`."""
+    if not marked or text[at].key not in _REASON or text[at + 1].key not in _REASON[text[at].key]:
+        return False
+    return text[at].key != "as" or (at > 0 and text[at - 1].key not in ("same", "such", "well", "soon", "long"))
 
 
 _DATING = one_of("in since from of until till last by early late mid started commenced begun stopped finished")
@@ -172,6 +187,8 @@ def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
         and not any(is_a(piece, f"{VERBS} wh") for piece in found)
     ):
         mood = "consider"
+    if _wonders(found):
+        mood = "ask"
     before: Mood = mood
     for place, piece in enumerate(found):
         if "close" in piece:
@@ -235,6 +252,19 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     return None
 
 
+_FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable")
+
+
+def _wonders(found: list[Piece]) -> bool:
+    """Whether a question without its mark asks if something is right: `is the X ok for her`."""
+    return (
+        len(found) > 2
+        and found[0].key in ("is", "are")
+        and (is_a(found[1], "my her") or found[1].key == "the")
+        and any(piece.key in _FIT for piece in found[2:7])
+    )
+
+
 def _ends(found: list[Piece], place: int) -> bool:
     return place >= len(found) or is_a(found[place], "comma dash close and but")
 
@@ -284,11 +314,15 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
     return "have" in piece and subject
 
 
+_OPENS_A_NOTE = one_of("on taking having getting receiving using")
+
+
 def _told_of(piece: Piece, after: Piece) -> bool:
     """Whether a note has left out who does or is what a longer phrase holds: `doesn't have X`, `is on X`."""
     begins = after.key.split()[0]
     denied = begins == "not" and not after.key.startswith("not want")  # a wish needs somebody who has it
-    return "mark" in after and (denied or ("be" in piece and begins == "on"))
+    wishes = piece.key == "would" and begins in ("like", "prefer", "rather")
+    return "mark" in after and (denied or wishes or ("be" in piece and begins in _OPENS_A_NOTE))
 
 
 def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:

@@ -15,6 +15,7 @@ _ENDED = one_of("resolved gone cleared disappeared vanished settled subsided rec
 _THEM = one_of("both all it they these this that everything none they're which")
 _NOW = one_of("now currently today present moment again presently")
 _FREE = one_of("asymptomatic") | {"symptom free", "no symptom since", "no symptom now", "no further symptom"}
+_UNSURE = {"not", "back", "open", "doubt", "owed", "suspect", "unknown", "until", "void"}
 _SAME = one_of("same similar identical")
 _LIGHT = "small be have it third and but dash prep of partly my her hello my yes do"
 _FILLING = one_of(
@@ -42,7 +43,7 @@ def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting) ->
                 for where, place in _before(talk, said, number, first, lasting):
                     if _free(part):
                         said[where][place].discard("back")
-                    if not said[where][place] & {"not", "back", "open", "doubt", "suspect", "unknown", "until", "void"}:
+                    if not said[where][place] & _UNSURE:
                         said[where][place].add("over")
 
 

@@ -17,7 +17,8 @@ from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
 from .mentions import LONGEST, Mention, within
-from .received import NEAR, is_on, listed, received
+from .oneself import names_one
+from .received import granted_by, is_on, listed, received, strange
 from .scene import Scene, Values, Word, denied, scene, word
 from .spoken_of import (
     at_large,
@@ -179,7 +180,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     """What a phrase states in the way in which it is spoken."""
     sentence, said = read.talk[number], read.said[number][place]
     manner = read.lexicon.manners.get(meaning.fact, Manner())
-    if (meaning.weak and "not" not in said) or (meaning.bare and _strange(sentence, place)):
+    if (meaning.weak and "not" not in said) or (meaning.bare and strange(sentence, place)):
         return
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
@@ -189,6 +190,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
+    blocked |= set() if meaning.fact in read.lexicon.going else {"owed"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
@@ -203,7 +205,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         yield word(read, number, place, fact, value, flag, somebody)
         if fact == meaning.fact:
             for other, implied in _also(read, sentence.pieces[place].mention, fact, value):
-                somebodys = "framed" not in said or person_spoken_of(sentence)
+                somebodys = "framed" not in said or person_spoken_of(sentence) or names_one(sentence.pieces[place])
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True, implied=True)
 
@@ -236,17 +238,21 @@ def _tokens(read: Scene, number: int) -> Sequence[Token]:
 def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
     """What somebody has had, or is on."""
     meaning = min((one for one in mention.meanings if one.kind == "received"), key=_plainness, default=None)
+    if meaning is None and read.talk[number].moods[place] == "ask":
+        inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "received")
+        meaning = next(inner, None) if granted_by(read.noted.spoken, mention.start, mention.end) else None
     if meaning is None or meaning.value is None:
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
-    unsaid = said & {"void", "not", "open", "unknown", "doubt", "suspect", "until", "modal"}
-    if unsaid or (meaning.bare and _strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
+    unsaid = said & {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal"}
+    bare = meaning.bare and meaning in mention.meanings
+    if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
     if meaning.placed:
         if sentence.moods[place] == "tell" and is_on(sentence.pieces, place):
             yield word(read, number, place, meaning.fact, meaning.value)
         return
-    if _had(read, number, place, meaning.alone):
+    if meaning not in mention.meanings or _had(read, number, place, meaning.alone):
         yield word(read, number, place, meaning.fact, meaning.value)
 
 
@@ -260,12 +266,6 @@ def _asked_or_once(sentence: Sentence, place: int) -> bool:
     found = sentence.pieces
     asked = sentence.moods[place] == "ask" and "be" in found[0] and place < 3
     return asked or (place + 1 < len(found) and "until" in found[place + 1] and found[place + 1].key.startswith("un"))
-
-
-def _strange(sentence: Sentence, place: int) -> bool:
-    """Whether the word right before a mention may make another thing of it: `tetanus shot`."""
-    before = sentence.pieces[place - 1] if place else None
-    return before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
 
 
 def _alone(read: Scene, number: int, place: int) -> bool:
@@ -324,7 +324,7 @@ def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[W
         yield word(read, number, place, meaning.fact, None, "unknown")
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
-    if counselled(sentence, place):
+    if counselled(sentence, place) or in_general(sentence, place):
         return
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):

@@ -34,7 +34,7 @@ def denied_of_kin(sentence: Sentence, place: int, said: set[Flag]) -> bool:
     near = found[max(0, kin - 3) : kin + 1]
     words = {word for piece in near for word in piece.key.split()}
     return (
-        bool(said & {"not", "unknown", "doubt", "open"})
+        bool(said & {"not", "unknown", "doubt", "owed", "open"})
         or any(is_a(piece, "not deny unknown") for piece in near)
         or "no" in words
     )

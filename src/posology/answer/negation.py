@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .behind import Flag, behind, is_behind, only_when, sought
+from .behind import Flag, behind, is_behind, is_wish, only_when, sought
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
@@ -97,7 +97,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield _denial(found, place)
     elif _none_of(found, place) or _unwished(found, place):
         yield "not" if piece.key == "nothing" else "doubt"
-    elif "modal" in piece and sentence.moods[place] != "ask":
+    elif "modal" in piece and sentence.moods[place] != "ask" and not is_wish(found, place):
         yield "modal"
     elif "aside" in piece or "stays" in piece:
         yield "kept"

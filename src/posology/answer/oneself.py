@@ -12,6 +12,7 @@ _LOOKED = one_of("tested test tests checked checkup screened screening examined"
 _CHANCE = one_of("chance chances odds risk")
 _CATCH = one_of("get have inherit catch develop")
 _ASKING = one_of("asking ask enquiring inquiring calling writing")
+_ONE = one_of("me my her him his taking receiving getting")
 _OTHERS = "third her relative person"
 
 
@@ -21,6 +22,18 @@ def of_oneself(sentence: Sentence) -> bool:
     return _not_of_them(found) or any(
         _speaks(sentence, place) if piece.key == "i" else _named(found, place) for place, piece in enumerate(found)
     )
+
+
+def has_it_too(after: Sequence[Piece]) -> bool:
+    """Whether what follows `I` is set against what another has: `I get nothing`, not `I get X for her`."""
+    if len(after) < 2 or after[0].key not in ("take", "have", "get") or any(is_a(piece, _OTHERS) for piece in after):
+        return False
+    return after[1].key in ("nothing", "none") or is_a(after[1], "name nothing")
+
+
+def names_one(piece: Piece) -> bool:
+    """Whether a phrase names somebody by itself: `they put me on X`."""
+    return not _ONE.isdisjoint(piece.key.split())
 
 
 def _speaks(sentence: Sentence, place: int) -> bool:

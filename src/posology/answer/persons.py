@@ -11,7 +11,7 @@ from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
 from .grammar import words_of
-from .oneself import asks_for_themselves, of_oneself
+from .oneself import asks_for_themselves, has_it_too, of_oneself
 from .spoken_of import cased
 from .words import one_of
 
@@ -66,7 +66,7 @@ _ABOUT = (
 _REPORTING = one_of(
     """
     say said report reported notice noticed tell told think thought feel mention mentioned describe described
-    complain state stated worry worried see saw
+    complain state stated worry worried see saw want wants wanted prefer request requests requested
     """
 )
 
@@ -117,7 +117,8 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], 
 
 def _is_story(talk: Sequence[Sentence], state: _Talk) -> bool:
     """Whether it is only told how somebody else fared: `my sister's pain went away with the shots`."""
-    words = {word for sentence in talk for piece in sentence.pieces for word in piece.key.split()}
+    told = [one.pieces for one in talk if any(is_a(piece, f"{_THING} relative") for piece in one.pieces)]
+    words = {word for pieces in told for piece in pieces for word in piece.key.split()}
     past = not words.isdisjoint(_ONCE) and words.isdisjoint(_AT_PRESENT)
     return past and not _BESIDE.isdisjoint(state.relatives) and not any("ask" in one.moods for one in talk)
 
@@ -221,7 +222,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
-    if is_a(piece, MENTIONS) and (named := _named(piece.key.split()[0], state, who)):
+    if is_a(piece, MENTIONS) and (named := _named(piece.key.split(), state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
         state.treated = state.treated or any("mark" in near for near in found)  # an age is told of a case
@@ -278,12 +279,12 @@ def _closes(found: Sequence[Piece], place: int) -> bool:
     return verb and any(piece.key == "whose" for piece in found[:place])
 
 
-def _named(word: str, state: _Talk, who: Who) -> Who | None:
-    """Of whom an age is that begins with `I am` or `she is`."""
-    if word == "i":
-        state.own = True
+def _named(words: Sequence[str], state: _Talk, who: Who) -> Who | None:
+    """Of whom an age is that begins with `I am` or `she is`, or what `my friend gave me`."""
+    if words[0] == "i" or (who == "relative" and "me" in words):
+        state.own = state.own or words[0] == "i"
         return "patient"
-    return _meant(word, state, who) if word in _SHE | _HE else None
+    return _meant(words[0], state, who) if words[0] in _SHE | _HE else None
 
 
 def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
@@ -341,6 +342,7 @@ def _reports(found: Sequence[Piece], place: int) -> bool:
     before, near = found[:place], found[place + 1 : place + 4]
     first = next((here for here, piece in enumerate(near) if is_a(piece, "mark number")), len(near))
     after = [piece.key for piece in near[:first]]  # a cousin on X told me: it is the cousin who is on it
+    after += near[0].key.split()[:1] if near and first == 0 else []
     told = " ".join(piece.key for piece in before[-3:]).startswith("according to")
     mine = any("my" in near and near.key in ("my", "our") for near in before[-2:])
     return not mine and (told or not _REPORTING.isdisjoint(after))
@@ -380,7 +382,8 @@ def _has(sentence: Sentence, place: int) -> bool:
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
     first = next((piece for piece in after if "small" not in piece), None)
-    return first is not None and any("mark" in piece for piece in after) and is_a(first, "mark have be use not deny")
+    marked = first is not None and any("mark" in piece for piece in after)
+    return has_it_too(after) or (marked and first is not None and is_a(first, "mark have be use not deny"))
 
 
 def _treats(sentence: Sentence, place: int, topics: frozenset[int]) -> bool:

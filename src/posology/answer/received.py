@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .clauses import MENTIONS, Mood, Piece, is_a
+from .clauses import MENTIONS, Mood, Piece, Sentence, is_a
 from .words import Token, one_of
 
 _BEFORE, _AFTER, _FAR = 8, 5, 9
@@ -64,7 +64,7 @@ _NOT_YET = one_of(
     keen hope hoping think thinking considering consider question regarding benefit gap interval frequency get
     possible someone somebody anyone people patients those everybody everyone off via by schedule regimen
     protocol allergy allergic reaction once tomorrow ready rationale role versus vs evidence front agree agreed
-    agreeing accept accepted accepting willing happy
+    agreeing accept accepted accepting willing happy fear fears feared phobia phobic fearful
     """
 )
 _HERS = one_of(
@@ -86,7 +86,7 @@ _SO_FAR = one_of(
 _BEGUN = one_of(
     """
     started commenced begun given administered restarted completed finished stopped discontinued resumed x
-    tolerated received had ongoing
+    tolerated received had ongoing taken
     """
 )
 _STARTED = one_of("started commenced begun restarted completed stopped discontinued resumed")
@@ -155,6 +155,18 @@ _LISTS = one_of("med meds medication medicine drug dhx dh rx tx mx treatment cur
 
 _STRANGE = 2
 """Words of another drug in a list, at most."""
+
+
+def strange(sentence: Sentence, place: int) -> bool:
+    """Whether the word right before a mention may make another thing of it: `tetanus shot`."""
+    before = sentence.pieces[place - 1] if place else None
+    return before is not None and (is_a(before, "mark name") or not before.labels) and before.key not in NEAR
+
+
+def granted_by(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a question takes for granted what a longer phrase says: `can I fly the day after my third shot?`."""
+    before = [*_clause(spoken, start), *(token.key for token in spoken[start : end - 1])]
+    return "after" in before[-4:] and _granted(before, spoken[end - 1].plural)
 
 
 def listed(found: Sequence[Piece], place: int) -> bool:

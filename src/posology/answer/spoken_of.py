@@ -36,7 +36,8 @@ _HEADS = one_of("problem background bg history hx comorbidity assessment formula
 """Words that open a list of what somebody has: `Problems: …`, `Problem list: …`."""
 _ABLE = one_of(
     """
-    ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative
+    ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
+    reasonable sensible advisable meant supposed worth
     concern problem
     """
 )
@@ -297,7 +298,10 @@ def illegible(talk: Sequence[Sentence], number: int, place: int) -> bool:
 
 
 def last_asked(sentence: Sentence, place: int) -> bool:
-    """Whether only mentions stand between a place and the question mark: `she has pain?`."""
+    """Whether only mentions stand between a place and the question mark: `she has pain?`.
+
+    The reason for a question is no part of it: `can he have it, given that he has pain?`.
+    """
     rest = sentence.pieces[place + 1 :]
     if sentence.moods[place] == "tell" and "ask" in sentence.moods[:place]:
         return False  # may she have it, given that she is lame?
