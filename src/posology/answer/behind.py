@@ -31,6 +31,7 @@ _ITSELF = one_of("it they this that these all")
 _WHEN = one_of(
     "after since following despite between before during from around two three four five six eight ten twelve"
 )
+_EACH = one_of("every each whenever when as by at around towards")
 _FAR = 8
 _AHEAD = one_of("planned scheduled booked arranged pencilled")
 _NO = one_of("no not nil never")
@@ -132,7 +133,8 @@ def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None)
 
 def _again_now(found: Sequence[Piece], here: int) -> bool:
     """Whether something is there once more: `my feet tingle again`, but not `if they tingle again`."""
-    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash owing until frame prep bare small")
+    after = found[here + 1] if here + 1 < len(found) else None
+    ends = after is None or is_a(after, "comma and but dash owing until frame prep bare small") or after.key in _EACH
     return found[here].key == "again" and ends and not any("if" in near for near in found[:here])
 
 

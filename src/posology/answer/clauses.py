@@ -221,7 +221,7 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "suppose"
     if "wh" in piece and not _relative(piece, before, after):
         return "ask"
-    if after and _inverted(piece, after, before, first, asked):
+    if after and (_inverted(piece, after, before, first, asked) or _follows(piece, after, before, mood)):
         return "ask"
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
@@ -254,6 +254,12 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
     return piece.key in ("which", "where", "whose") and is_a(before, "mark comma number prep") and (
         after is not None and is_a(after, f"{VERBS} over back")
     )  # fmt: skip
+
+
+def _follows(piece: Piece, after: Piece, before: Piece | None, mood: Mood) -> bool:
+    """Whether it is asked what follows from what is supposed: `if we stop would the pain come back`."""
+    subject = is_a(after, "small my her") and after.key not in ("then", "also", "still")
+    return mood == "suppose" and "modal" in piece and subject and before is not None and not is_a(before, SUBJECTS)
 
 
 def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:
