@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
+from .lexicon import Manner
 from .mentions import Mention
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number, put_right
@@ -22,7 +23,7 @@ from .words import Token, one_of, tokens
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
     words = _unimplied(_of_somebody(scene, summed(scene, _referring(scene, list(heard)))))
-    return _once(one.heard for one in _corrected(scene, words))
+    return _once(one.heard for one in _in_part(scene, _corrected(scene, words)))
 
 
 # ---------------------------------------------------------------- numbers without a name
@@ -166,6 +167,53 @@ def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
 _EARLY = 3
 _ORDERING = one_of("please ok okay no sorry so now and then actually right just well oh , —")
 """Words that may stand before an order."""
+
+
+# ---------------------------------------------------------------- ill in part
+
+
+def _in_part(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard, without what was found well beside what was found ill: `touch intact, vibration reduced`."""
+    ill = {
+        (one.heard.fact, _key(scene, one)) for one in words if one.heard.value is True and not _of_a_time(scene, one)
+    }
+    return [
+        one for one in words if one.heard.value is not False or not _well(scene, one) or not _beside(scene, one, ill)
+    ]
+
+
+def _beside(scene: Scene, one: Word, ill: set[tuple[str, str]]) -> bool:
+    """Whether something else of the same fact was found ill, in other words."""
+    return any(fact == one.heard.fact and words != _key(scene, one) for fact, words in ill)
+
+
+def _key(scene: Scene, one: Word) -> str:
+    """The words of the mention."""
+    return scene.talk[one.at[0]].pieces[one.at[1]].key
+
+
+def _well(scene: Scene, one: Word) -> bool:
+    """Whether a part was found well, of what leaves a trace once it is over, and nothing tells of a change."""
+    fact, (number, place) = one.heard.fact, one.at
+    over = "over" in scene.said[number].get(place, ())
+    traces = any(stated[0] != fact for stated in scene.lexicon.manners.get(fact, Manner()).over)
+    return traces and not over and not _of_a_time(scene, one)
+
+
+def _of_a_time(scene: Scene, one: Word) -> bool:
+    """Whether a sentence tells of another time, so that of two findings one may be older."""
+    spoken = scene.noted.spoken
+    found = scene.talk[one.at[0]].pieces
+    return any(token.key in _CHANGED for token in spoken[found[0].start : found[-1].end])
+
+
+_CHANGED = one_of(
+    """
+    was were had now today again since currently then later ago until before last yesterday initially previously
+    first after back returned restored sorry actually longer anymore once
+    """
+)
+"""Words with which a text tells of more than one time."""
 
 
 # ---------------------------------------------------------------- what stays
