@@ -298,8 +298,12 @@ def noted_down(sentence: Sentence) -> bool:
 
 
 def still_so(sentence: Sentence, place: int) -> bool:
-    """Whether a question takes something for granted: `why are my feet still …?`."""
-    return {"why", "still"} <= keys(sentence, 0, place)
+    """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
+    before = keys(sentence, 0, place)
+    return "still" in before and not _WONDERING.isdisjoint(before)
+
+
+_WONDERING = one_of("why normal usual worrying unusual expected")
 
 
 def topical(sentence: Sentence, place: int) -> bool:
