@@ -114,7 +114,7 @@ def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
     now = [at for at, is_now in _turns(scene) if is_now]
     kept: list[Word] = []
     for later in words if sorry else _newest(scene, words):  # what is put right is so whichever day it is of
-        kept = [one for one in kept if not _replaces(one, later, kept, sorry, now)]
+        kept = [one for one in kept if not _replaces(scene, one, later, kept, sorry, now)]
         kept.append(later)
     return _newest(scene, kept) if sorry else kept
 
@@ -130,15 +130,28 @@ def _turns(scene: Scene) -> Iterator[tuple[At, bool]]:
                 yield (number, place), "sorry" not in piece
 
 
-def _replaces(earlier: Word, later: Word, kept: list[Word], sorry: list[At], now: list[At]) -> bool:
+def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry: list[At], now: list[At]) -> bool:
     """Whether a correction stands between two things heard: of one fact, or of one number."""
     one, other = later.heard, earlier.heard
     if one.supposed != other.supposed:
         return False
     if one.fact == other.fact:
-        return one.value != other.value and any(earlier.at < at < later.at for at in (*sorry, *now))
+        turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
+        return one.value != other.value and turned
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
+
+
+def _until_then(scene: Scene, earlier: Word, later: Word) -> bool:
+    """Whether what was so is set against what is so, of a choice: `it was better but then nothing changed`."""
+    if not isinstance(earlier.heard.value, str) or earlier.at[0] != later.at[0]:
+        return False
+    found = scene.talk[earlier.at[0]].pieces
+    parted = any("but" in piece for piece in found[earlier.at[1] : later.at[1]])
+    return parted and any(_ONCE & set(piece.key.split()) for piece in found[: earlier.at[1] + 1])
+
+
+_ONCE = one_of("was were had initially first")
 
 
 def anew(text: str) -> str | None:

@@ -80,6 +80,8 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     here, seen = place + 1, set[str]()
     if here < len(found) and _again_now(found, here):
         return "back"
+    if _had_gone(found, here):
+        return "over"
     for _ in range(_FAR):
         if here >= len(found):
             return None
@@ -91,6 +93,15 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
             return None
         here += step
     return None
+
+
+def _had_gone(found: Sequence[Piece], here: int) -> bool:
+    """Whether what somebody once had is said to be over: `pain that I had when I came has gone`."""
+    told = found[here : here + 12]
+    if len(told) < 4 or told[0].key not in ("that", "which") or not is_a(told[1], "i third") or told[2].key != "had":
+        return False
+    end = next((k for k, piece in enumerate(told) if is_a(piece, "comma but and mark close query")), len(told))
+    return any("over" in piece for piece in told[3:end])
 
 
 def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag | None:
@@ -115,10 +126,25 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         return "doubt"
     if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
         return _once(found, place, piece, after)
-    general = piece.key in _GENERAL or ("be" in seen and piece.key in _ARTICLES)
+    general = (piece.key in _GENERAL and not _of_a_part(found, here)) or ("be" in seen and _is_one(found, here))
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _is_one(found: Sequence[Piece], here: int) -> bool:
+    """Whether an article makes a definition: `it is a sign of …`, but not `it is the main trouble of this man`."""
+    if found[here].key != "the":
+        return found[here].key in _ARTICLES
+    somebodys = any(is_a(piece, "age person my her") for piece in found[here + 1 : here + 8])
+    return not somebodys and not (here and is_a(found[here - 1], "wh"))
+
+
+def _of_a_part(found: Sequence[Piece], here: int) -> bool:
+    """Whether it is only said where something is: `jerks of the arms`."""
+    where = found[here + 1 : here + 4]
+    first = next((piece for piece in where if not is_a(piece, "small my her")), None)
+    return found[here].key == "of" and first is not None and first is not where[0] and not first.labels
 
 
 def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None) -> Flag | None:

@@ -300,7 +300,20 @@ def noted_down(sentence: Sentence) -> bool:
 def still_so(sentence: Sentence, place: int) -> bool:
     """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
     before = keys(sentence, 0, place)
-    return "still" in before and not _WONDERING.isdisjoint(before)
+    return ("still" in before and not _WONDERING.isdisjoint(before)) or _has_it(sentence.pieces[place + 1 :])
+
+
+def _has_it(after: Sequence[Piece]) -> bool:
+    """Whether somebody is told to have what is asked about: `what helps the pain that I've had since May?`."""
+    for here, piece in enumerate(after[:6]):
+        if piece.key in ("that", "which") and here + 2 < len(after):
+            return is_a(after[here + 1], "i third") and after[here + 2].key.split()[0] in _HAVING
+        if piece.labels and not is_a(piece, "small prep of my her"):
+            return False
+    return False
+
+
+_HAVING = one_of("have has had am is get gets got keep keeps")
 
 
 _WONDERING = one_of("why normal usual worrying unusual expected")
