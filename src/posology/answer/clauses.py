@@ -195,6 +195,8 @@ def _declares(found: list[Piece]) -> bool:
 def _reasoned(found: list[Piece]) -> bool:
     """Whether a question begins with its reason, which is told: `as X is not to be had can I use Y?`."""
     turned = (is_a(piece, _AUXILIARIES) and is_a(after, SUBJECTS) for piece, after in pairwise(found[1:]))
+    if found[0].key in ("given", "seeing", "seeing as", "considering"):
+        return any(is_a(piece, "modal be do") and not is_a(found[0], "if") for piece in found[3:])
     return found[0].key in ("as", "since") and any(turned)
 
 

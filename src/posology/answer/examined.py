@@ -38,6 +38,7 @@ _PASSING = one_of(
     found remain remained otherwise also very really pretty quite so far as ever including inc incl
     """
 )
+_FEWER = one_of("0 1 2 3 4 zero one two three four")
 _UNLIKE = one_of("until before used thought should hope hopefully once never")
 _FAR = 14
 
@@ -96,10 +97,13 @@ def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Find
 
 
 def _score(found: Sequence[Piece], here: int) -> int:
-    """1 for full marks such as `5/5`, else 0."""
-    marks = found[here : here + 3]
-    whole = len(marks) == 3 and marks[1].key == "/" and all("bare" in mark for mark in (marks[0], marks[2]))
-    return int(whole and marks[0].key == marks[2].key)
+    """1 for full marks such as `5/5`, -1 for fewer out of five, else 0."""
+    keys = [piece.key for piece in found[here : here + 4]]
+    if keys[1:2] in (["+"], ["-"], ["—"]):
+        del keys[1]
+    if len(keys) < 3 or "bare" not in found[here] or keys[1] not in ("/", "out of"):
+        return 0
+    return 1 if keys[0] == keys[2] and keys[1] == "/" else -int(keys[0] in _FEWER and keys[2] in ("5", "five"))
 
 
 def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:

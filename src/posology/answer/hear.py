@@ -304,8 +304,8 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
         return denied(meaning, manner, read, "yes" in said), "not"
     ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
     for flag, values in ways:
-        if flag == "back" and flag in said and not values:
-            return plain, None  # refused again: it is so
+        if flag == "back" and flag in said and (not values or meaning.value is False):
+            return plain, None  # refused again: it is so; fine again: it is fine
         if flag in said:
             return (values if meaning.value is not False else ()), flag
     return plain, None

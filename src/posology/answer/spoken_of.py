@@ -306,8 +306,9 @@ def still_so(sentence: Sentence, place: int) -> bool:
 def _has_it(after: Sequence[Piece]) -> bool:
     """Whether somebody is told to have what is asked about: `what helps the pain that I've had since May?`."""
     for here, piece in enumerate(after[:6]):
-        if piece.key in ("that", "which") and here + 2 < len(after):
-            return is_a(after[here + 1], "i third") and after[here + 2].key.split()[0] in _HAVING
+        begins = here + 1 if piece.key in ("that", "which") else here
+        if begins + 1 < len(after) and is_a(after[begins], "i third"):
+            return after[begins + 1].key.split()[0] in _HAVING
         if piece.labels and not is_a(piece, "small prep of my her"):
             return False
     return False
