@@ -32,6 +32,8 @@ _WHEN = one_of(
     "after since following despite between before during from around two three four five six eight ten twelve"
 )
 _EACH = one_of("every each whenever when as by at around towards")
+_ABOUT = one_of("about regarding for with by helps help")
+_MADE = one_of("made did had")
 _FAR = 8
 _AHEAD = one_of("planned scheduled booked arranged pencilled")
 _NO = one_of("no not nil never")
@@ -47,6 +49,15 @@ def behind(found: Sequence[Piece], place: int) -> Iterator[tuple[int, Flag]]:
         yield place, flag
         for sibling in _joined(found, place):
             yield sibling, flag
+
+
+def of_ones_own(found: Sequence[Piece], place: int) -> bool:
+    """Whether what is asked or feared about is what somebody has: `what do I do about my pain?`."""
+    if not is_a(found[place], "doubt void") or found[place].key.split()[-1] not in _ABOUT:
+        return False
+    after = [piece for piece in found[place + 1 : place + 4] if piece.key not in ("with", "for", "the")]
+    owned = len(after) > 1 and is_a(after[0], "my her") and after[0].key != "your"
+    return owned and "mark" in after[1]
 
 
 def is_behind(found: Sequence[Piece], place: int) -> bool:
@@ -80,7 +91,7 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     here, seen = place + 1, set[str]()
     if here < len(found) and _again_now(found, here):
         return "back"
-    if _had_gone(found, here):
+    if _had_gone(found, here) or _which_has_gone(found, here):
         return "over"
     for _ in range(_FAR):
         if here >= len(found):
@@ -95,6 +106,21 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     return None
 
 
+def _is_over(found: Sequence[Piece], here: int) -> bool:
+    """Whether a word says that something is over: `has gone`, `made it go away`, but not `will it go away?`."""
+    asked = found[here].key == "go away" and _MADE.isdisjoint(
+        word for piece in found[:here] for word in piece.key.split()
+    )
+    return "over" in found[here] and not asked
+
+
+def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
+    """Whether it is added that something is over: `pain, which has gone`."""
+    told = found[here : here + 6]
+    which = len(told) > 3 and "comma" in told[0] and told[1].key == "which" and is_a(told[2], "be have")
+    return which and any("over" in piece for piece in told[3:]) and not any("not" in piece for piece in told)
+
+
 def _had_gone(found: Sequence[Piece], here: int) -> bool:
     """Whether what somebody once had is said to be over: `pain that I had when I came has gone`."""
     told = found[here : here + 12]
@@ -107,7 +133,7 @@ def _had_gone(found: Sequence[Piece], here: int) -> bool:
 def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag | None:
     """What one word behind a mention says; ``seen`` are the words passed on the way."""
     piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
-    if "over" in piece or ("again" in seen and "well" in piece):
+    if _is_over(found, here) or ("again" in seen and "well" in piece):
         return "kept" if "partly" in seen else ("back" if _returns(found, here + 1) else "over")
     if is_a(piece, "stays aside"):
         return "kept"

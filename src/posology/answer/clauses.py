@@ -222,7 +222,7 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     if "when" in piece and piece.key != "while" and mood == "ask" and place:
         return "suppose"
     if "wh" in piece and not _relative(piece, before, after):
-        return "ask"
+        return None if before is None and not asked and _tells_what(found) else "ask"
     if after and (_inverted(piece, after, before, first, asked) or _follows(piece, after, before, mood)):
         return "ask"
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
@@ -233,6 +233,17 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     if mood != "tell" and not joined and after and _states(piece, after, before):
         return "tell"
     return None
+
+
+def _tells_what(found: list[Piece]) -> bool:
+    """Whether `what` opens a statement: `what bothers me most is …`, `what she has now is …`."""
+    does = found[1:2] and (found[1].key in _BOTHERS or is_a(found[1], "i third my her"))
+    return found[0].key == "what" and bool(does) and any("be" in piece for piece in found[2:])
+
+
+_BOTHERS = one_of(
+    "bother worry trouble annoy get bug frighten scare upset concern remain persist followed came strike brought brings"
+)
 
 
 def _ends(found: list[Piece], place: int) -> bool:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .behind import Flag, behind, is_behind, only_when, sought
+from .behind import Flag, behind, is_behind, of_ones_own, only_when, sought
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
-from .tense import goes_on, no_more, once
+from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
@@ -90,7 +90,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
         yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
-    if is_behind(found, place) or _vouched(found, place):
+    if is_behind(found, place) or _vouched(found, place) or sets_in(found, place) or of_ones_own(found, place):
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
@@ -184,6 +184,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
 
 def _told_instead(found: Sequence[Piece], place: int) -> bool:
     """Whether a word shows that something is told in the place of what was denied: `not numb, just weak`."""
+    while "small" in found[place - 1] and found[place - 1].key in ("a", "an", "some", "her", "his", "my"):
+        place -= 1
     before = found[place - 1].key
     return before in ("just", "only") or (before == "more" and found[place - 2].key == ",")
 
