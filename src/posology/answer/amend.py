@@ -173,6 +173,8 @@ def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
     piece, before = sentence.pieces[here], sentence.pieces[:here]
     if "reset" not in piece or not (here < _EARLY or "wrong" in piece.key):
         return False
+    if piece.key.startswith("start") and not all(one.key in _ORDERING or is_a(one, _WISHING) for one in before):
+        return False  # the pain starts again
     order = "patient" not in piece.key and not piece.key.startswith(("wrong", "start", "let"))
     return not order or (not spoken[piece.start].plural and all(one.key in _ORDERING for one in before))
 
@@ -180,6 +182,7 @@ def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
 _EARLY = 3
 _ORDERING = one_of("please ok okay no sorry so now and then actually right just well oh , —")
 """Words that may stand before an order."""
+_WISHING = "i you modal wish do small prep"
 
 
 # ---------------------------------------------------------------- ill in part

@@ -187,9 +187,17 @@ def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
 def _declares(found: list[Piece]) -> bool:
     """Whether somebody is said to be or have something, in the order of a statement."""
     return any(
-        is_a(piece, SUBJECTS) and is_a(after, VERBS) and (not place or not is_a(found[place - 1], _AUXILIARIES))
+        is_a(piece, SUBJECTS) and _does(after) and (not place or not is_a(found[place - 1], _AUXILIARIES))
         for place, (piece, after) in enumerate(pairwise(found))
     )
+
+
+def _does(piece: Piece) -> bool:
+    """Whether a verb stands behind its subject, or a phrase that begins with one: `I can't feel my toes`."""
+    return is_a(piece, VERBS) or ("mark" in piece and piece.key.split()[0] in _CANNOT)
+
+
+_CANNOT = one_of("can could not has have keep keeps")
 
 
 def _reasoned(found: list[Piece]) -> bool:
@@ -197,7 +205,7 @@ def _reasoned(found: list[Piece]) -> bool:
     turned = (is_a(piece, _AUXILIARIES) and is_a(after, SUBJECTS) for piece, after in pairwise(found[1:]))
     if found[0].key in ("given", "seeing", "seeing as", "considering"):
         return any(is_a(piece, "modal be do") and not is_a(found[0], "if") for piece in found[3:])
-    return found[0].key in ("as", "since") and any(turned)
+    return found[0].key.split()[0] in ("as", "since") and any(turned)
 
 
 def _several(found: list[Piece]) -> bool:
@@ -223,7 +231,11 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "suppose"
     if "wh" in piece and not _relative(piece, before, after):
         return None if before is None and not asked and _tells_what(found) else "ask"
-    if after and (_inverted(piece, after, before, first, asked) or _follows(piece, after, before, mood)):
+    if (
+        after
+        and not _is_again(found, place)
+        and (_inverted(piece, after, before, first, asked) or _follows(piece, after, before, mood))
+    ):
         return "ask"
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
@@ -264,9 +276,21 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
     """Whether `which` or `where` refers back: `pain, which began in May`."""
     if before is None or is_a(before, "unknown doubt void"):
         return before is not None
+    if piece.key == "where" and before.key in ("point", "stage", "extent", "degree", "level"):
+        return True
     return piece.key in ("which", "where", "whose") and is_a(before, "mark comma number prep") and (
         after is not None and is_a(after, f"{VERBS} over back")
     )  # fmt: skip
+
+
+def _is_again(found: list[Piece], place: int) -> bool:
+    """Whether a statement follows a verb or its subject stands before: `the trouble is she is lame`, `as she is`."""
+    if "be" not in found[place] or place + 2 >= len(found):
+        return False
+    then = found[place + 2]
+    if found[place + 1].key == "that" and is_a(then, "i third my her"):
+        return place > 1
+    return is_a(then, "be have") or (place == 1 and found[0].key in ("as she", "as he", "as they", "as i"))
 
 
 def _follows(piece: Piece, after: Piece, before: Piece | None, mood: Mood) -> bool:

@@ -144,8 +144,10 @@ _ANY = one_of("a an any more another further")
 def _vouched(found: Sequence[Piece], place: int) -> bool:
     """Whether others say what somebody has, or it is said with care: `they say it is X`, `apparently I have X`."""
     said = [piece for piece in found[place + 1 : place + 6] if "small" not in piece][:3]
-    if found[place].key not in ("they say", "apparently") or not said or not is_a(said[0], "i third it"):
+    if found[place].key not in ("they say", "apparently") or not said or not is_a(said[0], "i third it my her"):
         return False
+    if is_a(said[0], "my her"):
+        return len(said) > 1 and "mark" in said[1]
     verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was")
     return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 

@@ -300,7 +300,14 @@ def noted_down(sentence: Sentence) -> bool:
 def still_so(sentence: Sentence, place: int) -> bool:
     """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
     before = keys(sentence, 0, place)
-    return ("still" in before and not _WONDERING.isdisjoint(before)) or _has_it(sentence.pieces[place + 1 :])
+    told = "still" in before or (_that_she(sentence.pieces, place) and before.isdisjoint(_UNSURE))
+    return (told and not _WONDERING.isdisjoint(before)) or _has_it(sentence.pieces[place + 1 :])
+
+
+def _that_she(found: Sequence[Piece], place: int) -> bool:
+    """Whether a clause with its own subject tells it: `… that she is lame`."""
+    that = next((here for here in range(place - 1, -1, -1) if found[here].key == "that"), place)
+    return that + 1 < place and is_a(found[that + 1], "i third my her")
 
 
 def _has_it(after: Sequence[Piece]) -> bool:
@@ -317,7 +324,8 @@ def _has_it(after: Sequence[Piece]) -> bool:
 _HAVING = one_of("have has had am is get gets got keep keeps")
 
 
-_WONDERING = one_of("why normal usual worrying unusual expected")
+_WONDERING = one_of("why normal usual worrying unusual expected ok okay matter change concerning bad serious relevant")
+_UNSURE = one_of("if whether true possible likely sure certain mean")
 
 
 def topical(sentence: Sentence, place: int) -> bool:
