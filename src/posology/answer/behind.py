@@ -111,7 +111,8 @@ def _is_over(found: Sequence[Piece], here: int) -> bool:
     asked = found[here].key == "go away" and _MADE.isdisjoint(
         word for piece in found[:here] for word in piece.key.split()
     )
-    return "over" in found[here] and not asked
+    where = found[here].key == "off" and here + 1 < len(found) and is_a(found[here + 1], "small my her")
+    return "over" in found[here] and not asked and not where  # off the floor
 
 
 def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
@@ -162,7 +163,7 @@ def _is_one(found: Sequence[Piece], here: int) -> bool:
     """Whether an article makes a definition: `it is a sign of …`, but not `it is the main trouble of this man`."""
     if found[here].key != "the":
         return found[here].key in _ARTICLES
-    somebodys = any(is_a(piece, "age person my her") for piece in found[here + 1 : here + 8])
+    somebodys = any(is_a(piece, "age person my her i third") for piece in found[here + 1 : here + 8])
     return not somebodys and not (here and is_a(found[here - 1], "wh"))
 
 
