@@ -25,7 +25,7 @@ ILL = one_of(
     """
     abnormal impaired reduced diminished decreased poor bad terrible awful dreadful shocking unsteady affected
     shot failing deteriorated deteriorating declining wobbly ataxic broad-based dimmer blurred blurry rubbish patchy
-    hopeless dire unreliable shaky slipping fading compromised deranged
+    hopeless dire unreliable shaky slipping fading compromised deranged declined
     """
 )
 _VAGUE = one_of("fine ok okay alright full unchanged")
@@ -35,7 +35,8 @@ _PASSING = one_of(
     """
     grossly all both now still completely perfectly absolutely back to again entirely totally exam examination
     testing test function are is was were been be has have overall bilaterally clinically throughout formally
-    found remain remained otherwise also very really pretty quite so far as ever including inc incl
+    markedly mildly slightly moderately severely significantly clearly somewhat badly distally proximally
+    found remain remained otherwise also which very really pretty quite so far as ever including inc incl
     """
 )
 _FEWER = one_of("0 1 2 3 4 zero one two three four")
@@ -74,7 +75,9 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
             return (_settled(found, here, ILL.isdisjoint(words) != denied, again),)
         if piece.key in ("absent", "present") and (here == place + 1 or "colon" in found[here - 1]):
             return (Finding(piece.key == "absent"),)
-        if "not" in piece and here > place + 1:
+        if is_a(piece, "modal doubt"):
+            return (None,)
+        if "not" in piece and (here > place + 1 or _judged(found, here + 1)):
             denied = True
         elif not (
             examined(here)
@@ -85,6 +88,11 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
         ):
             return None
     return None
+
+
+def _judged(found: Sequence[Piece], here: int) -> bool:
+    """Whether the next word is a finding: `not normal`."""
+    return here < len(found) and not (ILL | _WELL).isdisjoint(found[here].key.split())
 
 
 def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Finding | None:
@@ -112,11 +120,13 @@ def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
         return True
     if not is_a(found[here], "and or comma my her open"):
         return False
+    if here + 1 < len(found) and found[here + 1].key == "which":
+        return True
     ahead = next((k for k in range(here + 1, len(found)) if not is_a(found[k], f"{SMALL} and or")), -1)
     if ahead > 0 and "mark" in found[ahead] and _closes(found[ahead]):
         return True
     if ahead > 0 and _other(found, ahead):
-        return any(examined(k) or found[k].key in _WELL for k in (ahead + 1, ahead + 2) if k < len(found))
+        return any(examined(k) or found[k].key in _WELL | ILL for k in (ahead + 1, ahead + 2) if k < len(found))
     return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
 
 
@@ -130,7 +140,10 @@ def _other(found: Sequence[Piece], here: int) -> bool:
     """Whether one word in a list is something else that was looked at: `memory, mood, power: all fine`."""
     joints = (found[near] for near in (here - 1, here + 1) if 0 <= near < len(found))
     known = found[here].labels or found[here].key in _WELL | ILL
-    last = 0 < here < len(found) - 1 and "comma" in found[here - 1] and found[here + 1].key in _WELL
+    last = 0 < here < len(found) - 1 and (
+        (is_a(found[here - 1], "comma and") and found[here + 1].key in _WELL)
+        or ("and" in found[here - 1] and found[here + 1].key in ILL)
+    )
     return not known and (last or sum(is_a(piece, "comma and") for piece in joints) == 2)
 
 
