@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .behind import Flag, behind, is_behind, of_ones_own, only_when, sought
+from .behind import Flag, behind, is_behind, is_in_ones, of_ones_own, only_when, sought
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
@@ -375,7 +375,7 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "void" if _anybodys(found, place, before) else "of a person"
     if only_when(found, place):
         yield "past"
-    if after is not None and "mark" in found[place] and is_a(after, "person relative"):
+    if "mark" in found[place] and ((after is not None and is_a(after, "person relative")) or is_in_ones(found, place)):
         yield "of a person"
     if after is not None and "mark" in found[place] and "many" in after and _general(found, place):
         yield "void"

@@ -314,7 +314,8 @@ def _has_it(after: Sequence[Piece]) -> bool:
     """Whether somebody is told to have what is asked about: `what helps the pain that I've had since May?`."""
     for here, piece in enumerate(after[:6]):
         begins = here + 1 if piece.key in ("that", "which") else here
-        if begins + 1 < len(after) and is_a(after[begins], "i third"):
+        begins += begins + 1 < len(after) and is_a(after[begins], "my") and is_a(after[begins + 1], "relative")
+        if begins + 1 < len(after) and is_a(after[begins], "i third relative"):
             return after[begins + 1].key.split()[0] in _HAVING
         if piece.labels and not is_a(piece, "small prep of my her"):
             return False
@@ -324,7 +325,9 @@ def _has_it(after: Sequence[Piece]) -> bool:
 _HAVING = one_of("have has had am is get gets got keep keeps")
 
 
-_WONDERING = one_of("why normal usual worrying unusual expected ok okay matter change concerning bad serious relevant")
+_WONDERING = one_of(
+    "why normal usual worrying unusual expected ok okay matter change concerning bad serious relevant problem"
+)
 _UNSURE = one_of("if whether true possible likely sure certain mean")
 
 
