@@ -206,7 +206,7 @@ def test_why_brings_the_background_first() -> None:
 
 def test_how_sure_brings_sources_and_other_views() -> None:
     page = text(given_ := ask("How strong is the evidence for alternate day B12?"), here().guideline)
-    assert given_.views
+    assert any(said.beside for said in given_.lines)
     assert "Sources: digest (listed)" in given_.headline.text
     assert "another view:" in page
 
@@ -217,7 +217,7 @@ def test_how_sure_brings_sources_and_other_views() -> None:
 )
 def test_how_sure_all_this_is_can_be_asked_first_on_the_page(question: str) -> None:
     given_ = ask(question, within=here().guideline.id)
-    assert given_.views
+    assert any(said.beside for said in given_.lines)
     assert names(given_)[0] == "headline"
     assert given_.headline.text.endswith("Other views, gaps and contradictions stand with each line.")
     assert "another view:" in text(given_, here().guideline)
@@ -234,7 +234,7 @@ def test_how_sure_all_this_is_can_be_asked_first_on_the_page(question: str) -> N
 )
 def test_how_sure_a_named_thing_is_brings_its_own_sources(question: str, statement: str) -> None:
     given_ = ask(question, within=here().guideline.id)
-    assert given_.views
+    assert any(said.beside for said in given_.lines)
     assert names(given_)[0] == statement
     assert not given_.headline.text.startswith(("Yes", "No"))
 
@@ -550,3 +550,44 @@ def test_how_to_inject_never_hides_what_to_inject() -> None:
 )
 def test_figures_are_compared_by_value_and_unit(told: str, figure: str, there: bool) -> None:
     assert evaluation.says(told, figure) == there
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("Hydroxocobalamin is out of stock. May I put cyanocobalamin in? What daily dose do its own labels begin with?", "100 micrograms daily"),
+        ("Dietary B12 deficiency: how many micrograms a day by mouth, between meals?", "50–150 micrograms"),
+    ],
+)
+def test_what_others_say_stands_open_where_the_question_asks_for_it(question: str, figure: str) -> None:
+    given_ = ask(question)
+    assert figure in " ".join(remark.text for said in given_.lines for remark in said.beside)
+    assert figure in text(given_, here().guideline)
+    assert any(remark.get("asked") for line in as_json(given_)["lines"] for remark in line["remarks"])
+
+
+def test_what_others_say_is_not_shown_where_nobody_asks() -> None:
+    assert not any(said.beside for said in ask("How often is B12 given?").lines)
+    assert "another view:" not in text(ask("How often is B12 given?"), here().guideline)
+
+
+def test_a_count_below_the_range_that_was_asked_of_brings_what_holds_instead() -> None:
+    given_ = ask("Platelets 20, which needle for B12?")
+    assert names(given_)[:2] == ["platelets-treat-anyway", "platelets-very-low"]
+    assert given_.headline.text.startswith("Depends on neurological involvement, not known yet: with a platelet count below 25")
+    assert ask("Platelets 38, which needle for B12?").headline.text.startswith("With a platelet count of 25–50")
+
+
+@pytest.mark.parametrize("joint", ["? and", ", and", " and"])
+def test_a_second_question_beside_what_about_does_not_take_its_number_away(joint: str) -> None:
+    given_ = ask("Platelets 45, B12 is due. Which needle?", f"what about at 20{joint} what does it cost?")
+    assert given_.facts == {"platelet_count": 20.0}
+    assert given_.covered == "partly"
+    assert given_.silent == ("cost",)
+
+
+@pytest.mark.parametrize("said", ["gone\u200b numb in my \u202efeet", "go\u00adne numb", "\x1b[31mgone numb\x1b[0m"])
+def test_signs_without_a_shape_change_nothing_and_are_not_said_back(said: str) -> None:
+    given_ = ask(f"How often is B12 given? {said}")
+    assert given_.facts == {"numbness": True}
+    assert not {"\u202e", "\u200b", "\x1b"} & set(text(given_, here().guideline, color=False))

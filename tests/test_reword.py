@@ -395,7 +395,9 @@ def test_a_broken_server_leaves_the_reviewed_words(how: str) -> None:
     assert time.monotonic() - began < 3
     assert own_words(made)
     assert made.rewording
-    assert made.rewording.failed == len(made.lines)
+    assert made.rewording.failed + made.rewording.unsent == len(made.lines)
+    assert made.rewording.failed == min(PATIENCE, len(made.lines))
+    assert f"{made.rewording.failed} had no usable reply" in made.rewording.text
     assert len(seen) <= PATIENCE
 
 

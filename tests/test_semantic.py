@@ -35,6 +35,7 @@ def ordered(row: dict[str, object]) -> Answer:
 def test_the_model_changes_nothing_but_the_order_of_further_lines(row: dict[str, object]) -> None:
     plain, near = as_json(asked(row)), as_json(ordered(row))
     before, after = plain.pop("lines"), near.pop("lines")
+    assert near.pop("ordered_by", None) == ("sentence model" if after else None)
     assert near == plain
     assert sorted(map(json.dumps, after)) == sorted(map(json.dumps, before))
     assert after[:1] == before[:1]

@@ -202,7 +202,8 @@ def _batch(here: Ground, args: argparse.Namespace) -> int:
     """Answers every line in order. 2 when any line was refused; the other lines are answered all the same."""
     refused = 0
     with _opened(args.batch) as lines:
-        for line, bad in _answers((line for line in lines if line.strip()), here, args):
+        numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+        for line, bad in _answers(numbered, here, args):
             refused += bad
             sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
@@ -221,7 +222,10 @@ def _opened(name: str) -> Any:
         raise Refused([Finding(name, what, "Name a file of JSON lines.")]) from None
 
 
-def _answers(lines: Iterator[bytes], here: Ground, args: argparse.Namespace) -> Iterator[tuple[bytes, bool]]:
+Numbered = tuple[int, bytes]
+
+
+def _answers(lines: Iterator[Numbered], here: Ground, args: argparse.Namespace) -> Iterator[tuple[bytes, bool]]:
     """The lines' answers: a few in this process, many on every core."""
     first = list(islice(lines, SMALL))
     rest = next(lines, None)
@@ -247,17 +251,18 @@ def _begin(folder: Path, args: argparse.Namespace) -> None:
     _HERE.update(here=_reviewed(ground(folder), args), args=args)
 
 
-def _chunk(lines: Iterable[bytes]) -> list[tuple[bytes, bool]]:
+def _chunk(lines: Iterable[Numbered]) -> list[tuple[bytes, bool]]:
     return [_one(line, _HERE["here"], _HERE["args"]) for line in lines]
 
 
-def _one(line: bytes, here: Ground, args: argparse.Namespace) -> tuple[bytes, bool]:
-    """One line's answer as JSON, and whether the line was refused."""
+def _one(numbered: Numbered, here: Ground, args: argparse.Namespace) -> tuple[bytes, bool]:
+    """One line's answer as JSON, and whether the line was refused; a refused line without an id has its number."""
     from .answer.answer import answer
     from .answer.request import request
     from .answer.shape import as_json as answer_json
     from .read.data import decoded, parse_json
 
+    number, line = numbered
     label: dict[str, Any] = {}
     try:
         data = parse_json(decoded(line, "the line"), "the line")
@@ -271,7 +276,7 @@ def _one(line: bytes, here: Ground, args: argparse.Namespace) -> tuple[bytes, bo
         )  # fmt: skip
         return _dumped(label | answer_json(_reworded(made, here, args))), False
     except Refused as refused:
-        return _dumped(label | as_json(refused.findings)), True
+        return _dumped((label or {"line": number}) | as_json(refused.findings)), True
 
 
 def _dumped(data: dict[str, Any]) -> bytes:

@@ -15,13 +15,14 @@ from ..plan.advice import Audience
 from ..plan.plan import particulars, plan
 from .answered import Answer, Likeness
 from .changed import changed
-from .choose import Seen, first, lines, warnings
+from .choose import Seen, first, lines, told_apart, warnings
 from .emergency import emergency, in_case
 from .follow import follow_ups
 from .ground import Ground
 from .headline import headline
 from .notices import notices
 from .refuse import declined
+from .remarked import remarked
 from .semantic import nearest_first
 from .talk import Talk, talk
 
@@ -46,7 +47,9 @@ def answer(
     """
     given = within == here.guideline.id
     made = _in_conversation(turns, here, patient or Patient(), given, audience, on, without or {})
-    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness)) if likeness and turns else made
+    if not (likeness and turns and made.lines):
+        return made
+    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness), ordered=True)
 
 
 def _in_conversation(
@@ -82,7 +85,9 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     )
     if not told.parts:
         return declined(told, here, seen)
+    told = replace(told, parts=told_apart(told.parts, seen))
     shown = first(lines(told.parts, told.asked, seen), seen)
+    shown = remarked(shown, told.asked, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)
     unsaid = told.unsaid
     return Answer(
@@ -103,5 +108,4 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,
         words=here.words,
-        views="sure" in told.asked.ways,
     )

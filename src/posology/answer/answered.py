@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..model import Line, Plan, Question, Reference, Rule, Statement, Value
+from ..model import Line, Plan, Question, Reference, Remark, Rule, Statement, Value
 from ..plan.advice import Audience, worded
 from ..plan.headline import MOST, led, sentences
 from .faithful import Reworded
@@ -34,7 +34,8 @@ class Said:
     """A line of an answer: a statement in its reader's words, and whether it holds for the patient.
 
     ``part`` is the thing asked that it answers; a ``warning`` was not asked for, but fires for this patient.
-    ``line`` is the line of the plan that says the same, if there is one; ``reworded`` are other words that do.
+    ``line`` is the line of the plan that says the same, if there is one; ``reworded`` are other words that do;
+    ``beside`` are the remarks of its statement that the question asks for.
     """
 
     statement: Statement
@@ -45,6 +46,7 @@ class Said:
     warning: bool = False
     line: Line | None = None
     reworded: Reworded | None = None
+    beside: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations or {c.key for c in self.citations} != set(self.statement.citations):
@@ -169,7 +171,8 @@ class Changed:
 class Rewording:
     """What became of the lines that a language model was asked to reword: how many of each.
 
-    ``rejected``: what came back did not say the same. ``failed``: nothing usable came back, or it was not asked.
+    ``rejected``: what came back did not say the same. ``failed``: nothing usable came back. ``unsent``: after too many
+    of these the line was not sent.
     """
 
     model: str
@@ -177,12 +180,14 @@ class Rewording:
     unchanged: int
     rejected: int
     failed: int
+    unsent: int = 0
 
     @property
     def text(self) -> str:
         """Who worded the lines, in a sentence."""
         whole = self.reworded + self.unchanged + self.rejected + self.failed
         kept = f"{self.rejected} did not say the same and {self.failed} had no usable reply, so they are as reviewed"
+        kept += f"; {self.unsent} more were not sent" if self.unsent else ""
         return (
             f"{self.reworded} of {whole} lines were reworded by the language model “{self.model}” and checked against "
             f"their statements; {kept}." if self.reworded else
@@ -195,8 +200,9 @@ class Answer:
     """An answer: what the guideline says to a question, for one reader, and what it does not say.
 
     ``emergency`` stands before everything else. ``facts`` are those heard or given, after corrections; ``notices``
-    tell of conflicts, of missing sources and of odd input. ``views``: it was asked how sure all this is.
-    ``words``: the digest of the words in which it was understood. No lines: nothing that was asked is covered.
+    tell of conflicts, of missing sources and of odd input.
+    ``words``: the digest of the words in which it was understood. ``ordered``: a sentence model put equal lines in
+    order. No lines: nothing that was asked is covered.
     """
 
     guideline: Mapping[str, Any]
@@ -217,8 +223,8 @@ class Answer:
     silent: tuple[str, ...] = ()
     disclaimer: str = ""
     audience: Audience = "clinician"
-    views: bool = False
     words: str = ""
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.lines) != (self.covered != "no"):

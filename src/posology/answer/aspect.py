@@ -98,10 +98,11 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
     whole = not any(m.aspect.kind != "way" and not m.aspect.weak for n in asking for m in found[n])
     if whole and not any(odd(heard[n], coverage) for n in asking):
         asking = list(range(len(heard)))
-    again = before.general if before and _elliptical([(heard[n], found[n]) for n in asking]) else ()
+    again = before.general if before and asking and _elliptical(heard[asking[0]], found[asking[0]]) else ()
+    whole_again = not any(_asks_itself(m.aspect) for n in asking for m in found[n])
     heeded = tuple(
         (_referring(heard[n - 1], heard[n], coverage) if n else None)
-        or _heeded(heard[n], found[n], coverage, named, again)
+        or _heeded(heard[n], found[n], coverage, named, again if n == asking[0] or whole_again else ())
         for n in asking
     )
     if any(m.aspect.kind == "about" for matched in found for m in matched):
@@ -125,13 +126,18 @@ def _without_weak(heeded: Heeded) -> Heeded:
     return replace(heeded, silent=tuple(one for one in heeded.silent if not (one.aspect and one.aspect.weak)))
 
 
-def _elliptical(asking: Sequence[tuple[Clause, Sequence[Match]]]) -> bool:
-    """Whether a turn only makes sense after the one before: `what about …`, `and if …`, `after that?`."""
-    if any(m.aspect.kind == "general" or _asks_silent(m.aspect) for _, found in asking for m in found) or not asking:
+def _elliptical(clause: Clause, found: Sequence[Match]) -> bool:
+    """Whether a question only makes sense after the turn before: `what about …`, `and if …`, `after that?`."""
+    if any(_asks_itself(m.aspect) for m in found):
         return False
-    raws = [word.raw for word in asking[0][0].words]
+    raws = [word.raw for word in clause.words]
     opened = raws[:1] and raws[0] in _OPENING and len(raws) <= 8
-    return bool(opened) or opens_again(asking[0][0])
+    return bool(opened) or opens_again(clause)
+
+
+def _asks_itself(aspect: Aspect) -> bool:
+    """Whether an aspect says what is asked, so that nothing need be taken from the turn before."""
+    return aspect.kind == "general" or _asks_silent(aspect)
 
 
 def opens_again(clause: Clause) -> bool:
@@ -185,6 +191,9 @@ def _in_passing(
     if not whole and any(not m.aspect.last or topic_places(clause, coverage) for m, clause in covered):
         return ()
     if not covered or any(m.aspect.kind == "about" for m, _ in covered) or len(heard) < 2:
+        return ()
+    ours = [clause for clause in heard if topic_places(clause, coverage)]
+    if any(m.aspect.kind == "about" for clause in ours for m in matches(clause, coverage)):
         return ()
     foreign = [other.words for clause in heard for other in others(clause, coverage)]
     return tuple(Silent(words) for words in dict.fromkeys(foreign))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..expr import evaluate, facts_of
 from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
@@ -104,6 +104,36 @@ def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
 def _rule_name(statement: Statement) -> str:
     """The rule that a statement carries or says in other words."""
     return statement.rule.name if statement.rule else statement.restates
+
+
+def told_apart(parts: Sequence[Part], seen: Seen) -> tuple[Part, ...]:
+    """The parts of a question with what stands in for statements of theirs that do not hold for this patient.
+
+    It stands behind those that surely hold, whatever be known of the treatment as a whole.
+    """
+    return tuple(replace(part, statements=_told_apart(part, seen)) for part in parts)
+
+
+def _told_apart(part: Part, seen: Seen) -> tuple[str, ...]:
+    instead = tuple(_instead(part, seen))
+    known = {name: value for name, (value, _) in seen.plan.facts.items()} if seen.plan and instead else {}
+    rules = {one.name: one.rule for one in seen.guideline.statements if one.rule and known}
+    firm = [n for n in part.statements if n in rules and evaluate(rules[n].when, known.get) is True]
+    return (*firm, *instead, *(name for name in part.statements if name not in firm))
+
+
+def _instead(part: Part, seen: Seen) -> Iterator[str]:
+    """What competes with statements that do not hold, by the same facts: a count is below the range that was named."""
+    narrow = seen.plan is not None and all(aspect.kind == "about" for aspect in part.aspects)
+    known = {name: value for name, (value, _) in seen.plan.facts.items()} if seen.plan and narrow else {}
+    ruled = [one.rule for one in seen.guideline.statements if one.rule and one.rule.decision]
+    there = {*part.own, *part.named}
+    for rule in (rule for rule in ruled if known and rule.name in part.statements):
+        told = known.keys() & set(facts_of(rule.when))
+        if evaluate(rule.when, known.get) is False:
+            near = [one for one in ruled if one.decision == rule.decision and not told.isdisjoint(facts_of(one.when))]
+            near = [one for one in near if one.name not in there and not one.action.gives]
+            yield from (one.name for one in near if evaluate(one.when, known.get) is not False)
 
 
 # ---------------------------------------------------------------- the lines of a part

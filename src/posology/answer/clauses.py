@@ -237,6 +237,8 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         and (_inverted(piece, after, before, first, asked) or _follows(piece, after, before, mood))
     ):
         return "ask"
+    if piece.key in ("being", "having") and before is not None and "comma" in before and mood == "ask":
+        return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
     if "open" in piece or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
@@ -283,6 +285,10 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
     )  # fmt: skip
 
 
+_REASONS = ("since she", "since he", "since they", "since i")
+"""Reasons that hold their subject: no verb behind them is turned."""
+
+
 def _is_again(found: list[Piece], place: int) -> bool:
     """Whether a statement follows a verb or its subject stands before: `the trouble is she is lame`, `as she is`."""
     if "be" not in found[place] or place + 2 >= len(found):
@@ -302,8 +308,10 @@ def _follows(piece: Piece, after: Piece, before: Piece | None, mood: Mood) -> bo
 def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:
     """Whether a verb stands before its subject, as in `can she`, `is it`, `does the nerve`."""
     subject = is_a(after, SUBJECTS)
-    if before is not None and before.key == "nor":
+    if before is not None and (before.key == "nor" or before.key.endswith(_REASONS)):
         return False
+    if piece.key == "got" and before is not None and "have" in before:
+        return False  # I've got that
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
         return subject and is_a(piece, "modal do") and before is not None and "mark" in before
     if is_a(piece, _AUXILIARIES):
@@ -331,6 +339,7 @@ def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
     if before is not None and not is_a(before, f"{_JOINTS} mark number name") and before.labels:
         return False
     if is_a(piece, "i third"):
-        return is_a(after, "have be") or "not" in after
+        parted = before is not None and is_a(before, "comma dash close because")
+        return is_a(after, "have be") or "not" in after or (parted and "use" in after)
     joined = before is not None and is_a(before, "comma dash close colon")
     return joined and is_a(piece, "my her relative person name") and "wh" not in after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .asides import bracketed, parenthesis
 from .dated import newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
 from .words import MONTHS, Token, one_of
@@ -20,7 +21,8 @@ _LINKS = one_of(
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     replete reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
-    slipped climbed jumped shot crept sits hovering hovers came bit
+    slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
+    markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
     """
 )
 _MOVED = one_of(
@@ -40,8 +42,10 @@ _WELL = one_of(
 """What a value may be called before it is told: `is a worry at 5.3`."""
 _FLAGS = one_of("l h ll hh lo hi ↓ ↑ ⬇ ⬆")
 """How a laboratory marks a value: `(L) 98`, `↓ 98`."""
+_ARROWS = one_of("↓ ↑ ⬇ ⬆")
 _MEANWHILE = one_of("and has have then now since it they corrected was but a further another")
 _GOING_ON = one_of("so can is should could does do would will what how which but")
+_ENDS = one_of(". , ; ? !") | {"\n"}
 _FAR = 9
 _AIMS = one_of("aim aiming target targeting goal threshold cutoff")
 _MOVES = one_of("fell dropped rose climbed increased decreased")
@@ -66,6 +70,9 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
     passed = {"limit"} if _aimed(spoken, start) else set[str]()
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
+        if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):
+            at = here = beyond
+            continue
         if found := readings.get(here):
             skipped = over(spoken, here, readings)
             if skipped is None and _by_how_much(spoken, here, at, found):
@@ -112,7 +119,7 @@ def _by_how_much(spoken: Sequence[Token], here: int, at: int, found: Sequence[Re
 def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     """What a word between a name and its number is; nothing when it parts them."""
     key = spoken[here].key
-    if key == "from" or key in _MOVED or (key == "to" and "moved" in passed):
+    if key == "from" or key in _MOVED or key in _ARROWS or (key == "to" and "moved" in passed):
         return "moved"
     if limits(spoken, here) or key in _OUGHT or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
@@ -120,16 +127,22 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "link"
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
         return "link"
+    if key == "in" and spoken[here - 1].key in ("came", "come", "coming"):
+        return "link"
     if key in ("in", "since"):
         return "year" if year(spoken, here + 1) or _month(spoken, here + 1) else ""
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
+
+
+_PLAIN_UNITS = ("fL", "cm", "%")
+"""Units without a stroke that count neither doses nor time."""
 
 
 def _aside(spoken: Sequence[Token], here: int, readings: Readings) -> str:
     """Whether a comma only parts a number from what it is of: `came back low, 155 ng/L`, `the low one, 44.`."""
     found = readings.get(here + 1, ()) if spoken[here].key == "," else ()
     ends = any(_is_end(spoken, one.end) for one in found if not one.unit)
-    return "link" if any("/" in one.unit for one in found) or ends else ""
+    return "link" if any("/" in one.unit or one.unit in _PLAIN_UNITS for one in found) or ends else ""
 
 
 def _is_end(spoken: Sequence[Token], at: int) -> bool:
@@ -149,11 +162,18 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
         return _settled(spoken, last, readings, limit, False)
-    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after) or _undated_row(after, readings)
+    shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
+    shut = shut or _undated_row(after, readings) or _another(spoken, after)
     if not shut and (latest := newer(spoken, first, readings)):
         return _settled(spoken, readings[latest], readings, bounded(spoken, readings[latest][0]), False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     return Count(() if shut else fit, first.end, shut)
+
+
+def _another(spoken: Sequence[Token], at: int) -> bool:
+    """Whether `and` and a bare number stand behind a number and nothing else: nobody knows which of both holds."""
+    keys = [token.key for token in spoken[at : at + 3]]
+    return keys[:1] == ["and"] and keys[1:2] != [] and keys[1][0].isdigit() and (len(keys) < 3 or keys[2] in _ENDS)
 
 
 def _undated_row(at: int, readings: Readings) -> bool:
@@ -182,10 +202,16 @@ def _onward(spoken: Sequence[Token], at: int) -> int | None:
 
 def _arrow(spoken: Sequence[Token], at: int) -> int | None:
     """The token after an arrow: `140 -> 44`."""
-    if at < len(spoken) and spoken[at].key in ("→", "⇒", "➔"):
+    if at < len(spoken) and (spoken[at].key in ("→", "⇒", "➔") or _moving(spoken, at)):
         return at + 1
     drawn = at + 1 < len(spoken) and spoken[at].key in ("—", "-", "=") and spoken[at + 1].key == ">"
     return at + 2 if drawn else None
+
+
+def _moving(spoken: Sequence[Token], at: int) -> bool:
+    """Whether an arrow up or down leads from one number to a second one: `76 ↑ 98`, but not `2.9 ↓ 3.5-5`."""
+    last = at + 2 >= len(spoken) or spoken[at + 2].key not in ("-", "—", "/", "to")
+    return spoken[at].key in _ARROWS and at + 1 < len(spoken) and spoken[at + 1].kind == "number" and last
 
 
 def _instead(spoken: Sequence[Token], here: int, readings: Readings) -> Count | None:

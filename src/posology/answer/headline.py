@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..expr import facts_of
 from ..model import All, Guideline, Is, Plan, Rule
@@ -38,11 +38,12 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     shut, sure = any(map(_shuts, gates)), "sure" in told.asked.ways
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
+    several = len({one.claim.words for one in told.parts}) > 1
+    page = _Page(lines, gates, made, planned, sure, several, here)
     for at, part in enumerate(told.parts[:MOST]):
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
-        several = len({one.claim.words for one in told.parts}) > 1
-        own = _of_part(part, lines, gates, made, planned, sure, several, here)
+        own = _of_part(part, page) if at == 0 or not _explains(part, lines) else ()
         given = [("" if word in there else word, said) for word, said in own]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
     plainly = _sources(lines) if sure else ""
@@ -60,29 +61,45 @@ def _unsettled(told: Talk, lines: Sequence[Said], here: Ground) -> str:
     return f"First settle what was said and cannot be used: {', '.join(short)}." if short else ""
 
 
-def _of_part(
-    part: Part,
-    lines: Sequence[Said],
-    gates: Sequence[Said],
-    made: Plan | None,
-    planned: str,
-    sure: bool,
-    several: bool,
-    here: Ground,
-) -> Iterator[tuple[str, Said | None]]:
+def _explains(part: Part, lines: Sequence[Said]) -> bool:
+    """Whether a part stands beside what was asked and begins by saying what something is: no headline needs that."""
+    first = next((said for said in lines if said.part == part.called), None)
+    return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the parts of an answer look at to speak in its headline.
+
+    ``planned`` is the plan's own headline, if it may lead; ``sure``: it was asked how sure all is; ``several``: the
+    parts are asked in several questions.
+    """
+
+    lines: Sequence[Said]
+    gates: Sequence[Said]
+    made: Plan | None
+    planned: str
+    sure: bool
+    several: bool
+    here: Ground
+
+
+def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
-    part = replace(part, asks=False, claim=Claim()) if sure else part
-    mine = [said for said in lines if said.part == part.called]
-    mine = sorted(mine, key=lambda said: several and bool(part.aspects) and said.statement.name not in part.own)
-    own = settling(part, mine, made, here)
-    treats = _treatment(own) if own else None
-    plans = treats is not None and bool(planned) and _treats(part, treats, here.guideline)
+    part = replace(part, asks=False, claim=Claim()) if page.sure else part
+    mine = [said for said in page.lines if said.part == part.called]
+    mine = sorted(mine, key=lambda said: page.several and bool(part.aspects) and said.statement.name not in part.own)
+    own = settling(part, mine, page.made, page.here)
+    if not own:
+        return
+    made, treats = page.made, _treatment(own)
+    plans = bool(page.planned) and _treats(part, treats, page.here.guideline)
     undated = plans and made is not None and not any(item.what == "dose" for item in made.schedule)
-    course = made is not None and bool(planned and made.given) and not part.claim.stems.isdisjoint(_COURSE)
-    if own and (undated or course):
+    course = made is not None and bool(page.planned and made.given) and not part.claim.stems.isdisjoint(_COURSE)
+    if undated or course:
         yield "", None
-    if own and own[0] not in gates and (undated or not plans or own[0] is not treats or own[0].audience == "patient"):
-        yield _first(part, own, made, here), own[0]
+    if own[0] not in page.gates and (undated or not plans or own[0] is not treats or own[0].audience == "patient"):
+        yield _first(part, own, made, page.here), own[0]
     if plans and not undated and not course:
         yield "", None
 
@@ -161,11 +178,20 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
         tacit = _tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
         return f"Yes, depending on {cited(here.guideline, tacit)}" if tacit else word
     treats = said.line is not None and said.line.action in ("give", "use")
-    if said.applies == "unknown" and said.line is not None and treats and said.audience != "patient":
-        return f"Depends on {cited(here.guideline, said.line.if_[:UNKNOWNS])}, not known yet"
+    if said.applies == "unknown" and treats and said.audience != "patient":
+        names = _unknown(said, here)
+        return f"Depends on {cited(here.guideline, names)}, not known yet" if names else ""
     if said.applies == "general" and said.audience != "patient" and (names := _tacit(part, said, here)):
         return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
+
+
+def _unknown(said: Said, here: Ground) -> tuple[str, ...]:
+    """On what a line hangs; of how a treatment is given only what is its own, since who asks how gives it."""
+    rule, left = rule_of(said.statement, here), said.line.if_ if said.line else ()
+    if rule is not None and not rule.action.gives:
+        left = tuple(name for name in left if name in reads(rule.when, here.guideline))
+    return left[:UNKNOWNS]
 
 
 def _tacit(part: Part, said: Said, here: Ground) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from ..model import Guideline, Value
 from .amend import amended, anew
 from .behind import Flag
 from .clauses import Sentence, is_a
+from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
@@ -25,6 +26,7 @@ from .spoken_of import (
     cased,
     close_by,
     counselled,
+    illegible,
     in_general,
     in_use,
     last_asked,
@@ -33,7 +35,6 @@ from .spoken_of import (
     of_anybody,
     person_spoken_of,
     reported,
-    still_so,
     swapped_to,
     to_come,
     topical,
@@ -131,6 +132,8 @@ def _number(read: Scene, number: int, place: int, mention: Mention) -> Iterator[
     lasting = read.lexicon.manners.get(mention.fact, Manner()).lasting
     blocked: set[Flag] = {"until", "modal", "unknown"} if lasting else {"until", "modal", "unknown", "past"}
     if said & blocked and sentence.moods[place] != "suppose":
+        return
+    if illegible(read.talk, number, place) or (place and sentence.pieces[place - 1].key.startswith("will ")):
         return
     if isinstance(mention.value, float) and not limiting(sentence, place):
         yield word(read, number, place, mention.fact, mention.value)

@@ -30,13 +30,17 @@ _UNSEEN = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.?|[\x00-\x08\x0e-\x1f\x7f-\x
 """What a terminal or a form sends along and nobody reads: escapes that color a text, and signs without a shape."""
 
 
-def legible(text: str) -> str:
-    r"""A text with a space for whatever cannot be seen in it.
+_SHAPELESS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""What stands between letters without parting them: breaks of no width, hyphens of no ink, marks that turn a line."""
 
-    >>> legible("\x1b[31mhow often\x1b[0m?"), legible("one\ntwo")
-    (' how often ?', 'one\ntwo')
+
+def legible(text: str) -> str:
+    r"""A text with a space for whatever cannot be seen in it, and nothing for what has no width.
+
+    >>> legible("\x1b[31mhow often\x1b[0m?"), legible("one\ntwo"), legible("how \u202eof\u200bten")
+    (' how often ?', 'one\ntwo', 'how often')
     """
-    return _UNSEEN.sub(" ", text)
+    return _UNSEEN.sub(" ", _SHAPELESS.sub("", text))
 
 
 _FOREIGN = words_of(

@@ -21,7 +21,7 @@ PHRASES, SILENCE = 1.2, -0.9
 """What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
 UNHEARD = -10.0
 """What the share of words counts that no answered question had."""
-ENOUGH, BRIEFLY, FEW = 0.45, 0.15, 9
+ENOUGH, BRIEFLY, FEW = 0.55, 0.25, 9
 """What must be said for an answer altogether; and in a question of few words that names the topic."""
 ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
 """What may be said at most for a question that is not answered beside others, and at least for one of these; its least
@@ -66,7 +66,7 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     leans = leaning(told, precedents, () if new else earlier)
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
-    answered = answered or outright or _beside(turn, precedents) or _itself(turn, coverage, precedents)
+    answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
@@ -112,12 +112,13 @@ def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> t
     return told or (Silent(aspect.called, aspect),)
 
 
-def _beside(turn: Asked, precedents: Precedents) -> bool:
+def _beside(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
     """Whether one clause asks in so many words what is answered, and what is not said stands in another one."""
     plain = [one for one in turn.heeded if not one.silent and _leads(one)]
     alone = [_speaks_for(_only(turn, one.clause), leaning([one.clause], precedents), precedents) for one in plain]
-    quiet = any(silent.aspect for one in turn.heeded if one not in plain for silent in one.silent)
-    return quiet and any(told >= SURELY for told in alone)
+    quiet = [silent for one in turn.heeded if one not in plain for silent in one.silent]
+    ours = any(_ours(one.clause, coverage) for one in plain)
+    return any(silent.aspect or ours for silent in quiet) and any(told >= SURELY for told in alone)
 
 
 def _itself(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:

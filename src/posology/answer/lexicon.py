@@ -8,6 +8,7 @@
 | received | a fact, and what somebody must have had, or be on, for its yes; `bare`: it may be something else's name |
 | examined | what is looked at, and the fact that it being well denies |
 | counted, shapes | what a number fact is called, and phrases with the number in them |
+| measured | the words in whose company a number without a name is a fact's |
 | heard as | what a mention states when it is denied, suspected, past, over, back, or of the family |
 | also | a fact with a value that states another, or the choice that its words name |
 | spelling | which word is meant where several sound like a misspelled one, and words that are others |
@@ -25,7 +26,8 @@ from ..findings import Finding, Refused
 from ..model import Fact, Guideline, Value
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
-from .cells import key_of, listed, span_of
+from .cells import factors, key_of, listed, span_of, spans
+from .lengths import Measure
 from .numbers import Scale
 from .phrases import Node, grow, shortest, small, whole, words_in
 from .spelling import Sounds, sounds_of
@@ -95,6 +97,7 @@ class Lexicon:
     vocabulary: frozenset[str] = frozenset()
     sounds: Sounds = field(default_factory=dict)
     going: frozenset[str] = frozenset()
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(slots=True)
@@ -114,6 +117,7 @@ class _Reading:
     spelling: set[str] = field(default_factory=set)
     never: set[str] = field(default_factory=set)
     shrinking: list[tuple[int, str, tuple[str, ...], int]] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
 
     def fault(self, line: int, what: str, do: str) -> None:
@@ -126,8 +130,8 @@ NAMED = ""
 
 Row = Mapping[str, str]
 _SECTIONS = (
-    "groups", "topic", "said", "used", "wished", "received", "examined", "counted", "shapes", "heard as", "also",
-    "spelling", "unclear",
+    "groups", "topic", "said", "used", "wished", "received", "examined", "counted", "shapes", "measured", "heard as",
+    "also", "spelling", "unclear",
 )  # fmt: skip
 
 
@@ -152,7 +156,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
     return Lexicon(
         reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
         frozenset(reading.spelling), frozenset(reading.never), vocabulary, sounds_of(vocabulary),
-        frozenset(_going(reading)),
+        frozenset(_going(reading)), tuple(reading.measures),
     )  # fmt: skip
 
 
@@ -176,6 +180,8 @@ def _section(reading: _Reading, section: str, table: Table) -> None:
                 _counted(reading, line, row)
             case "shapes":
                 _shape(reading, line, row)
+            case "measured":
+                _measured(reading, line, row)
             case "heard as":
                 _manner(reading, line, row)
             case "also":
@@ -232,16 +238,33 @@ def _counted(reading: _Reading, line: int, row: Row) -> None:
         _add(reading, line, row.get("called", ""), Meaning("name", fact.name))
         plausible = span_of(row.get("plausible", ""))
         reading.scales[fact.name] = Scale(
-            units=_factors(reading, line, row.get("units", "")),
-            bare=_bare(reading, line, row.get("bare", "")),
+            units=factors(row.get("units", ""), lambda part: _faulty(reading, line, part)),
+            bare=spans(row.get("bare", ""), lambda part: _faulty(reading, line, part)),
             plausible=plausible[:2] if plausible else None,
             whole=row.get("whole", "") == "yes",
         )
 
 
+def _faulty(reading: _Reading, line: int, part: str) -> None:
+    reading.fault(line, f"{part.strip()!r} cannot be read", "Write `10–20` or `10–20 = 0.1`; for units `unit = 0.1`.")
+
+
 def _shape(reading: _Reading, line: int, row: Row) -> None:
     for fact in _facts(reading, line, row.get("fact", "")):
         _add(reading, line, row.get("shapes", ""), Meaning("shape", fact.name, unit=row.get("unit", "")))
+
+
+def _measured(reading: _Reading, line: int, row: Row) -> None:
+    """What must and must not stand in the clause of a number that is a fact's though it stands beside no name."""
+    for fact in _facts(reading, line, row.get("fact", "")):
+        trees = []
+        for column in ("of", "with", "never"):
+            tree = Node()
+            for phrase in listed(row.get(column, "")):
+                if wrong := grow(tree, phrase, reading.groups, 0):
+                    reading.fault(line, f"{phrase!r}: {wrong}", "See the head of the file for how phrases are written.")
+            trees.append(tree)
+        reading.measures.append(Measure(fact.name, *trees))
 
 
 def _add(reading: _Reading, line: int, words: str, meaning: Meaning) -> None:
@@ -363,35 +386,3 @@ def _value(fact: Fact, words: str) -> Value | None:
 
 def _values(fact: Fact) -> str:
     return {"yes/no": "yes or no", "number": "a number"}.get(fact.kind, ", ".join(fact.choices))
-
-
-# ---------------------------------------------------------------- cells
-
-
-def _bare(reading: _Reading, line: int, cell: str) -> tuple[tuple[float, float, float], ...]:
-    """`0–2000; 2001–900000 = 0.001` as ranges of bare numbers with their factors; `no` for none."""
-    ranges = []
-    for part in (part.strip() for part in cell.split(";") if part.strip() not in ("", "no")):
-        span, _, times = part.partition("=")
-        found = span_of(span.strip())
-        if found is None:
-            _faulty(reading, line, part)
-        else:
-            ranges.append((found[0], found[1], float(times or 1)))
-    return tuple(ranges)
-
-
-def _factors(reading: _Reading, line: int, cell: str) -> tuple[tuple[str, float], ...]:
-    """`unit = factor; unit = factor` as pairs."""
-    found = []
-    for part in (part for part in cell.split(";") if part.strip()):
-        unit, _, times = part.partition("=")
-        try:
-            found.append((unit.strip(), float(times)))
-        except ValueError:
-            _faulty(reading, line, part)
-    return tuple(found)
-
-
-def _faulty(reading: _Reading, line: int, part: str) -> None:
-    reading.fault(line, f"{part.strip()!r} cannot be read", "Write `10–20` or `10–20 = 0.1`; for units `unit = 0.1`.")

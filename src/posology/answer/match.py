@@ -70,9 +70,9 @@ def parts(turn: Asked, ranking: Ranking) -> tuple[Part, ...]:
 
 
 def _sharpest_first(found: Iterable[Part], heeded: Heeded) -> list[Part]:
-    """The parts of a clause, the one first that is asked in the most words."""
+    """The parts of a clause, that asked in the most words first, the treatment as a whole last."""
     weight = {m.aspect: len(m.places) for m in heeded.covered}
-    return sorted(found, key=lambda part: -max(weight.get(aspect, 0) for aspect in part.aspects))
+    return sorted(found, key=lambda p: (p.aspects[0].last, -max(weight.get(aspect, 0) for aspect in p.aspects)))
 
 
 def _of_clause(heeded: Heeded, context: Sequence[Aspect]) -> Iterator[Part]:
@@ -100,6 +100,8 @@ def _of_clause(heeded: Heeded, context: Sequence[Aspect]) -> Iterator[Part]:
         joined = [a for a in rest if _shared(a, [first])]
         yield _joined(first, joined)
         left = [a for a in rest if a not in joined]
+    if about and not groups:
+        yield from (Part((a,), a.statements, a.named) for a in aspects if a.last)
 
 
 def _first(aspect: Aspect) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Guideline
+from .asides import unbracketed
 from .clauses import Mention as Place
 from .counts import count, moved_to
 from .coupled import coupled
+from .lengths import with_lengths
 from .lexicon import Kind, Lexicon, Meaning
-from .numbers import Reading, Scale, about, bounded, numbers, unbracketed, value_of
+from .numbers import Reading, Scale, about, bounded, numbers, value_of
 from .phrases import Match, longest, matches
 from .spelling import corrected
 from .strays import with_strays
@@ -73,6 +75,7 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
         taken = mention.end
     mentions = coupled(mentions, spoken, readings, guideline, lexicon)
     every = with_strays(_with_bare(mentions, spoken, readings), spoken, guideline, lexicon)
+    every = with_lengths(every, spoken, guideline, lexicon)
     return Noted(text, spoken, tuple(every), typed)
 
 
@@ -127,11 +130,25 @@ def _shaped(
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
-    vague = stranger or (not latest and bounded(spoken, reading)) or about(spoken, reading)
+    once = _label(fact.unit) == "age" and _once(spoken, match)
+    vague = once or stranger or (not latest and bounded(spoken, reading)) or about(spoken, reading)
     cut = abrupt and not _ends_well(spoken, match.end)
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
+
+
+_FOUND = one_of("diagnosed dx found developed began got")
+_AGED = one_of("aged at age")
+
+
+def _once(spoken: Sequence[Token], match: Match) -> bool:
+    """Whether an age is that of long ago: `diagnosed with it aged 19`."""
+    if spoken[match.start].key not in _AGED:
+        return False
+    before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
+    signs = [place for place, key in enumerate(before) if not key.isalnum()]
+    return not _FOUND.isdisjoint(before[signs[-1] + 1 if signs else 0 :])
 
 
 def _label(unit: str) -> str:
@@ -155,7 +172,8 @@ def within(start: int, end: int, spoken: Sequence[Token], lexicon: Lexicon, kind
 
 _AFTER_AGE = one_of(
     "w on whose post known living presenting attending and with but who so what how which can should now has have had "
-    "not last yesterday today for he she i by "
+    "not last yesterday today for he she i by from lives living admitted referred seen asks asking wants wanting here "
+    "get keep take need feel say think struggle goes bless since "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 

@@ -14,6 +14,7 @@ from .behind import Flag, behind, is_behind, is_in_ones, of_ones_own, only_when,
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
+from .oneself import ones_own, owned
 from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
@@ -111,7 +112,8 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         lasting = goes_on(found, place)
-        yield from (flag for flag in simple if flag in piece and not (lasting and flag == "past"))
+        unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) else []))
+        yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
 
@@ -186,8 +188,7 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
 
 def _told_instead(found: Sequence[Piece], place: int) -> bool:
     """Whether a word shows that something is told in the place of what was denied: `not numb, just weak`."""
-    while "small" in found[place - 1] and found[place - 1].key in ("a", "an", "some", "her", "his", "my"):
-        place -= 1
+    place = next((k for k in range(place, 0, -1) if found[k - 1].key not in ("a", "an", "some", "her", "my")), 1)
     before = found[place - 1].key
     return before in ("just", "only") or (before == "more" and found[place - 2].key == ",")
 
@@ -375,7 +376,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "void" if _anybodys(found, place, before) else "of a person"
     if only_when(found, place):
         yield "past"
-    if "mark" in found[place] and ((after is not None and is_a(after, "person relative")) or is_in_ones(found, place)):
+    theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
+    if owned(found[place + 1 : place + 6]) or ("mark" in found[place] and theirs):
         yield "of a person"
     if after is not None and "mark" in found[place] and "many" in after and _general(found, place):
         yield "void"

@@ -41,6 +41,7 @@ _TENS = {
     word: 10 * number
     for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
+_TENTHS = 10
 _NO_NUMBER = one_of("st nd rd th s x")  # glued to a number they make it an ordinal, a decade or a count
 
 
@@ -130,7 +131,13 @@ def _said(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
         elif not (key == "and" and here > at and spoken[here - 1].key == "hundred" and _goes_on(spoken, here + 1)):
             break
         here += 1
-    return (total + part, here) if here > at and total + part else None
+    if not (here > at and total + part):
+        return None
+    behind = spoken[here + 1] if here + 1 < len(spoken) and spoken[here].key == "point" else None
+    place = _ONES.get(behind.key, 10.0) if behind else 10.0
+    if behind and (place < _TENTHS or behind.key in ("zero", "nought", "oh")):  # three point one
+        return tidy(total + part + (place / 10 if place < _TENTHS else 0)), here + 2
+    return total + part, here
 
 
 def _goes_on(spoken: Sequence[Token], at: int) -> bool:
@@ -182,6 +189,7 @@ _AREA = re.compile(r"1[.,]73\s*(?:m\s*\^?[2²]|sq\.?\s*m)?", re.I)
 _POWER = re.compile(
     r"\s*(?:(?:[x×*·]\s*)?10\s*(?:\^|\*\*?|e|\()?\s*|(?:[x×*·]\s*10\s*)?e)([369³⁶⁹])\)?(?![\d.])\s*", re.I
 )
+_CELL, _CELL_END = re.compile(r"[ \t]*\|[ \t]*(?![|\s])"), re.compile(r"\s*(?:[|\n]|$)")
 _CELLS = re.compile(r"cells?\s*(?=/|per\b)", re.I)
 
 
@@ -191,6 +199,9 @@ def unit_at(text: str, at: int) -> tuple[str, int]:
     >>> unit_at("45 × 10⁹ / litre", 2), unit_at("38 mL/min per 1.73 m²", 2), unit_at("45 apples", 2)
     (('10^9/L', 16), ('mL/min/1.73m2', 21), ('', 2))
     """
+    if cell := _CELL.match(text, at):  # the next column of a table: `88 | ng/L`
+        behind, stop = unit_at(text, cell.end())
+        return (behind, stop) if behind and _CELL_END.match(text, stop) else ("", at)
     if power := _POWER.match(text, at):
         return _power(text, power)
     if per := _PER.match(text, at):
@@ -312,9 +323,6 @@ def limiting_word(key: str) -> bool:
     return key in _LIMITS
 
 
-_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]\n]{1,24}?)\s*[)\]]\s*[:=]?\s*(?=\d)")
-_FLAGGED = one_of("L H LL HH LOW HIGH ↓ ↑")
-"""What a laboratory writes in brackets before a number, and no unit: `(L) 98`."""
 _ABOUT = one_of("something odd ish sth")
 
 
@@ -364,25 +372,6 @@ def numbers(text: str, spoken: Sequence[Token], units: Mapping[int, str]) -> dic
         if unit := units.get(spoken[at].start):
             found[at] = [replace(one, unit=unit) for one in ways if not one.unit]
     return found
-
-
-def unbracketed(text: str, spoken: tuple[Token, ...]) -> tuple[tuple[Token, ...], dict[int, str]]:
-    """The words without units that stand in brackets before their number, and those units by where the number stands.
-
-    >>> from .words import tokens
-    >>> said = "Hb (g/dL) 8.5"
-    >>> [token.key for token in unbracketed(said, tokens(said))[0]], unbracketed(said, tokens(said))[1]
-    (['hb', '8.5'], {10: 'g/dL'})
-    """
-    gone: list[range] = []
-    units: dict[int, str] = {}
-    for match in _BRACKETED.finditer(text):
-        unit, stop = unit_at(text, match.start(1))
-        flag = match[1].upper() in _FLAGGED
-        if flag or (unit and not text[stop : match.end(1)].strip()):
-            gone.append(range(match.start(), match.end()))
-            units |= {} if flag else {match.end(): unit}
-    return tuple(token for token in spoken if not any(token.start in away for away in gone)), units
 
 
 def _starts(spoken: Sequence[Token]) -> Iterator[int]:

@@ -66,3 +66,40 @@ def _not_of_them(found: Sequence[Piece]) -> bool:
         if others and asks:
             return True
     return False
+
+
+_ASIDE = 3
+
+
+def owned(after: Sequence[Piece]) -> bool:
+    """Whether somebody is said to have it in an aside: `(which I have)`, `that he has`."""
+    after = after[1:] if after and is_a(after[0], "open comma") else after
+    if len(after) < _ASIDE or after[0].key not in ("which", "that") or not is_a(after[1], "i third"):
+        return False
+    has = after[1].key not in ("they", "we") and after[2].key in ("have", "has")
+    return has and (len(after) == _ASIDE or is_a(after[_ASIDE], "comma close dash and but"))
+
+
+_WONDERS = one_of("ask asks asking wonder wonders wondering")
+
+
+def asks_for_themselves(sentence: Sentence) -> bool:
+    """Whether a relative wants to know something of himself: `mum asks whether she …`, `he wants to know if he …`."""
+    found = sentence.pieces
+    keys = [piece.key for piece in found]
+    for place in range(1, len(found)):
+        know = keys[place] == "know" and keys[place - 1] == "to"
+        asks = know or not _WONDERS.isdisjoint(keys[place].split())
+        near = [piece for piece in found[place + 1 : place + 4] if is_a(piece, "third")]
+        whose = any("relative" in piece or "age" in piece for piece in found[max(0, place - 6) : place])
+        if asks and near and whose and not any("i" in piece for piece in found):
+            return True
+    return False
+
+
+_KNOWN = ("cause of", "cause for", "reason for", "reason of", "history of", "treatment of", "treatment for")
+
+
+def ones_own(found: Sequence[Piece], place: int) -> bool:
+    """Whether words are of what somebody has: `the cause of my pain`."""
+    return found[place].key in _KNOWN and place + 1 < len(found) and is_a(found[place + 1], "my her")

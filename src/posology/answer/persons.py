@@ -11,7 +11,7 @@ from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
 from .grammar import words_of
-from .oneself import of_oneself
+from .oneself import asks_for_themselves, of_oneself
 from .spoken_of import cased
 from .words import one_of
 
@@ -32,7 +32,9 @@ _MEN = one_of(
     """
 )
 _KIN = frozenset(word for word in words_of("relative") if " " not in word)
-_FAR_OFF = one_of("friend neighbor colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling")
+_FAR_OFF = one_of(
+    "friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
+)
 """Those of whom people tell without asking for them."""
 _NEAREST = one_of(
     """
@@ -106,7 +108,7 @@ def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], 
         return False
     if not near:
         return state.asked_for
-    if state.asked_for or any(_asks_how_to_treat(sentence) for sentence in talk):
+    if state.asked_for or any(_asks_how_to_treat(one) or asks_for_themselves(one) for one in talk):
         return True
     if _is_story(talk, state):
         return False

@@ -9,7 +9,7 @@
 | `severe + numb` | what follows the plus must be there, but is left for other phrases |
 | `# of bowel`, `#f` | a number; a number with the letter right after it |
 | `no pain $` | here a mark or the end of the text follows |
-| `bowel [ #` | an opening bracket or a comma |
+| `bowel [ #` | an opening bracket or a comma; `]` a closing one |
 """
 
 from __future__ import annotations
@@ -178,6 +178,8 @@ def _either(word: str) -> list[Atoms]:
         return [("$",)]
     if word == "[":
         return [("(",), ("[",), (",",)]
+    if word == "]":
+        return [(")",), ("]",), (",",)]
     whole = _keys(word)
     choices = [choice for choice in word.split("/") if choice]
     return [_keys(choice) for choice in choices] if "/" in whole and choices else [whole]

@@ -43,11 +43,21 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
         return "instead"
     if _after_now(before) and (after_number or _short(sentence)):
         return "instead"
-    if _short(sentence) and sum("bare" in piece for piece in sentence.pieces) == 1:
+    question = _parted(sentence, place)
+    if _short(question) and sum("bare" in piece for piece in question.pieces) == 1:
         opened = any(is_a(piece, "consider if") for piece in before)
         if opened or (sentence.asked and before and before[0].key in ("and", "at", "same", "or", "with")):
             return "supposed"
     return None
+
+
+def _parted(sentence: Sentence, place: int) -> Sentence:
+    """A question without the one that is asked behind it: `what about at 20, and how often?`."""
+    for here in range(place + 1, len(sentence.pieces) - 1):
+        piece, after = sentence.pieces[here : here + 2]
+        if is_a(piece, "comma and") and is_a(after, "and wh do modal"):
+            return replace(sentence, pieces=sentence.pieces[:here], moods=sentence.moods[:here])
+    return sentence
 
 
 def put_right(sentence: Sentence, place: int) -> bool:

@@ -23,7 +23,7 @@ from .faithful import Reworded, Terms, difference, terms
 
 KEY = "POSOLOGY_LLM_KEY"
 """The environment variable that holds the key, if the endpoint wants one."""
-SECONDS = 20.0
+SECONDS = 10.0
 """The time for one line, from the first byte to the last."""
 PATIENCE = 2
 """Lines without a usable reply, after which the others are not sent."""
@@ -93,10 +93,10 @@ def reworded(answer: Answer, guideline: Guideline, at: Endpoint) -> Answer:
     """An answer with its lines in the model's words where they say the same, and a count of what became of each."""
     own = terms(guideline)
     lines: list[Said] = []
-    counts = dict.fromkeys(("reworded", "unchanged", "rejected", "failed"), 0)
+    counts = dict.fromkeys(("reworded", "unchanged", "rejected", "failed", "unsent"), 0)
     for said in answer.lines:
-        reply = ask(said.own, answer.audience, at) if counts["failed"] < PATIENCE else None
-        line, became = _judged(said, reply, own)
+        sent = counts["failed"] < PATIENCE
+        line, became = _judged(said, ask(said.own, answer.audience, at), own) if sent else (said, "unsent")
         lines.append(line)
         counts[became] += 1
     return replace(answer, lines=tuple(lines), rewording=Rewording(at.model, **counts)) if lines else answer

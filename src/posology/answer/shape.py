@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ..model import Remark
 from ..plan.shape import as_json as plan_json
 from ..plan.shape import citation_json, number
 from .answered import Answer, Changed, Said
@@ -35,6 +36,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "words": answer.words,
         "disclaimer": answer.disclaimer,
         **({"rewording": asdict(answer.rewording)} if answer.rewording else {}),
+        **({"ordered_by": "sentence model"} if answer.ordered else {}),
     }
 
 
@@ -56,7 +58,7 @@ def _line(said: Said, answer: Answer) -> dict[str, Any]:
         "origin": statement.origin,
         "heading": list(statement.place.heading[1:]),
         "status": answer.guideline["status"],
-        "remarks": [{"kind": r.kind, "text": r.text, "citations": list(r.citations)} for r in statement.remarks],
+        "remarks": [_remark(remark, said) for remark in statement.remarks],
     }
     if said.provisional:
         shape["provisional"] = True
@@ -69,6 +71,12 @@ def _line(said: Said, answer: Answer) -> dict[str, Any]:
         shape |= {"action": line.action, "certainty": line.certainty, "if": list(line.if_), "unless": list(line.unless)}
         shape |= {"urgency": line.urgency, "because": {name: number(value) for name, value in line.because.items()}}
     return shape
+
+
+def _remark(remark: Remark, said: Said) -> dict[str, Any]:
+    """What is said beside a statement, marked where the question asks for it."""
+    shape = {"kind": remark.kind, "text": remark.text, "citations": list(remark.citations)}
+    return shape | ({"asked": True} if remark in said.beside else {})
 
 
 def _heard(heard: Any) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def tokens(text: str, kind: re.Pattern[str] = _TOKEN) -> list[Word]:
 _Names = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Same:
     """Phrases that stand for one word: by their first stem, the longest first."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .classes import of_a_class, of_the_matter
-from .clauses import MENTIONS, VERBS, Piece, Sentence, is_a
+from .clauses import MENTIONS, SMALL, VERBS, Piece, Sentence, is_a
 from .negation import Flags
 from .words import one_of
 
@@ -30,7 +31,9 @@ _KNOWING = one_of(
 ) - {"who", "difference", "between"}
 _AT_LARGE = one_of("generally theoretically hypothetically")
 _TELLING = one_of("say said tell told warn warned advise advised google leaflet website read")
-_FOUND = one_of("diagnosed dx confirmed")
+_FOUND = one_of("diagnosed dx confirmed known imp impression diagnosis diagnoses pmh pmhx")
+_HEADS = one_of("problem background bg history hx comorbidity assessment formulation a")
+"""Words that open a list of what somebody has: `Problems: …`, `Problem list: …`."""
 _ABLE = one_of(
     """
     ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative
@@ -255,9 +258,7 @@ def at_no_one(sentence: Sentence, place: int) -> bool:
 
 
 _ADVISING = one_of("let return call contact ring see seek inform tell report advise advised told phone")
-_ORDERS = one_of(
-    "increase reduce give stop restart resume review return call refer repeat switch contact seek ring"
-)
+_ORDERS = one_of("increase reduce give stop restart resume review return call refer repeat switch contact seek ring")
 _ANYBODY = one_of("someone somebody anyone anybody people")
 _FOLK = one_of("people everyone everybody folk someone somebody anyone anybody")
 
@@ -277,12 +278,27 @@ def reported(sentence: Sentence, place: int) -> bool:
 
 def diagnosed(sentence: Sentence) -> bool:
     """Whether words without a person still tell of one: `asthma confirmed`, `dx last month`."""
-    return not keys(sentence).isdisjoint(_FOUND)
+    heads = sentence.pieces[:3]
+    listed = any("colon" in piece for piece in heads) and heads[0].key in _HEADS
+    opens = heads[0].key.split()[0] in ("found", "noted", "shown")
+    dated = any(a.key == "since" and "bare" in b for a, b in pairwise(sentence.pieces))
+    noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
+    return listed or opens or noted or not keys(sentence).isdisjoint(_FOUND)
+
+
+def illegible(talk: Sequence[Sentence], number: int, place: int) -> bool:
+    """Whether a value is noted with a question mark behind it, and what follows tells why: `pulse 92? smudged`."""
+    found, sentence = talk[number].pieces, talk[number]
+    alone = sentence.asked and place == len(found) - 1 and all(is_a(piece, f"{SMALL} {MENTIONS}") for piece in found)
+    following = talk[number + 1] if number + 1 < len(talk) else None
+    return alone and following is not None and not following.asked and set(following.moods) == {"tell"}
 
 
 def last_asked(sentence: Sentence, place: int) -> bool:
     """Whether only mentions stand between a place and the question mark: `she has pain?`."""
     rest = sentence.pieces[place + 1 :]
+    if sentence.moods[place] == "tell" and "ask" in sentence.moods[:place]:
+        return False  # may she have it, given that she is lame?
     return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
 
 
@@ -295,40 +311,6 @@ def noted_down(sentence: Sentence) -> bool:
         and cased(sentence)
         and not any(is_a(piece, f"{VERBS} if i") for piece in found)
     )
-
-
-def still_so(sentence: Sentence, place: int) -> bool:
-    """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
-    before = keys(sentence, 0, place)
-    told = "still" in before or (_that_she(sentence.pieces, place) and before.isdisjoint(_UNSURE))
-    return (told and not _WONDERING.isdisjoint(before)) or _has_it(sentence.pieces[place + 1 :])
-
-
-def _that_she(found: Sequence[Piece], place: int) -> bool:
-    """Whether a clause with its own subject tells it: `… that she is lame`."""
-    that = next((here for here in range(place - 1, -1, -1) if found[here].key == "that"), place)
-    return that + 1 < place and is_a(found[that + 1], "i third my her")
-
-
-def _has_it(after: Sequence[Piece]) -> bool:
-    """Whether somebody is told to have what is asked about: `what helps the pain that I've had since May?`."""
-    for here, piece in enumerate(after[:6]):
-        begins = here + 1 if piece.key in ("that", "which") else here
-        begins += begins + 1 < len(after) and is_a(after[begins], "my") and is_a(after[begins + 1], "relative")
-        if begins + 1 < len(after) and is_a(after[begins], "i third relative"):
-            return after[begins + 1].key.split()[0] in _HAVING
-        if piece.labels and not is_a(piece, "small prep of my her"):
-            return False
-    return False
-
-
-_HAVING = one_of("have has had am is get gets got keep keeps")
-
-
-_WONDERING = one_of(
-    "why normal usual worrying unusual expected ok okay matter change concerning bad serious relevant problem"
-)
-_UNSURE = one_of("if whether true possible likely sure certain mean")
 
 
 def topical(sentence: Sentence, place: int) -> bool:
@@ -394,4 +376,4 @@ def to_come(sentence: Sentence, place: int) -> bool:
     return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
 
 
-_TURNING = one_of("go get become turn end")
+_TURNING = one_of("go get become turn end cause")

@@ -99,6 +99,10 @@ def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     if after and after[0].key == "here":  # `59 here and lame`
         after = ()
     edges = (*before[-1:], *after[:1])
+    if before and before[-1].key == "?":
+        return False  # it is itself in doubt: `?51`
+    if len(edges) > 1 and edges[0].key == "—" != edges[1].key:
+        return False  # a value behind the dash of its name
     beside = (*before[:-1], *after[1:])
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)

@@ -29,6 +29,9 @@ WIDEST = 30
 _KINDS = {"view": "another view", "gap": "gap", "contradiction": "contradiction", "note": "note"}
 
 
+ORDERED = "Lines that hold equally stand in the order in which a sentence model finds them like the question."
+
+
 class Row(NamedTuple):
     """A paragraph of the page, or a heading with a rule behind it (``tone`` head), or an empty line (no words)."""
 
@@ -84,7 +87,7 @@ def _facts(answer: Answer, guideline: Guideline) -> Iterator[Row]:
         yield from (Row(), Row(_title("told", answer), "dim"))
     for name, value in (answer.facts or {}).items():
         fact = guideline.facts[name]
-        words = f" (“{heard[name].words}”)" if name in heard else ""
+        words = f" (“{_plain(heard[name].words)}”)" if name in heard else ""
         supposed = ", supposed" if name in heard and heard[name].supposed else ""
         yield Row(f"{fact.short or fact.phrase}: {written(value, fact)}{supposed}{words}", indent=2)
 
@@ -99,6 +102,11 @@ def written(value: Value | None, fact: Fact) -> str:
         return "not known"
     powers = re.sub(r"10\*(\d+)", lambda found: "× 10" + found[1].translate(_POWERS), say(value, fact))
     return powers.replace("m2", "m²")
+
+
+def _plain(words: str) -> str:
+    """Somebody's own words without marks that would color the terminal or turn its lines around."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
 
 
 # ---------------------------------------------------------------- lines
@@ -130,7 +138,7 @@ def _line(said: Said, answer: Answer, guideline: Guideline) -> Iterator[Row]:
     words = said.sentence if said.audience == "student" else said.text
     other = " (reworded)" if said.reworded else ""
     yield Row(words + cited(said.citations) + whose + other + named, tone, 2, f"{_MARKS[said.applies]} ")
-    yield from (Row(note, "dim", 4) for note in _notes(said, answer, guideline))
+    yield from (Row(note, "dim", 4) for note in _notes(said, guideline))
 
 
 def cited(references: Iterable[Reference]) -> str:
@@ -138,7 +146,7 @@ def cited(references: Iterable[Reference]) -> str:
     return "".join(f" [{ref.key}{'†' if ref.status == 'dangling' else ''}]" for ref in references)
 
 
-def _notes(said: Said, answer: Answer, guideline: Guideline) -> Iterator[str]:
+def _notes(said: Said, guideline: Guideline) -> Iterator[str]:
     """What stands under a line: on what it hangs, a student's explanation, other views."""
     if said.applies == "no":
         yield "does not apply here"
@@ -148,7 +156,7 @@ def _notes(said: Said, answer: Answer, guideline: Guideline) -> Iterator[str]:
         yield f"unless changed by: {_shorts(said.line.unless, guideline)}"
     if said.audience == "student":
         yield from [said.text] if said.statement.student else []
-    for remark in said.statement.remarks if answer.views else ():
+    for remark in said.beside if said.audience != "patient" else ():
         yield f"{_KINDS[remark.kind]}: {remark.text}" + "".join(f" [{key}]" for key in remark.citations)
 
 
@@ -208,4 +216,6 @@ def _about(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     if answer.audience != "patient" and any(c.status == "dangling" for said in answer.lines for c in said.citations):
         yield Row("† cited, but missing from the article's own list of references", "dim")
     yield from (Row(told.text, "dim") for told in [answer.rewording] if told)
+    if answer.ordered:
+        yield Row(ORDERED, "dim")
     yield from (Row(words, "dim") for words in [" ".join(answer.disclaimer.split())] if words)

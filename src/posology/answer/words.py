@@ -111,7 +111,8 @@ def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
 
 
 _SHORTENED = re.compile(
-    r"(?<![^\W\d_])(?:approx|dr|mr|mrs|ms|pt|hx|yrs?|wks?|inj|inc|incl|bilat|resp|esp|vs|ca|etc|dept)$", re.I
+    r"(?<![^\W\d_])(?:approx|dr|mr|mrs|ms|pt|hx|yrs?|wks?|inj|inc|incl|bilat|resp|esp|vs|ca|etc|dept|vol|conc|lvl)$",
+    re.I,
 )
 
 
@@ -162,7 +163,8 @@ _BARE = {
     "hadnt": ("had", "not"), "couldnt": ("could", "not"), "shouldnt": ("should", "not"),
     "wouldnt": ("would", "not"), "aint": ("is", "not"), "ive": ("i", "have"), "shes": ("she", "is"),
     "hes": ("he", "is"), "theyre": ("they", "are"), "youre": ("you", "are"), "thats": ("that", "is"),
-    "whats": ("what", "is"), "gonna": ("going", "to"), "wanna": ("want", "to"), "dunno": ("do", "not", "know"),
+    "whats": ("what", "is"), "whos": ("who", "is"),
+    "gonna": ("going", "to"), "wanna": ("want", "to"), "dunno": ("do", "not", "know"),
     "theres": ("there", "is"), "havnt": ("have", "not"), "dosent": ("does", "not"), "dosnt": ("does", "not"),
     "evry": ("every",), "enny": ("any",), "comming": ("coming",), "hav": ("have",), "wiv": ("with",),
     "altho": ("although",), "tho": ("though",), "thru": ("through",),
@@ -194,7 +196,11 @@ _IS = one_of(
     """
 )
 """Words before which `its` is `it is`."""
-_LEADS = one_of("and but cos coz because no yes that if since when hello hi think")
+_LEADS = one_of(
+    """
+    and but cos coz because no yes that if since when hello hi think out know say says said as although while where
+    """
+)
 
 
 def _begins(before: str) -> bool:

@@ -60,8 +60,10 @@ def problem(
 ) -> Response:
     """A fault for a program (RFC 9457), with every finding under ``errors``."""
     title = HTTPStatus(status).phrase
-    errors = [{"place": f.place, "what": f.what, "do": f.do} for f in findings]
-    said = {"title": title, "status": status, "detail": detail or SAID.get(status, title)}
+    detail = detail or SAID.get(status, title)
+    usual = [Finding("", detail, DO[status])] if status in DO else []
+    errors = [{"place": f.place, "what": f.what, "do": f.do} for f in list(findings) or usual]
+    said = {"title": title, "status": status, "detail": detail}
     body = {"type": "about:blank", **said, "errors": errors}
     return Response(json.dumps(body, ensure_ascii=False), status, headers, "application/problem+json")
 
