@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
+from .lexicon import Manner
 from .mentions import Mention
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number, put_right
@@ -22,7 +23,7 @@ from .words import Token, one_of, tokens
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
     words = _unimplied(_of_somebody(scene, summed(scene, _referring(scene, list(heard)))))
-    return _once(one.heard for one in _corrected(scene, words))
+    return _once(one.heard for one in _in_part(scene, _corrected(scene, words)))
 
 
 # ---------------------------------------------------------------- numbers without a name
@@ -113,7 +114,7 @@ def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
     now = [at for at, is_now in _turns(scene) if is_now]
     kept: list[Word] = []
     for later in words if sorry else _newest(scene, words):  # what is put right is so whichever day it is of
-        kept = [one for one in kept if not _replaces(one, later, kept, sorry, now)]
+        kept = [one for one in kept if not _replaces(scene, one, later, kept, sorry, now)]
         kept.append(later)
     return _newest(scene, kept) if sorry else kept
 
@@ -129,15 +130,28 @@ def _turns(scene: Scene) -> Iterator[tuple[At, bool]]:
                 yield (number, place), "sorry" not in piece
 
 
-def _replaces(earlier: Word, later: Word, kept: list[Word], sorry: list[At], now: list[At]) -> bool:
+def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry: list[At], now: list[At]) -> bool:
     """Whether a correction stands between two things heard: of one fact, or of one number."""
     one, other = later.heard, earlier.heard
     if one.supposed != other.supposed:
         return False
     if one.fact == other.fact:
-        return one.value != other.value and any(earlier.at < at < later.at for at in (*sorry, *now))
+        turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
+        return one.value != other.value and turned
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
+
+
+def _until_then(scene: Scene, earlier: Word, later: Word) -> bool:
+    """Whether what was so is set against what is so, of a choice: `it was better but then nothing changed`."""
+    if not isinstance(earlier.heard.value, str) or earlier.at[0] != later.at[0]:
+        return False
+    found = scene.talk[earlier.at[0]].pieces
+    parted = any("but" in piece for piece in found[earlier.at[1] : later.at[1]])
+    return parted and any(_ONCE & set(piece.key.split()) for piece in found[: earlier.at[1] + 1])
+
+
+_ONCE = one_of("was were had initially first")
 
 
 def anew(text: str) -> str | None:
@@ -159,6 +173,8 @@ def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
     piece, before = sentence.pieces[here], sentence.pieces[:here]
     if "reset" not in piece or not (here < _EARLY or "wrong" in piece.key):
         return False
+    if piece.key.startswith("start") and not all(one.key in _ORDERING or is_a(one, _WISHING) for one in before):
+        return False  # the pain starts again
     order = "patient" not in piece.key and not piece.key.startswith(("wrong", "start", "let"))
     return not order or (not spoken[piece.start].plural and all(one.key in _ORDERING for one in before))
 
@@ -166,6 +182,54 @@ def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
 _EARLY = 3
 _ORDERING = one_of("please ok okay no sorry so now and then actually right just well oh , —")
 """Words that may stand before an order."""
+_WISHING = "i you modal wish do small prep"
+
+
+# ---------------------------------------------------------------- ill in part
+
+
+def _in_part(scene: Scene, words: list[Word]) -> list[Word]:
+    """What was heard, without what was found well beside what was found ill: `touch intact, vibration reduced`."""
+    ill = {
+        (one.heard.fact, _key(scene, one)) for one in words if one.heard.value is True and not _of_a_time(scene, one)
+    }
+    return [
+        one for one in words if one.heard.value is not False or not _well(scene, one) or not _beside(scene, one, ill)
+    ]
+
+
+def _beside(scene: Scene, one: Word, ill: set[tuple[str, str]]) -> bool:
+    """Whether something else of the same fact was found ill, in other words."""
+    return any(fact == one.heard.fact and words != _key(scene, one) for fact, words in ill)
+
+
+def _key(scene: Scene, one: Word) -> str:
+    """The words of the mention."""
+    return scene.talk[one.at[0]].pieces[one.at[1]].key
+
+
+def _well(scene: Scene, one: Word) -> bool:
+    """Whether a part was found well, of what leaves a trace once it is over, and nothing tells of a change."""
+    fact, (number, place) = one.heard.fact, one.at
+    over = "over" in scene.said[number].get(place, ())
+    traces = any(stated[0] != fact for stated in scene.lexicon.manners.get(fact, Manner()).over)
+    return traces and not over and not _of_a_time(scene, one)
+
+
+def _of_a_time(scene: Scene, one: Word) -> bool:
+    """Whether a sentence tells of another time, so that of two findings one may be older."""
+    spoken = scene.noted.spoken
+    found = scene.talk[one.at[0]].pieces
+    return any(token.key in _CHANGED for token in spoken[found[0].start : found[-1].end])
+
+
+_CHANGED = one_of(
+    """
+    was were had now today again since currently then later ago until before last yesterday initially previously
+    first after back returned restored sorry actually longer anymore once
+    """
+)
+"""Words with which a text tells of more than one time."""
 
 
 # ---------------------------------------------------------------- what stays

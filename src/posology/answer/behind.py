@@ -32,6 +32,11 @@ _ITSELF = one_of("it they this that these all")
 _WHEN = one_of(
     "after since following despite between before during from around two three four five six eight ten twelve"
 )
+_EACH = one_of("every each whenever when as by at around towards")
+_ABOUT = one_of("about regarding for with by helps help")
+_BRINGING = one_of("get gets getting develop cause causes causing give gives bring brings have lead leads feel mean")
+_OWN = one_of("my his her")
+_MADE = one_of("made did had")
 _FAR = 8
 _AHEAD = one_of("planned scheduled booked arranged pencilled")
 _NO = one_of("no not nil never")
@@ -47,6 +52,24 @@ def behind(found: Sequence[Piece], place: int) -> Iterator[tuple[int, Flag]]:
         yield place, flag
         for sibling in _joined(found, place):
             yield sibling, flag
+
+
+def of_ones_own(found: Sequence[Piece], place: int) -> bool:
+    """Whether what is asked or feared about is what somebody has: `what do I do about my pain?`."""
+    if not is_a(found[place], "doubt void") or found[place].key.split()[-1] not in _ABOUT:
+        return False
+    after = [piece for piece in found[place + 1 : place + 4] if piece.key not in ("with", "for", "the")]
+    owned = len(after) > 1 and is_a(after[0], "my her") and after[0].key != "your" and "mark" in after[1]
+    return owned or (bool(after) and "mark" in after[0] and is_in_ones(found, found.index(after[0])))
+
+
+def is_in_ones(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase says in whose limbs something is: `pain in both my feet`, not `will I get pain in my feet?`."""
+    brought = {word for piece in found[max(0, place - 4) : place] for word in piece.key.split()}
+    words = found[place].key.split()
+    return brought.isdisjoint(_BRINGING) and any(
+        word in ("in", "on", "of") and not _OWN.isdisjoint(words[k + 1 : k + 3]) for k, word in enumerate(words)
+    )
 
 
 def is_behind(found: Sequence[Piece], place: int) -> bool:
@@ -80,6 +103,8 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     here, seen = place + 1, set[str]()
     if here < len(found) and _again_now(found, here):
         return "back"
+    if _had_gone(found, here) or _which_has_gone(found, here):
+        return "over"
     for _ in range(_FAR):
         if here >= len(found):
             return None
@@ -93,10 +118,35 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
     return None
 
 
+def _is_over(found: Sequence[Piece], here: int) -> bool:
+    """Whether a word says that something is over: `has gone`, `made it go away`, but not `will it go away?`."""
+    asked = found[here].key == "go away" and _MADE.isdisjoint(
+        word for piece in found[:here] for word in piece.key.split()
+    )
+    where = found[here].key == "off" and here + 1 < len(found) and is_a(found[here + 1], "small my her")
+    return "over" in found[here] and not asked and not where  # off the floor
+
+
+def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
+    """Whether it is added that something is over: `pain, which has gone`."""
+    told = found[here : here + 6]
+    which = len(told) > 3 and "comma" in told[0] and told[1].key == "which" and is_a(told[2], "be have")
+    return which and any("over" in piece for piece in told[3:]) and not any("not" in piece for piece in told)
+
+
+def _had_gone(found: Sequence[Piece], here: int) -> bool:
+    """Whether what somebody once had is said to be over: `pain that I had when I came has gone`."""
+    told = found[here : here + 12]
+    if len(told) < 4 or told[0].key not in ("that", "which") or not is_a(told[1], "i third") or told[2].key != "had":
+        return False
+    end = next((k for k, piece in enumerate(told) if is_a(piece, "comma but and mark close query")), len(told))
+    return any("over" in piece for piece in told[3:end])
+
+
 def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag | None:
     """What one word behind a mention says; ``seen`` are the words passed on the way."""
     piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
-    if "over" in piece or ("again" in seen and "well" in piece):
+    if _is_over(found, here) or ("again" in seen and "well" in piece):
         return "kept" if "partly" in seen else ("back" if _returns(found, here + 1) else "over")
     if is_a(piece, "stays aside"):
         return "kept"
@@ -115,10 +165,25 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         return "owed"
     if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
         return _once(found, place, piece, after)
-    general = piece.key in _GENERAL or ("be" in seen and piece.key in _ARTICLES)
+    general = (piece.key in _GENERAL and not _of_a_part(found, here)) or ("be" in seen and _is_one(found, here))
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _is_one(found: Sequence[Piece], here: int) -> bool:
+    """Whether an article makes a definition: `it is a sign of …`, but not `it is the main trouble of this man`."""
+    if found[here].key != "the":
+        return found[here].key in _ARTICLES
+    somebodys = any(is_a(piece, "age person my her i third") for piece in found[here + 1 : here + 8])
+    return not somebodys and not (here and is_a(found[here - 1], "wh"))
+
+
+def _of_a_part(found: Sequence[Piece], here: int) -> bool:
+    """Whether it is only said where something is: `jerks of the arms`."""
+    where = found[here + 1 : here + 4]
+    first = next((piece for piece in where if not is_a(piece, "small my her")), None)
+    return found[here].key == "of" and first is not None and first is not where[0] and not first.labels
 
 
 def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None) -> Flag | None:
@@ -133,7 +198,8 @@ def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None)
 
 def _again_now(found: Sequence[Piece], here: int) -> bool:
     """Whether something is there once more: `my feet tingle again`, but not `if they tingle again`."""
-    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash owing until frame prep bare small")
+    after = found[here + 1] if here + 1 < len(found) else None
+    ends = after is None or is_a(after, "comma and but dash owing until frame prep bare small") or after.key in _EACH
     return found[here].key == "again" and ends and not any("if" in near for near in found[:here])
 
 

@@ -204,15 +204,25 @@ def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
 def _declares(found: list[Piece]) -> bool:
     """Whether somebody is said to be or have something, in the order of a statement."""
     return any(
-        is_a(piece, SUBJECTS) and is_a(after, VERBS) and (not place or not is_a(found[place - 1], _AUXILIARIES))
+        is_a(piece, SUBJECTS) and _does(after) and (not place or not is_a(found[place - 1], _AUXILIARIES))
         for place, (piece, after) in enumerate(pairwise(found))
     )
+
+
+def _does(piece: Piece) -> bool:
+    """Whether a verb stands behind its subject, or a phrase that begins with one: `I can't feel my toes`."""
+    return is_a(piece, VERBS) or ("mark" in piece and piece.key.split()[0] in _CANNOT)
+
+
+_CANNOT = one_of("can could not has have keep keeps")
 
 
 def _reasoned(found: list[Piece]) -> bool:
     """Whether a question begins with its reason, which is told: `as X is not to be had can I use Y?`."""
     turned = (is_a(piece, _AUXILIARIES) and is_a(after, SUBJECTS) for piece, after in pairwise(found[1:]))
-    return found[0].key in ("as", "since") and any(turned)
+    if found[0].key in ("given", "seeing", "seeing as", "considering"):
+        return any(is_a(piece, "modal be do") and not is_a(found[0], "if") for piece in found[3:])
+    return found[0].key.split()[0] in ("as", "since") and any(turned)
 
 
 def _several(found: list[Piece]) -> bool:
@@ -237,8 +247,12 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     if "when" in piece and piece.key != "while" and mood == "ask" and place:
         return "suppose"
     if "wh" in piece and not _relative(piece, before, after):
-        return "ask"
-    if after and _inverted(piece, after, before, first, asked):
+        return None if before is None and not asked and _tells_what(found) else "ask"
+    if (
+        after
+        and not _is_again(found, place)
+        and (_inverted(piece, after, before, first, asked) or _follows(piece, after, before, mood))
+    ):
         return "ask"
     if piece.key in ("being", "having") and before is not None and "comma" in before and mood == "ask":
         return "tell"  # may she have it, being lame?
@@ -265,6 +279,17 @@ def _wonders(found: list[Piece]) -> bool:
     )
 
 
+def _tells_what(found: list[Piece]) -> bool:
+    """Whether `what` opens a statement: `what bothers me most is …`, `what she has now is …`."""
+    does = found[1:2] and (found[1].key in _BOTHERS or is_a(found[1], "i third my her"))
+    return found[0].key == "what" and bool(does) and any("be" in piece for piece in found[2:])
+
+
+_BOTHERS = one_of(
+    "bother worry trouble annoy get bug frighten scare upset concern remain persist followed came strike brought brings"
+)
+
+
 def _ends(found: list[Piece], place: int) -> bool:
     return place >= len(found) or is_a(found[place], "comma dash close and but")
 
@@ -283,6 +308,8 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
     """Whether `which` or `where` refers back: `pain, which began in May`."""
     if before is None or is_a(before, "unknown doubt void"):
         return before is not None
+    if piece.key == "where" and before.key in ("point", "stage", "extent", "degree", "level"):
+        return True
     return piece.key in ("which", "where", "whose") and is_a(before, "mark comma number prep") and (
         after is not None and is_a(after, f"{VERBS} over back")
     )  # fmt: skip
@@ -290,6 +317,22 @@ def _relative(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
 
 _REASONS = ("since she", "since he", "since they", "since i")
 """Reasons that hold their subject: no verb behind them is turned."""
+
+
+def _is_again(found: list[Piece], place: int) -> bool:
+    """Whether a statement follows a verb or its subject stands before: `the trouble is she is lame`, `as she is`."""
+    if "be" not in found[place] or place + 2 >= len(found):
+        return False
+    then = found[place + 2]
+    if found[place + 1].key == "that" and is_a(then, "i third my her"):
+        return place > 1
+    return is_a(then, "be have") or (place == 1 and found[0].key in ("as she", "as he", "as they", "as i"))
+
+
+def _follows(piece: Piece, after: Piece, before: Piece | None, mood: Mood) -> bool:
+    """Whether it is asked what follows from what is supposed: `if we stop would the pain come back`."""
+    subject = is_a(after, "small my her") and after.key not in ("then", "also", "still")
+    return mood == "suppose" and "modal" in piece and subject and before is not None and not is_a(before, SUBJECTS)
 
 
 def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:

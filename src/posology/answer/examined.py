@@ -25,7 +25,7 @@ ILL = one_of(
     """
     abnormal impaired reduced diminished decreased poor bad terrible awful dreadful shocking unsteady affected
     shot failing deteriorated deteriorating declining wobbly ataxic broad-based dimmer blurred blurry rubbish patchy
-    hopeless dire unreliable shaky slipping fading compromised deranged
+    hopeless dire unreliable shaky slipping fading compromised deranged declined
     """
 )
 _VAGUE = one_of("fine ok okay alright full unchanged")
@@ -35,9 +35,11 @@ _PASSING = one_of(
     """
     grossly all both now still completely perfectly absolutely back to again entirely totally exam examination
     testing test function are is was were been be has have overall bilaterally clinically throughout formally
-    found remain remained otherwise also very really pretty quite so far as ever including inc incl
+    markedly mildly slightly moderately severely significantly clearly somewhat badly distally proximally
+    found remain remained otherwise also which very really pretty quite so far as ever including inc incl
     """
 )
+_FEWER = one_of("0 1 2 3 4 zero one two three four")
 _UNLIKE = one_of("until before used thought should hope hopefully once never")
 _FAR = 14
 
@@ -73,7 +75,9 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
             return (_settled(found, here, ILL.isdisjoint(words) != denied, again),)
         if piece.key in ("absent", "present") and (here == place + 1 or "colon" in found[here - 1]):
             return (Finding(piece.key == "absent"),)
-        if "not" in piece and here > place + 1:
+        if is_a(piece, "modal doubt"):
+            return (None,)
+        if "not" in piece and (here > place + 1 or _judged(found, here + 1)):
             denied = True
         elif not (
             examined(here)
@@ -86,6 +90,11 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
     return None
 
 
+def _judged(found: Sequence[Piece], here: int) -> bool:
+    """Whether the next word is a finding: `not normal`."""
+    return here < len(found) and not (ILL | _WELL).isdisjoint(found[here].key.split())
+
+
 def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Finding | None:
     """The finding, unless it held only once: `was fine until …`, `were fine for two years`."""
     near = {word for piece in found[max(0, here - 4) : here + 2] for word in piece.key.split()}
@@ -96,10 +105,13 @@ def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Find
 
 
 def _score(found: Sequence[Piece], here: int) -> int:
-    """1 for full marks such as `5/5`, else 0."""
-    marks = found[here : here + 3]
-    whole = len(marks) == 3 and marks[1].key == "/" and all("bare" in mark for mark in (marks[0], marks[2]))
-    return int(whole and marks[0].key == marks[2].key)
+    """1 for full marks such as `5/5`, -1 for fewer out of five, else 0."""
+    keys = [piece.key for piece in found[here : here + 4]]
+    if keys[1:2] in (["+"], ["-"], ["—"]):
+        del keys[1]
+    if len(keys) < 3 or "bare" not in found[here] or keys[1] not in ("/", "out of"):
+        return 0
+    return 1 if keys[0] == keys[2] and keys[1] == "/" else -int(keys[0] in _FEWER and keys[2] in ("5", "five"))
 
 
 def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
@@ -108,11 +120,13 @@ def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
         return True
     if not is_a(found[here], "and or comma my her open"):
         return False
+    if here + 1 < len(found) and found[here + 1].key == "which":
+        return True
     ahead = next((k for k in range(here + 1, len(found)) if not is_a(found[k], f"{SMALL} and or")), -1)
     if ahead > 0 and "mark" in found[ahead] and _closes(found[ahead]):
         return True
     if ahead > 0 and _other(found, ahead):
-        return any(examined(k) or found[k].key in _WELL for k in (ahead + 1, ahead + 2) if k < len(found))
+        return any(examined(k) or found[k].key in _WELL | ILL for k in (ahead + 1, ahead + 2) if k < len(found))
     return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
 
 
@@ -126,7 +140,10 @@ def _other(found: Sequence[Piece], here: int) -> bool:
     """Whether one word in a list is something else that was looked at: `memory, mood, power: all fine`."""
     joints = (found[near] for near in (here - 1, here + 1) if 0 <= near < len(found))
     known = found[here].labels or found[here].key in _WELL | ILL
-    last = 0 < here < len(found) - 1 and "comma" in found[here - 1] and found[here + 1].key in _WELL
+    last = 0 < here < len(found) - 1 and (
+        (is_a(found[here - 1], "comma and") and found[here + 1].key in _WELL)
+        or ("and" in found[here - 1] and found[here + 1].key in ILL)
+    )
     return not known and (last or sum(is_a(piece, "comma and") for piece in joints) == 2)
 
 

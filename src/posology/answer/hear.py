@@ -13,6 +13,7 @@ from ..model import Guideline, Value
 from .amend import amended, anew
 from .behind import Flag
 from .clauses import Sentence, is_a
+from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
@@ -35,7 +36,6 @@ from .spoken_of import (
     of_anybody,
     person_spoken_of,
     reported,
-    still_so,
     swapped_to,
     to_come,
     topical,
@@ -307,8 +307,8 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
         return denied(meaning, manner, read, "yes" in said), "not"
     ways: tuple[tuple[Flag, Values], ...] = (("back", manner.back), ("over", manner.over), ("past", manner.past))
     for flag, values in ways:
-        if flag == "back" and flag in said and not values:
-            return plain, None  # refused again: it is so
+        if flag == "back" and flag in said and (not values or meaning.value is False):
+            return plain, None  # refused again: it is so; fine again: it is fine
         if flag in said:
             return (values if meaning.value is not False else ()), flag
     return plain, None

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .behind import Flag, behind, is_behind, is_wish, only_when, sought
+from .behind import Flag, behind, is_behind, is_in_ones, is_wish, of_ones_own, only_when, sought
 from .boxes import unticked
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .examined import ILL
 from .oneself import ones_own, owned
-from .tense import goes_on, no_more, once
+from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
@@ -91,7 +91,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
         yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
-    if is_behind(found, place) or _vouched(found, place):
+    if is_behind(found, place) or _vouched(found, place) or sets_in(found, place) or of_ones_own(found, place):
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
@@ -146,8 +146,10 @@ _ANY = one_of("a an any more another further")
 def _vouched(found: Sequence[Piece], place: int) -> bool:
     """Whether others say what somebody has, or it is said with care: `they say it is X`, `apparently I have X`."""
     said = [piece for piece in found[place + 1 : place + 6] if "small" not in piece][:3]
-    if found[place].key not in ("they say", "apparently") or not said or not is_a(said[0], "i third it"):
+    if found[place].key not in ("they say", "apparently") or not said or not is_a(said[0], "i third it my her"):
         return False
+    if is_a(said[0], "my her"):
+        return len(said) > 1 and "mark" in said[1]
     verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was")
     return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 
@@ -186,6 +188,7 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
 
 def _told_instead(found: Sequence[Piece], place: int) -> bool:
     """Whether a word shows that something is told in the place of what was denied: `not numb, just weak`."""
+    place = next((k for k in range(place, 0, -1) if found[k - 1].key not in ("a", "an", "some", "her", "my")), 1)
     before = found[place - 1].key
     return before in ("just", "only") or (before == "more" and found[place - 2].key == ",")
 
@@ -373,9 +376,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "void" if _anybodys(found, place, before) else "of a person"
     if only_when(found, place):
         yield "past"
-    if owned(found[place + 1 : place + 6]):
-        yield "of a person"
-    if after is not None and "mark" in found[place] and is_a(after, "person relative"):
+    theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
+    if owned(found[place + 1 : place + 6]) or ("mark" in found[place] and theirs):
         yield "of a person"
     if after is not None and "mark" in found[place] and "many" in after and _general(found, place):
         yield "void"

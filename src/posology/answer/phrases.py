@@ -34,7 +34,8 @@ _GAPS: tuple[tuple[str, ...], ...] = (("…",), ("……",))
 _MARKS = one_of(". , ; : ? ! ) ( — – - /") | {"\n"}
 """Marks that end a phrase."""
 _PARTING = _MARKS | one_of(
-    "not no never nor neither without and but or if when because while who which that than until before unless whether"
+    "not no never nor neither without and but or if when because while who which that than until before unless whether "
+    "can could might would"
 )
 """Words over which no gap reaches."""
 _SIGNS = one_of("… …… $ +")

@@ -259,9 +259,7 @@ def at_no_one(sentence: Sentence, place: int) -> bool:
 
 
 _ADVISING = one_of("let return call contact ring see seek inform tell report advise advised told phone")
-_ORDERS = one_of(
-    "increase reduce give stop restart resume review return call refer repeat switch contact seek ring"
-)
+_ORDERS = one_of("increase reduce give stop restart resume review return call refer repeat switch contact seek ring")
 _ANYBODY = one_of("someone somebody anyone anybody people")
 _FOLK = one_of("people everyone everybody folk someone somebody anyone anybody")
 
@@ -317,11 +315,6 @@ def noted_down(sentence: Sentence) -> bool:
         and cased(sentence)
         and not any(is_a(piece, f"{VERBS} if i") for piece in found)
     )
-
-
-def still_so(sentence: Sentence, place: int) -> bool:
-    """Whether a question takes something for granted: `why are my feet still …?`."""
-    return {"why", "still"} <= keys(sentence, 0, place)
 
 
 def topical(sentence: Sentence, place: int) -> bool:

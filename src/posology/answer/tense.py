@@ -44,14 +44,27 @@ def _span(found: Sequence[Piece], before: int) -> bool:
 
 
 def _since(after: Sequence[Piece]) -> bool:
-    """Whether it is said since when, or for how long by now, in the clause: `since June`, `for the last month`."""
+    """Whether it is said since when, or for how long by now, in the clause: `since June`, `for 3 months`."""
     for here, piece in enumerate(after):
         if is_a(piece, "comma dash but colon over absent"):
             return False
         behind = {word for near in after[here + 1 : here + 3] for word in near.key.split()}
-        if here and (piece.key == "since" or (piece.key in ("for", "over") and not behind.isdisjoint(_LAST))):
+        lasting = not behind.isdisjoint(_LAST) or (piece.key == "for" and not behind.isdisjoint(_SPANS))
+        if here and (piece.key == "since" or (piece.key in ("for", "over") and lasting)):
             return True
     return False
+
+
+def sets_in(found: Sequence[Piece], place: int) -> bool:
+    """Whether a word only tells when something began: `was well until I got X`, `since going to 12 weekly`."""
+    before = {word for piece in found[max(0, place - 4) : place] for word in piece.key.split()}
+    if found[place].key in ("until", "till", "til"):
+        return not before.isdisjoint(_WELL) and not before.isdisjoint(_WAS)
+    counted = place + 1 < len(found) and is_a(found[place + 1], "bare number")
+    return found[place].key == "going to" and (counted or not before.isdisjoint(("since", "after", "when")))
+
+
+_WELL = one_of("fine well ok okay healthy normal alright grand great")
 
 
 def once(found: Sequence[Piece], place: int) -> bool:
