@@ -14,8 +14,8 @@ from .speech import Clause, open_, wants_yes_or_no
 
 TURNING = frozenset(
     [
-        "avoid", "avoided", "wrong", "contraindicated", "contraindication", "dangerous", "harmful", "unsafe", "forbidden",
-        "mistake", "withheld", "prohibited", "unwise", "problem",
+        "avoid", "avoided", "wrong", "contraindicated", "contraindication", "dangerous", "harmful", "unsafe",
+        "forbidden", "mistake", "withheld", "prohibited", "unwise", "problem",
     ]
 )
 """Words that turn a yes into a no: `is it wrong to …`."""
