@@ -60,6 +60,7 @@ BARS = {
     "sixth": (0.11, 0.82, 0.95, 0.01, 0.0),
     "seventh": (0.04, 0.94, 0.95, 0.0, 0.94),
     "eighth": (0.05, 0.92, 0.92, 0.0, 0.89),
+    "ninth": (0.04, 0.9, 0.94, 0.0, 0.88),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
