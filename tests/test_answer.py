@@ -618,3 +618,14 @@ def test_a_sign_that_is_named_counts_beside_nerves_called_fine(said: str) -> Non
 )  # fmt: skip
 def test_whoever_says_enough_is_not_declined_for_a_word_beside_it(said: str) -> None:
     assert ask(said).covered != "no"
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [["Numbness: none. Tingling: none. Gait: normal. Memory: normal. Power normal. B12 deficiency. Regimen?"],
+     ["B12 deficiency with numb feet. What dose?", "And without the numb feet?"],
+     ["58F, Hb 98, B12 88, IF antibodies positive. No sensory symptoms, gait normal, cognition normal. What regimen do I start?"]],
+)  # fmt: skip
+def test_where_signs_of_nerves_are_denied_the_usual_course_comes_first(turns: list[str]) -> None:
+    assert "Depends on neurological involvement, not known yet: without neurological involvement" in ask(*turns).headline.text
+    assert "alternate days" not in ask(*turns).headline.text

@@ -77,8 +77,24 @@ class Seen:
         rule = next((r for r in self.guideline.rules if r.name == _rule_name(said.statement)), None)
         if rule is None or self.plan is None or said.applies != "unknown":
             return False
-        told = self.stated & self.plan.facts.keys() & set(facts_of(rule.when))
-        return bool(told) and not any(self.plan.facts[name][0] for name in told)
+        known = {name: value for name, (value, _) in self.plan.facts.items()}
+        read = facts_of(rule.when)
+        told = [name for name in read if name in self.stated and name in known]
+        denied = [name for name in read if name not in known and self._denied(name, known)]
+        denied += [] if any(known[name] for name in told) else told
+        so, not_so = (evaluate(rule.when, (known | dict.fromkeys(denied, one)).get) for one in (True, False))
+        return bool(denied) and so is not False and not_so is not True
+
+    def _denied(self, name: str, known: Mapping[str, Value]) -> bool:
+        """Whether a fact follows from others, of which some were told, and each of these is not so.
+
+        Once a treatment has begun, what is not there may have gone by it.
+        """
+        facts, when = self.guideline.facts, self.guideline.facts[name].when
+        if any(value is True and facts[one].course for one, value in known.items()):
+            return False
+        told = [known[part] for part in facts_of(when) if part in known] if when is not None else []
+        return bool(told) and not any(told)
 
     def spoken_for(self, said: Said) -> bool:
         """Whether a treatment is not known to hold, but something on which it hangs was said to be so."""
@@ -162,7 +178,9 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
             found.update(fresh)
     replaced = any(aspect.instead for part in parts for aspect in part.aspects)
     early = [] if replaced else [found.get(name) or seen.said(name, parts[0].called) for name in turn.likely]
-    early = sorted([said for said in early if _not_no(said)], key=lambda said: _rank(said, seen))
+    kept = bool(leads) and not seen.put_off(leads[0])
+    early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
+    early = sorted(early, key=lambda said: _rank(said, seen))
     leads = _with_likely(leads, early, turn.even, _own_matter(parts))
     return (*leads, *(said for said in found.values() if said not in leads))
 
@@ -195,6 +213,8 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
     chosen = say(part.statements, _not_no)
     if chosen:
         chosen += say((*part.otherwise, *named), _surely)
+        if any(map(seen.put_off, chosen)):
+            chosen += [said for said in say(part.otherwise, _maybe) if said not in chosen]
         if not any(said.statement.rule for said in chosen):
             chosen += say(part.statements, _surely_not)[:1]
     else:

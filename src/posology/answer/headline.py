@@ -102,6 +102,17 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
         yield _first(part, own, made, page.here), own[0]
     if plans and not undated and not course:
         yield "", None
+    elif treats is own[0] and (behind := _behind(part, own)):
+        yield _first(part, [behind], made, page.here), behind
+
+
+def _behind(part: Part, own: Sequence[Said]) -> Said | None:
+    """The treatment that was asked for, behind a line that only says what to keep from or how it is given."""
+    line = own[0].line
+    if line is None or line.action not in ("use", "avoid") or all(aspect.kind != "general" for aspect in part.aspects):
+        return None
+    may = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "unknown")
+    return next((said for said in may if said.statement.name in (*part.own, *part.named)), None)
 
 
 def _gate(said: Said, told: Talk, guideline: Guideline) -> bool:

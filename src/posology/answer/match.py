@@ -75,7 +75,7 @@ def parts(turn: Asked, ranking: Ranking) -> tuple[Part, ...]:
 def _sharpest_first(found: Iterable[Part], heeded: Heeded) -> list[Part]:
     """The parts of a clause, that asked in the most words first, the treatment as a whole last."""
     weight = {m.aspect: len(m.places) for m in heeded.covered}
-    return sorted(found, key=lambda p: (p.aspects[0].last, -max(weight.get(aspect, 0) for aspect in p.aspects)))
+    return sorted(found, key=lambda p: (all(a.last for a in p.aspects), -max(weight.get(a, 0) for a in p.aspects)))
 
 
 def _of_clause(heeded: Heeded, context: Sequence[Aspect]) -> Iterator[Part]:

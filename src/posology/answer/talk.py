@@ -177,7 +177,8 @@ def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground)
     now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents, told), gone)
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
     now = replace(now, likely=()) if _of_all(now) or (again and _everyday(now)) else now
-    return _beside(now, course.danger, here.coverage)
+    named = tuple(name for name in now.likely if _named(name, now, here))
+    return _beside(replace(now, likely=named or now.likely), course.danger, here.coverage)
 
 
 ENOUGH = 2
@@ -342,6 +343,15 @@ def _by_likeness(turn: Asked, here: Ground) -> Part:
     word = _first_words(here.coverage).get(turn.likely[0], "") if plain else ""
     words = {turn.likely[0]: word} if word else {}
     return Part((), turn.likely, asks=bool(leave), words=words, claim=_last_claim(turn))
+
+
+def _named(name: str, turn: Asked, here: Ground) -> bool:
+    """Whether a turn speaks of the count or length on which a statement hangs, if it hangs on one."""
+    rule, facts = here.guideline.named[name].rule, here.guideline.facts
+    read = [facts[one] for one in facts_of(rule.when)] if rule else []
+    said = {word.stem for clause in turn.clauses for word in clause.words}
+    telling = {stem for stem in here.ranking.counts[name] if here.ranking.tells(stem)}
+    return not telling.isdisjoint(said) or all(one.kind != "number" or one.unit == "years" for one in read)
 
 
 def _last_claim(turn: Asked) -> Claim:
