@@ -31,7 +31,8 @@ def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
 
 def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
-    fact, found, others = scene.last_number, list(words), set[str]()
+    fact, found, others = scene.before.number, list(words), set[str]()
+    placed = {one.at for one in words}
     for number, sentence in enumerate(scene.talk):
         named = False
         for place, piece in enumerate(sentence.pieces):
@@ -41,7 +42,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
             if mention and mention.label in ("number", "name", "age"):
                 fact, named = mention.fact, True
                 others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
-            elif mention and mention.label == "bare" and fact:
+            elif mention and mention.label == "bare" and fact and (number, place) not in placed:
                 found += _reference(scene, number, place, mention, fact, named)
     return sorted(found, key=lambda one: one.at)
 
@@ -76,7 +77,7 @@ def _alone(scene: Scene, number: int, place: int, mention: Mention, fact: str, n
     told = scene.talk[number].moods[place] == "tell" and scene.turn > 0 and not named
     only = sum("bare" in piece for piece in scene.talk[number].pieces) == 1
     denied = place > 0 and "not" in scene.talk[number].pieces[place - 1]
-    fits = fact == scene.last_number and factor(unit, scene.guideline.facts[fact].unit) is not None
+    fits = fact == scene.before.number and factor(unit, scene.guideline.facts[fact].unit) is not None
     return "instead" if unit and told and only and fits and not denied and unit not in _TIMES else None
 
 
