@@ -280,9 +280,12 @@ def _would_be(sentence: Sentence, place: int) -> bool:
 
 
 _SEEN = one_of(
-    "reviewed seen examined assessed checked today review visit clinic yesterday morning week this last follow up again"
+    """
+    reviewed seen examined assessed checked rechecked today review visit clinic yesterday morning week this last follow up
+    again update news monday tuesday wednesday thursday friday saturday sunday weekend no nope
+    """
 )
-_PLAIN = "small be it third hello colon and but comma have frame prep dash"
+_PLAIN = "small be it third hello colon and but comma have frame prep dash if"
 
 
 def goes_on_from(read: Scene, number: int, place: int, beside: Sequence[str]) -> bool:

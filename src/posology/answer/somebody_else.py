@@ -48,7 +48,7 @@ def _is_anothers(sentence: Sentence, place: int) -> bool:
     after = sentence.pieces[place + 1 : place + _NEAR]
     tied = False
     for here, piece in enumerate(after):
-        if _another(after[here:]):
+        if _another(after[here:]) or (tied and _not_ones(after[here:])):
             return tied
         if is_a(piece, "comma and but close mark name number") or not (is_a(piece, _LIGHT) or _belongs(piece)):
             return False
@@ -66,6 +66,16 @@ def _was_another(sentence: Sentence, place: int) -> bool:
     was = any("it" in piece for piece in opening) and any("be" in piece for piece in opening)
     mixed = any(not _MIXED.isdisjoint(piece.key.split()) for piece in opening)
     return (was or mixed) and not any(is_a(piece, "mark not") for piece in opening)
+
+
+def _not_ones(after: Sequence[Piece]) -> bool:
+    """Whether it is said to be nobody's who is spoken of: `is not hers`."""
+    ends = len(after) < _CLAUSE or is_a(after[2], "comma and but close dash")
+    return len(after) > 1 and after[0].key in ("not", "never") and after[1].key in _OWNERS and ends
+
+
+_OWNERS = one_of("her hers his mine their theirs")
+_CLAUSE = 3
 
 
 def _belongs(piece: Piece) -> bool:
