@@ -52,6 +52,7 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     sentence = scene.talk[number]
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
     how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
+    fact = _moving(scene, sentence, fact) if how == "instead" and not named else fact
     further = goes_on(sentence, place) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
@@ -63,6 +64,14 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _moving(scene: Scene, sentence: Sentence, fact: str) -> str:
+    """The fact of a number that has moved, where an age was spoken of last: that does not move, it is put right."""
+    if scene.guideline.facts[fact].unit != "years" or any("sorry" in piece for piece in sentence.pieces):
+        return fact
+    others = [one for one in scene.before.numbers if scene.guideline.facts[one].unit != "years"]
+    return others[-1] if others else fact
 
 
 def _of_years(sentence: Sentence, place: int) -> bool:

@@ -13,6 +13,7 @@ from ..model import Guideline, Value
 from .amend import amended, anew
 from .behind import Flag
 from .clauses import Sentence, is_a
+from .going_on import goes_on_from
 from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
@@ -20,9 +21,10 @@ from .looked_at import examined
 from .mentions import LONGEST, Mention, within
 from .oneself import names_one
 from .received import granted_by, is_on, listed, received, strange
-from .renewed import goes_on_from, renewals, unplaced
+from .renewed import renewals, unplaced
 from .scene import Scene, Values, Word, denied, scene, word
 from .somebody_else import disclaimed, others
+from .spoilt import spoilt
 from .spoken_of import (
     at_large,
     at_no_one,
@@ -87,7 +89,7 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
         return Listening(())
     spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
-    strange, renewed = others(read), renewals(read)
+    strange, renewed = others(read), [*renewals(read), *spoilt(read)]
     kept = (one for one in words if one.at not in strange)
     said = amended(read, (*kept, *disclaimed(read, strange), *renewed))
     return Listening(said, (*untaken(read), *unplaced(renewed)))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from .clauses import Piece, Sentence, is_a
 from .numbers import Reading, Scale, limiting_word, value_of
 from .scene import Scene, Word, word
+from .somebody_else import another
 from .turns import Unheard
 from .words import one_of
 
@@ -31,9 +32,9 @@ _FRESH = one_of(
 )
 _MOVED = one_of(
     """
-    fell fallen fall dropped drop dropping falling down up rose risen rise rising climbed climbing gone went come came
-    sunk sank slumped crashed plunged plummeted tumbled slid slipped jumped shot crept recovered increased
-    improved decreased
+    fell fallen fall dropped drop dropping falling down up rose risen rise rising climbed climbing gone went come
+    came sunk sank slumped crashed plunged plummeted tumbled slid slipped jumped shot crept halved doubled
+    recovered increased improved decreased
     """
 )
 _SAID = one_of(
@@ -45,14 +46,16 @@ _SAID = one_of(
 _WRONG = one_of(
     "error mistake mistaken wrong misread mistyped typo mislabelled mislabeled swapped misprint slip incorrect"
 )
+_PAPERS = one_of("letter note printout chart form")
 _FILLING = (
     _NOUNS
     | _FRESH
     | _MOVED
     | _WRONG
+    | _PAPERS
     | one_of(
         "lab labs laboratory since then today yesterday morning afternoon tonight this week just only back in at "
-        "again now made"
+        "again now made turn turned out clinic gp hospital"
     )
 )
 _WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please")
@@ -64,11 +67,12 @@ def renewals(read: Scene) -> list[Word]:
     for number, sentence in enumerate(read.talk if read.turn else ()):
         named = any(is_a(piece, "number name age") for piece in sentence.pieces)
         bare = [] if named else [place for place, piece in enumerate(sentence.pieces) if "bare" in piece]
-        told = [place for place in bare if sentence.moods[place] == "tell" and read.who[number][place] == "patient"]
-        if len(told) == len(bare) == _PAIR:
-            found += _contrasted(read, number, told)
-        elif len(told) == len(bare) == 1:
-            found += _newest(read, number, told[0])
+        if any(sentence.moods[place] != "tell" for place in bare):
+            continue
+        if len(bare) == _PAIR:
+            found += _contrasted(read, number, bare)
+        elif len(bare) == 1 and read.who[number][bare[0]] == "patient":
+            found += list(_refused(read, number, bare[0])) or _newest(read, number, bare[0])
     return found + list(_younger(read))
 
 
@@ -96,7 +100,7 @@ def _contrasted(read: Scene, number: int, places: Sequence[int]) -> Iterator[Wor
     sentence = read.talk[number]
     denied = [place for place in places if _denied(sentence, place)]
     right = [place for place in places if place not in denied]
-    if len(denied) != 1 or len(right) != 1:
+    if len(denied) != 1 or len(right) != 1 or not _of_the_patient(read, number, right[0]):
         return
     old, new = _reading(read, number, denied[0]), _reading(read, number, right[0])
     unit = old.unit or new.unit
@@ -107,6 +111,26 @@ def _contrasted(read: Scene, number: int, places: Sequence[int]) -> Iterator[Wor
         yield word(read, number, right[0], fact, value)
 
 
+def _of_the_patient(read: Scene, number: int, place: int) -> bool:
+    """Whether a number is the patient's, and not the other's from whom it is told apart: `hers is 23`."""
+    owned = any(is_a(piece, "my her") for piece in read.talk[number].pieces[max(0, place - 3) : place])
+    return owned or read.who[number][place] == "patient"
+
+
+def _refused(read: Scene, number: int, place: int) -> Iterator[Word]:
+    """A number that stands and is only denied, with the one that is told behind it: `not 120. 14.`."""
+    old = _reading(read, number, place)
+    if old.unit in _TIMES or not _denied(read.talk[number], place):
+        return
+    after = read.talk[number + 1].pieces if number + 1 < len(read.talk) else ()
+    bare = [here for here, piece in enumerate(after) if "bare" in piece]
+    plain = len(bare) == 1 and all("bare" in piece or is_a(piece, _LIGHT) for piece in after)
+    for fact in _numbers(read):
+        if _value(read, fact, old) == read.before.facts[fact]:
+            value = _value(read, fact, _reading(read, number + 1, bare[0]), old.unit) if plain else None
+            yield word(read, number, place, fact, value)
+
+
 def _denied(sentence: Sentence, place: int) -> bool:
     """Whether a number is said to be wrong, or to be that of before."""
     before = [
@@ -115,8 +139,8 @@ def _denied(sentence: Sentence, place: int) -> bool:
     near = before[-1] if before else None
     if near is not None and (is_a(near, "not") or near.key in ("instead of", "rather than", "from")):
         return True
-    after = [piece for piece in sentence.pieces[place + 1 : place + 4] if not is_a(piece, "small be")]
-    return bool(after) and (after[0].key in _WRONG or "absent" in after[0])
+    after = [piece for piece in sentence.pieces[place + 1 : place + 5] if not is_a(piece, "small be")]
+    return bool(after) and (after[0].key in _WRONG or "absent" in after[0] or another(after))
 
 
 # ---------------------------------------------------------------- a number that is news
@@ -125,7 +149,7 @@ def _denied(sentence: Sentence, place: int) -> bool:
 def _newest(read: Scene, number: int, place: int) -> Iterator[Word]:
     """A number told as news of what was spoken of: `count fell to 14`, `lab error: 15`, `the surgeon says 22`."""
     sentence, reading = read.talk[number], _reading(read, number, place)
-    begin, end = _part(sentence, place)
+    begin, end = part_of(sentence, place)
     before, after = sentence.pieces[begin:place], sentence.pieces[place + 1 : end]
     limited = _limited(sentence, place)
     if reading.unit in _TIMES or not _is_news(sentence, begin, place) or not _ends(after):
@@ -133,11 +157,11 @@ def _newest(read: Scene, number: int, place: int) -> Iterator[Word]:
     facts = list(_meant(read, reading, before))
     if len(facts) == 1 and not limited:
         yield word(read, number, place, facts[0], _value(read, facts[0], reading))
-    elif any(_is_strong(piece) for piece in before):
+    elif limited or any(_is_strong(piece) for piece in before):
         yield from (word(read, number, place, fact, None) for fact in facts)
 
 
-def _part(sentence: Sentence, place: int) -> tuple[int, int]:
+def part_of(sentence: Sentence, place: int) -> tuple[int, int]:
     """Where the part of a sentence begins and ends that a number stands in."""
     found = sentence.pieces
     begin = next((k + 1 for k in range(place - 1, -1, -1) if is_a(found[k], "comma dash open close but")), 0)
@@ -157,7 +181,8 @@ def _is_news(sentence: Sentence, begin: int, place: int) -> bool:
     plain = all(is_a(piece, _LIGHT) or all(_fills(word) for word in piece.key.split()) for piece in before)
     lead = sentence.pieces[: max(0, begin - 1)]
     told = said or _reports(lead)
-    return plain and not _asks_for(before) and (told or any(_is_strong(piece) for piece in before) or _names_it(before))
+    strong = any(_is_strong(piece) or ("sorry" in piece and _limited(sentence, place)) for piece in before)
+    return plain and not _asks_for(before) and (told or strong or _names_it(before))
 
 
 def _fills(word: str) -> bool:
@@ -169,7 +194,8 @@ def _speaks(before: Sequence[Piece]) -> bool:
     """Whether somebody who tells something stands at the front: `op note says`, `the surgeon measured`."""
     ahead = next((k for k, piece in enumerate(before[:5]) if not _SAID.isdisjoint(piece.key.split())), None)
     plain = () if ahead is None else before[:ahead]
-    return ahead is not None and all(not piece.labels or is_a(piece, "small my her person of") for piece in plain)
+    light = "nothing small my her person of"
+    return ahead is not None and all(not piece.labels or is_a(piece, light) for piece in plain)
 
 
 def _reports(lead: Sequence[Piece]) -> bool:
@@ -182,12 +208,14 @@ def _reports(lead: Sequence[Piece]) -> bool:
 def _is_strong(piece: Piece) -> bool:
     """Whether a word tells of a change or of something wrong."""
     words = set(piece.key.split())
-    return not words.isdisjoint(_MOVED | _WRONG | _FRESH)
+    return not words.isdisjoint(_MOVED | _WRONG | _FRESH | {"turn", "turned"})
 
 
 def _names_it(before: Sequence[Piece]) -> bool:
     """Whether a word such as `count` leads to the number."""
-    return any(not _NOUNS.isdisjoint(piece.key.split()) for piece in before)
+    papers = any("colon" in piece for piece in before)
+    words = {word for piece in before for word in piece.key.split()}
+    return not words.isdisjoint(_NOUNS) or (papers and not words.isdisjoint(_PAPERS))
 
 
 def _asks_for(before: Sequence[Piece]) -> bool:
@@ -274,32 +302,3 @@ def _would_be(sentence: Sentence, place: int) -> bool:
     ends = not after or is_a(after[0], "comma dash and but or close wh modal") or after[0].key in ("old", "instead")
     supposed = sentence.moods[place] in ("suppose", "consider")
     return supposed and person and "be" in before[-1] and ends and " " not in sentence.pieces[place].key
-
-
-# ---------------------------------------------------------------- how it goes
-
-
-_SEEN = one_of(
-    """
-    reviewed seen examined assessed checked rechecked today review visit clinic yesterday morning week this last follow up
-    again update news monday tuesday wednesday thursday friday saturday sunday weekend no nope
-    """
-)
-_PLAIN = "small be it third hello colon and but comma have frame prep dash if"
-
-
-def goes_on_from(read: Scene, number: int, place: int, beside: Sequence[str]) -> bool:
-    """Whether a turn that says no more than how it goes speaks of what stands: `now worse`, `reviewed today: worse`."""
-    if not read.turn or not _stands(read, beside):
-        return False
-    near = list(read.talk[number].pieces)
-    begin, end = _part(read.talk[number], place)
-    rest = [piece for piece in near[:begin] + near[begin:place] + near[place + 1 : end] if not is_a(piece, "bare")]
-    return all(is_a(piece, _PLAIN) or _SEEN.issuperset(piece.key.split()) for piece in rest)
-
-
-def _stands(read: Scene, beside: Sequence[str]) -> bool:
-    """Whether one of these facts or groups is so of the patient."""
-    names = {name.lower() for name in beside}
-    stated = (read.guideline.facts[fact] for fact, value in read.before.facts.items() if value is not False)
-    return any(not names.isdisjoint((fact.phrase.lower(), fact.group.lower())) for fact in stated)

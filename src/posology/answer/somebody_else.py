@@ -48,8 +48,10 @@ def _is_anothers(sentence: Sentence, place: int) -> bool:
     after = sentence.pieces[place + 1 : place + _NEAR]
     tied = False
     for here, piece in enumerate(after):
-        if _another(after[here:]) or (tied and _not_ones(after[here:])):
+        if another(after[here:]) or (tied and _not_ones(after[here:])):
             return tied
+        if not tied and is_a(piece, "and mark"):
+            continue  # both were another's
         if is_a(piece, "comma and but close mark name number") or not (is_a(piece, _LIGHT) or _belongs(piece)):
             return False
         tied = tied or "be" in piece or _belongs(piece) or piece.key in _OWNED
@@ -59,13 +61,14 @@ def _is_anothers(sentence: Sentence, place: int) -> bool:
 def _was_another(sentence: Sentence, place: int) -> bool:
     """Whether it is said before a mention who had it: `it was another patient who had X`, `mixed up with him: X`."""
     before = sentence.pieces[:place]
-    at = next((here for here in range(len(before)) if _another(before[here:])), None)
+    at = next((here for here in range(len(before)) if another(before[here:])), None)
     if at is None:
         return False
     opening = before[:at]
     was = any("it" in piece for piece in opening) and any("be" in piece for piece in opening)
     mixed = any(not _MIXED.isdisjoint(piece.key.split()) for piece in opening)
-    return (was or mixed) and not any(is_a(piece, "mark not") for piece in opening)
+    other = any("not" in piece or ("mark" in piece and _MIXED.isdisjoint(piece.key.split())) for piece in opening)
+    return (was or mixed) and not other
 
 
 def _not_ones(after: Sequence[Piece]) -> bool:
@@ -82,7 +85,7 @@ def _belongs(piece: Piece) -> bool:
     return piece.key.startswith("belong")
 
 
-def _another(found: Sequence[Piece]) -> bool:
+def another(found: Sequence[Piece]) -> bool:
     """Whether another person stands at the front: `another patient`, `the other lady`, `someone else`."""
     words = [word for piece in found[:4] for word in piece.key.split()]
     words = words[1:] if words[:1] and words[0] in ("the", "my", "a", "an") else words
