@@ -132,7 +132,8 @@ def _shaped(
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
     once = _label(fact.unit) == "age" and _once(spoken, match)
-    dated = any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading)
+    dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
+    dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     vague = once or stranger or dated or (not latest and bounded(spoken, reading)) or about(spoken, reading)
     cut = abrupt and not _ends_well(spoken, match.end)
     if vague or cut or (isinstance(value, str) and not reading.unit):

@@ -126,6 +126,12 @@ def _limited(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> bool:
     return ranged or (bool(before) and limiting_word(before[-1].key))
 
 
+def between(before: tuple[Piece, ...]) -> bool:
+    """Whether a number is the second end of a range: `between 20 and 30`."""
+    near = before[-4:]
+    return len(near) > 1 and near[-1].key == "and" and "bare" in near[-2] and any(one.key == "between" for one in near)
+
+
 def _negated(before: tuple[Piece, ...]) -> bool:
     """`300, not 30`: the number that is not meant."""
     return bool(before) and "not" in before[-1]

@@ -58,7 +58,7 @@ _FILLING = (
         "again now made turn turned out clinic gp hospital"
     )
 )
-_WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please")
+_WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please here")
 
 
 def renewals(read: Scene) -> list[Word]:
@@ -151,8 +151,8 @@ def _newest(read: Scene, number: int, place: int) -> Iterator[Word]:
     sentence, reading = read.talk[number], _reading(read, number, place)
     begin, end = part_of(sentence, place)
     before, after = sentence.pieces[begin:place], sentence.pieces[place + 1 : end]
-    limited = _limited(sentence, place)
-    if reading.unit in _TIMES or not _is_news(sentence, begin, place) or not _ends(after):
+    limited, refuses = _limited(sentence, place), _refuses(read, number, begin)
+    if reading.unit in _TIMES or not _is_news(sentence, begin, place, refuses) or not _ends(after):
         return
     facts = list(_meant(read, reading, before))
     if len(facts) == 1 and not limited:
@@ -171,7 +171,7 @@ def part_of(sentence: Sentence, place: int) -> tuple[int, int]:
     return begin, end
 
 
-def _is_news(sentence: Sentence, begin: int, place: int) -> bool:
+def _is_news(sentence: Sentence, begin: int, place: int, refuses: bool) -> bool:
     """Whether the words before a number tell it as what counts now, and nothing else."""
     before = sentence.pieces[begin:place]
     while before and _SAID.intersection(before[0].key.split()) == set() and _speaks(before):
@@ -180,9 +180,18 @@ def _is_news(sentence: Sentence, begin: int, place: int) -> bool:
     before = before[1:] if said else before
     plain = all(is_a(piece, _LIGHT) or all(_fills(word) for word in piece.key.split()) for piece in before)
     lead = sentence.pieces[: max(0, begin - 1)]
-    told = said or _reports(lead)
+    told = said or _reports(lead) or refuses
     strong = any(_is_strong(piece) or ("sorry" in piece and _limited(sentence, place)) for piece in before)
     return plain and not _asks_for(before) and (told or strong or _names_it(before))
+
+
+def _refuses(read: Scene, number: int, begin: int) -> bool:
+    """Whether nothing but a no stands before what is told: `Nope. 24.`."""
+    before = read.talk[number - 1].pieces if number else ()
+    return not begin and len(before) == 1 and (before[0].key in _NO or before[0].key in _WRONG)
+
+
+_NO = one_of("no nope nah")
 
 
 def _fills(word: str) -> bool:

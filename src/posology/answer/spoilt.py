@@ -27,7 +27,7 @@ _LIGHT = "small be it third have colon hello comma my her and but sorry or to pr
 _FILLING = one_of(
     """
     lab lot bit sharply further again since then today yesterday now badly quickly fast significantly slightly much well
-    this week just only from of by belong belonging came
+    this week just only from of by belong belonging came else say says said report reports
     """
 )
 

@@ -283,7 +283,8 @@ def diagnosed(sentence: Sentence) -> bool:
     listed = any("colon" in piece for piece in heads) and heads[0].key in _HEADS
     opens = heads[0].key.split()[0] in ("found", "noted", "shown")
     dated = any(a.key == "since" and "bare" in b for a, b in pairwise(sentence.pieces))
-    dated = dated or any("mark" in a and _in_year(a, b) for a, b in pairwise((*sentence.pieces, sentence.pieces[-1])))
+    close = [piece for piece in sentence.pieces if not is_a(piece, "dash comma open")]
+    dated = dated or any("mark" in a and _in_year(a, b) for a, b in pairwise((*close, *close[-1:])))
     noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
     return listed or opens or noted or not keys(sentence).isdisjoint(_FOUND)
 
