@@ -11,7 +11,7 @@ from .clauses import Sentence, is_a, pieces, sentences
 from .lexicon import Manner
 from .mentions import Mention
 from .numbers import Scale, value_of
-from .reference import Reference, bare_number, between, put_right
+from .reference import Reference, bare_number, no_value, put_right
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
@@ -50,7 +50,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
 def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Iterator[Word]:
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
-    if between(sentence.pieces[:place]):
+    if no_value(sentence, place):
         return
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
     how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)

@@ -13,9 +13,10 @@ _SEEN = one_of(
     """
     reviewed seen examined assessed checked rechecked today review visit clinic yesterday morning week this last follow
     up again update news monday tuesday wednesday thursday friday saturday sunday weekend no nope
-    thing overall hmm oh well
+    thing overall hmm oh well sadly unfortunately clearly definitely
     """
 )
+_FROM = one_of("since after despite")
 _PLAIN = "small be it third hello colon and but comma have frame prep dash if"
 
 
@@ -25,6 +26,7 @@ def goes_on_from(read: Scene, number: int, place: int, beside: Sequence[str]) ->
         return False
     near = list(read.talk[number].pieces)
     end = part_of(read.talk[number], place)[1]
+    end = next((here for here in range(place + 1, end) if near[here].key.split()[0] in _FROM), end)
     rest = [piece for piece in near[:place] + near[place + 1 : end] if not is_a(piece, "bare")]
     return all(is_a(piece, _PLAIN) or _SEEN.issuperset(piece.key.split()) for piece in rest)
 

@@ -27,7 +27,7 @@ _NOUNS = one_of(
 _FRESH = one_of(
     """
     new newest fresh updated revised corrected true real right correct actual proper repeat repeated rechecked latest
-    newer second final
+    newer second final amended amend rerun
     """
 )
 _MOVED = one_of(
@@ -40,7 +40,8 @@ _MOVED = one_of(
 _SAID = one_of(
     """
     say says said reads read shows show showed measured measure gave gives reported reports report phoned rang called
-    confirmed confirms writes wrote found states stated records recorded reckons quotes told tells has put
+    confirmed confirms writes wrote found states stated records recorded reckons quotes told tells got gets
+    reckon show give confirm state record quote write tell get
     """
 )
 _WRONG = one_of(
@@ -55,7 +56,8 @@ _FILLING = (
     | _PAPERS
     | one_of(
         "lab labs laboratory since then today yesterday morning afternoon tonight this week just only back in at "
-        "again now made turn turned out clinic gp hospital"
+        "again now made turn turned out clinic gp hospital re run "
+        "overnight steep sharp sudden big rapid massive we you they i it"
     )
 )
 _WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please here")
@@ -229,13 +231,18 @@ def _names_it(before: Sequence[Piece]) -> bool:
 
 def _asks_for(before: Sequence[Piece]) -> bool:
     """Whether it is no number that was found, but one of things or of times: `up to 3`, `in 14`."""
-    return bool(before) and before[-1].key in ("up to", "in", "for", "after", "every", "by", "with", "number")
+    return bool(before) and before[-1].key in _NO_VALUE
+
+
+_NO_VALUE = ("up to", "in", "for", "after", "every", "by", "with", "number", "day", "week", "month")
+"""Words right before a number that counts times or things."""
 
 
 def _ends(after: Sequence[Piece]) -> bool:
     """Whether nothing is counted by a number."""
     first = next((piece for piece in after if piece.key != "only"), None)
-    return first is None or first.key.split()[0] in _WHEN or is_a(first, "sorry prep")
+    right = len(after) == _PAIR and "be" in after[0] and after[1].key in ("right", "correct", "true")
+    return right or first is None or first.key.split()[0] in _WHEN or is_a(first, "sorry prep")
 
 
 def _limited(sentence: Sentence, place: int) -> bool:

@@ -52,9 +52,9 @@ def _is_anothers(sentence: Sentence, place: int) -> bool:
             return tied
         if not tied and is_a(piece, "and mark"):
             continue  # both were another's
-        if is_a(piece, "comma and but close mark name number") or not (is_a(piece, _LIGHT) or _belongs(piece)):
+        if is_a(piece, "comma and but close mark name number") or not (is_a(piece, _LIGHT) or _ties(piece)):
             return False
-        tied = tied or "be" in piece or _belongs(piece) or piece.key in _OWNED
+        tied = tied or "be" in piece or _ties(piece)
     return False
 
 
@@ -81,8 +81,9 @@ _OWNERS = one_of("her hers his mine their theirs")
 _CLAUSE = 3
 
 
-def _belongs(piece: Piece) -> bool:
-    return piece.key.startswith("belong")
+def _ties(piece: Piece) -> bool:
+    """Whether a word leads from what is had to who has it."""
+    return piece.key.startswith("belong") or piece.key in _OWNED
 
 
 def another(found: Sequence[Piece]) -> bool:

@@ -84,4 +84,5 @@ def _spoken_of(read: Scene, number: int, sentence: Sentence) -> tuple[int, list[
         if not keys.isdisjoint(_NOUNS) or (keys & _WRONG and any("bare" in near for near in sentence.pieces)):
             called = [fact for fact in lately if keys & set(read.guideline.facts[fact].phrase.split())]
             return place, called or lately
-    return 0, []
+    dated = any(not {"now", "today", "currently"}.isdisjoint(piece.key.split()) for piece in sentence.pieces)
+    return 0, lately if dated and any("bare" in piece for piece in sentence.pieces) else []
