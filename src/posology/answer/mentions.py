@@ -224,7 +224,7 @@ def _counted(
     return Mention(match.start, found.end, "name", (name,), fact.name, values[0][1], values[0][0])
 
 
-_VALUED = one_of("level levels result value reading count figure number test serum plasma blood concentration")
+_VALUED = one_of("level levels result value reading count figure number test concentration")
 _LEADS = one_of("of is was were are at to : =")
 _OPENS = one_of("( [ , — -")
 

@@ -60,7 +60,7 @@ _FILLING = (
         "overnight steep sharp sudden big rapid massive we you they i it"
     )
 )
-_WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please here")
+_WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please here last overnight")
 
 
 def renewals(read: Scene) -> list[Word]:
@@ -68,7 +68,8 @@ def renewals(read: Scene) -> list[Word]:
     found: list[Word] = []
     for number, sentence in enumerate(read.talk if read.turn else ()):
         named = any(is_a(piece, "number name age") for piece in sentence.pieces)
-        bare = [] if named else [place for place, piece in enumerate(sentence.pieces) if "bare" in piece]
+        found_here = enumerate(() if named else sentence.pieces)
+        bare = [place for place, piece in found_here if "bare" in piece and piece.key != "one"]
         if any(sentence.moods[place] != "tell" for place in bare):
             continue
         if len(bare) == _PAIR:
@@ -133,6 +134,9 @@ def _refused(read: Scene, number: int, place: int) -> Iterator[Word]:
             yield word(read, number, place, fact, value)
 
 
+_BEFORE = one_of("old previous earlier last")
+
+
 def _denied(sentence: Sentence, place: int) -> bool:
     """Whether a number is said to be wrong, or to be that of before."""
     before = [
@@ -142,7 +146,7 @@ def _denied(sentence: Sentence, place: int) -> bool:
     if near is not None and (is_a(near, "not") or near.key in ("instead of", "rather than", "from")):
         return True
     after = [piece for piece in sentence.pieces[place + 1 : place + 5] if not is_a(piece, "small be")]
-    return bool(after) and (after[0].key in _WRONG or "absent" in after[0] or another(after))
+    return bool(after) and (after[0].key in _WRONG | _BEFORE or "absent" in after[0] or another(after))
 
 
 # ---------------------------------------------------------------- a number that is news
@@ -231,10 +235,11 @@ def _names_it(before: Sequence[Piece]) -> bool:
 
 def _asks_for(before: Sequence[Piece]) -> bool:
     """Whether it is no number that was found, but one of things or of times: `up to 3`, `in 14`."""
-    return bool(before) and before[-1].key in _NO_VALUE
+    counted = bool(before) and before[-1].key == "number" and not any(_is_strong(piece) for piece in before)
+    return counted or (bool(before) and before[-1].key in _NO_VALUE)
 
 
-_NO_VALUE = ("up to", "in", "for", "after", "every", "by", "with", "number", "day", "week", "month")
+_NO_VALUE = ("up to", "in", "for", "after", "every", "by", "with", "day", "week", "month")
 """Words right before a number that counts times or things."""
 
 
