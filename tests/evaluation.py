@@ -35,7 +35,7 @@ HEARING = Path(__file__).parent / "hearing"
 PAGE = ROOT / "docs" / "evaluation.md"
 DAY = date(2026, 3, 2)
 FOLDS, EACH = 5, 10
-LAST = ("fifth", "sixth", "seventh", "eighth")
+LAST = ("fifth", "sixth", "seventh", "eighth", "ninth")
 """The sets held out last, each with bars of its own."""
 FIRST = 3
 
@@ -129,8 +129,10 @@ def expected(row: Mapping[str, Any]) -> Sequence[str]:
 
 
 def said_of(given: Answer) -> str:
-    """The headline and every line that is not said to be untrue of the patient."""
-    return " ".join([given.headline.text, *(said.text for said in given.lines if said.applies != "no")])
+    """The headline and every line that is not said to be untrue of the patient, with what stands open beside it."""
+    shown = [said for said in given.lines if said.applies != "no"]
+    beside = [remark.text for said in shown for remark in said.beside if given.audience != "patient"]
+    return " ".join([given.headline.text, *(said.text for said in shown), *beside])
 
 
 # ---------------------------------------------------------------- figures in a text, by value and unit
@@ -329,6 +331,7 @@ time; they do not change when the program does. Sets named *oblique* were writte
 | every second of the 400, unread, once the misses of the others were mended, on the page where they name no topic | 4 of 120 (3.3%) | 112 of 120 (93.3%) | 43 of 46 (93.5%) | 0 of 34 | 27 of 30 (90.0%) | – |
 | every second of the 300, unread, once the misses of the others were mended, and once their own were looked at | – | – | – | – | – | .91, .92 |
 | 400 real questions of other topics, as patients and doctors put them to others; then on the page, before and after what names no treatment was asked back | – | – | – | 0 of 400; 17 of 400 (4.3%), 14 of 400 (3.5%) | – | – |
+| 420 more, at least half of them modeled on real ones; 300 messages of two more writers, before and after each fact's words were swept with 3,800 others | 5 of 220 (2.3%) | 205 of 220 (93.2%) | 94 of 100 (94.0%) | 0 of 100 | 174 of 206 (84.5%); 171 of 180 (95.0%) of those in a statement's own sentence | .88, .88 |
 
 The fresh messages are harder than the sentences before: long, oblique, full of traps, and each fact that is not heard counts. The figures that *the
 last one* lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"): compared by value and unit, as figures are compared now, 29 of the
@@ -341,6 +344,11 @@ The failures of the 330, the 400 and their messages were read afterwards and par
 240 messages is. The 500 questions stay unread and are held out, as is every second of the 300 messages (.93 when first measured; the others, which were read, .95).
 Nearly half of what was refused of the last 400 names no topic and was asked nowhere, so that it is asked back. The unread half is held out (the eighth); the 300 messages
 were read in the end, and their first half, mended one by one, is heard at .99: to read messages mends those and little else.
+The 420 ask for many figures that stand only in remarks beside a statement (what labels say, how many took part); these are now shown where the question asks for
+them, and count as present. One half of the 420 and of the messages was read afterwards, the other is held out (the ninth). The sweep found many faults and mended them, but
+not one more fact of the 300 messages: what is missed is a long tail of words.
+How well can it be done? A second annotator labelled the 300 messages of the eleventh writer by the same rules. By the writer's labels the annotator has F1 .96 (.97 on the half that stayed
+unread, where hearing has .92); by the annotator's labels the writer has .92 and hearing .91. What one reader takes for said another leaves open.
 Of six ways to add 477 labelled questions of other topics and of silence, one was chosen by totals of the crossed, the read and the held out.
 Some figures were missing because the statement said them in words ("three" months); it now says them in digits.
 """

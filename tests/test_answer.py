@@ -60,6 +60,7 @@ BARS = {
     "sixth": (0.11, 0.82, 0.95, 0.01, 0.0),
     "seventh": (0.04, 0.94, 0.95, 0.0, 0.94),
     "eighth": (0.05, 0.92, 0.92, 0.0, 0.89),
+    "ninth": (0.04, 0.9, 0.94, 0.0, 0.88),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
@@ -591,3 +592,29 @@ def test_signs_without_a_shape_change_nothing_and_are_not_said_back(said: str) -
     given_ = ask(f"How often is B12 given? {said}")
     assert given_.facts == {"numbness": True}
     assert not {"\u202e", "\u200b", "\x1b"} & set(text(given_, here().guideline, color=False))
+
+
+def test_a_value_that_rules_a_treatment_out_is_said_first() -> None:
+    for said in ("Ileal resection of exactly 20 cm. Monthly B12, yes or no?", "10 cm of terminal ileum removed, monthly B12?"):
+        assert ask(said).headline.text.startswith("Not for this patient: after resection of more than 20 cm")
+    assert ask("25 cm of terminal ileum removed, monthly B12?").headline.text.startswith("After resection")
+
+
+def test_nerves_come_before_a_dietary_cause() -> None:
+    assert names(ask("vegan with numb feet and low B12, tablets or injections?"))[0] == "neurological-loading"
+    assert names(ask("B12 deficiency from a vegan diet, nerves fine. Tablets?"))[0] != "neurological-loading"
+
+
+@pytest.mark.parametrize("said", ["no neuropathy but unsteady gait", "nerves fine but he can't feel his feet", "neuro exam normal, tingling in feet"])
+def test_a_sign_that_is_named_counts_beside_nerves_called_fine(said: str) -> None:
+    given_ = ask(f"B12 deficient, {said}. Loading?")
+    assert "on alternate days" in given_.headline.text
+    assert any(kind == "conflict" and "which counts" in told for kind, told in given_.notices)
+
+
+@pytest.mark.parametrize(
+    "said", ["On omeprazole, B12 deficiency, tingling. Regimen?", "I take metformin, my B12 is low and my feet are numb. What should happen?",
+             "I am pregnant, B12 low, hands tingle. What should I have?", "B12 deficiency, CNS grossly intact, regimen?"],
+)  # fmt: skip
+def test_whoever_says_enough_is_not_declined_for_a_word_beside_it(said: str) -> None:
+    assert ask(said).covered != "no"

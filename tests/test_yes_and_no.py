@@ -281,3 +281,27 @@ def test_what_is_to_be_done_is_read_with_its_denial(text: str, told: tuple[tuple
 def test_whether_a_yes_or_a_no_is_wanted(text: str, polar: bool) -> None:
     heard = clauses(text, Same({}))
     assert claim(heard, len(heard) - 1).polar is polar
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is folic acid contraindicated before B12?", "Yes"),
+        ("Should folic acid be withheld until B12 is started?", "Yes"),
+        ("Is oral B12 contraindicated in pernicious anaemia?", "Yes"),
+        ("Is an eGFR of 20 a contraindication to hydroxocobalamin?", "No"),
+        ("Is cyanocobalamin contraindicated on dialysis?", "Yes"),
+        ("Is warfarin a contraindication to IM B12?", "No"),
+        ("Is the deltoid contraindicated for B12?", "No"),
+        ("Is the buttock contraindicated for B12?", "Yes"),
+        ("Is a platelet count of 60 a problem for B12 injections?", "No"),
+        ("Is cyanocobalamin ok in Leber's?", "No"),
+        ("Is hydroxocobalamin ok in Leber's optic neuropathy?", "Never give cyanocobalamin"),
+        ("Is hydroxocobalamin contraindicated in Leber's?", "Never give cyanocobalamin"),
+        ("B12 fell to 180 on maintenance, no symptoms. Give it more often?", "No"),
+        ("On dialysis, homocysteine 20, feels well. Should B12 be given more often?", "No"),
+        ("Fatigue before the next B12 injection. Increase frequency?", "If neurological symptoms recur"),
+    ],
+)
+def test_what_is_contraindicated_and_what_a_level_asks_for(question: str, first: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(first)

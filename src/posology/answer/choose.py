@@ -80,6 +80,14 @@ class Seen:
         told = self.stated & self.plan.facts.keys() & set(facts_of(rule.when))
         return bool(told) and not any(self.plan.facts[name][0] for name in told)
 
+    def spoken_for(self, said: Said) -> bool:
+        """Whether a treatment is not known to hold, but something on which it hangs was said to be so."""
+        rule = said.statement.rule
+        if rule is None or self.plan is None or said.applies != "unknown" or not rule.action.gives:
+            return False
+        known = {name for name, (value, _) in self.plan.facts.items() if value}
+        return not known.isdisjoint(facts_of(rule.when))
+
     def said(self, name: str, part: str = "", warning: bool = False) -> Said:
         """The line of an answer for a statement."""
         statement = self.guideline.named[name]
@@ -193,7 +201,9 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    ordered = sorted(chosen, key=lambda said: (0, False) if said is _lead(chosen, part) else _rank(said, seen))
+    first = _ruled_out(part, seen) or _lead(chosen, part)
+    chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
+    ordered = sorted(chosen, key=lambda said: (0, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=_reason_first) if why else ordered
 
 
@@ -204,12 +214,34 @@ def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
     asked = about is not None and first is not None and first.statement.name == about.statements[0]
     if not asked or first is None or first.statement.kind not in ("define", "background"):
         return None
-    return None if first.applies != "yes" and any(speaks_against(said) for said in chosen) else first
+    against = any(speaks_against(said) for said in chosen)
+    against = against or (first.statement.kind == "background" and any(map(_given, chosen)))
+    return None if first.applies != "yes" and against else first
 
 
-def _rank(said: Said, seen: Seen) -> tuple[int, bool]:
-    """Where a line stands by what is known: what holds, what may hold, what was as good as denied, what does not."""
-    return _order(said), seen.put_off(said)
+def _ruled_out(part: Part, seen: Seen) -> Said | None:
+    """What a part is about, where a value that was told rules it out and nothing of its kind stands in: a no."""
+    name = part.statements[0] if part.statements else ""
+    rule = seen.guideline.named[name].rule if name else None
+    if rule is None or not rule.action.gives or any(aspect.kind != "about" for aspect in part.aspects):
+        return None
+    said = seen.said(name, part.called)
+    told = seen.plan.facts.keys() if seen.plan else set[str]()
+    counted = any(seen.guideline.facts[fact].kind == "number" and fact in told for fact in facts_of(rule.when))
+    return said if said.applies == "no" and counted else None
+
+
+def _given(said: Said) -> bool:
+    """Whether a line is a treatment that the patient is to have."""
+    return said.applies == "yes" and said.line is not None and said.line.action == "give"
+
+
+def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool]:
+    """Where a line stands by what is known: what holds, what may hold, what was as good as denied, what does not.
+
+    Of what may hold a treatment comes first for which something was said that speaks for it.
+    """
+    return _order(said), seen.put_off(said), not seen.spoken_for(said)
 
 
 def speaks_against(said: Said) -> bool:

@@ -30,7 +30,7 @@ _USUAL = words_of(
 )
 _WRONG = words_of(
     "wrong dangerous harmful unsafe mistake mistaken risky forbidden mad crazy daft silly ridiculous avoid avoided "
-    "danger"
+    "danger contraindicated contraindication contraindications prohibited banned withheld unwise inadvisable problem"
 )
 _SPECIAL = words_of("special finer thin thinner smaller thinnest extra precautions precaution")
 _HARM = words_of(

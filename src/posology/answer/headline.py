@@ -13,7 +13,7 @@ from .choose import decides, first_word, reads
 from .claim import Claim
 from .ground import Ground, rule_of
 from .match import Part, wants_leave
-from .naming import stems
+from .naming import of_another, stems
 from .pressing import doubted, of_everything, struck
 from .settle import holds, settled, settling
 from .speech import stem
@@ -214,6 +214,7 @@ def _plainly(rule: Rule) -> tuple[str, ...]:
 def _answered(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """The first word as it is worked out, or that of the map, which says more where both agree."""
     told, mapped = settled(part, said, own, made, here), first_word(part, said, own, _held(own, made, here))
+    mapped = "" if of_another(part.claim, rule_of(said.statement, here), here) else mapped
     if not told and decides(mapped) and _open(said, made, here):
         return "It depends"
     return mapped if not told or mapped.startswith(f"{told}, ") else told

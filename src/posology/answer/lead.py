@@ -49,8 +49,14 @@ EVEN = 0.8
 """The share of the best likeness with which a statement may stand before the best, if phrases lead to it."""
 
 
-def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents) -> Asked:
-    """The turn with the statements to which questions asked before lead; or declined, if they lead to silence."""
+def led(
+    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents, told: bool = False
+) -> Asked:
+    """The turn with the statements to which questions asked before lead; or declined, if they lead to silence.
+
+    ``told``: enough was said of the patient to choose a treatment, so that whoever asks for one is not declined for the
+    words in which that was said.
+    """
     if not turn.on_topic:
         return turn
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
@@ -61,12 +67,13 @@ def led(turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: 
     if not outright and not earlier and _aloof(turn, precedents):
         return replace(turn, on_topic=False, heeded=())
     unsaid = _unsaid(turn, coverage, precedents)
-    told = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
+    left = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
     new = any(quiet.aspect for quiet in turn.silent)
-    leans = leaning(told, precedents, () if new else earlier)
+    leans = leaning(left, precedents, () if new else earlier)
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
+    answered = answered or (told and _wants(turn))
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
@@ -142,6 +149,12 @@ def _outright(heeded: Heeded, turn: Asked, coverage: Coverage) -> bool:
     general = any(m.aspect.kind == "general" and not m.aspect.last and m.places for m in heeded.covered)
     whole = general and heeded.clause.asked and told.issuperset(range(len(heeded.clause.words)))
     return whole and not heeded.silent and (not _foreign(turn, coverage) or "inject" in heeded.clause.stems)
+
+
+def _wants(turn: Asked) -> bool:
+    """Whether a turn that names our topic asks for something general, and nothing in that question is not said."""
+    plain = (one for one in turn.heeded if one.clause.asked and not one.silent)
+    return turn.named and any(m.aspect.kind == "general" for one in plain for m in one.covered)
 
 
 def _leads(heeded: Heeded) -> bool:

@@ -13,7 +13,10 @@ from .coverage import Aspect
 from .speech import Clause, open_, wants_yes_or_no
 
 TURNING = frozenset(
-    ["avoid", "avoided", "wrong", "contraindicated", "dangerous", "harmful", "unsafe", "forbidden", "mistake"]
+    [
+        "avoid", "avoided", "wrong", "contraindicated", "contraindication", "dangerous", "harmful", "unsafe",
+        "forbidden", "mistake", "withheld", "prohibited", "unwise", "problem",
+    ]
 )
 """Words that turn a yes into a no: `is it wrong to …`."""
 
@@ -167,7 +170,8 @@ def _joined(first: Aspect, others: Sequence[Aspect]) -> Part:
 
 def _asking(part: Part, heeded: Heeded, clauses: Sequence[Clause]) -> Part:
     raws = [word.raw for word in heeded.clause.words]
-    taken = {place for m in heeded.covered if m.aspect.kind == "about" for place in m.touched}
+    about = (m for m in heeded.covered if m.aspect.kind == "about" and m.aspect in part.aspects)
+    taken = {place for m in about for place in m.touched}
     turned = any(raw in TURNING and place not in taken for place, raw in enumerate(raws))
     told = claim(clauses, clauses.index(heeded.clause)) if heeded.clause in clauses else Claim()
     turned = turned or told.away

@@ -45,6 +45,14 @@ def named(claim: Claim, rule: Rule, here: Ground, holds: bool) -> bool | None:
     return False if rivals and alike and claim.plainly else None
 
 
+def of_another(claim: Claim, rule: Rule | None, here: Ground) -> bool:
+    """Whether a claim names a drug and a rule only keeps from others: what it says of these is no answer."""
+    drugs = {one for code in here.guideline.codes if code.what == "drug" for one in stems(code.name, here)}
+    struck = {one for s in (rule.action.strikes if rule else ()) if s.kind == "drug" for one in stems(s.name, here)}
+    asked = claim.stems & drugs & names(here)
+    return bool(asked and struck) and asked.isdisjoint(struck)
+
+
 def in_its_place(claim: Claim, statement: Statement, rule: Rule, here: Ground, holds: bool) -> bool | None:
     """Whether a claim names what a statement says to use in place of what its rule keeps from, where that holds."""
     first, avoids, _ = statement.text.partition(" avoid ")

@@ -33,7 +33,7 @@ def done_or_not(claim: Claim, statement: Statement, here: Ground, holds: bool) -
             return None
         if act == "stop" and claim.harm and not claim.turned and _risky(statement):
             return done
-        if act in stance and (act != "often" or holds or statement.rule is None):
+        if act in stance and (act != "often" or holds):
             return stance[act] is done
         if act in ("stop", "keep") and opposite(act) in stance:
             return stance[opposite(act)] is not done

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Plan, Value
 from .aspect import Asked, Match, Silent, asked, matches, odd, opens_again
+from .choose import reads
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
 from .emergency import Danger, alarmed, reactions, without_flags
@@ -172,10 +173,27 @@ def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple
 
 def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
     """What a turn asks, led by questions asked before, without what others are asked for."""
-    now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents), gone)
+    told = _told_enough(course, here.guideline)
+    now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents, told), gone)
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
     now = replace(now, likely=()) if _of_all(now) or (again and _everyday(now)) else now
     return _beside(now, course.danger, here.coverage)
+
+
+ENOUGH = 2
+"""Facts of the patient on which treatments hang that are enough to choose one."""
+
+
+def _told_enough(course: _Course, guideline: Guideline) -> bool:
+    """Whether enough is known of the patient to choose a treatment."""
+    facts = carry(course.spoken)[0].keys() | course.patient.facts.keys()
+    return len(facts & _choosing(guideline)) >= ENOUGH
+
+
+@lru_cache(maxsize=8)
+def _choosing(guideline: Guideline) -> frozenset[str]:
+    """The facts on which treatments hang."""
+    return frozenset(name for one in guideline.rules if one.action.gives for name in reads(one.applies, guideline))
 
 
 def _problem(text: str) -> str:

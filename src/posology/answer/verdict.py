@@ -90,10 +90,18 @@ def _verdicts(
     yield compared(claim, statement, here)
     yield ordered(claim, statement, here)
     yield counted(claim, statement, here)
-    if claim.life and claim.plainly and "for life" in statement.text:
+    if claim.life and claim.plainly and "for life" in statement.text and (holds or _meant(claim, statement, here)):
         yield True
     if not claim.told.every:
         yield done_or_not(claim, statement, here, holds)
+
+
+def _meant(claim: Claim, statement: Statement, here: Ground) -> bool:
+    """Whether a statement is of whomever a claim is of: of all alike, or of those whom the question names."""
+    first, comma, _ = statement.text.partition(",")
+    conditional = bool(comma) and first.split(" ")[0].lower() in ("when", "if", "in", "with", "after")
+    named_ = claim.around & {one for one in stems(first, here) if here.ranking.tells(one)}
+    return bool(named_) if conditional else not claim.whole
 
 
 # ---------------------------------------------------------------- how often, how much, how long
