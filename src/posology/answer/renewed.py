@@ -60,7 +60,10 @@ _FILLING = (
         "overnight steep sharp sudden big rapid massive we you they i it"
     )
 )
-_WHEN = one_of("now today since yesterday this currently again instead after at on in when actually sorry please here last overnight")
+_WHEN = one_of(
+    "now today since yesterday this currently again instead after at on in when actually sorry please here last "
+    "overnight"
+)
 
 
 def renewals(read: Scene) -> list[Word]:
@@ -68,8 +71,8 @@ def renewals(read: Scene) -> list[Word]:
     found: list[Word] = []
     for number, sentence in enumerate(read.talk if read.turn else ()):
         named = any(is_a(piece, "number name age") for piece in sentence.pieces)
-        found_here = enumerate(() if named else sentence.pieces)
-        bare = [place for place, piece in found_here if "bare" in piece and piece.key != "one"]
+        pieces = enumerate(() if named else sentence.pieces)
+        bare = [place for place, piece in pieces if "bare" in piece and piece.key != "one"]
         if any(sentence.moods[place] != "tell" for place in bare):
             continue
         if len(bare) == _PAIR:
