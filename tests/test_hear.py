@@ -62,6 +62,14 @@ def one(words: str) -> tuple[str, Value]:
     return fact.name, float(value) if fact.kind == "number" else value.replace(" ", "_")
 
 
+@pytest.mark.parametrize("then", ["count fell below 20", "that count was an error", "between 10 and 20 now"])
+def test_a_value_that_was_put_right_by_no_number_is_taken_back_and_the_reader_told(then: str) -> None:
+    turns = [hear("platelets 120", guideline(), lexicon())]
+    now = listen(then, guideline(), lexicon(), 1, last_number(turns))
+    assert carry([*turns, now.heard])[0] == {}
+    assert [one.fact for one in now.unheard if one.why] == ["platelet_count"]
+
+
 @pytest.mark.parametrize(("said", "line"), list(pairs()))
 def test_words_state_the_facts_below_them_and_no_others(said: str, line: str) -> None:
     assert carry(conversation(said))[0] == meant(line)

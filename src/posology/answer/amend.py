@@ -11,7 +11,7 @@ from .clauses import Sentence, is_a, pieces, sentences
 from .lexicon import Manner
 from .mentions import Mention
 from .numbers import Scale, value_of
-from .reference import Reference, bare_number, put_right
+from .reference import Reference, bare_number, no_value, put_right
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
@@ -31,7 +31,8 @@ def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
 
 def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
-    fact, found, others = scene.last_number, list(words), set[str]()
+    fact, found, others = scene.before.number, list(words), set[str]()
+    placed = {one.at for one in words}
     for number, sentence in enumerate(scene.talk):
         named = False
         for place, piece in enumerate(sentence.pieces):
@@ -41,7 +42,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
             if mention and mention.label in ("number", "name", "age"):
                 fact, named = mention.fact, True
                 others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
-            elif mention and mention.label == "bare" and fact:
+            elif mention and mention.label == "bare" and fact and (number, place) not in placed:
                 found += _reference(scene, number, place, mention, fact, named)
     return sorted(found, key=lambda one: one.at)
 
@@ -49,8 +50,11 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
 def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Iterator[Word]:
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
+    if no_value(sentence, place):
+        return
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
     how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
+    fact = _moving(scene, sentence, fact) if how == "instead" and not named else fact
     further = goes_on(sentence, place) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
@@ -62,6 +66,14 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _moving(scene: Scene, sentence: Sentence, fact: str) -> str:
+    """The fact of a number that has moved, where an age was spoken of last: that does not move, it is put right."""
+    if scene.guideline.facts[fact].unit != "years" or any("sorry" in piece for piece in sentence.pieces):
+        return fact
+    others = [one for one in scene.before.numbers if scene.guideline.facts[one].unit != "years"]
+    return others[-1] if others else fact
 
 
 def _of_years(sentence: Sentence, place: int) -> bool:
@@ -76,7 +88,7 @@ def _alone(scene: Scene, number: int, place: int, mention: Mention, fact: str, n
     told = scene.talk[number].moods[place] == "tell" and scene.turn > 0 and not named
     only = sum("bare" in piece for piece in scene.talk[number].pieces) == 1
     denied = place > 0 and "not" in scene.talk[number].pieces[place - 1]
-    fits = fact == scene.last_number and factor(unit, scene.guideline.facts[fact].unit) is not None
+    fits = fact == scene.before.number and factor(unit, scene.guideline.facts[fact].unit) is not None
     return "instead" if unit and told and only and fits and not denied and unit not in _TIMES else None
 
 

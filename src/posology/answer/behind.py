@@ -85,8 +85,9 @@ def is_behind(found: Sequence[Piece], place: int) -> bool:
     if "deny" in found[place]:  # pain denied (by her), but not: a man with pain denied fever
         return found[place].key == "denied" and (after is None or is_a(after, "comma close and but dash prep"))
     if is_a(found[place], "not doubt past"):
-        ends = after is None or is_a(after, "comma open close and but dash absent over back")
-        return ends or ("absent" in found[place] and after is not None and is_a(after, "ago prep owing"))
+        ends = after is None or is_a(after, "comma open close and but dash absent over back sorry")
+        when = after is not None and (is_a(after, "ago prep owing") or after.key in _WHEN)
+        return ends or ("absent" in found[place] and when)
     return place - before > 1 or after is None or not is_a(after, MENTIONS) or _says_when(after)
 
 

@@ -13,6 +13,7 @@ from ..model import Guideline, Value
 from .amend import amended, anew
 from .behind import Flag
 from .clauses import Sentence, is_a
+from .going_on import goes_on_from
 from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
@@ -20,7 +21,10 @@ from .looked_at import examined
 from .mentions import LONGEST, Mention, within
 from .oneself import names_one
 from .received import granted_by, is_on, listed, received, strange
+from .renewed import renewals, unplaced
 from .scene import Scene, Values, Word, denied, scene, word
+from .somebody_else import disclaimed, others
+from .spoilt import spoilt
 from .spoken_of import (
     at_large,
     at_no_one,
@@ -42,7 +46,8 @@ from .spoken_of import (
     wanted,
     would_like,
 )
-from .turns import Heard, Unheard, carry, clashes, last_number
+from .turns import Before, Heard, Unheard, carry, clashes, last_number
+from .untaken import untaken
 from .words import Token, one_of
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_number", "listen"]
@@ -61,15 +66,13 @@ class Listening:
 
 
 def hear(
-    text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, last_number: str | None = None
+    text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, before: Before | None = None
 ) -> tuple[Heard, ...]:
     """The facts that a question states, in the order in which they were said."""
-    return listen(text, guideline, lexicon, turn, last_number).heard
+    return listen(text, guideline, lexicon, turn, before).heard
 
 
-def listen(
-    text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, last_number: str | None = None
-) -> Listening:
+def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, before: Before | None = None) -> Listening:
     """The facts that a question states, and what could not be taken as a statement."""
     rest = anew(text[:LONGEST])
     if rest is not None:
@@ -81,12 +84,15 @@ def listen(
             if fact not in known
         )
         return Listening((*gone, *later.heard), later.unheard, rest)
-    read = scene(text, guideline, lexicon, turn, last_number)
+    read = scene(text, guideline, lexicon, turn, before or Before())
     if made_up(read.talk):
         return Listening(())
     spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
-    return Listening(amended(read, words), tuple(_unheard(read)))
+    strange, renewed = others(read), [*renewals(read), *spoilt(read)]
+    kept = (one for one in words if one.at not in strange)
+    said = amended(read, (*kept, *disclaimed(read, strange), *renewed))
+    return Listening(said, (*untaken(read), *unplaced(renewed)))
 
 
 # ---------------------------------------------------------------- one mention after the other
@@ -156,7 +162,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             for fact, value in read.lexicon.manners.get(meaning.fact, Manner()).family:
                 yield word(read, number, place, fact, value, implied=True)
         elif who == "patient" and meaning.kind == "said":
-            if not meaning.beside or close_by(spoken_of, number, place, meaning.beside):
+            near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
+            if near or goes_on_from(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from _asked(read, number, place, meaning)
@@ -200,6 +207,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
     values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)
+    yield from () if values else _taken_back(read, number, place, meaning, flag)
     for fact, value in values:
         somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
         yield word(read, number, place, fact, value, flag, somebody)
@@ -208,6 +216,13 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
                 somebodys = "framed" not in said or person_spoken_of(sentence) or names_one(sentence.pieces[place])
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True, implied=True)
+
+
+def _taken_back(read: Scene, number: int, place: int, meaning: Meaning, flag: Flag | None) -> Iterator[Word]:
+    """What was heard before of how somebody does, where just that is denied: `no, not yet stable`."""
+    stood = meaning.fact not in read.lexicon.going and read.before.facts.get(meaning.fact) == meaning.value
+    if flag == "not" and stood and isinstance(meaning.value, str):
+        yield word(read, number, place, meaning.fact, None, flag)
 
 
 def _wishes(read: Scene, place: int, number: int, fact: str) -> bool:
@@ -380,21 +395,3 @@ def _from(sentence: Sentence, place: int) -> bool:
         return place > 0
     swapped = found[place - 1].key.startswith(("swap", "replac", "exchang", "chang", "switch", "substitut"))
     return swapped and any(piece.key in ("for", "with", "by", "to") for piece in found[place + 1 : place + 3])
-
-
-# ---------------------------------------------------------------- what is spoken of only
-
-
-def _unheard(read: Scene) -> Iterator[Unheard]:
-    """Numbers that could not be taken, and words that state nothing but are worth a question."""
-    for number, sentence in enumerate(read.talk):
-        for place, piece in enumerate(sentence.pieces):
-            if piece.mention is None or read.who[number][place] != "patient":
-                continue
-            mention = read.noted.mentions[piece.mention]
-            words = read.noted.words(mention.start, mention.end)
-            if isinstance(mention.value, str):
-                yield Unheard(mention.fact, words, mention.value, read.turn)
-            elif sentence.moods[place] != "ask":
-                for meaning in (one for one in mention.meanings if one.kind == "unclear"):
-                    yield Unheard(meaning.fact, words, "", read.turn)

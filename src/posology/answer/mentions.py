@@ -10,6 +10,7 @@ from .asides import unbracketed
 from .clauses import Mention as Place
 from .counts import count, moved_to
 from .coupled import coupled
+from .dated import year
 from .lengths import with_lengths
 from .lexicon import Kind, Lexicon, Meaning
 from .numbers import Reading, Scale, about, bounded, numbers, value_of
@@ -131,7 +132,9 @@ def _shaped(
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
     once = _label(fact.unit) == "age" and _once(spoken, match)
-    vague = once or stranger or (not latest and bounded(spoken, reading)) or about(spoken, reading)
+    dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
+    dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
+    vague = once or stranger or dated or (not latest and bounded(spoken, reading)) or about(spoken, reading)
     cut = abrupt and not _ends_well(spoken, match.end)
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
@@ -199,7 +202,9 @@ def _counted(
     """A name with the number that belongs to it; nothing when none does."""
     found = count(spoken, match.start, match.end, readings, barred)
     fact = guideline.facts[name.fact]
-    if found is None:
+    states = any(lexicon.meanings[number].kind == "said" for number in match.means)
+    dated = states and found and found.readings and _in_its_year(spoken, match.start, match.end, found.readings[0])
+    if found is None or dated:
         return None
     if found.limit:
         return Mention(
@@ -217,6 +222,19 @@ def _counted(
     if strict or not values:
         return None
     return Mention(match.start, found.end, "name", (name,), fact.name, values[0][1], values[0][0])
+
+
+_VALUED = one_of("level levels result value reading count figure number test concentration")
+_LEADS = one_of("of is was were are at to : =")
+_OPENS = one_of("( [ , — -")
+
+
+def _in_its_year(spoken: Sequence[Token], start: int, end: int, reading: Reading) -> bool:
+    """Whether a year stands right behind what somebody has, so that it is no value: `low iron 2014`."""
+    called = [token.key for token in spoken[start : reading.start]]
+    between = {token.key for token in spoken[end : reading.start]}
+    plain = _VALUED.isdisjoint(called) and between <= _OPENS and called[-1:] != [] and called[-1] not in _LEADS
+    return plain and not reading.unit and reading.end == reading.start + 1 and year(spoken, reading.start)
 
 
 def _unit_follows(values: list[tuple[Reading, float | str]]) -> bool:

@@ -126,6 +126,20 @@ def _limited(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> bool:
     return ranged or (bool(before) and limiting_word(before[-1].key))
 
 
+def no_value(sentence: Sentence, place: int) -> bool:
+    """Whether a number is an end of a range, a day's or a time's: `between 20 and 30`, `day 14`, `at 14:30`."""
+    near = sentence.pieces[max(0, place - 4) : place]
+    opened = any(one.key == "between" for one in near)
+    ranged = opened and len(near) > 1 and near[-1].key == "and" and "bare" in near[-2]
+    around = sentence.pieces[max(0, place - 2) : place + 3]
+    row = zip(around, around[1:], around[2:], strict=False)
+    timed = any(sign.key == ":" and len(hour.key) <= 2 == len(late.key) and "bare" in hour for hour, sign, late in row)
+    return ranged or timed or (bool(near) and near[-1].key in _DAYS)
+
+
+_DAYS = one_of("day week month dose")
+
+
 def _negated(before: tuple[Piece, ...]) -> bool:
     """`300, not 30`: the number that is not meant."""
     return bool(before) and "not" in before[-1]

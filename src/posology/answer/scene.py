@@ -16,7 +16,7 @@ from .persons import Who, whose
 from .phrases import matches
 from .spoken_of import answered
 from .tense import for_a_time, in_its_year, was_then
-from .turns import Heard
+from .turns import Before, Heard
 
 Values = tuple[tuple[str, Value], ...]
 """Facts with what is said of them."""
@@ -33,7 +33,7 @@ class Scene:
     who: list[list[Who]]
     said: list[Flags]
     turn: int
-    last_number: str | None
+    before: Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Word:
     proposed: bool = False
 
 
-def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_number: str | None) -> Scene:
+def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: Before) -> Scene:
     """A text, read as far as the lexicon and the small words lead."""
     noted = note(text, guideline, lexicon)
     talk = tuple(sentences(pieces(noted.spoken, noted.places())))
@@ -62,7 +62,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, last_num
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
     _dated(talk, said, noted, lexicon)
     who = whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
-    return Scene(guideline, lexicon, noted, talk, who, said, turn, last_number)
+    return Scene(guideline, lexicon, noted, talk, who, said, turn, before)
 
 
 def manners_over(lexicon: Lexicon, fact: str) -> bool:

@@ -283,8 +283,16 @@ def diagnosed(sentence: Sentence) -> bool:
     listed = any("colon" in piece for piece in heads) and heads[0].key in _HEADS
     opens = heads[0].key.split()[0] in ("found", "noted", "shown")
     dated = any(a.key == "since" and "bare" in b for a, b in pairwise(sentence.pieces))
+    close = [piece for piece in sentence.pieces if not is_a(piece, "dash comma open")]
+    dated = dated or any("mark" in a and _in_year(a, b) for a, b in pairwise((*close, *close[-1:])))
     noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
     return listed or opens or noted or not keys(sentence).isdisjoint(_FOUND)
+
+
+def _in_year(mark: Piece, after: Piece) -> bool:
+    """Whether a year of our days stands right behind a phrase, or in brackets within it."""
+    words = [*mark.key.split()[-2:], *([after.key] if "bare" in after else [])]
+    return any(len(word) == 4 and word[:2] in ("19", "20") and word.isdigit() for word in words)
 
 
 def illegible(talk: Sequence[Sentence], number: int, place: int) -> bool:

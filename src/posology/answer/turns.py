@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..model import Value
 
@@ -33,6 +33,15 @@ class Unheard:
     words: str
     why: str
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it."""
+
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    number: str | None = None
+    numbers: tuple[str, ...] = ()
 
 
 def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
@@ -105,10 +114,10 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTING.search(text)) or bool(_UNDOING.fullmatch(text))
 
 
-def last_number(turns: Sequence[tuple[Heard, ...]]) -> str | None:
-    """The number fact that was last spoken of, for `what about at 20?`."""
-    for heard in reversed(turns):
-        for one in reversed(heard):
-            if isinstance(one.value, float):
-                return one.fact
-    return None
+def last_number(turns: Sequence[tuple[Heard, ...]]) -> Before:
+    """What stands before a turn, and the number that was last spoken of, for `what about at 20?`, `it fell to 14`."""
+    told = next((heard for heard in reversed(turns) if any(isinstance(one.value, float) for one in heard)), ())
+    numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
+    last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
+    lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
+    return Before(carry(lasting)[0], last, numbers)
