@@ -1,6 +1,6 @@
 """How far a small word governs: `no A, B or C` denies all three, `no A, but B` only the first.
 
-Of `no A, B` nobody can tell, so that B stays open; what is told in its own words behind a denial is told: `no A, now B`.
+Of `no A, B` nobody can tell, so that B stays open; what is told in words of its own is told: `no A, now B`.
 """
 
 from __future__ import annotations
@@ -43,13 +43,7 @@ def chained(found: Sequence[Piece], place: int, fresh: str) -> Chain:
                 joints.append(joint)
                 items.append([])
             words = 0
-        elif none_of(found, here) or (joints and _shown(found, here, joints[-1])):
-            end = here
-            break
-        elif joints and not items[-1] and _anew(found, here, joints[-1]):
-            end = here
-            break
-        elif is_a(piece, MENTIONS) and _of_a_thing(found, place, items[-1], here):
+        elif _ends(found, place, here, items[-1], joints):
             end = here
             break
         elif is_a(piece, MENTIONS):
@@ -65,6 +59,15 @@ def chained(found: Sequence[Piece], place: int, fresh: str) -> Chain:
             end = here
             break
     return Chain(tuple(map(tuple, items)), tuple(joints), end)
+
+
+def _ends(found: Sequence[Piece], place: int, here: int, item: Sequence[int], joints: Sequence[str]) -> bool:
+    """Whether something is told by itself, so that what governs ends before it."""
+    if none_of(found, here) or (joints and _shown(found, here, joints[-1])):
+        return True
+    if joints and not item and _anew(found, here, joints[-1]):
+        return True
+    return is_a(found[here], MENTIONS) and _of_a_thing(found, place, item, here)
 
 
 _VERBS = one_of("is are was were has have feel feels felt went gone")
@@ -145,6 +148,7 @@ def none_of(found: Sequence[Piece], place: int) -> bool:
 
 
 def group_at(found: Sequence[Piece], item: Sequence[int], group_of: GroupOf) -> str:
+    """The group of the first mention of an item."""
     mentions = [found[place].mention for place in item if is_a(found[place], MENTIONS)]
     return group_of(mentions[0]) if mentions and mentions[0] is not None else ""
 
@@ -194,7 +198,7 @@ def _of_a_thing(found: Sequence[Piece], place: int, item: Sequence[int], here: i
 
 
 def _thing_first(found: Sequence[Piece], chain: Chain, group_of: GroupOf) -> bool:
-    """Whether a list with commas only begins with a thing, and goes on with what was found: `no allergies, numb feet`."""
+    """Whether a list with commas only begins with a thing and goes on with findings: `no allergies, numb feet`."""
     first, others = chain.items[0], [item for item in chain.items[1:] if item]
     if (
         any(is_a(found[place], MENTIONS) for place in first)
@@ -211,7 +215,7 @@ def _thing_first(found: Sequence[Piece], chain: Chain, group_of: GroupOf) -> boo
 
 
 def _as_found(found: Sequence[Piece], item: Sequence[int], sole: bool) -> bool:
-    """Whether an item is worded as it is found in somebody, and not as it stands in a list: `numb feet`, `pain in …`."""
+    """Whether an item is worded as it is found in somebody, and not as in a list: `numb feet`, `pain in …`."""
     place = next((place for place in item if is_a(found[place], MENTIONS)), None)
     if place is None:
         return False
@@ -222,7 +226,7 @@ def _as_found(found: Sequence[Piece], item: Sequence[int], sole: bool) -> bool:
 
 
 def _suspected(found: Sequence[Piece], here: int) -> bool:
-    """Whether something is new or suspected, and so not denied: `…, suspected pain`, `…, now pain`, `…, pain on a scan`."""
+    """Whether something is new or suspected, and so not denied: `…, suspected pain`, `…, now pain`."""
     piece = found[here]
     words, after = piece.key.split(), [word for near in found[here + 1 : here + 4] for word in near.key.split()]
     if not is_a(piece, MENTIONS):

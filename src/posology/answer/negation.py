@@ -8,17 +8,18 @@ read as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from .behind import Flag, behind, is_behind, is_in_ones, is_wish, of_ones_own, only_when, sought
 from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .oneself import ones_own, owned
+from .ordered import ordered
 from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
+
 _STARTS = "comma dash colon hello small and but sorry"
 _FRESH: dict[Flag, str] = {
     "not": "have be use state past do yes",
@@ -49,6 +50,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
                 _govern(sentence, place, "void" if other else flag, said, group_of)
     for place in unticked(found):
         said[place].add("void")
+    for place in ordered(found):
+        said.get(place, set()).add("ordered")
     for place in said:
         _follow(found, place, said, group_of)
     for place in no_more(found):
