@@ -18,11 +18,12 @@ GroupOf = Callable[[int], str]
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The items that a small word governs, by place, the joints between them, and the place where it ends."""
+    """The items that a small word governs, by place, the joints between them, where it ends, and that word's place."""
 
     items: tuple[tuple[int, ...], ...]
     joints: tuple[str, ...]
     end: int
+    place: int = 0
 
 
 def chained(found: Sequence[Piece], place: int, fresh: str) -> Chain:
@@ -58,7 +59,7 @@ def chained(found: Sequence[Piece], place: int, fresh: str) -> Chain:
         elif not (_passes(piece, items, joints, fresh) or _trails(found, here, items)):
             end = here
             break
-    return Chain(tuple(map(tuple, items)), tuple(joints), end)
+    return Chain(tuple(map(tuple, items)), tuple(joints), end, place)
 
 
 def _ends(found: Sequence[Piece], place: int, here: int, item: Sequence[int], joints: Sequence[str]) -> bool:
@@ -115,6 +116,8 @@ def reaching(found: Sequence[Piece], chain: Chain, number: int, listing: bool, g
     if set(chain.joints) == {"comma"} and (_of_first_only(found, chain) or _thing_first(found, chain, group_of)):
         return ""
     joints = chain.joints[number - 1 :]
+    if _closed(found, chain, number):
+        return ""
     groups = {group_at(found, item, group_of) for item in chain.items[: number + 1]}
     alike = len(groups) == 1 and "" not in groups
     if any(joint == "or" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
@@ -172,12 +175,14 @@ _THINGS = one_of(
 """Things that a note says there is none of, in a line of their own: `no allergies`."""
 _ENDINGS = ("tion", "sion", "ity", "itis", "ism", "osis", "ery", "emia", "ology", "ure", "pathy", "ancy")
 """How a noun ends: behind it stands nothing that it belongs to."""
+_MATTERS = one_of("problem problems issue issues condition conditions illness illnesses complaint complaints concern concerns")
+"""Things behind which a comma ends what is denied: `no other problems, numb feet`."""
 _HINTS = one_of(
     "evidence indication suggestion suspicion documentation mention description reduction limitation duration question"
 )
 _FOUND = ILL | one_of("low numb weak unsteady deficient")
 _FRESHLY = one_of("now new newly currently today")
-_SUSPECTED = one_of("suspected possible probable likely presumed query ?")
+_SUSPECTED = one_of("suspected suspects suspect thinks possible probable likely presumed query ?")
 _SHOWS = one_of(
     "show shows showed showing reveal reveals revealed demonstrate demonstrates demonstrated suggests suggest suggested"
 )
@@ -203,15 +208,23 @@ def _thing_first(found: Sequence[Piece], chain: Chain, group_of: GroupOf) -> boo
     if (
         any(is_a(found[place], MENTIONS) for place in first)
         or not others
-        or found[first[0] - 1].key.split()[0] not in _NO
+        or found[chain.place].key.split()[0] not in _NO
     ):
         return False
-    if found[first[-1]].key in _THINGS:
+    if found[first[-1]].key in _THINGS | _MATTERS:
         return True
     groups = {group for item in others if (group := group_at(found, item, group_of))}
     return any(_as_found(found, item, len(others) == 1) for item in others) or (
         len(groups) > 1 and _is_thing(found[first[-1]].key)
     )
+
+
+def _closed(found: Sequence[Piece], chain: Chain, number: int) -> bool:
+    """Whether a list of things was closed before an item: `no fever or cough, numb feet`."""
+    before, behind = chain.joints[: number - 1], chain.joints[number - 1 :]
+    if "or" not in before or "or" in behind or found[chain.place].key.split()[0] not in _NO:
+        return False
+    return not any(is_a(found[place], MENTIONS) for item in chain.items[: len(before) - before[::-1].index("or") + 1] for place in item)
 
 
 def _as_found(found: Sequence[Piece], item: Sequence[int], sole: bool) -> bool:
@@ -231,11 +244,13 @@ def _suspected(found: Sequence[Piece], here: int) -> bool:
     words, after = piece.key.split(), [word for near in found[here + 1 : here + 4] for word in near.key.split()]
     if not is_a(piece, MENTIONS):
         return False
-    told = words[0] in _SUSPECTED | _FRESHLY or found[here - 1].key in _FRESHLY or not _SHOWS.isdisjoint(words)
+    told = words[0] in _FRESHLY or not _SUSPECTED.isdisjoint(words) or found[here - 1].key in _FRESHLY or not _SHOWS.isdisjoint(words)
     seen = "on" in words and not _SCANS.isdisjoint(words)
     return told or seen or (after[:1] == ["on"] and not _SCANS.isdisjoint(after[:3])) or after[:1] == ["suspected"]
 
 
 def _shown(found: Sequence[Piece], here: int, joint: str) -> bool:
-    """Whether a scan shows something, or it is a new one: `no A, the scan shows B`."""
-    return joint != "or" and not is_a(found[here], MENTIONS) and not _SHOWS.isdisjoint(found[here].key.split())
+    """Whether a scan shows something, or it is a new one: `no A, the scan shows B`, `no A, newly B`."""
+    fresh = found[here].key in _FRESHLY and is_a(found[here - 1], "comma and")
+    shows = not _SHOWS.isdisjoint(found[here].key.split())
+    return joint != "or" and not is_a(found[here], MENTIONS) and (shows or fresh)
