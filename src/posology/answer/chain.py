@@ -111,9 +111,13 @@ def _trails(found: Sequence[Piece], here: int, items: list[list[int]]) -> bool:
 
 def reaching(found: Sequence[Piece], chain: Chain, number: int, listing: bool, group_of: GroupOf) -> str:
     """Whether an item of a list is governed: yes, open (nobody can tell) or not at all (empty)."""
+    if number == 0 and _run_on(found, chain):
+        return "open"
     if number == 0 or listing:
         return "yes"
-    if set(chain.joints) == {"comma"} and (_of_first_only(found, chain) or _thing_first(found, chain, group_of)):
+    if set(chain.joints) == {"comma"} and _of_first_only(found, chain):
+        return ""
+    if chain.joints[0] == "comma" and "or" not in chain.joints and _thing_first(found, chain, group_of):
         return ""
     joints = chain.joints[number - 1 :]
     if _closed(found, chain, number):
@@ -175,7 +179,9 @@ _THINGS = one_of(
 """Things that a note says there is none of, in a line of their own: `no allergies`."""
 _ENDINGS = ("tion", "sion", "ity", "itis", "ism", "osis", "ery", "emia", "ology", "ure", "pathy", "ancy")
 """How a noun ends: behind it stands nothing that it belongs to."""
-_MATTERS = one_of("problem problems issue issues condition conditions illness illnesses complaint complaints concern concerns")
+_MATTERS = one_of(
+    "problem problems issue issues condition conditions illness illnesses complaint complaints concern concerns"
+)
 """Things behind which a comma ends what is denied: `no other problems, numb feet`."""
 _HINTS = one_of(
     "evidence indication suggestion suspicion documentation mention description reduction limitation duration question"
@@ -195,28 +201,48 @@ def _is_thing(word: str) -> bool:
 
 def _of_a_thing(found: Sequence[Piece], place: int, item: Sequence[int], here: int) -> bool:
     """Whether a thing was denied, and what stands behind it without a comma is told: `no allergies numb feet`."""
-    if found[place].key.split()[0] not in _NO or not item or is_a(found[item[-1]], MENTIONS):
+    if found[place].key.split()[0] not in _NO or not item or here != item[-1] + 1:
         return False
-    if _is_thing(found[item[-1]].key) and here == item[-1] + 1:
-        return True
-    return here == item[-1] + 1 and found[here].key.split()[-1] in _FOUND
+    thing = _is_thing(found[item[-1]].key) and not is_a(found[item[-1]], MENTIONS)
+    return thing or found[here].key.split()[-1] in _FOUND
+
+
+_MODIFIERS = one_of(
+    """
+    severe new recent obvious clear real major minor gross frank overt known definite other further current prior early
+    late mild subtle focal sure particular lower upper left right hint such more much great single true bad
+    ongoing lasting remaining persisting existing worsening continuing increasing underlying lingering distal proximal
+    """
+)
+_MODIFYING = ("al", "ous", "ive", "ed", "ent", "ant", "ic", "ble", "ful", "ary", "ar", "ory")
+"""How a word ends that only says which: `no clinical pain`."""
+
+
+def _run_on(found: Sequence[Piece], chain: Chain) -> bool:
+    """Whether nobody can tell where a denial ends: `no cough pain fever`, where the first word may be a thing."""
+    first = chain.items[0]
+    at = next((k for k, place in enumerate(first) if is_a(found[place], MENTIONS)), 0)
+    if not at or "or" in chain.joints or found[chain.place].key.split()[0] not in _NO:
+        return False
+    word = found[first[at - 1]].key
+    alone = word in _MODIFIERS or word in _HINTS or word.endswith(_MODIFYING)
+    return not alone and any(place == first[at] + 1 and is_a(found[place], MENTIONS) for place in first[at + 1 :])
 
 
 def _thing_first(found: Sequence[Piece], chain: Chain, group_of: GroupOf) -> bool:
     """Whether a list with commas only begins with a thing and goes on with findings: `no allergies, numb feet`."""
     first, others = chain.items[0], [item for item in chain.items[1:] if item]
-    if (
-        any(is_a(found[place], MENTIONS) for place in first)
-        or not others
-        or found[chain.place].key.split()[0] not in _NO
-    ):
+    others += [(chain.end,)] if chain.end < len(found) and is_a(found[chain.end], MENTIONS) else []
+    named = any(is_a(found[place], MENTIONS) for place in first)
+    if named or not others or found[chain.place].key.split()[0] not in _NO:
         return False
     if found[first[-1]].key in _THINGS | _MATTERS:
         return True
     groups = {group for item in others if (group := group_at(found, item, group_of))}
-    return any(_as_found(found, item, len(others) == 1) for item in others) or (
-        len(groups) > 1 and _is_thing(found[first[-1]].key)
-    )
+    thing = _is_thing(found[first[-1]].key)
+    if len(others) == 1:
+        return thing and _as_found(found, others[0])
+    return len(groups) > 1 and (thing or any(_as_found(found, item) for item in others))
 
 
 def _closed(found: Sequence[Piece], chain: Chain, number: int) -> bool:
@@ -224,10 +250,14 @@ def _closed(found: Sequence[Piece], chain: Chain, number: int) -> bool:
     before, behind = chain.joints[: number - 1], chain.joints[number - 1 :]
     if "or" not in before or "or" in behind or found[chain.place].key.split()[0] not in _NO:
         return False
-    return not any(is_a(found[place], MENTIONS) for item in chain.items[: len(before) - before[::-1].index("or") + 1] for place in item)
+    return not any(
+        is_a(found[place], MENTIONS)
+        for item in chain.items[: len(before) - before[::-1].index("or") + 1]
+        for place in item
+    )
 
 
-def _as_found(found: Sequence[Piece], item: Sequence[int], sole: bool) -> bool:
+def _as_found(found: Sequence[Piece], item: Sequence[int]) -> bool:
     """Whether an item is worded as it is found in somebody, and not as in a list: `numb feet`, `pain in …`."""
     place = next((place for place in item if is_a(found[place], MENTIONS)), None)
     if place is None:
@@ -235,7 +265,7 @@ def _as_found(found: Sequence[Piece], item: Sequence[int], sole: bool) -> bool:
     words = found[place].key.split()
     doing = len(words) > 1 and words[0].endswith("ing")
     formed = doing or words[-1] in _FOUND or words[0] in _FOUND or not one_of("in on of").isdisjoint(words[1:])
-    return is_a(found[place], "number") or formed or (sole and len(words) > 1)
+    return is_a(found[place], "number") or formed
 
 
 def _suspected(found: Sequence[Piece], here: int) -> bool:
@@ -244,7 +274,12 @@ def _suspected(found: Sequence[Piece], here: int) -> bool:
     words, after = piece.key.split(), [word for near in found[here + 1 : here + 4] for word in near.key.split()]
     if not is_a(piece, MENTIONS):
         return False
-    told = words[0] in _FRESHLY or not _SUSPECTED.isdisjoint(words) or found[here - 1].key in _FRESHLY or not _SHOWS.isdisjoint(words)
+    told = (
+        words[0] in _FRESHLY
+        or not _SUSPECTED.isdisjoint(words)
+        or found[here - 1].key in _FRESHLY
+        or not _SHOWS.isdisjoint(words)
+    )
     seen = "on" in words and not _SCANS.isdisjoint(words)
     return told or seen or (after[:1] == ["on"] and not _SCANS.isdisjoint(after[:3])) or after[:1] == ["suspected"]
 

@@ -30,8 +30,8 @@ _PAST = re.compile(
     r"(?:ago|back|before)|history of|past history|previous(?:ly)?|prior|in (?:19|20)\d\d|once had|used to|as child|"
     r"as (?:teenager|student|kid|boy|girl|youngster|young \w+)|when i was|years since|"
     r"when (?:he|she) was (?:child|boy|girl|young|younger|little|teenager|teen|student|kid|small)|"
-    r"(?:long|ages) (?:ago|back)|in (?:my |his |her |their )?(?:(?:early|late|mid) )?(?:teens?|twenties|thirties|forties|"
-    r"fifties|youth|childhood)|in childhood)\b"
+    r"(?:long|ages) (?:ago|back)|in (?:my |his |her |their )?(?:(?:early|late|mid) )?(?:teens?|twenties|thirties|"
+    r"forties|fifties|youth|childhood)|in childhood)\b"
 )
 _AGAIN = words_of("now again still today tonight yesterday currently worse returned back suddenly")
 """Words that bring a matter of the past into the present."""
@@ -224,7 +224,7 @@ _NOBODYS = (
 )
 _OLD_BEFORE = re.compile(
     rf"(?:\b(?:residual|preexisting|pre existing|pre-existing|chronic|longstanding|established|known|previous)|{_AGED}|"
-    rf"{_AGED} {_NOBODYS}\w+ (?:(?:has |had )?left (?:\w+ )?)?(?:with|causing))$"
+    rf"{_AGED} {_NOBODYS}\w+ (?:\w+ )?(?:(?:has |had )?left (?:\w+ )?)?(?:with|causing))$"
 )
 _OLD_BEHIND = re.compile(rf"^(?:from|since|due to|secondary to) (?:an? )?{_AGED} {_NOBODYS}\w+")
 """Something old, but not old people: `an old fracture`."""
@@ -288,7 +288,13 @@ def _long_ago(clause: Clause) -> bool:
     """Whether a clause tells of what has been over for long."""
     raws = [word.raw for word in clause.words]
     told = " ".join(raws)
-    return bool(_SETTLED.search(told)) or (bool(_PAST.search(told)) and _AGAIN.isdisjoint(raws))
+    return bool(_SETTLED.search(told)) or (bool(_PAST.search(_SUDDEN.sub("", told))) and _AGAIN.isdisjoint(raws))
+
+
+_SUDDEN = re.compile(
+    r"\b(?:sudden|suddenly|acute|acutely|new)(?: \w+){1,8}? (?:previous|prior|history of|past history)\b"
+)
+"""What is sudden, and then something of the past: `sudden lameness, previous fall`."""
 
 
 def _in_somebody(clause: Clause) -> bool:
