@@ -37,13 +37,13 @@ def _about_a_patient(found: Sequence[Piece]) -> bool:
 
 def _of_speaker(found: Sequence[Piece]) -> Iterator[int]:
     """The mentions that `I` has: as somebody with a trade, or `myself`."""
-    start = next((place for place, piece in enumerate(found) if piece.key == "i"), None)
+    start = next((place for place, piece in enumerate(found) if piece.key.split()[0] == "i"), None)
     if start is None:
         return
     end = next((k for k in range(start, len(found)) if is_a(found[k], "but person third relative many")), len(found))
     places = [place for place in range(start, end) if is_a(found[place], MENTIONS)]
     own = any(piece.key in _OWN for piece in found[start:end])
-    if own or _has_trade(found[start:end]):
+    if own or any(_has_trade(found[place:end]) for place in range(start, end) if found[place].key == "i"):
         yield from places
 
 
