@@ -95,7 +95,8 @@ def alarmed(before: Danger, said: Sequence[Clause], coverage: Coverage) -> Dange
     open_ = tuple(number for number in standing if number not in denied | over and number not in now)
     supposed = tuple(n for n in _of(clauses, coverage, supposed=True) if n not in (*now, *open_))
     ever = {number: told for number, told in before.ever.items() if number not in denied}
-    once = (number for number in _of([c for c in clauses if _long_ago(c)], coverage, past=True) if number not in denied)
+    reacted = [clause for clause in clauses if _long_ago(clause) and _of_treatment(clause, coverage)]
+    once = (number for number in _of(reacted, coverage, past=True) if number not in denied)
     return Danger(now, open_, supposed, ever | dict.fromkeys((*now, *once), tuple(clauses)))
 
 
@@ -118,11 +119,18 @@ def reactions(found: Danger, coverage: Coverage) -> frozenset[str]:
         fact
         for number, clauses in found.ever.items()
         if (fact := (flag := coverage.flags[number]).may_be)
-        and (
-            not flag.beside
-            or any(find(s, c.stems, at) for c in clauses for s in flag.beside for at in range(len(c.words)))
-        )
+        and (not flag.beside or any(_names(clause, flag.beside) for clause in clauses))
     )
+
+
+def _names(clause: Clause, sought: Iterable[Pattern]) -> bool:
+    """Whether one of these phrases stands in a clause."""
+    return any(find(one, clause.stems, at) for one in sought for at in range(len(clause.words)))
+
+
+def _of_treatment(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause names what may have been reacted to, in one word."""
+    return any(_names(clause, [one for one in flag.beside if len(one) == 1]) for flag in coverage.flags)
 
 
 def without_flags(clause: Clause, coverage: Coverage) -> Clause:
