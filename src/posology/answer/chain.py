@@ -113,11 +113,13 @@ def reaching(found: Sequence[Piece], chain: Chain, number: int, listing: bool, g
     """Whether an item of a list is governed: yes, open (nobody can tell) or not at all (empty)."""
     if number == 0 and _run_on(found, chain):
         return "open"
-    if number == 0 or listing:
+    if number == 0:
+        return "yes"
+    if chain.joints[0] == "comma" and "or" not in chain.joints and _thing_first(found, chain, group_of):
+        return ""
+    if listing:
         return "yes"
     if set(chain.joints) == {"comma"} and _of_first_only(found, chain):
-        return ""
-    if chain.joints[0] == "comma" and "or" not in chain.joints and _thing_first(found, chain, group_of):
         return ""
     joints = chain.joints[number - 1 :]
     if _closed(found, chain, number):
@@ -177,10 +179,10 @@ _THINGS = one_of(
     """
 )
 """Things that a note says there is none of, in a line of their own: `no allergies`."""
-_ENDINGS = ("tion", "sion", "ity", "itis", "ism", "osis", "ery", "emia", "ology", "ure", "pathy", "ancy")
+_ENDINGS = ("tion", "sion", "ity", "itis", "ism", "osis", "ery", "emia", "ology", "ure", "pathy", "ancy", "ma", "lepsy")
 """How a noun ends: behind it stands nothing that it belongs to."""
 _MATTERS = one_of(
-    "problem problems issue issues condition conditions illness illnesses complaint complaints concern concerns"
+    "problem problems issue issues condition conditions illness illnesses complaint complaints symptom symptoms concern"
 )
 """Things behind which a comma ends what is denied: `no other problems, numb feet`."""
 _HINTS = one_of(
@@ -234,12 +236,14 @@ def _thing_first(found: Sequence[Piece], chain: Chain, group_of: GroupOf) -> boo
     first, others = chain.items[0], [item for item in chain.items[1:] if item]
     others += [(chain.end,)] if chain.end < len(found) and is_a(found[chain.end], MENTIONS) else []
     named = any(is_a(found[place], MENTIONS) for place in first)
-    if named or not others or found[chain.place].key.split()[0] not in _NO:
+    denies, word = is_a(found[chain.place], "deny"), found[first[-1]].key
+    none = found[chain.place].key.split()[0] in _NO
+    if named or not others or not (none or (denies and word in _THINGS)):
         return False
-    if found[first[-1]].key in _THINGS | _MATTERS:
+    if none and word in _THINGS | _MATTERS:
         return True
     groups = {group for item in others if (group := group_at(found, item, group_of))}
-    thing = _is_thing(found[first[-1]].key)
+    thing = _is_thing(word)
     if len(others) == 1:
         return thing and _as_found(found, others[0])
     return len(groups) > 1 and (thing or any(_as_found(found, item) for item in others))
