@@ -137,3 +137,39 @@ def test_a_red_flag_that_is_only_supposed_is_said_with_its_condition(asked: str)
 
 def test_what_is_undone_is_the_last_turn_and_no_red_flag_before_it() -> None:
     assert ask("I cannot breathe since my B12 jab", "platelets 45", "undo that", "How often?").emergency
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "B12 deficiency, old stroke with hemiparesis. Loading?",
+        "B12 deficient, hemiparesis from an old stroke. Loading?",
+        "pre-existing hemiplegia, B12 deficient. Dose?",
+        "an old polio infection left her with paralysis of a leg; B12 low",
+        "fainted at school long ago, B12 deficient. Loading?",
+        "passed out in his teens, low B12, how often?",
+    ],
+)
+def test_what_is_old_is_no_emergency(asked: str) -> None:
+    assert not ask(asked).emergency
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "72 year old hemiparesis, B12 deficient",
+        "old lady with paralysis, B12 deficient",
+        "old stroke, now hemiparesis, B12 deficient",
+        "sudden hemiparesis, previous stroke, B12 deficient",
+        "throat swelling from an old vial of B12",
+        "chronic B12 deficiency, collapsed after the injection",
+    ],
+)
+def test_what_is_new_beside_something_old_is_one(asked: str) -> None:
+    assert ask(asked).emergency
+
+
+def test_a_reaction_of_long_ago_is_no_emergency_and_is_asked_for() -> None:
+    given = ask("she fainted after an injection ages ago; B12 deficient, no neuro symptoms. Dose?")
+    assert not given.emergency
+    assert given.lines[0].statement.name == REACTION and not dosed(given)

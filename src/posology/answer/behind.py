@@ -10,10 +10,10 @@ from .words import one_of
 
 Flag = Literal[
     "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
-    "framed", "of a person", "general", "owed",
+    "framed", "of a person", "general", "owed", "ordered",
 ]  # fmt: skip
 """What may be said of a mention. `kept`: so in spite of a denial; `open`: nobody can tell; `general`: of the matter;
-`owed`: put down to something strange."""
+`owed`: put down to something strange; `ordered`: only to be given."""
 
 _GENERAL = one_of(
     """

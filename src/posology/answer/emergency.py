@@ -28,7 +28,10 @@ _REACH = 4
 _PAST = re.compile(
     r"\b(?:last (?:year|month|time|winter|summer|spring|autumn|century)|(?:years?|months?|decades?) "
     r"(?:ago|back|before)|history of|past history|previous(?:ly)?|prior|in (?:19|20)\d\d|once had|used to|as child|"
-    r"as teenager|when i was|years since)\b"
+    r"as (?:teenager|student|kid|boy|girl|youngster|young \w+)|when i was|years since|"
+    r"when (?:he|she) was (?:child|boy|girl|young|younger|little|teenager|teen|student|kid|small)|"
+    r"(?:long|ages) (?:ago|back)|in (?:my |his |her |their )?(?:(?:early|late|mid) )?(?:teens?|twenties|thirties|"
+    r"forties|fifties|youth|childhood)|in childhood)\b"
 )
 _AGAIN = words_of("now again still today tonight yesterday currently worse returned back suddenly")
 """Words that bring a matter of the past into the present."""
@@ -92,7 +95,9 @@ def alarmed(before: Danger, said: Sequence[Clause], coverage: Coverage) -> Dange
     open_ = tuple(number for number in standing if number not in denied | over and number not in now)
     supposed = tuple(n for n in _of(clauses, coverage, supposed=True) if n not in (*now, *open_))
     ever = {number: told for number, told in before.ever.items() if number not in denied}
-    return Danger(now, open_, supposed, ever | dict.fromkeys(now, tuple(clauses)))
+    reacted = [clause for clause in clauses if _long_ago(clause) and _of_treatment(clause, coverage)]
+    once = (number for number in _of(reacted, coverage, past=True) if number not in denied)
+    return Danger(now, open_, supposed, ever | dict.fromkeys((*now, *once), tuple(clauses)))
 
 
 def emergency(found: Danger, coverage: Coverage, made: Plan | None, audience: Audience) -> str:
@@ -114,11 +119,18 @@ def reactions(found: Danger, coverage: Coverage) -> frozenset[str]:
         fact
         for number, clauses in found.ever.items()
         if (fact := (flag := coverage.flags[number]).may_be)
-        and (
-            not flag.beside
-            or any(find(s, c.stems, at) for c in clauses for s in flag.beside for at in range(len(c.words)))
-        )
+        and (not flag.beside or any(_names(clause, flag.beside) for clause in clauses))
     )
+
+
+def _names(clause: Clause, sought: Iterable[Pattern]) -> bool:
+    """Whether one of these phrases stands in a clause."""
+    return any(find(one, clause.stems, at) for one in sought for at in range(len(clause.words)))
+
+
+def _of_treatment(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause names what may have been reacted to, in one word."""
+    return any(_names(clause, [one for one in flag.beside if len(one) == 1]) for flag in coverage.flags)
 
 
 def without_flags(clause: Clause, coverage: Coverage) -> Clause:
@@ -133,9 +145,9 @@ def _told(numbers: Iterable[int], coverage: Coverage, audience: Audience) -> tup
     return tuple(dict.fromkeys(flag.patient if audience == "patient" else flag.clinician for flag in flags))
 
 
-def _of(clauses: Sequence[Clause], coverage: Coverage, supposed: bool = False) -> tuple[int, ...]:
-    """The red flags that clauses raise; or that they only suppose."""
-    asked = [clause for clause in clauses if not _long_ago(clause)]
+def _of(clauses: Sequence[Clause], coverage: Coverage, supposed: bool = False, past: bool = False) -> tuple[int, ...]:
+    """The red flags that clauses raise; or that they only suppose; or raised in the past."""
+    asked = [clause for clause in clauses if past or not _long_ago(clause)]
     told = [c for c in clauses if _in_somebody(c)] if supposed else [c for c in asked if not _in_somebody(c)]
     heard = [(clause, _standing(clause, coverage)) for clause in told]
     return tuple(
@@ -182,7 +194,7 @@ def _denied(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool:
         if "false alarm" in " ".join(word.raw for word in clause.words):
             return True
         told = _standing(clause, coverage).get(number, ())
-        if told and not clause.asked and not any(_stands(clause, at) for at in told):
+        if told and not clause.asked and not any(_stands(number, clause, at, coverage) for at in told):
             return True
     return False
 
@@ -206,9 +218,34 @@ def _is_over(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool
     return False
 
 
-def _stands(clause: Clause, at: Sequence[int]) -> bool:
-    """Whether a phrase at its places is said and not denied."""
-    return _said(clause, at[0]) and not _denied_behind(clause, at[-1])
+def _stands(number: int, clause: Clause, at: Sequence[int], coverage: Coverage) -> bool:
+    """Whether a phrase of a flag is said at its places and not denied, and is nothing old."""
+    flag = coverage.flags[number]
+    old = not (flag.may_be or flag.lasting) and _old(clause, at)
+    return _said(clause, at[0]) and not _denied_behind(clause, at[-1]) and not old
+
+
+_AGED = r"(?<!year )(?<!years )(?<!yr )(?<!yrs )(?<!yo )(?<!month )(?<!months )\bold"
+_NOBODYS = (
+    r"(?!man|woman|lady|gent|male|female|person|people|patient|chap|boy|girl|mother|mum|mom|father|dad|friend|aunt|"
+    r"uncle|gran)"
+)
+_OLD_BEFORE = re.compile(
+    rf"(?:\b(?:residual|preexisting|pre existing|pre-existing|chronic|longstanding|established|known|previous)|{_AGED}|"
+    rf"{_AGED} {_NOBODYS}\w+ (?:\w+ )?(?:(?:has |had )?left (?:\w+ )?)?(?:with|causing))$"
+)
+_OLD_BEHIND = re.compile(rf"^(?:from|since|due to|secondary to) (?:an? )?{_AGED} {_NOBODYS}\w+")
+"""Something old, but not old people: `an old fracture`."""
+_FRESHLY = _AGAIN | words_of("new sudden suddenly acute acutely recent recently hours minutes worsening overnight")
+
+
+def _old(clause: Clause, at: Sequence[int]) -> bool:
+    """Whether a phrase tells of what is left from long ago, with nothing new: `a lame leg from an old injury`."""
+    raws = [word.raw for word in clause.words]
+    if not (_FRESHLY - {"still", "back"}).isdisjoint(raws):
+        return False
+    before, after = " ".join(raws[: at[0]]), " ".join(raws[at[-1] + 1 :])
+    return bool(_OLD_BEFORE.search(before)) or bool(_OLD_BEHIND.search(after))
 
 
 # ---------------------------------------------------------------- misspelled
@@ -259,7 +296,13 @@ def _long_ago(clause: Clause) -> bool:
     """Whether a clause tells of what has been over for long."""
     raws = [word.raw for word in clause.words]
     told = " ".join(raws)
-    return bool(_SETTLED.search(told)) or (bool(_PAST.search(told)) and _AGAIN.isdisjoint(raws))
+    return bool(_SETTLED.search(told)) or (bool(_PAST.search(_SUDDEN.sub("", told))) and _AGAIN.isdisjoint(raws))
+
+
+_SUDDEN = re.compile(
+    r"\b(?:sudden|suddenly|acute|acutely|new)(?: \w+){1,8}? (?:previous|prior|history of|past history)\b"
+)
+"""What is sudden, and then something of the past: `sudden lameness, previous fall`."""
 
 
 def _in_somebody(clause: Clause) -> bool:
@@ -312,7 +355,7 @@ def _standing(clause: Clause, coverage: Coverage) -> _Standing:
 
 def _raised(number: int, clause: Clause, standing: _Standing, coverage: Coverage) -> bool:
     """Whether one of a flag's phrases is said, outside of phrases that only look like it."""
-    told = [at for at in standing.get(number, ()) if _stands(clause, at)]
+    told = [at for at in standing.get(number, ()) if _stands(number, clause, at, coverage)]
     if not told:
         return False
     calm = (places for which, places in standing.items() if coverage.flags[which].calm)

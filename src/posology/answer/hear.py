@@ -197,7 +197,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
-    blocked |= set() if meaning.fact in read.lexicon.going else {"owed"}
+    blocked |= {"ordered"} if meaning.fact in read.lexicon.going else {"owed"}
     if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
         return
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
@@ -259,7 +259,7 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
     if meaning is None or meaning.value is None:
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
-    unsaid = said & {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal"}
+    unsaid = said & {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal", "ordered"}
     bare = meaning.bare and meaning in mention.meanings
     if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return

@@ -8,19 +8,17 @@ read as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from .behind import Flag, behind, is_behind, is_in_ones, is_wish, of_ones_own, only_when, sought
 from .boxes import unticked
+from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
-from .examined import ILL
 from .oneself import ones_own, owned
+from .ordered import ordered
 from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
 Flags = dict[int, set[Flag]]
-GroupOf = Callable[[int], str]
-"""The group of a mention's fact; members of a list are of one group."""
 
 _STARTS = "comma dash colon hello small and but sorry"
 _FRESH: dict[Flag, str] = {
@@ -38,15 +36,6 @@ _FRESH: dict[Flag, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The items that a small word governs, by place, the joints between them, and the place where it ends."""
-
-    items: tuple[tuple[int, ...], ...]
-    joints: tuple[str, ...]
-    end: int
-
-
 def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
     """What is said of each mention, by the place of its piece."""
     found = sentence.pieces
@@ -61,6 +50,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
                 _govern(sentence, place, "void" if other else flag, said, group_of)
     for place in unticked(found):
         said[place].add("void")
+    for place in ordered(found):
+        said.get(place, set()).add("ordered")
     for place in said:
         _follow(found, place, said, group_of)
     for place in no_more(found):
@@ -71,7 +62,7 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
 def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) -> None:
     """Add what stands behind a mention and right beside it."""
     for sibling, flag in behind(found, place):
-        if sibling != place and _group(found, [sibling], group_of) != _group(found, [place], group_of):
+        if sibling != place and group_at(found, [sibling], group_of) != group_at(found, [place], group_of):
             continue
         told = flag == "void" and "not" in said[sibling]  # no folate is planned
         if not told and (flag != "past" or "mark" in found[sibling]):
@@ -95,7 +86,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
-    elif _none_of(found, place) or _unwished(found, place):
+    elif none_of(found, place) or _unwished(found, place):
         yield "not" if piece.key == "nothing" else "doubt"
     elif "modal" in piece and sentence.moods[place] != "ask" and not is_wish(found, place):
         yield "modal"
@@ -123,14 +114,8 @@ def _no_other(found: Sequence[Piece], place: int, group_of: GroupOf) -> bool:
     near = found[place + 1 : place + 3]
     if len(near) < 2 or near[0].key not in ("other", "additional") or "mark" not in near[1]:
         return False
-    group = _group(found, [place + 2], group_of)
-    return any("mark" in found[here] and _group(found, [here], group_of) == group for here in range(place))
-
-
-def _none_of(found: Sequence[Piece], place: int) -> bool:
-    """Whether `nothing` stands right before a mention: `nothing numb`, but not `nothing takes the pain away`."""
-    near = found[place + 1 : place + 2]
-    return found[place].key == "nothing" and bool(near) and "mark" in near[0] and " with " not in near[0].key
+    group = group_at(found, [place + 2], group_of)
+    return any("mark" in found[here] and group_at(found, [here], group_of) == group for here in range(place))
 
 
 def _unwished(found: Sequence[Piece], place: int) -> bool:
@@ -169,12 +154,12 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
     """Mark what a small word governs."""
     found = sentence.pieces
     fresh = f"{_FRESH['unknown']} do" if found[place].key == "nor" else _FRESH.get(flag, "")
-    chain = _chain(found, place, fresh)
+    chain = chained(found, place, fresh)
     listing = "deny" in found[place] or (place + 1 < len(found) and "colon" in found[place + 1])
     excepted = flag == "not" and _excepting(found, place, chain.end)
     for number, item in enumerate(chain.items):
         mentions = [place for place in item if place in said]
-        reach = _reach(found, chain, number, listing, group_of) if mentions else ""
+        reach = reaching(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
             if number and flag == "until" and set(chain.joints) == {"comma"}:
                 continue
@@ -182,7 +167,9 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
                 continue
             if reach == "open" and flag in ("past", "over", "back", "kept"):
                 continue
-            beyond = flag == "not" and mention != mentions[0]  # no severe X: whether there is X stays open
+            beyond = (
+                flag == "not" and mention != mentions[0] and not listed_beside(found, chain, item, mention, group_of)
+            )
             said[mention].add("open" if excepted or beyond or reach == "open" else flag)
 
 
@@ -199,105 +186,6 @@ def _excepting(found: Sequence[Piece], place: int, end: int) -> bool:
     return (end < len(found) and "except" in found[end]) or (before is not None and "except" in before)
 
 
-def _chain(found: Sequence[Piece], place: int, fresh: str) -> Chain:
-    """What follows a small word, as far as it governs: items with commas, `and` and `or` between them."""
-    items: list[list[int]] = [[]]
-    joints: list[str] = []
-    words, end = 0, len(found)
-    for here in range(place + 1, len(found)):
-        piece = found[here]
-        joint = next((join for join in ("or", "and", "comma") if join in piece), "")
-        if joint:
-            if not items[-1]:
-                if not joints:
-                    end = here
-                    break
-                joints[-1] = joint if joints[-1] == "comma" else joints[-1]
-            else:
-                joints.append(joint)
-                items.append([])
-            words = 0
-        elif _none_of(found, here) or (joints and not items[-1] and _anew(found, here, joints[-1])):
-            end = here
-            break
-        elif is_a(piece, MENTIONS):
-            items[-1].append(here)
-            words = 0
-        elif not piece.labels or is_a(piece, "nothing bare"):
-            items[-1].append(here)
-            words += 1
-            if words > 4:
-                end = here
-                break
-        elif not (_passes(piece, items, joints, fresh) or _trails(found, here, items)):
-            end = here
-            break
-    return Chain(tuple(map(tuple, items)), tuple(joints), end)
-
-
-_VERBS = one_of("is are was were has have feel feels felt went gone")
-
-
-def _says(piece: Piece) -> bool:
-    """Whether a phrase is a sentence of its own, with subject and verb: `her feet are numb`."""
-    return not _VERBS.isdisjoint(piece.key.split()[1:-1])
-
-
-def _anew(found: Sequence[Piece], here: int, joint: str) -> bool:
-    """Whether what stands behind a joint is said by itself."""
-    again = found[here].key.split()[0] in ("no", "not")  # not on X, not planning Y
-    stated = joint != "or" and is_a(found[here], MENTIONS) and (again or _says(found[here]))
-    return stated or _found_ill(found, here, joint)
-
-
-def _found_ill(found: Sequence[Piece], here: int, joint: str) -> bool:
-    """Whether a finding stands behind a comma, which nobody denies or doubts in these words: `…, memory poor`."""
-    listed = here + 1 < len(found) and is_a(found[here + 1], "or and")
-    return joint == "comma" and not listed and "mark" in found[here] and found[here].key.split()[-1] in ILL
-
-
-def _passes(piece: Piece, items: list[list[int]], joints: list[str], fresh: str) -> bool:
-    """Whether a small word may stand between the governing word and what it governs."""
-    if is_a(piece, SMALL):
-        return True
-    if not items[-1] and not joints:
-        return ("colon" in piece) or (is_a(piece, fresh) and ("not" not in piece or "not" in one_of(fresh)))
-    return not items[-1] and joints[-1] == "or" and piece.key in ("on", "in", "taking", "having")
-
-
-def _trails(found: Sequence[Piece], here: int, items: list[list[int]]) -> bool:
-    """Whether a preposition only says where a mention is: `in her feet`."""
-    if not items[-1] or not is_a(found[here], "of prep frame"):
-        return False
-    ahead = next((piece for piece in found[here + 1 :] if not is_a(piece, SMALL)), None)
-    return ahead is not None and not ahead.labels and is_a(found[items[-1][-1]], MENTIONS)
-
-
-def _reach(found: Sequence[Piece], chain: Chain, number: int, listing: bool, group_of: GroupOf) -> str:
-    """Whether an item of a list is governed: yes, open (nobody can tell) or not at all (empty)."""
-    if number == 0 or listing:
-        return "yes"
-    if set(chain.joints) == {"comma"} and _of_first_only(found, chain):
-        return ""
-    joints = chain.joints[number - 1 :]
-    groups = {_group(found, item, group_of) for item in chain.items[: number + 1]}
-    alike = len(groups) == 1 and "" not in groups
-    if any(joint == "or" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
-        return "yes"
-    if any(joint == "and" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
-        return "yes" if alike else "open"
-    return "open" if alike or "" in groups else ""
-
-
-def _of_first_only(found: Sequence[Piece], chain: Chain) -> bool:
-    """Whether a comma ends what a word governs: `can't get up, legs weak`, `thinks it is X, pain`."""
-    first = chain.items[0][0]
-    lead = [piece for piece in found[max(0, first - 4) : first] if not is_a(piece, "small my her")]
-    keys = [piece.key for piece in lead]
-    unable = {"can", "could"} & set(keys[:-1]) and "not" in keys and not is_a(found[first], "mark name")
-    return bool(unable) or (keys[-2:] == ["it", "is"] and keys[-3:-2] == ["think"])
-
-
 def denied_with(sentence: Sentence, said: Flags, denies: Callable[[int], bool]) -> None:
     """Deny also what a longer phrase that denies something is joined to by `or`: `no X or Y`, `do not have X or Y`."""
     found = sentence.pieces
@@ -305,7 +193,7 @@ def denied_with(sentence: Sentence, said: Flags, denies: Callable[[int], bool]) 
         mention = found[place].mention
         if found[place].key.split()[0] not in _DENYING or mention is None or not denies(mention):
             continue
-        chain = _chain(found, place - 1, "")
+        chain = chained(found, place - 1, "")
         last = len(chain.items) - 1 if "or" in chain.joints else 0
         for item in chain.items[1 : last + 1]:
             for other in (here for here in item if here in said and not said[here]):
@@ -313,16 +201,6 @@ def denied_with(sentence: Sentence, said: Flags, denies: Callable[[int], bool]) 
 
 
 _DENYING = one_of("no not nil without never deny")
-
-
-def _group(found: Sequence[Piece], item: Sequence[int], group_of: GroupOf) -> str:
-    mentions = [found[place].mention for place in item if is_a(found[place], MENTIONS)]
-    return group_of(mentions[0]) if mentions and mentions[0] is not None else ""
-
-
-def _named(found: Sequence[Piece], item: Sequence[int]) -> bool:
-    """Whether an item is a thing, and not the rest of a date: `in 2019 or 2020`."""
-    return bool(item) and (is_a(found[item[0]], "mark name") or found[item[0]].key[:1].isalpha())
 
 
 # ---------------------------------------------------------------- with, in, for, who has

@@ -103,7 +103,8 @@ _UPON = one_of("after for then to")
 """Words right before a rhythm that is only meant for later."""
 _TO_COME = one_of(
     """
-    next tomorrow due booked start starts needed required indicated recommended
+    next tomorrow due booked start starts needed required indicated recommended ordered planned arranged scheduled
+    requested pencilled
     """
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..model import Guideline, Value
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a, pieces, sentences
+from .colleague import apart
 from .echo import echoed
 from .lexicon import Lexicon, Manner, Meaning
 from .mentions import Mention, Noted, note
@@ -61,7 +62,9 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
     answered(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
     _dated(talk, said, noted, lexicon)
-    who = whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
+    who = apart(
+        talk, whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
+    )
     return Scene(guideline, lexicon, noted, talk, who, said, turn, before)
 
 
