@@ -241,9 +241,10 @@ def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
 
 def _ruled_out(part: Part, seen: Seen) -> Said | None:
     """What a part is about, where a value that was told rules it out and nothing of its kind stands in: a no."""
-    name = part.statements[0] if part.statements else ""
+    about = next((aspect for aspect in part.aspects if aspect.kind == "about"), None)
+    name = about.statements[0] if about and about.statements else ""
     rule = seen.guideline.named[name].rule if name else None
-    if rule is None or not rule.action.gives or any(aspect.kind != "about" for aspect in part.aspects):
+    if rule is None or not rule.action.gives:
         return None
     said = seen.said(name, part.called)
     told = seen.plan.facts.keys() if seen.plan else set[str]()
