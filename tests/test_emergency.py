@@ -173,3 +173,9 @@ def test_a_reaction_of_long_ago_is_no_emergency_and_is_asked_for() -> None:
     given = ask("she fainted after an injection ages ago; B12 deficient, no neuro symptoms. Dose?")
     assert not given.emergency
     assert given.lines[0].statement.name == REACTION and not dosed(given)
+
+
+def test_an_alarm_is_not_taken_back_by_what_is_known_for_long() -> None:
+    first = "B12 was given and she is having a seizure now"
+    assert answer([first], here()).emergency
+    assert answer([first, "she has known seizures, b12 low"], here()).emergency

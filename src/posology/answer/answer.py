@@ -49,7 +49,7 @@ def answer(
     made = _in_conversation(turns, here, patient or Patient(), given, audience, on, without or {})
     if not (likeness and turns and made.lines):
         return made
-    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness), ordered=True)
+    return replace(made, lines=nearest_first(made.lines, turns[-1], likeness), by_likeness=True)
 
 
 def _in_conversation(

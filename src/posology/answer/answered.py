@@ -201,7 +201,7 @@ class Answer:
 
     ``emergency`` stands before everything else. ``facts`` are those heard or given, after corrections; ``notices``
     tell of conflicts, of missing sources and of odd input.
-    ``words``: the digest of the words in which it was understood. ``ordered``: a sentence model put equal lines in
+    ``words``: the digest of the words in which it was understood. ``by_likeness``: a sentence model put equal lines in
     order. No lines: nothing that was asked is covered.
     """
 
@@ -224,7 +224,7 @@ class Answer:
     disclaimer: str = ""
     audience: Audience = "clinician"
     words: str = ""
-    ordered: bool = False
+    by_likeness: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.lines) != (self.covered != "no"):

@@ -140,7 +140,7 @@ def _had_gone(found: Sequence[Piece], here: int) -> bool:
     told = found[here : here + 12]
     if len(told) < 4 or told[0].key not in ("that", "which") or not is_a(told[1], "i third") or told[2].key != "had":
         return False
-    end = next((k for k, piece in enumerate(told) if is_a(piece, "comma but and mark close query")), len(told))
+    end = next((k for k, piece in enumerate(told) if is_a(piece, "comma but and mark close query not")), len(told))
     return any("over" in piece for piece in told[3:end])
 
 
@@ -246,12 +246,20 @@ def _step(found: Sequence[Piece], here: int, seen: set[str]) -> int:
         return skip or int("dash" in piece)
     if is_a(piece, "modal until"):
         return 0
-    if is_a(piece, "prep of frame"):
-        return _where(found, here)
+    if is_a(piece, "prep of frame owing"):
+        return _where(found, here) or _because(found, here)
     seen |= {label for label in ("be", "partly") if label in piece}
     if "bare" in piece and here + 1 < len(found) and "ago" in found[here + 1]:
         return 1
     return int(is_a(piece, "be have small partly who wh colon dash do it my her"))
+
+
+def _because(found: Sequence[Piece], here: int) -> int:
+    """How many pieces only say where something came from, before it is said to be over: `from low iron … went away`."""
+    cause = next((k for k in range(here + 1, min(len(found), here + 4)) if "mark" in found[k]), 0)
+    plain = all(is_a(piece, SMALL) for piece in found[here + 1 : cause])
+    ends = cause and plain and any("over" in piece for piece in found[cause + 1 : cause + 4])
+    return cause + 1 - here if ends and "owing" in found[here] else 0
 
 
 def _again(found: Sequence[Piece], here: int) -> int:

@@ -203,7 +203,7 @@ def _is_thing(word: str) -> bool:
 
 def _of_a_thing(found: Sequence[Piece], place: int, item: Sequence[int], here: int) -> bool:
     """Whether a thing was denied, and what stands behind it without a comma is told: `no allergies numb feet`."""
-    if found[place].key.split()[0] not in _NO or not item or here != item[-1] + 1:
+    if place < 0 or found[place].key.split()[0] not in _NO or not item or here != item[-1] + 1:
         return False
     thing = _is_thing(found[item[-1]].key) and not is_a(found[item[-1]], MENTIONS)
     return thing or found[here].key.split()[-1] in _FOUND

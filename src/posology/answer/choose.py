@@ -46,6 +46,11 @@ class Seen:
     doubted: frozenset[str] = frozenset()
     spoken: tuple[Value | None, ...] = ()
 
+    @property
+    def known(self) -> Mapping[str, Value]:
+        """Every fact that the plan knows; none without a plan."""
+        return {name: value for name, (value, _) in self.plan.facts.items()} if self.plan else {}
+
     def line(self, statement: Statement) -> Line | None:
         """The line of the plan that says the same."""
         rule = _rule_name(statement)
@@ -75,14 +80,14 @@ class Seen:
     def put_off(self, said: Said) -> bool:
         """Whether a statement is not ruled out, but all that was told of what it hangs on is that it is not so."""
         rule = next((r for r in self.guideline.rules if r.name == _rule_name(said.statement)), None)
-        if rule is None or self.plan is None or said.applies != "unknown":
+        if rule is None or said.applies != "unknown":
             return False
-        known = {name: value for name, (value, _) in self.plan.facts.items()}
+        known = self.known
         read = facts_of(rule.when)
         told = [name for name in read if name in self.stated and name in known]
         denied = [name for name in read if name not in known and self._denied(name, known)]
         denied += [] if any(known[name] for name in told) else told
-        so, not_so = (evaluate(rule.when, (known | dict.fromkeys(denied, one)).get) for one in (True, False))
+        so, not_so = (evaluate(rule.when, {**known, **dict.fromkeys(denied, one)}.get) for one in (True, False))
         return bool(denied) and so is not False and not_so is not True
 
     def _denied(self, name: str, known: Mapping[str, Value]) -> bool:
@@ -99,10 +104,9 @@ class Seen:
     def spoken_for(self, said: Said) -> bool:
         """Whether a treatment is not known to hold, but something on which it hangs was said to be so."""
         rule = said.statement.rule
-        if rule is None or self.plan is None or said.applies != "unknown" or not rule.action.gives:
+        if rule is None or said.applies != "unknown" or not rule.action.gives:
             return False
-        known = {name for name, (value, _) in self.plan.facts.items() if value}
-        return not known.isdisjoint(facts_of(rule.when))
+        return any(self.known.get(name) for name in facts_of(rule.when))
 
     def said(self, name: str, part: str = "", warning: bool = False) -> Said:
         """The line of an answer for a statement."""
@@ -139,17 +143,15 @@ def told_apart(parts: Sequence[Part], seen: Seen) -> tuple[Part, ...]:
 
 
 def _told_apart(part: Part, seen: Seen) -> tuple[str, ...]:
-    instead = tuple(_instead(part, seen))
-    known = {name: value for name, (value, _) in seen.plan.facts.items()} if seen.plan and instead else {}
-    rules = {one.name: one.rule for one in seen.guideline.statements if one.rule and known}
+    instead, known = tuple(_instead(part, seen)), seen.known
+    rules = {one.name: one.rule for one in seen.guideline.statements if one.rule and instead}
     firm = [n for n in part.statements if n in rules and evaluate(rules[n].when, known.get) is True]
     return (*firm, *instead, *(name for name in part.statements if name not in firm))
 
 
 def _instead(part: Part, seen: Seen) -> Iterator[str]:
     """What competes with statements that do not hold, by the same facts: a count is below the range that was named."""
-    narrow = seen.plan is not None and all(aspect.kind == "about" for aspect in part.aspects)
-    known = {name: value for name, (value, _) in seen.plan.facts.items()} if seen.plan and narrow else {}
+    known = seen.known if all(aspect.kind == "about" for aspect in part.aspects) else {}
     ruled = [one.rule for one in seen.guideline.statements if one.rule and one.rule.decision]
     there = {*part.own, *part.named}
     for rule in (rule for rule in ruled if known and rule.name in part.statements):
@@ -247,8 +249,7 @@ def _ruled_out(part: Part, seen: Seen) -> Said | None:
     if rule is None or not rule.action.gives:
         return None
     said = seen.said(name, part.called)
-    told = seen.plan.facts.keys() if seen.plan else set[str]()
-    counted = any(seen.guideline.facts[fact].kind == "number" and fact in told for fact in facts_of(rule.when))
+    counted = any(seen.guideline.facts[fact].kind == "number" and fact in seen.known for fact in facts_of(rule.when))
     return said if said.applies == "no" and counted else None
 
 

@@ -35,6 +35,28 @@ def of_a_class(sentence: Sentence, place: int) -> bool:
     return asks or all(is_a(piece, "wh be do modal") for piece in opening)
 
 
+_EXPLAIN = one_of(
+    "describe list outline explain define discuss compare contrast name state summarize summarise enumerate"
+)
+
+
+def of_a_lesson(sentence: Sentence) -> bool:
+    """Whether somebody only wants to be taught: `describe the X of Y`, `list what is done in Z`."""
+    found = [piece for piece in sentence.pieces if not is_a(piece, "hello small")]
+    told = any(is_a(piece, "age number my her i third relative") for piece in found)
+    return bool(found) and found[0].key.split()[0] in _EXPLAIN and not told
+
+
+def of_people(sentence: Sentence, place: int) -> bool:
+    """Whether people at large are those who do not have it: `in people without X`."""
+    found = sentence.pieces
+    here = place - 1
+    while here > 0 and (is_a(found[here], "small not") or "mark" in found[here]):
+        here -= 1
+    denied = any("not" in piece for piece in found[here + 1 : place])
+    return denied and here > 0 and "many" in found[here] and is_a(found[here - 1], "prep of frame")
+
+
 def of_the_matter(sentence: Sentence, peopled: bool) -> bool:
     """Whether a sentence tells of things as such: `X in Y is usually Z`, `X from Y may pass`.
 

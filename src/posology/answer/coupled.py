@@ -18,6 +18,7 @@ Readings = Mapping[int, Sequence[Reading]]
 
 _BEFORE = one_of(": = is are was were of now today")
 _JOINTS = one_of("/ , and &")
+_ENDS = one_of(". ; ? !") | {"\n"}
 
 
 def coupled(
@@ -83,7 +84,8 @@ def _numbers(spoken: Sequence[Token], at: int, readings: Readings) -> list[Readi
         at += 1
     found: list[Reading] = []
     while at in readings:
-        found.append(readings[at][-1])
+        ends = (one for one in readings[at] if one.end >= len(spoken) or spoken[one.end].key in _JOINTS | _ENDS)
+        found.append(next(ends, readings[at][-1]))
         at = found[-1].end + 1
         if at > len(spoken) or spoken[at - 1].key not in _JOINTS:
             break

@@ -194,7 +194,7 @@ def _denied(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool:
         if "false alarm" in " ".join(word.raw for word in clause.words):
             return True
         told = _standing(clause, coverage).get(number, ())
-        if told and not clause.asked and not any(_stands(number, clause, at, coverage) for at in told):
+        if told and not clause.asked and not any(_stands(clause, at) for at in told):
             return True
     return False
 
@@ -218,11 +218,9 @@ def _is_over(number: int, clauses: Sequence[Clause], coverage: Coverage) -> bool
     return False
 
 
-def _stands(number: int, clause: Clause, at: Sequence[int], coverage: Coverage) -> bool:
-    """Whether a phrase of a flag is said at its places and not denied, and is nothing old."""
-    flag = coverage.flags[number]
-    old = not (flag.may_be or flag.lasting) and _old(clause, at)
-    return _said(clause, at[0]) and not _denied_behind(clause, at[-1]) and not old
+def _stands(clause: Clause, at: Sequence[int]) -> bool:
+    """Whether a phrase of a flag is said at its places and not denied."""
+    return _said(clause, at[0]) and not _denied_behind(clause, at[-1])
 
 
 _AGED = r"(?<!year )(?<!years )(?<!yr )(?<!yrs )(?<!yo )(?<!month )(?<!months )\bold"
@@ -355,7 +353,9 @@ def _standing(clause: Clause, coverage: Coverage) -> _Standing:
 
 def _raised(number: int, clause: Clause, standing: _Standing, coverage: Coverage) -> bool:
     """Whether one of a flag's phrases is said, outside of phrases that only look like it."""
-    told = [at for at in standing.get(number, ()) if _stands(number, clause, at, coverage)]
+    flag = coverage.flags[number]
+    told = [at for at in standing.get(number, ()) if _stands(clause, at)]
+    told = [at for at in told if flag.may_be or flag.lasting or not _old(clause, at)]
     if not told:
         return False
     calm = (places for which, places in standing.items() if coverage.flags[which].calm)

@@ -89,9 +89,11 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
         return Listening(())
     spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
-    strange, renewed = others(read), [*renewals(read), *spoilt(read)]
-    kept = (one for one in words if one.at not in strange)
-    said = amended(read, (*kept, *disclaimed(read, strange), *renewed))
+    elsewhere, renewed = others(read), renewals(read)
+    told = {one.heard.fact for one in renewed}
+    renewed += [one for one in spoilt(read) if one.heard.fact not in told]
+    kept = (one for one in words if one.at not in elsewhere)
+    said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed))
     return Listening(said, (*untaken(read), *unplaced(renewed)))
 
 

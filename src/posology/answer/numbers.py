@@ -41,7 +41,7 @@ _TENS = {
     word: 10 * number
     for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
-_TENTHS = 10
+_DIGITS = dict.fromkeys(("zero", "nought", "oh"), "0") | {w: f"{value:.0f}" for w, value in _ONES.items() if value < 10}
 _NO_NUMBER = one_of("st nd rd th s x")  # glued to a number they make it an ordinal, a decade or a count
 
 
@@ -114,7 +114,7 @@ def _multiplied(spoken: Sequence[Token], value: float, at: int) -> tuple[float, 
 
 
 def _said(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
-    """A number in words, up to a million."""
+    """A number in words, up to a million, also one with places: `two point nine five`."""
     total, part, here = 0.0, 0.0, at
     if spoken[at].key in ("a", "an") and at + 1 < len(spoken) and spoken[at + 1].key in ("hundred", "thousand"):
         part, here = 1.0, at + 1
@@ -133,11 +133,19 @@ def _said(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
         here += 1
     if not (here > at and total + part):
         return None
-    behind = spoken[here + 1] if here + 1 < len(spoken) and spoken[here].key == "point" else None
-    place = _ONES.get(behind.key, 10.0) if behind else 10.0
-    if behind and (place < _TENTHS or behind.key in ("zero", "nought", "oh")):  # three point one
-        return tidy(total + part + (place / 10 if place < _TENTHS else 0)), here + 2
+    if places := _places(spoken, here):
+        return _multiplied(spoken, tidy(float(f"{total + part:g}.{places}")), here + 1 + len(places))
     return total + part, here
+
+
+def _places(spoken: Sequence[Token], at: int) -> str:
+    """The digits behind a point, said one by one: `point nine five`."""
+    found = ""
+    for token in spoken[at + 1 : at + 4] if at < len(spoken) and spoken[at].key == "point" else ():
+        if token.key not in _DIGITS:
+            break
+        found += _DIGITS[token.key]
+    return found
 
 
 def _goes_on(spoken: Sequence[Token], at: int) -> bool:
@@ -189,7 +197,9 @@ _AREA = re.compile(r"1[.,]73\s*(?:m\s*\^?[2²]|sq\.?\s*m)?", re.I)
 _POWER = re.compile(
     r"\s*(?:(?:[x×*·]\s*)?10\s*(?:\^|\*\*?|e|\()?\s*|(?:[x×*·]\s*10\s*)?e)([369³⁶⁹])\)?(?![\d.])\s*", re.I
 )
-_CELL, _CELL_END = re.compile(r"[ \t]*\|[ \t]*(?![|\s])"), re.compile(r"\s*(?:[|\n]|$)")
+_CELL, _CELL_END = re.compile(r"[ \t]*\|(?:[ \t]*[LH]{1,2}[ \t]*\|)?[ \t]*(?![|\s])"), re.compile(r"\s*(?:[|\n]|$)")
+_COLUMNS = ("L", "H", "M")
+"""What a column of flags or of sexes holds, and no unit."""
 _CELLS = re.compile(r"cells?\s*(?=/|per\b)", re.I)
 
 
@@ -199,8 +209,9 @@ def unit_at(text: str, at: int) -> tuple[str, int]:
     >>> unit_at("45 × 10⁹ / litre", 2), unit_at("38 mL/min per 1.73 m²", 2), unit_at("45 apples", 2)
     (('10^9/L', 16), ('mL/min/1.73m2', 21), ('', 2))
     """
-    if cell := _CELL.match(text, at):  # the next column of a table: `88 | ng/L`
+    if cell := _CELL.match(text, at):  # the next column of a table: `88 | ng/L`, `88 | L | g/L`
         behind, stop = unit_at(text, cell.end())
+        behind = "" if text[cell.end() : stop] in _COLUMNS else behind
         return (behind, stop) if behind and _CELL_END.match(text, stop) else ("", at)
     if power := _POWER.match(text, at):
         return _power(text, power)

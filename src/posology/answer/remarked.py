@@ -31,7 +31,7 @@ def remarked(shown: Sequence[Said], turn: Asked, same: Same, ranking: Ranking) -
     words = {word.stem for clause in turn.clauses for word in clause.words}
     asked = frozenset(stem for stem in words if ranking.weights.get(stem, 0.0) > LEAST)
     raws = " ".join(word.raw for clause in turn.clauses for word in clause.words)
-    counted = any(amount in raws for amount in _AMOUNT)
+    counted = any(f" {amount} " in f" {raws} " for amount in _AMOUNT)
     told = [(_share(asked, remark, said.statement, same, counted), said, remark) for said, remark in _each(shown)]
     best = sorted((one for one in told if one[0]), key=lambda one: -one[0])[:MOST]
     return tuple(replace(said, beside=tuple(r for _, whose, r in best if whose is said)) for said in shown)

@@ -36,7 +36,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "words": answer.words,
         "disclaimer": answer.disclaimer,
         **({"rewording": asdict(answer.rewording)} if answer.rewording else {}),
-        **({"ordered_by": "sentence model"} if answer.ordered else {}),
+        **({"ordered_by": "sentence model"} if answer.by_likeness else {}),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .classes import of_a_class, of_the_matter
+from .classes import of_a_class, of_a_lesson, of_people, of_the_matter
 from .clauses import MENTIONS, SMALL, VERBS, Piece, Sentence, is_a
 from .negation import Flags
 from .words import one_of
@@ -31,7 +31,7 @@ _KNOWING = one_of(
 ) - {"who", "difference", "between"}
 _AT_LARGE = one_of("generally theoretically hypothetically")
 _TELLING = one_of("say said tell told warn warned advise advised google leaflet website read")
-_FOUND = one_of("diagnosed dx confirmed known imp impression diagnosis diagnoses pmh pmhx")
+_FOUND = one_of("diagnosed dx confirmed imp impression diagnosis diagnoses pmh pmhx")
 _HEADS = one_of("problem background bg history hx comorbidity assessment formulation a")
 """Words that open a list of what somebody has: `Problems: …`, `Problem list: …`."""
 _ABLE = one_of(
@@ -286,7 +286,8 @@ def diagnosed(sentence: Sentence) -> bool:
     close = [piece for piece in sentence.pieces if not is_a(piece, "dash comma open")]
     dated = dated or any("mark" in a and _in_year(a, b) for a, b in pairwise((*close, *close[-1:])))
     noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
-    return listed or opens or noted or not keys(sentence).isdisjoint(_FOUND)
+    known = any("known" in a.key.split() and is_a(b, "mark small") for a, b in pairwise(sentence.pieces))
+    return listed or opens or noted or (known and heads[0].key != "it") or not keys(sentence).isdisjoint(_FOUND)
 
 
 def _in_year(mark: Piece, after: Piece) -> bool:
@@ -338,10 +339,10 @@ def topical(sentence: Sentence, place: int) -> bool:
 def in_general(sentence: Sentence, place: int) -> bool:
     """Whether a statement is of people at large: `patients with it need …`."""
     found = sentence.pieces
-    if of_the_matter(sentence, person_spoken_of(sentence)):
+    if of_the_matter(sentence, person_spoken_of(sentence)) or of_a_lesson(sentence):
         return True
     if sentence.asked or "ask" in sentence.moods or "consider" in sentence.moods:
-        return of_a_class(sentence, place)
+        return of_a_class(sentence, place) or of_people(sentence, place)
     many = next((here for here in range(place) if "many" in found[here]), None)
     if many is None:
         return False

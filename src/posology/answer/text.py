@@ -216,6 +216,6 @@ def _about(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     if answer.audience != "patient" and any(c.status == "dangling" for said in answer.lines for c in said.citations):
         yield Row("† cited, but missing from the article's own list of references", "dim")
     yield from (Row(told.text, "dim") for told in [answer.rewording] if told)
-    if answer.ordered:
+    if answer.by_likeness:
         yield Row(ORDERED, "dim")
     yield from (Row(words, "dim") for words in [" ".join(answer.disclaimer.split())] if words)
