@@ -23,7 +23,7 @@ from typing import Any
 from posology.answer.answer import answer
 from posology.answer.answered import Answer, Likeness
 from posology.answer.ground import Ground, ground
-from posology.answer.hear import Heard, carry, hear, last_number
+from posology.answer.hear import Heard, carry, hear, stood
 from posology.answer.precedent import FILE, features, precedents
 from posology.answer.speech import clauses
 from posology.answer.topic import topic_places
@@ -241,7 +241,7 @@ def heard_in(said: str) -> set[tuple[str, Value]]:
     """The facts that stand after the turns of a conversation."""
     turns: list[tuple[Heard, ...]] = []
     for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
-        turns.append(hear(text.strip(), here().guideline, here().lexicon, number, last_number(turns)))
+        turns.append(hear(text.strip(), here().guideline, here().lexicon, number, stood(turns)))
     return set(carry(turns)[0].items())
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posology.answer.hear import Heard, carry, clashes, hear, last_number, listen
+from posology.answer.hear import Heard, carry, clashes, hear, listen, stood
 from posology.answer.lexicon import Lexicon, read_lexicon
 from posology.findings import Refused
 from posology.model import Guideline, Value
@@ -44,7 +44,7 @@ def conversation(said: str) -> list[tuple[Heard, ...]]:
     """What is heard in each turn."""
     turns: list[tuple[Heard, ...]] = []
     for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
-        turns.append(hear(text.strip(), guideline(), lexicon(), number, last_number(turns)))
+        turns.append(hear(text.strip(), guideline(), lexicon(), number, stood(turns)))
     return turns
 
 
@@ -65,7 +65,7 @@ def one(words: str) -> tuple[str, Value]:
 @pytest.mark.parametrize("then", ["count fell below 20", "that count was an error", "between 10 and 20 now"])
 def test_a_value_that_was_put_right_by_no_number_is_taken_back_and_the_reader_told(then: str) -> None:
     turns = [hear("platelets 120", guideline(), lexicon())]
-    now = listen(then, guideline(), lexicon(), 1, last_number(turns))
+    now = listen(then, guideline(), lexicon(), 1, stood(turns))
     assert carry([*turns, now.heard])[0] == {}
     assert [one.fact for one in now.unheard if one.why] == ["platelet_count"]
 

@@ -46,11 +46,11 @@ from .spoken_of import (
     wanted,
     would_like,
 )
-from .turns import Before, Heard, Unheard, carry, clashes, last_number
+from .turns import Before, Heard, Unheard, carry, clashes, stood
 from .untaken import untaken
 from .words import Token, one_of
 
-__all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "last_number", "listen"]
+__all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "listen", "stood"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,28 +14,21 @@ from .numbers import Reading, Scale, limiting_word, value_of
 from .scene import Scene, Word, word
 from .somebody_else import another
 from .turns import Unheard
+from .valued import MOVED, NOUNS, WRONG, standing
 from .words import one_of
 
 _TIMES = one_of("days weeks months years hours min mg ug mL")
 """Units of doses and times: such a number may be of anything."""
 _LIGHT = "small be it third hello colon prep have consider and frame do my her sorry but dash to"
-_NOUNS = one_of(
-    """
-    count level value result reading figure number sample measurement length estimate test repeat recheck report
-    """
-)
+_NOUNS = NOUNS | one_of("estimate test repeat recheck report")
 _FRESH = one_of(
     """
     new newest fresh updated revised corrected true real right correct actual proper repeat repeated rechecked latest
     newer second final amended amend rerun
     """
 )
-_MOVED = one_of(
-    """
-    fell fallen fall dropped drop dropping falling down up rose risen rise rising climbed climbing gone went come
-    came sunk sank slumped crashed plunged plummeted tumbled slid slipped jumped shot crept halved doubled
-    recovered increased improved decreased
-    """
+_MOVED = MOVED | one_of(
+    "fall drop down up rise gone went come came slid slipped jumped shot crept recovered increased improved decreased"
 )
 _SAID = one_of(
     """
@@ -44,9 +37,7 @@ _SAID = one_of(
     reckon show give confirm state record quote write tell get
     """
 )
-_WRONG = one_of(
-    "error mistake mistaken wrong misread mistyped typo mislabelled mislabeled swapped misprint slip incorrect"
-)
+_WRONG = WRONG | one_of("slip")
 _PAPERS = one_of("letter note printout chart form")
 _FILLING = (
     _NOUNS
@@ -110,7 +101,7 @@ def _contrasted(read: Scene, number: int, places: Sequence[int]) -> Iterator[Wor
         return
     old, new = _reading(read, number, denied[0]), _reading(read, number, right[0])
     unit = old.unit or new.unit
-    facts = [fact for fact in _numbers(read) if _value(read, fact, old, unit) == read.before.facts[fact]]
+    facts = [fact for fact in standing(read) if _value(read, fact, old, unit) == read.before.facts[fact]]
     fact = read.before.number if read.before.number in facts else next(iter(facts), None)
     if fact is not None and (len(facts) == 1 or fact == read.before.number):
         value = None if _limited(sentence, right[0]) else _value(read, fact, new, unit)
@@ -131,7 +122,7 @@ def _refused(read: Scene, number: int, place: int) -> Iterator[Word]:
     after = read.talk[number + 1].pieces if number + 1 < len(read.talk) else ()
     bare = [here for here, piece in enumerate(after) if "bare" in piece]
     plain = len(bare) == 1 and all("bare" in piece or is_a(piece, _LIGHT) for piece in after)
-    for fact in _numbers(read):
+    for fact in standing(read):
         if _value(read, fact, old) == read.before.facts[fact]:
             value = _value(read, fact, _reading(read, number + 1, bare[0]), old.unit) if plain else None
             yield word(read, number, place, fact, value)
@@ -269,11 +260,6 @@ def _reading(read: Scene, number: int, place: int) -> Reading:
     return reading or Reading(0, 0, 0.0)
 
 
-def _numbers(read: Scene) -> list[str]:
-    """The facts that stand with a number."""
-    return [fact for fact, value in read.before.facts.items() if isinstance(value, float)]
-
-
 def _value(read: Scene, fact: str, reading: Reading, unit: str = "") -> float | None:
     """What a number would be as a value of a fact; none where it cannot be one."""
     meant = read.guideline.facts[fact]
@@ -288,7 +274,7 @@ def _meant(read: Scene, reading: Reading, before: Sequence[Piece]) -> Iterator[s
     """The facts that a number without a name may be of: those of the turn that last told any, but no age."""
     said = {word for piece in before for word in piece.key.split()}
     facts = [
-        fact for fact in _numbers(read) if read.guideline.facts[fact].unit != "years" and _fits(read, fact, reading)
+        fact for fact in standing(read) if read.guideline.facts[fact].unit != "years" and _fits(read, fact, reading)
     ]
     called = [fact for fact in facts if not said.isdisjoint(read.guideline.facts[fact].phrase.split())]
     lately = [fact for fact in facts if fact in read.before.numbers]

@@ -159,7 +159,7 @@ _Names = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Same:
-    """Phrases that stand for one word: by their first stem, the longest first."""
+    """Phrases that stand for one word: by their first stem, the longest first. One is equal only to itself."""
 
     by_first: _Names
 

@@ -11,18 +11,11 @@ from .clauses import Piece, Sentence, is_a
 from .numbers import limiting_word
 from .scene import Scene, Word, word
 from .somebody_else import another
+from .valued import MOVED, NOUNS, WRONG, standing
 from .words import one_of
 
-_WRONG = one_of(
-    "error mistake mistaken wrong misread mistyped typo mislabelled mislabeled swapped misprint incorrect invalid"
-)
-_MOVED = one_of(
-    """
-    fell fallen dropped dropping falling rose risen rising climbed climbing sunk sank slumped crashed plunged plummeted
-    tumbled halved doubled changed
-    """
-)
-_NOUNS = one_of("count level value result reading figure number sample measurement length")
+_WRONG = WRONG | one_of("invalid")
+_MOVED = MOVED | one_of("changed")
 _LIGHT = "small be it third have colon hello comma my her and but sorry or to prep dash"
 _FILLING = one_of(
     """
@@ -53,7 +46,7 @@ def _is_plain(found: Sequence[Piece]) -> bool:
 
 
 def _fills(key: str) -> bool:
-    return key in _FILLING or key in _WRONG or key in _MOVED or key in _NOUNS or limiting_word(key) or key == "an"
+    return key in _FILLING or key in _WRONG or key in _MOVED or key in NOUNS or limiting_word(key) or key == "an"
 
 
 def _is_spoilt(found: Sequence[Piece]) -> bool:
@@ -73,7 +66,7 @@ def _ranged(found: Sequence[Piece]) -> bool:
 
 def _spoken_of(read: Scene, number: int, sentence: Sentence) -> tuple[int, list[str]]:
     """Where the value is named that a sentence speaks of, and the facts that it may be; none where nothing names it."""
-    stand = [fact for fact, value in read.before.facts.items() if isinstance(value, float)]
+    stand = standing(read)
     for place, piece in enumerate(sentence.pieces):
         mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
         if mention is not None and mention.label == "name":
@@ -81,7 +74,7 @@ def _spoken_of(read: Scene, number: int, sentence: Sentence) -> tuple[int, list[
     lately = [fact for fact in stand if fact in read.before.numbers and read.guideline.facts[fact].unit != "years"]
     for place, piece in enumerate(sentence.pieces):
         keys = set(piece.key.split())
-        if not keys.isdisjoint(_NOUNS) or (keys & _WRONG and any("bare" in near for near in sentence.pieces)):
+        if not keys.isdisjoint(NOUNS) or (keys & _WRONG and any("bare" in near for near in sentence.pieces)):
             called = [fact for fact in lately if keys & set(read.guideline.facts[fact].phrase.split())]
             return place, called or lately
     dated = any(not {"now", "today", "currently"}.isdisjoint(piece.key.split()) for piece in sentence.pieces)

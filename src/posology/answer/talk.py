@@ -21,7 +21,7 @@ from .lead import led
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
 from .topic import english, everyday, topic_places
-from .turns import Heard, carry, corrects, last_number, undone
+from .turns import Heard, carry, corrects, stood, undone
 
 FEW, SOME = 4, 6
 """Rules that may read a fact so that it still tells what is asked: by itself, and after a question."""
@@ -137,7 +137,7 @@ def talk(
 def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
     """Take in the next turn of a conversation."""
     number = len(course.spoken)
-    listened = listen(text, here.guideline, here.lexicon, number, last_number(course.spoken))
+    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken))
     kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
     gone_by = undone(text, course.spoken)
     back = [course.asked_by[max(0, n - 1)] for n, heard in enumerate(course.spoken) if gone_by and heard is gone_by]

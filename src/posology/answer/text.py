@@ -105,8 +105,8 @@ def written(value: Value | None, fact: Fact) -> str:
 
 
 def _plain(words: str) -> str:
-    """Somebody's own words without marks that would color the terminal or turn its lines around."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
+    """Somebody's own words in one line."""
+    return " ".join(words.split())
 
 
 # ---------------------------------------------------------------- lines

@@ -114,7 +114,7 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTING.search(text)) or bool(_UNDOING.fullmatch(text))
 
 
-def last_number(turns: Sequence[tuple[Heard, ...]]) -> Before:
+def stood(turns: Sequence[tuple[Heard, ...]]) -> Before:
     """What stands before a turn, and the number that was last spoken of, for `what about at 20?`, `it fell to 14`."""
     told = next((heard for heard in reversed(turns) if any(isinstance(one.value, float) for one in heard)), ())
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
