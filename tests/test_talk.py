@@ -131,3 +131,18 @@ def test_a_correction_of_which_nothing_is_understood_is_said_not_to_be(correctio
 @pytest.mark.parametrize("turn", ["no, thanks", "eGFR 40", "Sorry, how often is that?"])
 def test_what_puts_nothing_right_is_not_taken_for_a_correction(turn: str) -> None:
     assert not [told for _, told in ask("B12 deficiency, numbness. How do I start?", turn).notices if "put something" in told]
+
+
+@pytest.mark.parametrize(
+    ("turns", "fact", "value"),
+    [
+        (["17 year old with B12 deficiency and numbness, regimen?", "Sorry, date of birth misread, she is 15"], "age", 15.0),
+        (["B12 deficient, no neuro, plt 22. inject?", "Repeat count is 55, the first was clumped"], "platelet_count", 55.0),
+        (["Crohn's, 40 cm of ileum involved. Monthly B12?", "sorry, the MRI says 65 cm not 40"], "ileal_crohns_length", 65.0),
+    ],
+)  # fmt: skip
+def test_a_turn_that_puts_right_a_value_is_not_declined_for_an_odd_word(turns: list[str], fact: str, value: float) -> None:
+    made = answer(turns, here(), on=DAY)
+    assert made.covered != "no"
+    assert made.facts is not None
+    assert made.facts[fact] == value

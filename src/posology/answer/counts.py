@@ -149,6 +149,8 @@ def _is_end(spoken: Sequence[Token], at: int) -> bool:
     """Whether a clause ends at a place, or goes on with a question or what follows from it."""
     if at >= len(spoken) or spoken[at].key in (".", ";", "\n", ")"):
         return True
+    if spoken[at].key == "and":
+        return at + 1 < len(spoken) and not spoken[at + 1].key[0].isdigit()
     return spoken[at].key == "," and at + 1 < len(spoken) and spoken[at + 1].key in _GOING_ON
 
 

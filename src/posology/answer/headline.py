@@ -89,7 +89,7 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
     part = replace(part, asks=False, claim=Claim()) if page.sure else part
     mine = [said for said in page.lines if said.part == part.called]
     mine = sorted(mine, key=lambda said: page.several and bool(part.aspects) and said.statement.name not in part.own)
-    own = settling(part, mine, page.made, page.here)
+    own = _special_first(settling(part, mine, page.made, page.here), page)
     if not own:
         return
     made, treats = page.made, _treatment(own)
@@ -104,6 +104,16 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
         yield "", None
     elif treats is own[0] and (behind := _behind(part, own)):
         yield _first(part, [behind], made, page.here), behind
+
+
+def _special_first(own: Sequence[Said], page: _Page) -> Sequence[Said]:
+    """The lines of a part, what is to be done besides before what only says to do as usual, where it holds."""
+    rules = [rule_of(said.statement, page.here) for said in own]
+    usual = bool(own) and rules[0] is not None and "standard" in rules[0].action.words
+    kinds = ("use", "consider") if usual else ()
+    held = (said for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind in kinds)
+    first = next((said for said in held if said is not own[0] and holds(said, page.made, page.here)), None)
+    return [first, *(said for said in own if said is not first)] if first else own
 
 
 def _behind(part: Part, own: Sequence[Said]) -> Said | None:

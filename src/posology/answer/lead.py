@@ -88,6 +88,18 @@ def led(
     return turn
 
 
+def only_told(turn: Asked, phrased: Asked, counted: bool) -> Asked:
+    """A turn that only tells something, without what odd words or questions like it would have it ask or decline.
+
+    ``phrased`` is the turn by its phrases alone: what these name as not said stays, unless a value was told, which is
+    what ``counted`` says.
+    """
+    if any(clause.asked for clause in turn.clauses):
+        return turn
+    said = () if counted else tuple(silent for silent in phrased.silent if silent.aspect is not None)
+    return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=said),) if said else (), likely=(), on_topic=True)
+
+
 def _again(turn: Asked, told: Sequence[Sequence[str]], coverage: Coverage) -> Asked | None:
     """A turn that was asked before in these very words, with what stands with it; not where that is of two kinds."""
     first, silent, elsewhere = told

@@ -195,6 +195,15 @@ def _named_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Me
     return next((one for one in means if one.kind == "name"), None)
 
 
+_SEXES = ("f", "m", "y", "yo", "yr", "yrs", "male", "female")
+
+
+def _of_a_person(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a number behind a comma is somebody's age: `low iron, 60F`."""
+    behind = spoken[end].key if end < len(spoken) else ""
+    return spoken[start].key == "," and start + 2 == end and behind in _SEXES
+
+
 def _counted(
     match: Match, name: Meaning, spoken: Sequence[Token], readings: dict[int, list[Reading]], barred: frozenset[int],
     guideline: Guideline, lexicon: Lexicon, strict: bool,
@@ -204,7 +213,7 @@ def _counted(
     fact = guideline.facts[name.fact]
     states = any(lexicon.meanings[number].kind == "said" for number in match.means)
     dated = states and found and found.readings and _in_its_year(spoken, match.start, match.end, found.readings[0])
-    if found is None or dated:
+    if found is None or dated or _of_a_person(spoken, match.end, found.end):
         return None
     if found.limit:
         return Mention(

@@ -17,7 +17,7 @@ from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
-from .lead import led
+from .lead import led, only_told
 from .match import Part, part_of, parts, wants_leave
 from .speech import Clause, tokens
 from .topic import english, everyday, topic_places
@@ -154,7 +154,9 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
-    now = _understood(course, now, gone, here)
+    phrased, now = now, _understood(course, now, gone, here)
+    if course.answered and told:
+        now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else _parts(now, course.answered, told, here, gone))
