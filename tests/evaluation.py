@@ -333,7 +333,7 @@ time; they do not change when the program does. Sets named *oblique* were writte
 | 400 real questions of other topics, as patients and doctors put them to others; then on the page, before and after what names no treatment was asked back | – | – | – | 0 of 400; 17 of 400 (4.3%), 14 of 400 (3.5%) | – | – |
 | 420 more, at least half of them modeled on real ones; 300 messages of two more writers, before and after each fact's words were swept with 3,800 others | 5 of 220 (2.3%) | 205 of 220 (93.2%) | 94 of 100 (94.0%) | 0 of 100 | 174 of 206 (84.5%); 171 of 180 (95.0%) of those in a statement's own sentence | .88, .88 |
 | 370 of the 420 questions, their facts labelled by two annotators; most of them speak of no patient | – | – | – | – | – | .80 |
-| 250 questions of a hostile clinician's own, judged by him; 120 of another's once most of his findings were mended | – | 169 of 257 good, 39 weak, 49 wrong; SECOND | – | – | – | – |
+| 257 questions of a hostile clinician's own, as he judged the whole answer; 120 of another's, once most of what the first found was mended | – | 169 good, 39 weak, 49 wrong (19%); 82 good, 24 weak, 14 wrong (12%) | – | – | – | – |
 
 The fresh messages are harder than the sentences before: long, oblique, full of traps, and each fact that is not heard counts. The figures that *the
 last one* lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"): compared by value and unit, as figures are compared now, 29 of the
