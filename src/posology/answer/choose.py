@@ -183,7 +183,9 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     kept = bool(leads) and not seen.put_off(leads[0])
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
-    leads = _with_likely(leads, early, turn.even, _own_matter(parts))
+    ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
+    even = turn.even | ({leads[0].statement.name} if ahead else set())
+    leads = _with_likely(leads, early, even, _own_matter(parts))
     return (*leads, *(said for said in found.values() if said not in leads))
 
 
