@@ -223,6 +223,7 @@ def _opened(name: str) -> Any:
 
 
 Numbered = tuple[int, bytes]
+"""A line of a batch with its number in the file."""
 
 
 def _answers(lines: Iterator[Numbered], here: Ground, args: argparse.Namespace) -> Iterator[tuple[bytes, bool]]:

@@ -109,7 +109,7 @@ def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = 
         heeded = tuple(map(_without_weak, heeded))
     if not named:
         heeded = _theirs(heeded)
-    if strays := _in_passing(heeded, heard, coverage, whole):
+    if strays := _in_passing(heeded, heard, found, coverage, whole):
         heeded = (Heeded(heard[-1], silent=strays),)
     if named and not any(one.covered or one.silent for one in heeded):
         heeded = tuple(_guessed([heard[n] for n in asking], coverage))
@@ -181,7 +181,11 @@ def odd(clause: Clause, coverage: Coverage) -> bool:
 
 
 def _in_passing(
-    heeded: Sequence[Heeded], heard: Sequence[Clause], coverage: Coverage, whole: bool
+    heeded: Sequence[Heeded],
+    heard: Sequence[Clause],
+    found: Sequence[Sequence[Match]],
+    coverage: Coverage,
+    whole: bool,
 ) -> tuple[Silent, ...]:
     """Other topics of a text that names ours only in passing and then asks what to do, of whatever it be.
 
@@ -192,8 +196,8 @@ def _in_passing(
         return ()
     if not covered or any(m.aspect.kind == "about" for m, _ in covered) or len(heard) < 2:
         return ()
-    ours = [clause for clause in heard if topic_places(clause, coverage)]
-    if any(m.aspect.kind == "about" for clause in ours for m in matches(clause, coverage)):
+    ours = (matched for clause, matched in zip(heard, found, strict=True) if topic_places(clause, coverage))
+    if any(m.aspect.kind == "about" for matched in ours for m in matched):
         return ()
     foreign = [other.words for clause in heard for other in others(clause, coverage)]
     return tuple(Silent(words) for words in dict.fromkeys(foreign))

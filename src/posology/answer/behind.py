@@ -33,9 +33,6 @@ _WHEN = one_of(
     "after since following despite between before during from around two three four five six eight ten twelve"
 )
 _EACH = one_of("every each whenever when as by at around towards")
-_ABOUT = one_of("about regarding for with by helps help")
-_BRINGING = one_of("get gets getting develop cause causes causing give gives bring brings have lead leads feel mean")
-_OWN = one_of("my his her")
 _MADE = one_of("made did had")
 _FAR = 8
 _AHEAD = one_of("planned scheduled booked arranged pencilled")
@@ -52,24 +49,6 @@ def behind(found: Sequence[Piece], place: int) -> Iterator[tuple[int, Flag]]:
         yield place, flag
         for sibling in _joined(found, place):
             yield sibling, flag
-
-
-def of_ones_own(found: Sequence[Piece], place: int) -> bool:
-    """Whether what is asked or feared about is what somebody has: `what do I do about my pain?`."""
-    if not is_a(found[place], "doubt void") or found[place].key.split()[-1] not in _ABOUT:
-        return False
-    after = [piece for piece in found[place + 1 : place + 4] if piece.key not in ("with", "for", "the")]
-    owned = len(after) > 1 and is_a(after[0], "my her") and after[0].key != "your" and "mark" in after[1]
-    return owned or (bool(after) and "mark" in after[0] and is_in_ones(found, found.index(after[0])))
-
-
-def is_in_ones(found: Sequence[Piece], place: int) -> bool:
-    """Whether a phrase says in whose limbs something is: `pain in both my feet`, not `will I get pain in my feet?`."""
-    brought = {word for piece in found[max(0, place - 4) : place] for word in piece.key.split()}
-    words = found[place].key.split()
-    return brought.isdisjoint(_BRINGING) and any(
-        word in ("in", "on", "of") and not _OWN.isdisjoint(words[k + 1 : k + 3]) for k, word in enumerate(words)
-    )
 
 
 def is_behind(found: Sequence[Piece], place: int) -> bool:

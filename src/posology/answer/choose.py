@@ -106,7 +106,8 @@ class Seen:
         rule = said.statement.rule
         if rule is None or said.applies != "unknown" or not rule.action.gives:
             return False
-        return any(self.known.get(name) for name in facts_of(rule.when))
+        known = self.known
+        return any(known.get(name) for name in facts_of(rule.when))
 
     def said(self, name: str, part: str = "", warning: bool = False) -> Said:
         """The line of an answer for a statement."""
@@ -139,14 +140,16 @@ def told_apart(parts: Sequence[Part], seen: Seen) -> tuple[Part, ...]:
 
     It stands behind those that surely hold, whatever be known of the treatment as a whole.
     """
-    return tuple(replace(part, statements=_told_apart(part, seen)) for part in parts)
+    return tuple(_with(part, tuple(_instead(part, seen)), seen) for part in parts)
 
 
-def _told_apart(part: Part, seen: Seen) -> tuple[str, ...]:
-    instead, known = tuple(_instead(part, seen)), seen.known
-    rules = {one.name: one.rule for one in seen.guideline.statements if one.rule and instead}
-    firm = [n for n in part.statements if n in rules and evaluate(rules[n].when, known.get) is True]
-    return (*firm, *instead, *(name for name in part.statements if name not in firm))
+def _with(part: Part, instead: Sequence[str], seen: Seen) -> Part:
+    """A part with what stands in for some of its statements, behind those of which the condition holds."""
+    if not instead:
+        return part
+    rules, known = {name: seen.guideline.named[name].rule for name in part.statements}, seen.known
+    firm = [name for name, rule in rules.items() if rule and evaluate(rule.when, known.get) is True]
+    return replace(part, statements=(*firm, *instead, *(name for name in part.statements if name not in firm)))
 
 
 def _instead(part: Part, seen: Seen) -> Iterator[str]:
@@ -251,7 +254,8 @@ def _ruled_out(part: Part, seen: Seen) -> Said | None:
     if rule is None or not rule.action.gives:
         return None
     said = seen.said(name, part.called)
-    counted = any(seen.guideline.facts[fact].kind == "number" and fact in seen.known for fact in facts_of(rule.when))
+    known, facts = seen.known, seen.guideline.facts
+    counted = any(facts[name].kind == "number" and name in known for name in facts_of(rule.when))
     return said if said.applies == "no" and counted else None
 
 

@@ -28,9 +28,13 @@ _USUAL = words_of(
     "usual standard normal ordinary plain routine typical regular recommended correct usually normally right "
     "most majority"
 )
-_WRONG = words_of(
-    "wrong dangerous harmful unsafe mistake mistaken risky forbidden mad crazy daft silly ridiculous avoid avoided "
-    "danger contraindicated contraindication contraindications prohibited banned withheld unwise inadvisable problem"
+TURNING = words_of(
+    "avoid avoided wrong contraindicated contraindication dangerous harmful unsafe forbidden mistake withheld "
+    "prohibited unwise problem"
+)
+"""Words that turn a yes into a no: `is it wrong to …`."""
+_WRONG = TURNING | words_of(
+    "mistaken risky mad crazy daft silly ridiculous danger contraindications banned inadvisable"
 )
 _SPECIAL = words_of("special finer thin thinner smaller thinnest extra precautions precaution")
 _HARM = words_of(

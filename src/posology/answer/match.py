@@ -8,18 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .aspect import Asked, Heeded, Match
-from .claim import Claim, claim
+from .claim import TURNING, Claim, claim
 from .coverage import Aspect
 from .speech import Clause, open_, wants_yes_or_no
-
-TURNING = frozenset(
-    [
-        "avoid", "avoided", "wrong", "contraindicated", "contraindication", "dangerous", "harmful", "unsafe",
-        "forbidden", "mistake", "withheld", "prohibited", "unwise", "problem",
-    ]
-)
-"""Words that turn a yes into a no: `is it wrong to …`."""
-
 
 _OUGHT = frozenset(["should", "shall", "must"])
 MOST_BESIDE = 2

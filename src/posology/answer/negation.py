@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from .behind import Flag, behind, is_behind, is_in_ones, is_wish, of_ones_own, only_when, sought
+from .behind import Flag, behind, is_behind, is_wish, only_when, sought
 from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
-from .oneself import ones_own, owned
+from .oneself import is_in_ones, of_ones_own, ones_own, owned
 from .ordered import ordered
 from .tense import goes_on, no_more, once, sets_in
 from .words import one_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..expr import facts_of
 from ..model import Plan
 from .answered import Said
 from .ground import Ground
@@ -53,13 +52,9 @@ def _overtaken(told: Talk, here: Ground) -> Iterator[Told]:
     """A denial of the whole beside one of its parts that was said to be so: the part counts."""
     facts = here.guideline.facts
     for one in told.last:
-        when = facts[one.fact].when
-        if one.value is False and when is not None and one.fact not in told.patient.facts:
-            parts = [name for name in facts_of(when) if told.patient.facts.get(name) is True]
-            named = ", ".join(facts[name].short or facts[name].phrase for name in parts)
-            short = facts[one.fact].short or facts[one.fact].phrase
-            if parts:
-                yield "conflict", f"{short}: no was said, and {named}: yes as well, which counts."
+        if one.value is False and one.fact in told.overtaken:
+            whole, *parts = (facts[name].short or facts[name].phrase for name in (one.fact, *told.overtaken[one.fact]))
+            yield "conflict", f"{whole}: no was said, and {', '.join(parts)}: yes as well, which counts."
 
 
 def _planned(made: Plan | None, shown: set[str]) -> Iterator[Told]:

@@ -116,3 +116,30 @@ _KNOWN = ("cause of", "cause for", "reason for", "reason of", "history of", "tre
 def ones_own(found: Sequence[Piece], place: int) -> bool:
     """Whether words are of what somebody has: `the cause of my pain`."""
     return found[place].key in _KNOWN and place + 1 < len(found) and is_a(found[place + 1], "my her")
+
+
+_ABOUT = one_of("about regarding for with by helps help")
+_BRINGING = one_of("get gets getting develop cause causes causing give gives bring brings have lead leads feel mean")
+_OWN = one_of("my his her")
+
+
+def of_ones_own(found: Sequence[Piece], place: int) -> bool:
+    """Whether what is asked or feared about is what somebody has: `what do I do about my pain?`."""
+    if not is_a(found[place], "doubt void") or found[place].key.split()[-1] not in _ABOUT:
+        return False
+    near = range(place + 1, min(place + 4, len(found)))
+    after = [here for here in near if found[here].key not in ("with", "for", "the")]
+    if not after:
+        return False
+    first, then = found[after[0]], found[after[1]] if len(after) > 1 else None
+    whose = then is not None and is_a(first, "my her") and first.key != "your" and "mark" in then
+    return whose or ("mark" in first and is_in_ones(found, after[0]))
+
+
+def is_in_ones(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase says in whose limbs something is: `pain in both my feet`, not `will I get pain in my feet?`."""
+    brought = {word for piece in found[max(0, place - 4) : place] for word in piece.key.split()}
+    words = found[place].key.split()
+    return brought.isdisjoint(_BRINGING) and any(
+        word in ("in", "on", "of") and not _OWN.isdisjoint(words[k + 1 : k + 3]) for k, word in enumerate(words)
+    )

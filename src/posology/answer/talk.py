@@ -35,8 +35,8 @@ class Talk:
 
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
-    ``met`` are aspects of which a statement says what to do for just this patient. ``danger`` are the red flags of all
-    turns.
+    ``overtaken`` are denials that a part of theirs overtook, with these parts. ``met`` are aspects of which a statement
+    says what to do for just this patient. ``danger`` are the red flags of all turns.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -47,6 +47,7 @@ class Talk:
     unheard: tuple[Unheard, ...] = ()
     doubted: frozenset[str] = frozenset()
     problem: str = ""
+    overtaken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     met: tuple[Aspect, ...] = ()
     danger: Danger = field(default_factory=Danger)
 
@@ -256,12 +257,13 @@ def _known(told: Talk, spoken: Sequence[Spoken], patient: Patient, guideline: Gu
     overtaken = _overtaken(heard, patient, guideline)
     facts = {name: value for name, value in facts.items() if name not in overtaken}
     heard = tuple(one for one in heard if one.fact not in overtaken)
-    taken = {h.fact for turn in spoken for h in turn if h.value is None} | overtaken
+    taken = {h.fact for turn in spoken for h in turn if h.value is None} | overtaken.keys()
     whole = {name: value for name, value in patient.facts.items() if name not in taken} | facts
     origins = {**patient.origins, **dict.fromkeys(facts, "stated")}
     now = replace(patient, facts=whole, origins=origins, said=frozenset(facts).union(taken))
     doubted = told.doubted - whole.keys()
-    told = replace(told, patient=now, heard=heard, last=spoken[-1] if spoken else (), doubted=doubted)
+    last = spoken[-1] if spoken else ()
+    told = replace(told, patient=now, heard=heard, last=last, doubted=doubted, overtaken=overtaken)
     return replace(told, met=_met(told, guideline))
 
 
@@ -273,16 +275,16 @@ def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
     return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.statements))
 
 
-def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> set[str]:
+def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> dict[str, tuple[str, ...]]:
     """The facts that were said to be no, not after one of the parts from which they follow was said to be yes."""
     denied = {name: -1 for name, value in patient.facts.items() if value is False}
     denied |= {one.fact: one.turn for one in heard if one.value is False}
-    found = set()
+    found: dict[str, tuple[str, ...]] = {}
     for name, turn in denied.items():
         when = guideline.facts[name].when
-        parts = set(facts_of(when)) if when is not None else set()
-        if any(one.fact in parts and one.value is True and one.turn >= turn for one in heard):
-            found.add(name)
+        said = {one.fact for one in heard if one.value is True and one.turn >= turn}
+        if parts := tuple(part for part in facts_of(when) if part in said) if when is not None else ():
+            found[name] = parts
     return found
 
 
