@@ -15,7 +15,7 @@ from ..plan.advice import Audience
 from ..plan.plan import particulars, plan
 from .answered import Answer, Likeness
 from .changed import changed
-from .choose import Seen, first, lines, told_apart, warnings
+from .choose import first, lines, told_apart, warnings
 from .emergency import emergency, in_case
 from .follow import follow_ups
 from .ground import Ground
@@ -23,6 +23,7 @@ from .headline import headline
 from .notices import notices
 from .refuse import declined
 from .remarked import remarked
+from .seen import Seen
 from .semantic import nearest_first
 from .talk import Talk, talk
 
@@ -85,7 +86,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     )
     if not told.parts:
         return declined(told, here, seen)
-    told = replace(told, parts=told_apart(told.parts, seen))
+    told = replace(told, parts=told_apart(told.parts, told.asked, seen))
     shown = first(lines(told.parts, told.asked, seen), seen)
     shown = remarked(shown, told.asked, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)

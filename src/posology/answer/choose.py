@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..expr import evaluate, facts_of
-from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
-from ..plan.advice import Audience
-from .answered import Applies, Said, left_open
+from ..model import Guideline, Statement
+from .answered import Applies, Said
 from .aspect import Asked
 from .coverage import Aspect
 from .match import Part
 from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
+from .seen import Seen
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -28,119 +28,33 @@ def _order(said: Said) -> int:
     return 0 if said.vague else _ORDER[said.applies]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A guideline seen by one reader, with the plan for the patient when facts are known.
-
-    ``stated`` are the facts that were heard or given; ``recorded``: there is a record of doses. ``warnings`` are the
-    statements that concern the patient whatever was asked; they and treatments join an answer unasked. ``doubted``
-    are facts that were spoken of in words that leave them open, ``spoken`` the values of those just heard.
-    """
-
-    guideline: Guideline
-    plan: Plan | None
-    audience: Audience
-    stated: frozenset[str] = frozenset()
-    recorded: bool = False
-    warnings: tuple[str, ...] = ()
-    doubted: frozenset[str] = frozenset()
-    spoken: tuple[Value | None, ...] = ()
-
-    @property
-    def known(self) -> Mapping[str, Value]:
-        """Every fact that the plan knows; none without a plan."""
-        return {name: value for name, (value, _) in self.plan.facts.items()} if self.plan else {}
-
-    def line(self, statement: Statement) -> Line | None:
-        """The line of the plan that says the same."""
-        rule = _rule_name(statement)
-        return next((line for line in self.plan.advice if line.rule == rule), None) if self.plan else None
-
-    def applies(self, statement: Statement) -> Applies:
-        """Whether a statement holds for the patient; `general` when it is of no one, or of nothing that is known."""
-        rule = next((r for r in self.guideline.rules if r.name == _rule_name(statement)), None)
-        if rule is None or self.plan is None:
-            return "general"
-        truth = self._truth(rule, self.line(statement))
-        if truth is None:
-            return "general" if self.stated.isdisjoint(reads(rule.applies, self.guideline)) else "unknown"
-        return "yes" if truth else "no"
-
-    def _truth(self, rule: Rule, line: Line | None) -> Truth:
-        if line is not None:
-            return None if line.if_ or left_open(rule, line) else True
-        return False if rule.decision else evaluate(rule.applies, self._value)
-
-    def _value(self, name: str) -> Value | None:
-        """A known fact. Without a record of doses nobody knows how far the course has come."""
-        value, origin = self.plan.facts.get(name, (None, "")) if self.plan else (None, "")
-        guessed = bool(self.guideline.facts[name].course) and origin == "derived" and not self.recorded
-        return None if guessed else value
-
-    def put_off(self, said: Said) -> bool:
-        """Whether a statement is not ruled out, but all that was told of what it hangs on is that it is not so."""
-        rule = next((r for r in self.guideline.rules if r.name == _rule_name(said.statement)), None)
-        if rule is None or said.applies != "unknown":
-            return False
-        known = self.known
-        read = facts_of(rule.when)
-        told = [name for name in read if name in self.stated and name in known]
-        denied = [name for name in read if name not in known and self._denied(name, known)]
-        denied += [] if any(known[name] for name in told) else told
-        so, not_so = (evaluate(rule.when, {**known, **dict.fromkeys(denied, one)}.get) for one in (True, False))
-        return bool(denied) and so is not False and not_so is not True
-
-    def _denied(self, name: str, known: Mapping[str, Value]) -> bool:
-        """Whether a fact follows from others, of which some were told, and each of these is not so.
-
-        Once a treatment has begun, what is not there may have gone by it.
-        """
-        facts, when = self.guideline.facts, self.guideline.facts[name].when
-        if any(value is True and facts[one].course for one, value in known.items()):
-            return False
-        told = [known[part] for part in facts_of(when) if part in known] if when is not None else []
-        return bool(told) and not any(told)
-
-    def spoken_for(self, said: Said) -> bool:
-        """Whether a treatment is not known to hold, but something on which it hangs was said to be so."""
-        rule = said.statement.rule
-        if rule is None or said.applies != "unknown" or not rule.action.gives:
-            return False
-        known = self.known
-        return any(known.get(name) for name in facts_of(rule.when))
-
-    def said(self, name: str, part: str = "", warning: bool = False) -> Said:
-        """The line of an answer for a statement."""
-        statement = self.guideline.named[name]
-        sources = tuple(self.guideline.references[key] for key in statement.citations)
-        applies = self.applies(statement)
-        return Said(statement, sources, self.audience, applies, part, warning, self.line(statement))
-
-
-def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
-    """Every fact that a condition reads, and those from which these are derived."""
-    found: dict[str, None] = {}
-    waiting = list(facts_of(expr))
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = None
-            fact = guideline.facts[name]
-            waiting += [part for own in (fact.when, fact.always) if own is not None for part in facts_of(own)]
-    return frozenset(found)
-
-
-def _rule_name(statement: Statement) -> str:
-    """The rule that a statement carries or says in other words."""
-    return statement.rule.name if statement.rule else statement.restates
-
-
-def told_apart(parts: Sequence[Part], seen: Seen) -> tuple[Part, ...]:
+def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ...]:
     """The parts of a question with what stands in for statements of theirs that do not hold for this patient.
 
-    It stands behind those that surely hold, whatever be known of the treatment as a whole.
+    It stands behind those that surely hold, whatever be known of the treatment as a whole. The first part begins with
+    what answers an event that was told, and a part that is first of all about that is not said twice.
     """
-    return tuple(_with(part, tuple(_instead(part, seen)), seen) for part in parts)
+    first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in parts)
+    told = tuple(_prompted(first, turn, seen))
+    others = [part for part in others if set(told).isdisjoint(part.statements[:1])]
+    return (replace(first, statements=tuple(dict.fromkeys((*told, *first.statements)))), *others)
+
+
+def _prompted(part: Part, turn: Asked, seen: Seen) -> Iterator[str]:
+    """What answers an event that was told, where it is asked what to do, or whether to go on, or nothing at all."""
+    ends = _ends(part)
+    if any(clause.asked for clause in turn.clauses) and not (ends or any(aspect.last for aspect in part.aspects)):
+        return
+    for rule in seen.guideline.rules:
+        if rule.action.kind in ("decide", "refer") or (rule.action.kind == "avoid" and not ends):
+            said = seen.said(rule.name)
+            if seen.prompted(said) and (ends or said.applies == "yes"):
+                yield rule.name
+
+
+def _ends(part: Part) -> bool:
+    """Whether a part asks if the treatment is to end or to go on."""
+    return any(act in ("stop", "keep") for act, _ in part.claim.acts)
 
 
 def _with(part: Part, instead: Sequence[str], seen: Seen) -> Part:
@@ -228,10 +142,18 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    first = _ruled_out(part, seen) or _lead(chosen, part)
+    first = _ruled_out(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
-    ordered = sorted(chosen, key=lambda said: (0, False, False) if said is first else _rank(said, seen))
+    ordered = sorted(chosen, key=lambda said: (0, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=_reason_first) if why else ordered
+
+
+def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
+    """What answers an event that was told, where it is asked whether to go on: whatever treatment holds besides."""
+    if not _ends(part):
+        return None
+    told = (said for said in chosen if said.statement.name in part.statements[:1])
+    return next((said for said in told if _kind(said.statement) not in ("", "give") and seen.prompted(said)), None)
 
 
 def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
@@ -264,12 +186,14 @@ def _given(said: Said) -> bool:
     return said.applies == "yes" and said.line is not None and said.line.action == "give"
 
 
-def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool]:
+def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool, bool]:
     """Where a line stands by what is known: what holds, what may hold, what was as good as denied, what does not.
 
-    Of what may hold a treatment comes first for which something was said that speaks for it.
+    Of what holds comes first what answers something that was told and hardly anything else hangs on; of what may hold a
+    treatment for which something was said that speaks for it.
     """
-    return _order(said), seen.put_off(said), not seen.spoken_for(said)
+    answers = said.applies == "yes" and seen.prompted(said)
+    return _order(said), seen.put_off(said), not answers, not seen.spoken_for(said)
 
 
 def speaks_against(said: Said) -> bool:

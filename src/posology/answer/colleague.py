@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
-from .persons import Who
+from .treated import Who
 from .words import one_of
 
 _ABOUT = one_of("about for of on regarding re concerning")

@@ -9,12 +9,13 @@ from ..expr import facts_of
 from ..model import All, Guideline, Is, Plan, Rule
 from ..plan.advice import cited
 from .answered import Headline, Said
-from .choose import decides, first_word, reads
+from .choose import decides, first_word
 from .claim import Claim
 from .ground import Ground, rule_of
 from .match import Part, wants_leave
 from .naming import of_another, stems
 from .pressing import doubted, of_everything, struck
+from .seen import reads
 from .settle import holds, settled, settling
 from .speech import stem
 from .talk import Talk

@@ -7,12 +7,13 @@ of somebody else or simply so. Where that cannot be told nothing is heard.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..model import Guideline, Value
 from .amend import amended, anew
+from .asked_for import asked_for, had
 from .behind import Flag
-from .clauses import Sentence, is_a
+from .clauses import Sentence
 from .going_on import goes_on_from
 from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
@@ -20,7 +21,7 @@ from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
 from .mentions import LONGEST, Mention, within
 from .oneself import names_one
-from .received import granted_by, is_on, listed, received, strange
+from .received import granted_by, is_on, strange
 from .renewed import renewals, unplaced
 from .scene import Scene, Values, Word, denied, scene, word
 from .somebody_else import disclaimed, others
@@ -33,22 +34,18 @@ from .spoken_of import (
     counselled,
     illegible,
     in_general,
-    in_use,
     last_asked,
     limiting,
     noted_down,
     of_anybody,
     person_spoken_of,
     reported,
-    swapped_to,
     to_come,
     topical,
-    wanted,
-    would_like,
 )
 from .turns import Before, Heard, Unheard, carry, clashes, stood
 from .untaken import untaken
-from .words import Token, one_of
+from .words import Token
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "listen", "stood"]
 
@@ -124,9 +121,9 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
 
 def _spoken_of(read: Scene, number: int | None) -> set[str]:
     """The facts and groups of a mention, in small letters."""
-    if number is None or read.noted.mentions[number].label != "mark":
+    mention = read.noted.mentions[number] if number is not None else None
+    if mention is None or mention.label not in ("mark", "number"):
         return set()
-    mention = read.noted.mentions[number]
     facts = {one.fact for one in mention.meanings if one.kind == "said" and not one.beside} | {mention.fact}
     known = [read.guideline.facts[fact] for fact in facts if fact in read.guideline.facts]
     return {words.lower() for fact in known for words in (fact.phrase, fact.group)}
@@ -168,10 +165,10 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             if near or goes_on_from(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
-            yield from _asked(read, number, place, meaning)
+            yield from asked_for(read, number, place, meaning)
     if who == "patient":
         for meaning in _wished_within(read, number, place, mention):
-            yield from _asked(read, number, place, meaning)
+            yield from asked_for(read, number, place, meaning)
 
 
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
@@ -216,6 +213,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         if fact == meaning.fact:
             for other, implied in _also(read, sentence.pieces[place].mention, fact, value):
                 somebodys = "framed" not in said or person_spoken_of(sentence) or names_one(sentence.pieces[place])
+                somebodys = somebodys or isinstance(implied, str)  # what was given is named by the same words
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True, implied=True)
 
@@ -269,7 +267,7 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
         if sentence.moods[place] == "tell" and is_on(sentence.pieces, place):
             yield word(read, number, place, meaning.fact, meaning.value)
         return
-    if meaning not in mention.meanings or _had(read, number, place, meaning.alone):
+    if meaning not in mention.meanings or had(read, number, place, meaning.alone):
         yield word(read, number, place, meaning.fact, meaning.value)
 
 
@@ -283,21 +281,6 @@ def _asked_or_once(sentence: Sentence, place: int) -> bool:
     found = sentence.pieces
     asked = sentence.moods[place] == "ask" and "be" in found[0] and place < 3
     return asked or (place + 1 < len(found) and "until" in found[place + 1] and found[place + 1].key.startswith("un"))
-
-
-def _alone(read: Scene, number: int, place: int) -> bool:
-    """Whether the words of a piece say by themselves that somebody has had it."""
-    mention = read.talk[number].pieces[place].mention
-    return mention is not None and any(one.alone for one in read.noted.mentions[mention].meanings)
-
-
-def _had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
-    """Whether the words of a piece name what somebody has had."""
-    sentence = read.talk[number]
-    piece, mood = sentence.pieces[place], sentence.moods[place]
-    if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
-        return True
-    return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
 
 
 def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
@@ -329,71 +312,3 @@ def _values(meaning: Meaning, manner: Manner, said: set[Flag], read: Scene) -> t
         if flag in said:
             return (values if meaning.value is not False else ()), flag
     return plain, None
-
-
-# ---------------------------------------------------------------- what is asked for
-
-
-def _asked(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
-    """What somebody wants or, for what can be in use, has; of two that are compared neither."""
-    sentence, said = read.talk[number], read.said[number][place]
-    if "unknown" in said and sentence.moods[place] == "tell":
-        yield word(read, number, place, meaning.fact, None, "unknown")
-    if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
-        return
-    if counselled(sentence, place) or in_general(sentence, place):
-        return
-    used = meaning.kind == "used"
-    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
-        return
-    if wanted(sentence, place, strict=used) or would_like(sentence, place) or (used and _is_used(read, number, place)):
-        proposed = used and (sentence.moods[place] != "tell" or swapped_to(sentence, place))
-        yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
-
-
-def _dosed(read: Scene, number: int, place: int) -> bool:
-    """Whether a dose stands right behind: `… 1 mg`."""
-    found = read.talk[number].pieces
-    behind = found[place + 1].mention if place + 1 < len(found) else None
-    reading = read.noted.mentions[behind].reading if behind is not None else None
-    return read.talk[number].moods[place] == "tell" and reading is not None and reading.unit in ("mg", "ug")
-
-
-def _is_used(read: Scene, number: int, place: int) -> bool:
-    """Whether somebody has it, gets it or has had it."""
-    had = in_use(read.talk[number], place) or _had(read, number, place, _alone(read, number, place))
-    return had or _dosed(read, number, place)
-
-
-def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
-    """Whether it is another thing that is asked for: `can the drug be given by drip?`."""
-    mentions = [piece.mention for piece in read.talk[number].pieces if piece.mention is not None]
-    meanings = [one for mention in mentions for one in read.noted.mentions[mention].meanings]
-    return any(one.kind == "wished" and one.fact != meaning.fact for one in meanings)
-
-
-def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
-    """Whether the same sentence names another choice of the fact that is not set aside."""
-    found = read.talk[number].pieces
-    for other, piece in enumerate(found):
-        if other == place or piece.mention is None or "mark" not in piece:
-            continue
-        same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
-        aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
-        aside = aside or counselled(read.talk[number], other)
-        aside = aside or any(near.key in _DISLIKED for near in found[max(0, other - 3) : other])
-        aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
-        if any(one.value != meaning.value for one in same) and not aside:
-            return True
-    return _from(read.talk[number], place)
-
-
-_DISLIKED = one_of("hate hates hated dislike dislikes loathe loathes sore than")
-
-
-def _from(sentence: Sentence, place: int) -> bool:
-    found = sentence.pieces
-    if place == 0 or found[place - 1].key.endswith("from"):
-        return place > 0
-    swapped = found[place - 1].key.startswith(("swap", "replac", "exchang", "chang", "switch", "substitut"))
-    return swapped and any(piece.key in ("for", "with", "by", "to") for piece in found[place + 1 : place + 3])

@@ -49,7 +49,7 @@ class Part:
 def parts(turn: Asked, ranking: Ranking) -> tuple[Part, ...]:
     """What a turn asks and the guideline answers, part by part; the same part once."""
     found: dict[tuple[Aspect, ...], Part] = {}
-    for heeded in turn.heeded:
+    for heeded in sorted(turn.heeded, key=lambda one: not one.clause.asked):
         for part in _sharpest_first(_of_clause(heeded, turn.about), heeded):
             found.setdefault(part.aspects, _asking(part, heeded, turn.clauses))
     used = {aspect for aspects in found for aspect in aspects}

@@ -64,7 +64,7 @@ def _named(found: Sequence[Piece], place: int) -> bool:
         asks = bool(after) and "who" in after[0]
         return asks or (place > 0 and "be" in found[place - 1]) or (place > 1 and found[place - 2].key == "happen")
     if piece.key == "my":
-        return bool(after) and (after[0].key in _CHANCE or after[0].key == "own")
+        return bool(after) and (after[0].key in _CHANCE or (after[0].key == "own" and "relative" not in after[-1]))
     return piece.key == "mine" and bool(after) and not is_a(after[0], "comma")
 
 

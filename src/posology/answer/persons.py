@@ -6,16 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
-from .grammar import words_of
-from .oneself import asks_for_themselves, has_it_too, of_oneself
-from .spoken_of import cased
+from .oneself import has_it_too, of_oneself
+from .treated import Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin
 from .words import one_of
-
-Who = Literal["patient", "relative", "unclear"]
 
 _WOMEN = one_of(
     """
@@ -31,27 +26,7 @@ _MEN = one_of(
     man gentleman gent male boy guy bloke
     """
 )
-_KIN = frozenset(word for word in words_of("relative") if " " not in word)
-_FAR_OFF = one_of(
-    "friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
-)
-"""Those of whom people tell without asking for them."""
-_NEAREST = one_of(
-    """
-    mother mum mom mummy mommy mam mammy father dad daddy da wife wifey missus husband hubby son daughter
-    """
-)
-"""Those who are brought along: of them a complaint alone is told so that something is done."""
-_BESIDE = one_of("sister brother aunt auntie uncle niece nephew cousin nan nana nanna")
-"""Those of whom stories are told."""
-_ONCE = one_of("had went got helped cured")
-_AT_PRESENT = one_of("is are has have need needs now still gets can cannot does")
-_ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
-_MUSING = one_of(
-    "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
-)
 _THING = f"{MENTIONS} nothing"
-_MINE = one_of("my our me")
 _SHE = one_of("she her hers herself")
 _HE = one_of("he him his himself")
 
@@ -71,99 +46,27 @@ _REPORTING = one_of(
 )
 
 
-@dataclass(slots=True)
-class _Talk:
-    """Who has been spoken of so far, and what speaks for a relative being the patient.
-
-    ``relative`` and ``third`` are the last ones named; ``own``: the speaker says something of himself.
-    """
-
-    relative: str = ""
-    relatives: set[str] = field(default_factory=set)
-    third: str = ""
-    treated: bool = False
-    asked_for: bool = False
-    own: bool = False
-
-
 def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozenset[int]) -> list[list[Who]]:
     """For each piece of each sentence, of whom it speaks.
 
     ``topics``: mentions of what the guideline treats. ``complaints``: of what somebody has who suffers from it.
     """
-    state = _Talk()
-    result = [_inherited(sentence, list(_sentence(sentence, state, topics))) for sentence in talk]
+    names: Names = []
+    state = Told()
+    result = [_inherited(sentence, list(_sentence(sentence, state, topics, names))) for sentence in talk]
     state.own = state.own or (bool(state.relatives) and any(map(of_oneself, talk)))
-    if state.relatives and _is_patient(talk, state, topics, complaints):
-        return [["patient" if who == "relative" else who for who in sentence] for sentence in result]
-    return result
-
-
-def _is_patient(talk: Sequence[Sentence], state: _Talk, topics: frozenset[int], complaints: frozenset[int]) -> bool:
-    """Whether the only person who is to be treated is a relative."""
-    if state.own or state.third or len(state.relatives) != 1:
-        return False
-    near = _ANIMALS.isdisjoint(state.relatives) and _FAR_OFF.isdisjoint(state.relatives)
-    if not _ANIMALS.isdisjoint(state.relatives):
-        return False
-    if not near:
-        return state.asked_for
-    if state.asked_for or any(_asks_how_to_treat(one) or asks_for_themselves(one) for one in talk):
-        return True
-    if _is_story(talk, state):
-        return False
-    return state.treated or _spoken_of(talk, topics) or _suffers(talk, state, complaints)
-
-
-def _is_story(talk: Sequence[Sentence], state: _Talk) -> bool:
-    """Whether it is only told how somebody else fared: `my sister's pain went away with the shots`."""
-    told = [one.pieces for one in talk if any(is_a(piece, f"{_THING} relative") for piece in one.pieces)]
-    words = {word for pieces in told for piece in pieces for word in piece.key.split()}
-    past = not words.isdisjoint(_ONCE) and words.isdisjoint(_AT_PRESENT)
-    return past and not _BESIDE.isdisjoint(state.relatives) and not any("ask" in one.moods for one in talk)
-
-
-def _suffers(talk: Sequence[Sentence], state: _Talk, complaints: frozenset[int]) -> bool:
-    """Whether a complaint of one's nearest is told as of now, or one of other kin with a number of theirs.
-
-    `My dad has …` with a single thing is how a family's history is told.
-    """
-    if any(sentence.asked or "ask" in sentence.moods for sentence in talk) or not _spoken_of(talk, complaints):
-        return False
-    pieces = [piece for sentence in talk for piece in sentence.pieces]
-    told = any("back" in piece or piece.key == "has" for piece in pieces)
-    history = told and sum("mark" in piece for piece in pieces) < 2
-    numbers = any(is_a(piece, "number age") for piece in pieces)
-    return numbers or not (history or _NEAREST.isdisjoint(state.relatives))
-
-
-def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
-    """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
-    pieces = [piece for sentence in talk for piece in sentence.pieces]
-    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and _musing(pieces[at + 1 : at + 3]))]
-    if any(
-        (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in _MINE and _of_kin(pieces, at))
-        for at, piece in enumerate(pieces)
-    ):
-        return False
-    return any(piece.mention in topics for piece in pieces)
-
-
-def _musing(after: Sequence[Piece]) -> bool:
-    """Whether the speaker only thinks or wonders: `I thought`, `I look after`."""
-    worried = len(after) > 1 and "be" in after[0] and "doubt" in after[1]
-    return worried or (bool(after) and not _MUSING.isdisjoint(after[0].key.split()))
-
-
-def _of_kin(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether `my` belongs to a relative."""
-    return any("relative" in near or is_kin(near.key) for near in pieces[at : at + 4])
-
-
-def _asks_how_to_treat(sentence: Sentence) -> bool:
-    """Whether a question asks for a treatment and names nobody else."""
-    asks = "ask" in sentence.moods or sentence.asked
-    return asks and cased(sentence) and not any("i" in piece for piece in sentence.pieces)
+    if not state.relatives:
+        return result
+    case = "" if state.own or state.third else case_of(talk, result, names)
+    if not case and not is_patient(talk, state, topics, complaints):
+        return result
+    return [
+        [
+            "patient" if who == "relative" and case in ("", name) else who
+            for who, name in zip(told, called, strict=True)
+        ]
+        for told, called in zip(result, names, strict=True)
+    ]
 
 
 def _inherited(sentence: Sentence, who: list[Who]) -> list[Who]:
@@ -196,17 +99,21 @@ _SIDES = one_of("maternal paternal first degree second elder older younger")
 # ---------------------------------------------------------------- piece by piece
 
 
-def _sentence(sentence: Sentence, state: _Talk, topics: frozenset[int]) -> Iterator[Who]:
+
+
+def _sentence(sentence: Sentence, state: Told, topics: frozenset[int], names: Names) -> Iterator[Who]:
     """Of whom each piece speaks: the last one named before it."""
     who: Who = "patient"
+    names.append([])
     for place in range(len(sentence.pieces)):
         who = _next(sentence, place, who, state)
         if who == "relative":
             state.treated = state.treated or _treats(sentence, place, topics)
+        names[-1].append(state.relative)
         yield who
 
 
-def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
+def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     found = sentence.pieces
     piece = found[place]
     if who == "relative" and "comma" in piece and _closes(found, place):
@@ -233,14 +140,14 @@ def _next(sentence: Sentence, place: int, who: Who, state: _Talk) -> Who:
         return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
         return _pronoun(found, place, who, state)
-    if piece.key == "my" and not _of_kin(found, place):
+    if piece.key == "my" and not of_kin(found, place):
         marked = place + 1 < len(found) and "mark" in found[place + 1]
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
     return "patient" if piece.key == "mine" else who
 
 
-def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
+def _owns_kin(found: Sequence[Piece], place: int, state: Told) -> bool:
     """Whether a relative stands right behind `her` or `his`, who does more than tell: `her mother has …`."""
     after = found[place + 1] if place + 1 < len(found) else None
     known = state.relative or state.third or after is None or not is_kin(after.key)
@@ -251,7 +158,7 @@ def _owns_kin(found: Sequence[Piece], place: int, state: _Talk) -> bool:
     return True
 
 
-def _pronoun(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
+def _pronoun(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """Of whom `she` or `hers` is said."""
     key = found[place].key
     if key in ("herself", "himself") and place and "third" in found[place - 1]:
@@ -264,7 +171,7 @@ def _ends_with(found: Sequence[Piece], place: int) -> bool:
     return "bare" in found[place] and (place + 1 == len(found) or is_a(found[place + 1], "comma and but dash"))
 
 
-def _set_against(found: Sequence[Piece], place: int, state: _Talk) -> bool:
+def _set_against(found: Sequence[Piece], place: int, state: Told) -> bool:
     """Whether one is told apart from kin: `fh of X (mother, aunt). She herself …`, `sister's count 9, hers 20`."""
     after = found[place + 1] if place + 1 < len(found) else None
     if after is None:
@@ -279,7 +186,7 @@ def _closes(found: Sequence[Piece], place: int) -> bool:
     return verb and any(piece.key == "whose" for piece in found[:place])
 
 
-def _named(words: Sequence[str], state: _Talk, who: Who) -> Who | None:
+def _named(words: Sequence[str], state: Told, who: Who) -> Who | None:
     """Of whom an age is that begins with `I am` or `she is`, or what `my friend gave me`."""
     if words[0] == "i" or (who == "relative" and "me" in words):
         state.own = state.own or words[0] == "i"
@@ -287,7 +194,7 @@ def _named(words: Sequence[str], state: _Talk, who: Who) -> Who | None:
     return _meant(words[0], state, who) if words[0] in _SHE | _HE else None
 
 
-def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
+def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
@@ -300,8 +207,17 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: _Talk) -> Who:
             return who  # the adult dose
     if who == "relative" and any("of" in near for near in found[max(0, place - 2) : place]):
         return who
+    if _is_kin_of_mine(found, place):
+        state.asked_for = True
+        return who
     state.third = found[place].key
     return "patient"
+
+
+def _is_kin_of_mine(found: Sequence[Piece], place: int) -> bool:
+    """Whether the patient is said to be a relative: `the patient is my father`."""
+    near = found[place + 1 : place + 4]
+    return len(near) > 2 and "be" in near[0] and near[1].key in ("my", "our") and is_kin(near[2].key)
 
 
 def _is_one(found: Sequence[Piece], place: int) -> bool:
@@ -319,11 +235,6 @@ def _kin(found: Sequence[Piece], place: int) -> int | None:
     if is_kin(found[place].key):
         return place
     return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
-
-
-def is_kin(words: str) -> bool:
-    """Whether one of some words is a relative."""
-    return not _KIN.isdisjoint(words.split())
 
 
 def _described(found: Sequence[Piece], place: int) -> bool:
@@ -348,7 +259,7 @@ def _reports(found: Sequence[Piece], place: int) -> bool:
     return not mine and (told or not _REPORTING.isdisjoint(after))
 
 
-def _relative(sentence: Sentence, place: int, state: _Talk) -> Who:
+def _relative(sentence: Sentence, place: int, state: Told) -> Who:
     """A relative is spoken of from here on."""
     found = sentence.pieces
     key = next((word for word in found[place].key.split() if is_kin(word)), found[place].key)
@@ -360,7 +271,7 @@ def _relative(sentence: Sentence, place: int, state: _Talk) -> Who:
     return "relative"
 
 
-def _meant(key: str, state: _Talk, who: Who) -> Who:
+def _meant(key: str, state: Told, who: Who) -> Who:
     """Whom `she` or `he` means."""
     if not state.relative or _other_sex(key, state.relative):
         return "patient"
@@ -377,7 +288,7 @@ def _has(sentence: Sentence, place: int) -> bool:
     """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
     found = sentence.pieces
     after = found[place + 1 : place + 6]
-    if _musing(after) or [piece.key for piece in after] == ["do"]:  # what should I do?
+    if musing(after) or [piece.key for piece in after] == ["do"]:  # what should I do?
         return False
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ..plan.advice import Audience
 from ..plan.plan import particulars
 from .answered import Answer, Headline, Said
-from .choose import Seen, in_doubt, warnings
+from .choose import in_doubt, warnings
 from .emergency import emergency, in_case
 from .follow import instead
 from .ground import Ground
 from .headline import gated
 from .notices import misheard
 from .pressing import forbidden, gates
+from .seen import Seen
 from .talk import Talk
 
 _PROBLEMS = {

@@ -13,10 +13,11 @@ from .echo import echoed
 from .lexicon import Lexicon, Manner, Meaning
 from .mentions import Mention, Noted, note
 from .negation import Flags, denied_with, flags
-from .persons import Who, whose
+from .persons import whose
 from .phrases import matches
 from .spoken_of import answered
 from .tense import for_a_time, in_its_year, was_then
+from .treated import Who
 from .turns import Before, Heard
 
 Values = tuple[tuple[str, Value], ...]

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Plan, Value
 from .aspect import Asked, Match, Silent, asked, matches, odd, opens_again
-from .choose import reads
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
 from .emergency import Danger, alarmed, reactions, without_flags
@@ -19,6 +18,7 @@ from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
 from .lead import led, only_told
 from .match import Part, part_of, parts, wants_leave
+from .seen import reads
 from .speech import Clause, tokens
 from .topic import english, everyday, topic_places
 from .turns import Heard, carry, corrects, stood, undone

@@ -1,0 +1,123 @@
+"""What somebody asks for or prefers, and what is named as in use: the drug, the route, the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .clauses import Sentence, is_a
+from .lexicon import Meaning
+from .received import listed, received
+from .scene import Scene, Word, word
+from .spoken_of import (
+    at_large,
+    counselled,
+    in_general,
+    in_use,
+    last_asked,
+    swapped_to,
+    topical,
+    wanted,
+    would_like,
+)
+from .words import one_of
+
+
+def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
+    """What somebody wants or, for what can be in use, has; of two that are compared neither."""
+    sentence, said = read.talk[number], read.said[number][place]
+    if "unknown" in said and sentence.moods[place] == "tell":
+        yield word(read, number, place, meaning.fact, None, "unknown")
+    if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
+        return
+    if counselled(sentence, place) or in_general(sentence, place):
+        return
+    used = meaning.kind == "used"
+    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
+        return
+    asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
+    held = asked or (used and _is_used(read, number, place))
+    if held or (used and _plainly(read, number, place)):
+        proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
+        yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _dosed(read: Scene, number: int, place: int) -> bool:
+    """Whether a dose stands right behind: `… 1 mg`."""
+    found = read.talk[number].pieces
+    behind = found[place + 1].mention if place + 1 < len(found) else None
+    reading = read.noted.mentions[behind].reading if behind is not None else None
+    return read.talk[number].moods[place] == "tell" and reading is not None and reading.unit in ("mg", "ug")
+
+
+def _is_used(read: Scene, number: int, place: int) -> bool:
+    """Whether somebody has it, gets it or has had it."""
+    held = in_use(read.talk[number], place) or had(read, number, place, _alone(read, number, place))
+    return held or _dosed(read, number, place)
+
+
+def _plainly(read: Scene, number: int, place: int) -> bool:
+    """Whether it is simply named in what is told of somebody, and not as a matter of its own: `the drug costs …`."""
+    sentence, found = read.talk[number], read.talk[number].pieces
+    after = found[place + 1] if place + 1 < len(found) else None
+    words = [*found[place].key.split()[1:], *(after.key.split() if after else ())]
+    aside = (after is not None and is_a(after, "be")) or not _MATTER.isdisjoint(words)
+    opens = place == 0 or is_a(found[place - 1], "comma dash colon and but stop")
+    grams = after is not None and after.key.endswith(" g")
+    if sentence.moods[place] != "tell" or last_asked(sentence, place) or (aside and opens) or grams:
+        return False
+    general = at_large(sentence) or topical(sentence, place)
+    return not (general or read.said[number][place] & {"until", "modal", "owed", "suspect", "past"})
+
+
+_MATTER = one_of("never cost costs stock ampoule vial price dose maintenance interval schedule level deficiency")
+"""Words behind a name that make it a matter of its own."""
+
+
+def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
+    """Whether it is another thing that is asked for: `can the drug be given by drip?`."""
+    mentions = [piece.mention for piece in read.talk[number].pieces if piece.mention is not None]
+    meanings = [one for mention in mentions for one in read.noted.mentions[mention].meanings]
+    return any(one.kind == "wished" and one.fact != meaning.fact for one in meanings)
+
+
+def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
+    """Whether the same sentence names another choice of the fact that is not set aside."""
+    found = read.talk[number].pieces
+    for other, piece in enumerate(found):
+        if other == place or piece.mention is None or "mark" not in piece:
+            continue
+        same = [one for one in read.noted.mentions[piece.mention].meanings if one.fact == meaning.fact]
+        aside = read.said[number][other] & {"void", "not", "over", "past"} or _from(read.talk[number], other)
+        aside = aside or counselled(read.talk[number], other)
+        aside = aside or any(near.key in _DISLIKED for near in found[max(0, other - 3) : other])
+        aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
+        if any(one.value != meaning.value for one in same) and not aside:
+            return True
+    return _from(read.talk[number], place)
+
+
+_DISLIKED = one_of("hate hates hated dislike dislikes loathe loathes sore than")
+
+
+def _from(sentence: Sentence, place: int) -> bool:
+    found = sentence.pieces
+    if place == 0 or found[place - 1].key.endswith("from"):
+        return place > 0
+    swapped = found[place - 1].key.startswith(("swap", "replac", "exchang", "chang", "switch", "substitut"))
+    return swapped and any(piece.key in ("for", "with", "by", "to") for piece in found[place + 1 : place + 3])
+
+
+def had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
+    """Whether the words of a piece name what somebody has had."""
+    sentence = read.talk[number]
+    piece, mood = sentence.pieces[place], sentence.moods[place]
+    if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
+        return True
+    return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
+
+
+def _alone(read: Scene, number: int, place: int) -> bool:
+    """Whether the words of a piece say by themselves that somebody has had it."""
+    mention = read.talk[number].pieces[place].mention
+    return mention is not None and any(one.alone for one in read.noted.mentions[mention].meanings)

@@ -1,0 +1,130 @@
+"""A guideline as one reader sees it, with the plan for the patient: what holds of its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..expr import evaluate, facts_of
+from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
+from ..plan.advice import Audience
+from .answered import Applies, Said, left_open
+
+RARE = 2
+"""Rules that may hang on a fact for it to be an event that one of them answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A guideline seen by one reader, with the plan for the patient when facts are known.
+
+    ``stated`` are the facts that were heard or given; ``recorded``: there is a record of doses. ``warnings`` are the
+    statements that concern the patient whatever was asked; they and treatments join an answer unasked. ``doubted``
+    are facts that were spoken of in words that leave them open, ``spoken`` the values of those just heard.
+    """
+
+    guideline: Guideline
+    plan: Plan | None
+    audience: Audience
+    stated: frozenset[str] = frozenset()
+    recorded: bool = False
+    warnings: tuple[str, ...] = ()
+    doubted: frozenset[str] = frozenset()
+    spoken: tuple[Value | None, ...] = ()
+
+    @property
+    def known(self) -> Mapping[str, Value]:
+        """Every fact that the plan knows; none without a plan."""
+        return {name: value for name, (value, _) in self.plan.facts.items()} if self.plan else {}
+
+    def line(self, statement: Statement) -> Line | None:
+        """The line of the plan that says the same."""
+        rule = rule_name(statement)
+        return next((line for line in self.plan.advice if line.rule == rule), None) if self.plan else None
+
+    def applies(self, statement: Statement) -> Applies:
+        """Whether a statement holds for the patient; `general` when it is of no one, or of nothing that is known."""
+        rule = next((r for r in self.guideline.rules if r.name == rule_name(statement)), None)
+        if rule is None or self.plan is None:
+            return "general"
+        truth = self._truth(rule, self.line(statement))
+        if truth is None:
+            return "general" if self.stated.isdisjoint(reads(rule.applies, self.guideline)) else "unknown"
+        return "yes" if truth else "no"
+
+    def _truth(self, rule: Rule, line: Line | None) -> Truth:
+        if line is not None:
+            return None if line.if_ or left_open(rule, line) else True
+        return False if rule.decision else evaluate(rule.applies, self._value)
+
+    def _value(self, name: str) -> Value | None:
+        """A known fact. Without a record of doses nobody knows how far the course has come."""
+        value, origin = self.plan.facts.get(name, (None, "")) if self.plan else (None, "")
+        guessed = bool(self.guideline.facts[name].course) and origin == "derived" and not self.recorded
+        return None if guessed else value
+
+    def put_off(self, said: Said) -> bool:
+        """Whether a statement is not ruled out, but all that was told of what it hangs on is that it is not so."""
+        rule = next((r for r in self.guideline.rules if r.name == rule_name(said.statement)), None)
+        if rule is None or said.applies != "unknown":
+            return False
+        known = self.known
+        read = facts_of(rule.when)
+        told = [name for name in read if name in self.stated and name in known]
+        denied = [name for name in read if name not in known and self._denied(name, known)]
+        denied += [] if any(known[name] for name in told) else told
+        so, not_so = (evaluate(rule.when, {**known, **dict.fromkeys(denied, one)}.get) for one in (True, False))
+        return bool(denied) and so is not False and not_so is not True
+
+    def _denied(self, name: str, known: Mapping[str, Value]) -> bool:
+        """Whether a fact follows from others, of which some were told, and each of these is not so.
+
+        Once a treatment has begun, what is not there may have gone by it.
+        """
+        facts, when = self.guideline.facts, self.guideline.facts[name].when
+        if any(value is True and facts[one].course for one, value in known.items()):
+            return False
+        told = [known[part] for part in facts_of(when) if part in known] if when is not None else []
+        return bool(told) and not any(told)
+
+    def spoken_for(self, said: Said) -> bool:
+        """Whether a treatment is not known to hold, but something on which it hangs was said to be so."""
+        rule = said.statement.rule
+        if rule is None or said.applies != "unknown" or not rule.action.gives:
+            return False
+        known = self.known
+        return any(known.get(name) for name in facts_of(rule.when))
+
+    def prompted(self, said: Said) -> bool:
+        """Whether a line may hold by something that was told and on which hardly any other hangs: it answers that."""
+        rule = said.statement.rule
+        if rule is None or said.applies not in ("yes", "unknown"):
+            return False
+        known = self.known
+        told = [name for name in facts_of(rule.when) if name in self.stated and known.get(name)]
+        return any(sum(name in facts_of(one.when) for one in self.guideline.rules) <= RARE for name in told)
+
+    def said(self, name: str, part: str = "", warning: bool = False) -> Said:
+        """The line of an answer for a statement."""
+        statement = self.guideline.named[name]
+        sources = tuple(self.guideline.references[key] for key in statement.citations)
+        applies = self.applies(statement)
+        return Said(statement, sources, self.audience, applies, part, warning, self.line(statement))
+
+
+def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
+    """Every fact that a condition reads, and those from which these are derived."""
+    found: dict[str, None] = {}
+    waiting = list(facts_of(expr))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            fact = guideline.facts[name]
+            waiting += [part for own in (fact.when, fact.always) if own is not None for part in facts_of(own)]
+    return frozenset(found)
+
+
+def rule_name(statement: Statement) -> str:
+    """The rule that a statement carries or says in other words."""
+    return statement.rule.name if statement.rule else statement.restates

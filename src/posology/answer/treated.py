@@ -1,0 +1,139 @@
+"""Whether a relative is the one who is to be treated: asked for, told as a case, or suffering from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .clauses import MENTIONS, Piece, Sentence, is_a
+from .grammar import words_of
+from .oneself import asks_for_themselves
+from .spoken_of import cased
+from .words import one_of
+
+Who = Literal["patient", "relative", "unclear"]
+Names = list[list[str]]
+"""For each piece of each sentence the relative who was named last."""
+
+_FAR_OFF = one_of(
+    "friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
+)
+"""Those of whom people tell without asking for them."""
+_NEAREST = one_of(
+    """
+    mother mum mom mummy mommy mam mammy father dad daddy da wife wifey missus husband hubby son daughter
+    """
+)
+"""Those who are brought along: of them a complaint alone is told so that something is done."""
+_BESIDE = one_of("sister brother aunt auntie uncle niece nephew cousin nan nana nanna")
+"""Those of whom stories are told."""
+_ONCE = one_of("had went got helped cured")
+_AT_PRESENT = one_of("is are has have need needs now still gets can cannot does")
+_ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
+_MUSING = one_of(
+    "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
+)
+MINE = one_of("my our me")
+_KIN = frozenset(word for word in words_of("relative") if " " not in word)
+_THING = f"{MENTIONS} nothing"
+
+
+@dataclass(slots=True)
+class Told:
+    """Who has been spoken of so far, and what speaks for a relative being the patient.
+
+    ``relative`` and ``third`` are the last ones named; ``own``: the speaker says something of himself.
+    """
+
+    relative: str = ""
+    relatives: set[str] = field(default_factory=set)
+    third: str = ""
+    treated: bool = False
+    asked_for: bool = False
+    own: bool = False
+
+
+def case_of(talk: Sequence[Sentence], result: Sequence[Sequence[Who]], names: Sequence[Sequence[str]]) -> str:
+    """The relative of whom a whole case is told: an age, and something besides; nobody where there are two of these."""
+    told: dict[str, list[Piece]] = {}
+    for sentence, whose_, called in zip(talk, result, names, strict=True):
+        for piece, who, name in zip(sentence.pieces, whose_, called, strict=True):
+            if is_a(piece, "age number mark"):
+                told.setdefault(name if who == "relative" else "", []).append(piece)
+    besides = len(told.pop("", ()))  # what is said without a subject
+    aged = [name for name, pieces in told.items() if any("age" in piece for piece in pieces)]
+    cases = [name for name in aged if len(told[name]) + besides > 1 and {name}.isdisjoint(_ANIMALS | _FAR_OFF)]
+    return cases[0] if len(cases) == 1 else ""
+
+
+def is_patient(talk: Sequence[Sentence], state: Told, topics: frozenset[int], complaints: frozenset[int]) -> bool:
+    """Whether the only person who is to be treated is a relative."""
+    if state.own or state.third or len(state.relatives) != 1:
+        return False
+    near = _ANIMALS.isdisjoint(state.relatives) and _FAR_OFF.isdisjoint(state.relatives)
+    if not _ANIMALS.isdisjoint(state.relatives):
+        return False
+    if not near:
+        return state.asked_for
+    if state.asked_for or any(_asks_how_to_treat(one) or asks_for_themselves(one) for one in talk):
+        return True
+    if _is_story(talk, state):
+        return False
+    return state.treated or _spoken_of(talk, topics) or _suffers(talk, state, complaints)
+
+
+def _is_story(talk: Sequence[Sentence], state: Told) -> bool:
+    """Whether it is only told how somebody else fared: `my sister's pain went away with the shots`."""
+    told = [one.pieces for one in talk if any(is_a(piece, f"{_THING} relative") for piece in one.pieces)]
+    words = {word for pieces in told for piece in pieces for word in piece.key.split()}
+    past = not words.isdisjoint(_ONCE) and words.isdisjoint(_AT_PRESENT)
+    return past and not _BESIDE.isdisjoint(state.relatives) and not any("ask" in one.moods for one in talk)
+
+
+def _suffers(talk: Sequence[Sentence], state: Told, complaints: frozenset[int]) -> bool:
+    """Whether a complaint of one's nearest is told as of now, or one of other kin with a number of theirs.
+
+    `My dad has …` with a single thing is how a family's history is told.
+    """
+    if any(sentence.asked or "ask" in sentence.moods for sentence in talk) or not _spoken_of(talk, complaints):
+        return False
+    pieces = [piece for sentence in talk for piece in sentence.pieces]
+    told = any("back" in piece or piece.key == "has" for piece in pieces)
+    history = told and sum("mark" in piece for piece in pieces) < 2
+    numbers = any(is_a(piece, "number age") for piece in pieces)
+    return numbers or not (history or _NEAREST.isdisjoint(state.relatives))
+
+
+def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
+    """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
+    pieces = [piece for sentence in talk for piece in sentence.pieces]
+    pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and musing(pieces[at + 1 : at + 3]))]
+    if any(
+        (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in MINE and of_kin(pieces, at))
+        for at, piece in enumerate(pieces)
+    ):
+        return False
+    return any(piece.mention in topics for piece in pieces)
+
+
+def _asks_how_to_treat(sentence: Sentence) -> bool:
+    """Whether a question asks for a treatment and names nobody else."""
+    asks = "ask" in sentence.moods or sentence.asked
+    return asks and cased(sentence) and not any("i" in piece for piece in sentence.pieces)
+
+
+def musing(after: Sequence[Piece]) -> bool:
+    """Whether the speaker only thinks or wonders: `I thought`, `I look after`."""
+    worried = len(after) > 1 and "be" in after[0] and "doubt" in after[1]
+    return worried or (bool(after) and not _MUSING.isdisjoint(after[0].key.split()))
+
+
+def of_kin(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether `my` belongs to a relative."""
+    return any("relative" in near or is_kin(near.key) for near in pieces[at : at + 4])
+
+
+def is_kin(words: str) -> bool:
+    """Whether one of some words is a relative."""
+    return not _KIN.isdisjoint(words.split())
