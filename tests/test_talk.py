@@ -146,3 +146,49 @@ def test_a_turn_that_puts_right_a_value_is_not_declined_for_an_odd_word(turns: l
     assert made.covered != "no"
     assert made.facts is not None
     assert made.facts[fact] == value
+
+
+# ---------------------------------------------------------------- events
+
+
+PAGE = "b12-injections"
+
+
+def test_symptoms_that_come_back_lead_where_it_is_asked_what_to_do() -> None:
+    given = ask("3-monthly maintenance, tingling returned at week 9, 58F with PA; B12 900. What to do?", within=PAGE)
+    assert names(given)[0] == "recurrence-increase-frequency"
+
+
+def test_getting_worse_under_loading_leads_where_it_is_asked_whether_to_stop() -> None:
+    given = ask("Alternate-day loading for 3 weeks, gait getting worse, age 59. stop or go on?", within=PAGE)
+    assert names(given)[0] == "worsening-on-loading"
+    assert "levels" not in given.headline.text
+
+
+def test_how_far_the_treatment_has_come_does_not_bring_what_it_rules_out() -> None:
+    given = ask("How often are my B12 injections?", "I finished my first course", within=PAGE)
+    assert "folic-acid-after-b12" not in names(given)
+
+
+def test_what_is_told_of_this_morning_is_not_declined() -> None:
+    told = "Woman, 50, B12 deficiency, untreated, tingling. I want to start folic acid too"
+    given = ask(told, "She had her first hydroxocobalamin this morning", within=PAGE)
+    assert given.covered != "no"
+    assert given.facts["b12_treatment_given"] is True
+
+
+def test_a_second_question_about_another_drug_is_not_answered_for_ours() -> None:
+    given = ask("Does metformin interfere with B12 and should I stop it?", within=PAGE)
+    assert given.covered == "no"
+
+
+def test_who_asks_whether_the_guideline_is_for_somebody_is_told_for_whom_it_is_not() -> None:
+    given = ask("Can a 16 year old be treated with this guideline?", within=PAGE)
+    assert names(given) == ["adults-only"]
+    assert given.headline.text.startswith("This does not hold here")
+    assert "adults-only" not in names(ask("16 year old with B12 deficiency and numbness, regimen?", within=PAGE))
+
+
+def test_what_forbids_is_not_followed_by_it_depends() -> None:
+    given = ask("Can I get tablets instead of jabs? I have low b12", "I have pernicious anaemia", within=PAGE)
+    assert "It depends" not in given.headline.text

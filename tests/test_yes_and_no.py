@@ -305,3 +305,25 @@ def test_whether_a_yes_or_a_no_is_wanted(text: str, polar: bool) -> None:
 )
 def test_what_is_contraindicated_and_what_a_level_asks_for(question: str, first: str) -> None:
     assert answer([question], here(), on=DAY).headline.text.startswith(first)
+
+
+# ---------------------------------------------------------------- what must be, and what ends
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is transfusion mandatory with platelets of 8 before IM B12?", "No"),
+        ("Do I have to transfuse platelets at 8 before B12?", "No"),
+        ("Can I skip my next B12 injection?", "No"),
+        ("My wife gets B12 injections every other day. She is getting worse, not better. Should she stop them?", "No"),
+        ("Does 25 cm of ileal resection qualify for monthly B12?", "Yes"),
+        ("Must the nurse use a fine needle with haemophilia when B12 is injected?", "No"),
+    ],
+)
+def test_what_is_only_to_be_considered_need_not_be(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+def test_blood_is_not_said_to_be_drawn_at_another_time_than_it_is() -> None:
+    assert begins("Do I have to have my B12 blood test just before the injection?") != "No"

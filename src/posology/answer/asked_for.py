@@ -15,11 +15,9 @@ from .spoken_of import (
     in_general,
     in_use,
     last_asked,
-    swapped_to,
     topical,
-    wanted,
-    would_like,
 )
+from .wishes import swapped_to, wanted, would_like
 from .words import one_of
 
 

@@ -173,7 +173,8 @@ def _ruled_out(part: Part, seen: Seen) -> Said | None:
     about = next((aspect for aspect in part.aspects if aspect.kind == "about"), None)
     name = about.statements[0] if about and about.statements else ""
     rule = seen.guideline.named[name].rule if name else None
-    if rule is None or not rule.action.gives:
+    bound = about is not None and about.instead and part.claim.polar  # for whom the guideline is at all
+    if rule is None or not (rule.action.gives or bound):
         return None
     said = seen.said(name, part.called)
     known, facts = seen.known, seen.guideline.facts

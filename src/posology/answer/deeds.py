@@ -46,6 +46,7 @@ _NO_VERB = words_of("blood lab laboratory")
 _FAILING = words_of("useless pointless ineffective futile worthless")
 _NEAR, _BEHIND = 4, 3
 """Words within which a test is what is stopped, behind the word for it and before."""
+_DOSES = frozenset(stem(word) for word in ("dose", "injection", "jab", "shot", "treatment"))
 _OPPOSITE = {"stop": "keep", "keep": "stop", "space": "often", "often": "space"}
 
 
@@ -89,6 +90,9 @@ def _acts(words: Sequence[Word], asked: bool) -> Iterator[tuple[int, str, bool]]
     for at, act, done in (one for one in found if one[1] != "skip"):
         ended = next((so for place, so in ends if -_BEHIND <= at - place <= _NEAR), None)
         yield at, act, (done is not ended) if act == "test" and ended is not None else done
+    for at, _, done in (one for one in found if one[1] == "skip"):
+        if words[at].raw != "skipped" and any(word.stem in _DOSES for word in words[at + 1 : at + _NEAR]):
+            yield at, "stop", done  # to leave out a dose is to stop for a while
 
 
 def used(words: Sequence[Word]) -> frozenset[int]:

@@ -40,12 +40,14 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     planned = made.headline if made and made.phase != "unknown" and not shut else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
     several = len({one.claim.words for one in told.parts}) > 1
+    tells = not any(clause.asked for clause in told.asked.clauses)
     page = _Page(lines, gates, made, planned, sure, several, here)
     for at, part in enumerate(told.parts[:MOST]):
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
         own = _of_part(part, page) if at == 0 or not _explains(part, lines) else ()
         given = [("" if word in there else word, said) for word, said in own]
+        given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
@@ -66,6 +68,12 @@ def _explains(part: Part, lines: Sequence[Said]) -> bool:
     """Whether a part stands beside what was asked and begins by saying what something is: no headline needs that."""
     first = next((said for said in lines if said.part == part.called), None)
     return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
+
+
+def _less(one: tuple[str, Said | None], answers: Sequence[tuple[str, Said | None]]) -> bool:
+    """Whether a part of the same question only depends, where what forbids or gives something already holds."""
+    held = (said for _, said in answers if said and said.applies == "yes" and said.line is not None)
+    return one[0] == "It depends" and any(said.line and said.line.action in ("avoid", "never", "give") for said in held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +202,8 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     said = own[0]
     if said.vague:
         return "" if said.audience == "patient" else "The source is not exact here, so the clinician decides"
+    if said.applies == "no" and any(aspect.instead for aspect in part.aspects):
+        return "This does not hold here" if said.audience != "patient" else "This does not hold for you"
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
     if word := _answered(part, said, own, made, here):

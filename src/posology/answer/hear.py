@@ -13,7 +13,7 @@ from ..model import Guideline, Value
 from .amend import amended, anew
 from .asked_for import asked_for, had
 from .behind import Flag
-from .clauses import Sentence
+from .clauses import Piece, Sentence, is_a
 from .going_on import goes_on_from
 from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
@@ -197,7 +197,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
     blocked |= {"ordered"} if meaning.fact in read.lexicon.going else {"owed"}
-    if said & blocked or ("modal" in said and sentence.moods[place] != "suppose"):
+    unable = _cannot(sentence.pieces, place)
+    if said & blocked or ("modal" in said and not unable and sentence.moods[place] != "suppose"):
         return
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
@@ -216,6 +217,13 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
                 somebodys = somebodys or isinstance(implied, str)  # what was given is named by the same words
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True, implied=True)
+
+
+def _cannot(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase says what somebody can not do: `can | not feel the | floor`, but not `… | any | tingling`."""
+    after = next((piece for piece in found[place + 1 :] if "small" not in piece), None)
+    unable = place > 0 and "modal" in found[place - 1] and found[place].key.startswith("not ")
+    return unable and after is not None and not is_a(after, "it mark")
 
 
 def _taken_back(read: Scene, number: int, place: int, meaning: Meaning, flag: Flag | None) -> Iterator[Word]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from .aspect import TREATED, Asked, Heeded, Silent
 from .coverage import Coverage
+from .deeds import acts
 from .precedent import Leaning, Likenesses, Precedents, leaning, telling
 from .speech import Clause, words_of
 from .topic import others, says_it, strange, topic_places
@@ -59,6 +60,7 @@ def led(
     """
     if not turn.on_topic:
         return turn
+    turn = _of_theirs(turn, coverage)
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
     outright = any(_outright(one, turn, coverage) for one in turn.heeded)
@@ -88,15 +90,36 @@ def led(
     return turn
 
 
+def _of_theirs(turn: Asked, coverage: Coverage) -> Asked:
+    """The turn, where a second question asks to stop `it`, of which the first asked: `does X …, and stop it?`."""
+    found: list[Heeded] = []
+    for heeded in turn.heeded:
+        before = found[-1] if found else None
+        aside = before is not None and before.clause.asked and before.silent and not before.covered
+        if aside and before and _theirs(before.clause, coverage, set()) and _to_stop_it(heeded.clause, coverage):
+            heeded = replace(heeded, covered=(), silent=before.silent)
+        found.append(heeded)
+    return replace(turn, heeded=tuple(found))
+
+
+_IT = words_of("it them that this those")
+
+
+def _to_stop_it(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause asks if something is to be stopped that it does not name."""
+    named = _ours(clause, coverage) or "inject" in clause.stems
+    return not named and ("stop", True) in acts(clause.words, 0) and clause.words[-1].raw in _IT
+
+
 def only_told(turn: Asked, phrased: Asked, counted: bool) -> Asked:
     """A turn that only tells something, without what odd words or questions like it would have it ask or decline.
 
-    ``phrased`` is the turn by its phrases alone: what these name as not said stays, unless a value was told, which is
-    what ``counted`` says.
+    ``phrased`` is the turn by its phrases alone: what these name as not said stays, but for what is only named beside
+    something else, unless a value was told, which is what ``counted`` says.
     """
     if any(clause.asked for clause in turn.clauses):
         return turn
-    said = () if counted else tuple(silent for silent in phrased.silent if silent.aspect is not None)
+    said = () if counted else tuple(one for one in phrased.silent if one.aspect is not None and not one.aspect.beside)
     return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=said),) if said else (), likely=(), on_topic=True)
 
 

@@ -153,7 +153,8 @@ def compared(claim: Claim, statement: Statement, here: Ground) -> bool | None:
 def ordered(claim: Claim, statement: Statement, here: Ground) -> bool | None:
     """Whether what a claim puts before something else comes before it in a statement: `A eases before B`."""
     against = statement.rule is not None and statement.rule.action.kind in ("avoid", "never")
-    ours, theirs = _halves(claim.words), _halves(here.coverage.same.joined(tokens(statement.text)))
+    ours = _halves(claim.words)
+    theirs = _halves(here.coverage.same.joined(tokens(statement.text.partition(": ")[0])))
     settles = claim.plainly and not claim.first and (claim.turned or not claim.harm)
     if not (ours and theirs and settles) or (statement.rule is not None and not against):
         return None

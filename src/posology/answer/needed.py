@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ..model import Rule, Statement
 from .claim import Claim
@@ -57,6 +58,17 @@ def may_be_considered(claim: Claim, rule: Rule | None, here: Ground) -> bool:
         return False
     asks = claim.fair or any(word.raw in _ALLOWED for word in claim.words)
     return asks and bool(claim.stems & names(here) & stems(rule.action.words, here))
+
+
+_OBLIGED = words_of("must mandatory compulsory obligatory obliged obligation")
+
+
+def must_be(claim: Claim, rule: Rule, here: Ground) -> bool:
+    """Whether a claim asks if what a rule only lets be considered must be: it need not."""
+    raws = [word.raw for word in claim.words]
+    obliged = not _OBLIGED.isdisjoint(raws) or ("have", "to") in pairwise(raws)
+    asks = obliged and rule.action.kind in ("consider", "decide") and claim.plainly and claim.plain
+    return asks and bool(claim.stems & {one for one in stems(rule.action.words, here) if here.ranking.tells(one)})
 
 
 def told_of_many(claim: Claim, statement: Statement) -> bool:

@@ -128,10 +128,17 @@ def _unwished(found: Sequence[Piece], place: int) -> bool:
 _ANY = one_of("a an any more another further")
 
 
+_ONE = one_of("i she he my her his")
+
+
 def _vouched(found: Sequence[Piece], place: int) -> bool:
     """Whether others say what somebody has, or it is said with care: `they say it is X`, `apparently I have X`."""
     said = [piece for piece in found[place + 1 : place + 6] if "small" not in piece][:3]
-    if found[place].key not in ("they say", "apparently") or not said or not is_a(said[0], "i third it my her"):
+    if found[place].key not in ("they say", "apparently") or not said:
+        return False
+    if "mark" in said[0] and said[0].key.split()[0] in _ONE:
+        return True  # a phrase that names him: `they say I have X`
+    if not is_a(said[0], "i third it my her"):
         return False
     if is_a(said[0], "my her"):
         return len(said) > 1 and "mark" in said[1]

@@ -34,23 +34,13 @@ _TELLING = one_of("say said tell told warn warned advise advised google leaflet 
 _FOUND = one_of("diagnosed dx confirmed imp impression diagnosis diagnoses pmh pmhx")
 _HEADS = one_of("problem background bg history hx comorbidity assessment formulation a")
 """Words that open a list of what somebody has: `Problems: …`, `Problem list: …`."""
-_ABLE = one_of(
-    """
-    ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
-    reasonable sensible advisable meant supposed worth
-    concern problem
-    """
-)
-_COMPARING = one_of("effective equivalent compare compared comparison versus vs difference superior inferior")
-_ASKING = one_of("why how what which difference")
-_GIVING = one_of(
+GIVING = one_of(
     """
     use used using give gave given giving get gets got receive received receiving prescribe prescribed take
     taken takes taking start started offered offer supplied replace replaced switch switched substitute try
     inject injected injecting
     """
 )
-_KEEPING = one_of("have stay remain keep")
 _ORDERED = one_of(
     "wrote write written arrange arranged order ordered due next continue continues need needs charted rx"
 )
@@ -116,33 +106,7 @@ def in_use(sentence: Sentence, place: int) -> bool:
 
 def _verb(piece: Piece) -> bool:
     """Whether a word means to give, get or want something."""
-    return "wish" in piece or not _GIVING.isdisjoint(piece.key.split())
-
-
-def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
-    """Whether somebody asks for it, wants it, or asks whether it is possible.
-
-    ``strict``: not every `can I have …?` is enough; it must be whether it may be given.
-    """
-    found, mood = sentence.pieces, sentence.moods[place]
-    first, last = _clause(sentence, place)
-    wishes = [piece for piece in found[first:place] if "wish" in piece]
-    if _wished_too(found[first:place]):
-        return True
-    if wishes and not any("not" in piece for piece in found[first:place]):
-        return True
-    if _wish_behind(sentence, place):
-        return True
-    if _fragment(sentence, place) or (sentence.asked and place == first and not strict):
-        return True
-    words = keys(sentence, first, last)
-    comparing = words & (_COMPARING | _ASKING) or {"as", "good"} <= words or ("than" in words and "rather" not in words)
-    if mood == "tell" or comparing:
-        return mood == "consider"
-    able = any("modal" in piece for piece in found[first:last])
-    if strict:
-        return bool(words & _ABLE) or (able and not words.isdisjoint(_GIVING | _KEEPING))
-    return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
+    return "wish" in piece or not GIVING.isdisjoint(piece.key.split())
 
 
 def counselled(sentence: Sentence, place: int) -> bool:
@@ -161,69 +125,6 @@ def counselled(sentence: Sentence, place: int) -> bool:
 
 _EXPLAINING = one_of("explain explained told informed reminded counselled counseled advised discussed said say")
 _USUAL = one_of("preferred usual usually standard default recommended better best first normal norm routine better use")
-
-
-def would_like(sentence: Sentence, place: int) -> bool:
-    """Whether a longer phrase is a wish behind `would`: `she'd take X`, `I would just like X`."""
-    found = sentence.pieces
-    before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
-    wished = found[place].key.split()[0] in ("like", "prefer", "rather", "sooner", "take", "try")
-    return wished and before is not None and before.key == "would" and sentence.moods[place] == "tell"
-
-
-def swapped_to(sentence: Sentence, place: int) -> bool:
-    """Whether it is what one would change to: `ask about switching to X`."""
-    near = sentence.pieces[max(0, place - 5) : place]
-    keyed = [word for piece in near for word in piece.key.split()]
-    return bool(keyed) and keyed[-1] in ("to", "onto") and any(word.startswith(_SWAPS) for word in keyed)
-
-
-_SWAPS = ("swap", "switch", "chang", "convert", "mov", "transfer")
-
-
-_WISHING = one_of("want wants wanted wanting wish wishes wishing prefer prefers keen hoping hopes")
-
-
-def _wished_too(before: Sequence[Piece]) -> bool:
-    """Whether a wish within a longer phrase goes on behind it: `wants to stop this and try …`."""
-    last = next((here for here in range(len(before) - 1, -1, -1) if "mark" in before[here]), None)
-    if last is None or before[last].key.split(" ", 1)[0] not in _WISHING:
-        return False
-    apart = any(is_a(piece, "not until comma because i third") for piece in before[last:])
-    return not apart and any("and" in piece for piece in before[last + 1 : last + 2])
-
-
-def _wish_behind(sentence: Sentence, place: int) -> bool:
-    """`tea preferred by her`, `they do coffee, I want that`."""
-    found = sentence.pieces
-    if sentence.moods[place] == "ask":
-        return False
-    if place + 1 < len(found) and found[place + 1].key in ("preferred", "requested", "wanted", "please"):
-        return True
-    wish = next((here for here in range(place + 1, len(found) - 1) if "wish" in found[here]), None)
-    denied = wish is not None and any("not" in piece or "mark" in piece for piece in found[place + 1 : wish])
-    return wish is not None and not denied and "it" in found[wish + 1] and "i" in found[wish - 1]
-
-
-def _fragment(sentence: Sentence, place: int) -> bool:
-    """Whether a mention is all that is asked: `IV?`, `aged 80, tablets?`."""
-    found = sentence.pieces
-    first = place
-    while first > 0 and not is_a(found[first - 1], "comma dash colon"):
-        first -= 1
-    plain = "mark small hello not and nothing"
-    return sentence.asked and all(is_a(piece, plain) for piece in found[first:])
-
-
-def _clause(sentence: Sentence, place: int) -> tuple[int, int]:
-    """The stretch of one mood around a place."""
-    moods = sentence.moods
-    first = last = place
-    while first > 0 and moods[first - 1] == moods[place]:
-        first -= 1
-    while last < len(moods) and moods[last] == moods[place]:
-        last += 1
-    return first, last
 
 
 def person_spoken_of(sentence: Sentence) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .mentions import Mention
 
 _BETWEEN = one_of("for my her his their the a is was of")
-_BEHIND = one_of("and but with are is from were . , ; ) ? ! —") | {"\n"}
+_BEHIND = one_of("and but with are is from were can could should . , ; ) ? ! —") | {"\n"}
 _EDGE = one_of(", . ; ? ! —") | {"\n"}
 _COUNTED = 20
 """Up to this, a whole number before a name may count something else: `3 weight charts`."""
@@ -63,7 +63,9 @@ def _joined(
     if bounded(spoken, reading):
         return None
     ends = name.end >= len(spoken) or spoken[name.end].key in _BEHIND
-    if whole or not ends or not _BETWEEN.issuperset(between) or (between and between[0] not in ("for", "is", "was")):
+    measured = between == ["of"] and bool(reading.unit)  # 20 cm of it
+    leads = not between or between[0] in ("for", "is", "was") or measured
+    if whole or not (ends or measured) or not _BETWEEN.issuperset(between) or not leads:
         return None
     fact = guideline.facts[called.fact]
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()))

@@ -9,22 +9,20 @@ from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Plan, Value
-from .aspect import Asked, Match, Silent, asked, matches, odd, opens_again
-from .claim import Claim, claim
+from .aspect import Asked, Silent, asked, matches
+from .claim import polar
 from .coverage import Aspect, Coverage
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
 from .lead import led, only_told
-from .match import Part, part_of, parts, wants_leave
+from .match import Part
+from .parting import all_everyday, of_all, parted
 from .seen import reads
-from .speech import Clause, tokens
-from .topic import english, everyday, topic_places
+from .speech import Clause, stem, tokens
 from .turns import Heard, carry, corrects, stood, undone
 
-FEW, SOME = 4, 6
-"""Rules that may read a fact so that it still tells what is asked: by itself, and after a question."""
 Spoken = tuple[Heard, ...]
 """What was heard in one turn."""
 
@@ -160,7 +158,7 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
         now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
     course.earlier = (*course.earlier, *now.clauses)
-    course.asked_by.append(back[0] if gone_by else _parts(now, course.answered, told, here, gone))
+    course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone))
     course.now, course.text = now if now.on_topic else replace(now, on_topic=before.on_topic), text
 
 
@@ -179,7 +177,7 @@ def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground)
     told = _told_enough(course, here.guideline)
     now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents, told), gone)
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
-    now = replace(now, likely=()) if _of_all(now) or (again and _everyday(now)) else now
+    now = replace(now, likely=()) if of_all(now) or (again and all_everyday(now)) else now
     named = tuple(name for name in now.likely if _named(name, now, here))
     return _beside(replace(now, likely=named or now.likely), course.danger, here.coverage)
 
@@ -223,9 +221,15 @@ def _of_others(spoken: Sequence[Spoken], patient: Patient, here: Ground) -> froz
     return frozenset(rule.name for rule in rules if evaluate(rule.when, known.get) is False)
 
 
+_SCOPE = frozenset(map(stem, ("guideline", "apply", "cover", "include", "eligible", "young")))
+
+
 def _without(turn: Asked, gone: frozenset[str]) -> Asked:
-    """A turn that names statements of others in passing only: a daughter of 31 is no child."""
-    if not gone:
+    """A turn that names statements of others in passing only: a daughter of 31 is no child.
+
+    It asks for them where it asks if the guideline is for somebody at all.
+    """
+    if not gone or any(polar(clause) and not _SCOPE.isdisjoint(clause.stems) for clause in turn.clauses):
         return turn
 
     def stays(aspect: Aspect) -> bool:
@@ -288,65 +292,8 @@ def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> dict[st
     return found
 
 
-def _of_all(turn: Asked) -> bool:
-    """Whether it is asked how sure all this is: in everyday words, without any that names a matter of its own."""
-    return "sure" in turn.ways and _everyday(turn)
-
-
-def _everyday(turn: Asked) -> bool:
-    """Whether a turn has nothing but everyday words."""
-    words = [word for clause in turn.clauses for word in clause.words]
-    return all(word.raw in english() or word.stem in everyday() for word in words)
-
-
 def _says_anything(turn: Asked) -> bool:
     return any(heeded.covered or heeded.silent for heeded in turn.heeded)
-
-
-def _parts(turn: Asked, before: tuple[Part, ...], told: Spoken, here: Ground, gone: frozenset[str]) -> tuple[Part, ...]:
-    """What a turn asks; again what the one before asked when it only adds facts or asks why."""
-    if not turn.on_topic:
-        return ()
-    if "status" in turn.ways:
-        return _overview(here)
-    found = parts(turn, here.ranking)
-    if _of_all(turn) and not (found or before or turn.silent):
-        return _overview(here)
-    if turn.likely and not found and not (before and told):
-        return (_by_likeness(turn, here),)
-    if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):
-        return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found]))
-    if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
-        return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found, *before]))
-    if before and told and not found and _again_of_another(turn):
-        return before
-    if found or turn.silent:
-        return found
-    if before and (told or turn.ways):
-        return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *before]))
-    asking = [clause for clause in turn.clauses if clause.asked]
-    if asking and told and not any(odd(clause, here.coverage) for clause in asking):
-        return tuple(filter(None, [_by_facts(turn, told, here, gone)]))
-    return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
-
-
-def _again_of_another(turn: Asked) -> bool:
-    """Whether a turn asks again, of other facts, what was asked before, and beside it something that is not said."""
-    quiet = [one.clause for one in turn.heeded if one.silent]
-    return any(opens_again(clause) for clause in turn.clauses if clause not in quiet)
-
-
-_KEEPING = frozenset(["continue", "keep", "carry", "stay", "rather", "instead", "not", "only", "true", "still", "wait"])
-"""Words that turn what is asked about, so that nobody knows which way a yes points."""
-
-
-def _by_likeness(turn: Asked, here: Ground) -> Part:
-    """What questions like this one asked, and the first word of their answer if only one is possible."""
-    leave = [clause for clause in turn.clauses if wants_leave(clause)]
-    plain = bool(leave) and all(_KEEPING.isdisjoint(word.raw for word in clause.words) for clause in leave)
-    word = _first_words(here.coverage).get(turn.likely[0], "") if plain else ""
-    words = {turn.likely[0]: word} if word else {}
-    return Part((), turn.likely, asks=bool(leave), words=words, claim=_last_claim(turn))
 
 
 def _named(name: str, turn: Asked, here: Ground) -> bool:
@@ -354,47 +301,5 @@ def _named(name: str, turn: Asked, here: Ground) -> bool:
     rule, facts = here.guideline.named[name].rule, here.guideline.facts
     read = [facts[one] for one in facts_of(rule.when)] if rule else []
     said = {word.stem for clause in turn.clauses for word in clause.words}
-    telling = {stem for stem in here.ranking.counts[name] if here.ranking.tells(stem)}
+    telling = {one for one in here.ranking.counts[name] if here.ranking.tells(one)}
     return not telling.isdisjoint(said) or all(one.kind != "number" or one.unit == "years" for one in read)
-
-
-def _last_claim(turn: Asked) -> Claim:
-    """What the last question of a turn claims."""
-    last = next((n for n in reversed(range(len(turn.clauses))) if turn.clauses[n].asked), len(turn.clauses) - 1)
-    return claim(turn.clauses, last) if turn.clauses else Claim()
-
-
-@lru_cache(maxsize=8)
-def _first_words(coverage: Coverage) -> Mapping[str, str]:
-    """The first word of a yes/no answer by statement, where all aspects that begin with it agree."""
-    found: dict[str, set[str]] = {}
-    for aspect in coverage.aspects.values():
-        for name in aspect.statements[:1]:
-            found.setdefault(name, set()).add(aspect.yes_or_no.get(name) or aspect.yes_or_no.get("", ""))
-    alike = {name: words for name, words in found.items() if all(words) and len({w[:3].lower() for w in words}) == 1}
-    return {name: min(words, key=lambda word: (len(word), word)) for name, words in alike.items()}
-
-
-def _by_facts(turn: Asked, told: Spoken, here: Ground, gone: frozenset[str], few: int = FEW) -> Part | None:
-    """The statements whose rules read what was just told, as long as only a few do: they are what is asked about."""
-    found: dict[str, None] = {}
-    for fact in dict.fromkeys(one.fact for one in told):
-        reading = [rule.name for rule in here.guideline.rules if fact in facts_of(rule.when)]
-        found.update(dict.fromkeys(name for name in reading if name not in gone) if len(reading) <= few else {})
-    return Part((), tuple(found), claim=_last_claim(turn)) if found else None
-
-
-def _overview(here: Ground) -> tuple[Part, ...]:
-    """The treatment as a whole: what is asked when nothing else is."""
-    return tuple(part_of([Match(a, ())]) for a in here.coverage.aspects.values() if a.last and a.kind == "general")[:1]
-
-
-def _only_names(turn: Asked, here: Ground) -> bool:
-    """Whether a turn does nothing but name the topic, in words of the guideline's title."""
-    title = {word.stem for word in tokens(here.guideline.title)}
-    return turn.named and not any(
-        clause.asked or word.stem not in title
-        for clause in turn.clauses
-        for place, word in enumerate(clause.words)
-        if place not in topic_places(clause, here.coverage)
-    )

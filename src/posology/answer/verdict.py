@@ -15,7 +15,7 @@ from .deeds import done_by
 from .ground import Ground, rule_of
 from .measured import measured
 from .naming import compared, counted, in_its_place, named, names, ordered, stems, tests, usually
-from .needed import is_needed, told_of_many
+from .needed import is_needed, must_be, told_of_many
 from .rhythm import Range, Span, days
 from .speech import Word, stem, words_of
 from .stance import done_or_not
@@ -71,6 +71,9 @@ def _verdicts(
     """What each way of comparing says, the sharpest first."""
     if claim.ends:
         yield done_or_not(claim, statement, here, holds)
+        return
+    if rule is not None and must_be(claim, rule, here):
+        yield False
         return
     if claim.whole and rule is not None and (told := _of_everybody(claim, rule, here)) is not None:
         yield told
