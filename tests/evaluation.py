@@ -260,10 +260,18 @@ def _fact(words: str) -> tuple[str, Value]:
     return fact.name, float(value) if fact.kind == "number" else value.replace(" ", "_")
 
 
+def same(one: tuple[str, Value], other: tuple[str, Value]) -> bool:
+    """Whether two facts are one; a number that was converted is as good when it was rounded to one in a hundred."""
+    (name, value), (named, meant_) = one, other
+    if name == named and isinstance(value, float) and isinstance(meant_, float):
+        return abs(value - meant_) <= abs(meant_) / 100
+    return one == other
+
+
 def f1(*folders: str) -> tuple[int, int]:
     """How well facts are heard, as right ones twice of all that were heard and all that were meant."""
     both = [({one for one in heard_in(said) if one[0] not in doubtful(line)}, meant(line)) for said, line in spoken(*folders)]
-    right = sum(len(heard & told) for heard, told in both)
+    right = sum(any(same(one, other) for other in told) for heard, told in both for one in heard)
     return 2 * right, sum(len(heard) + len(told) for heard, told in both)
 
 

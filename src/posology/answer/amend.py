@@ -265,10 +265,25 @@ def _of_somebody(scene: Scene, words: list[Word]) -> list[Word]:
 
 def _unimplied(words: list[Word]) -> list[Word]:
     """What was heard, without what only follows from it where the same fact is stated outright."""
+    words = _changed(words)
     used = {one.heard.fact for one in words if not one.proposed}
     words = [one for one in words if not one.proposed or one.heard.fact not in used]
     stated = {one.heard.fact for one in words if not one.implied}
     return [one for one in words if not one.implied or one.heard.fact not in stated]
+
+
+_CHANGING = ("swap", "switch", "chang", "convert", "mov", "transfer", "cross", "flip")
+
+
+def _changed(words: list[Word]) -> list[Word]:
+    """What was heard, where of a choice only that stands to which somebody was changed: `they swapped me to X`."""
+    to = {one.heard.fact for one in words if isinstance(one.heard.value, str) and _is_change(one)}
+    return [one for one in words if one.heard.fact not in to or _is_change(one)]
+
+
+def _is_change(word: Word) -> bool:
+    said = word.heard.words.lower().split()
+    return any(one.startswith(_CHANGING) for one in said[:2]) and bool({"to", "onto", "over"} & set(said))
 
 
 def _once(heard: Iterable[Heard]) -> tuple[Heard, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .clauses import MENTIONS, SMALL, Piece, is_a
-from .examined import ILL
+from .examined import ILL, WELL
 from .words import one_of
 
 GroupOf = Callable[[int], str]
@@ -83,7 +83,17 @@ def _anew(found: Sequence[Piece], here: int, joint: str) -> bool:
     """Whether what stands behind a joint is said by itself."""
     again = found[here].key.split()[0] in ("no", "not")  # not on X, not planning Y
     stated = joint != "or" and is_a(found[here], MENTIONS) and (again or _says(found[here]))
+    stated = stated or (joint != "or" and _found_well(found[here]))
     return stated or _found_ill(found, here, joint) or (joint != "or" and _suspected(found, here))
+
+
+_TOLD = one_of("admit admits admitted report reports reported endorse endorses complains complaining endorsed")
+
+
+def _found_well(piece: Piece) -> bool:
+    """Whether a finding is told to be well, or told at all: `no numbness, gait normal`, `…, admits pain`."""
+    words = piece.key.split()
+    return "mark" in piece and len(words) > 1 and (words[-1] in WELL or words[0] in _TOLD)
 
 
 def _found_ill(found: Sequence[Piece], here: int, joint: str) -> bool:

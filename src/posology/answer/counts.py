@@ -21,10 +21,21 @@ _LINKS = one_of(
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     replete reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
+    done taken checked tested repeated report drawn
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
     """
 )
+_AT = one_of("at on from in by before after pre post during")
+_WHOSE = one_of("the his her my their our own a an last first recent latest this that initial of")
+_OCCASION = one_of(
+    """
+    presentation admission adm diagnosis dx booking baseline start outset onset check checkup visit review screening
+    gp surgery hospital clinic practice work lab bloods blood op preop postop operation discharge referral test
+    treatment loading injection follow up time summer winter spring autumn march april june july october november
+    """
+)
+"""When or where something was measured: `at presentation`, `from the surgery last week`, `pre op`."""
 _MOVED = one_of(
     """
     fell fallen dropped drop dropping falling fall rose risen rise rising climbing gone went come came down up
@@ -77,18 +88,34 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
             skipped = over(spoken, here, readings)
             if skipped is None and _by_how_much(spoken, here, at, found):
                 return Count((), found[0].end, True)
+            if skipped is None and "occasion" in passed and year(spoken, here) and not found[0].unit:
+                return None
             if skipped is None:
                 return _settled(spoken, found, readings, "limit" in passed, "moved" in passed)
             here = skipped
             continue
         if spoken[here].key == "not":
             return _instead(spoken, here, readings)
+        if (occasion := _occasion(spoken, here)) and occasion not in barred:
+            here = occasion
+            passed.add("occasion")
+            continue
         kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)
         if not kind:
             return None
         passed.add(kind)
         here += 2 if kind == "year" else 1
     return None
+
+
+def _occasion(spoken: Sequence[Token], here: int) -> int:
+    """The token after words that tell when or where something was measured; 0 where there are none."""
+    end = here + 1
+    if spoken[here].key not in _AT and (here == 0 or spoken[here - 1].key not in _AT):
+        return 0
+    while end < len(spoken) and (spoken[end].key in _WHOSE or spoken[end].key in _OCCASION or spoken[end].key == "-"):
+        end += 1
+    return end if any(token.key in _OCCASION for token in spoken[here:end]) else 0
 
 
 def _aimed(spoken: Sequence[Token], start: int) -> bool:

@@ -23,6 +23,7 @@ _FILLING = one_of(
     "symptom symptoms settled quickly within long after loading injection injections jabs treatment"
 )
 _LEADING = _FILLING | {"that is", "that are", "that has"}
+_TIMES = one_of("last past few fortnight week weeks month months day days year since recently lately")
 _PARTS = "comma dash open close but colon"
 
 
@@ -101,7 +102,7 @@ def _is_back(part: Sequence[Piece]) -> bool:
         return False
     lead = part[:back]
     named = any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
-    return named and all(is_a(piece, _LIGHT) or "third" in piece for piece in lead)
+    return named and all(is_a(piece, f"{_LIGHT} third ago") or piece.key in _TIMES for piece in lead)
 
 
 def _ended(piece: Piece) -> bool:

@@ -14,7 +14,7 @@ from .words import one_of
 IsExamined = Callable[[int], bool]
 """Whether the piece at a place is something that can be looked at."""
 
-_WELL = one_of(
+WELL = one_of(
     """
     fine normal n nad ok okay intact unremarkable preserved full good steady excellent perfect grand sharp unaffected
     spared untouched great healthy sound clear unimpaired wnl brilliant alright nl nrl fab spot-on undamaged
@@ -69,7 +69,7 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
             return (Finding(score > 0),)
         if is_a(piece, "bare number"):
             return (None,)
-        if not ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
+        if not ILL.isdisjoint(words) or not WELL.isdisjoint(words):
             if denied and not _VAGUE.isdisjoint(words):
                 return (None,)
             return (_settled(found, here, ILL.isdisjoint(words) != denied, again),)
@@ -92,7 +92,7 @@ def _behind(found: Sequence[Piece], place: int, examined: IsExamined) -> tuple[F
 
 def _judged(found: Sequence[Piece], here: int) -> bool:
     """Whether the next word is a finding: `not normal`."""
-    return here < len(found) and not (ILL | _WELL).isdisjoint(found[here].key.split())
+    return here < len(found) and not (ILL | WELL).isdisjoint(found[here].key.split())
 
 
 def _settled(found: Sequence[Piece], here: int, well: bool, again: bool) -> Finding | None:
@@ -126,22 +126,22 @@ def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
     if ahead > 0 and "mark" in found[ahead] and _closes(found[ahead]):
         return True
     if ahead > 0 and _other(found, ahead):
-        return any(examined(k) or found[k].key in _WELL | ILL for k in (ahead + 1, ahead + 2) if k < len(found))
+        return any(examined(k) or found[k].key in WELL | ILL for k in (ahead + 1, ahead + 2) if k < len(found))
     return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
 
 
 def _closes(piece: Piece) -> bool:
     """Whether a longer phrase holds the last thing that was looked at and how all were found: `A and B normal`."""
     words = piece.key.split()
-    return len(words) == 2 and words[1] in _WELL | ILL
+    return len(words) == 2 and words[1] in WELL | ILL
 
 
 def _other(found: Sequence[Piece], here: int) -> bool:
     """Whether one word in a list is something else that was looked at: `memory, mood, power: all fine`."""
     joints = (found[near] for near in (here - 1, here + 1) if 0 <= near < len(found))
-    known = found[here].labels or found[here].key in _WELL | ILL
+    known = found[here].labels or found[here].key in WELL | ILL
     last = 0 < here < len(found) - 1 and (
-        (is_a(found[here - 1], "comma and") and found[here + 1].key in _WELL)
+        (is_a(found[here - 1], "comma and") and found[here + 1].key in WELL)
         or ("and" in found[here - 1] and found[here + 1].key in ILL)
     )
     return not known and (last or sum(is_a(piece, "comma and") for piece in joints) == 2)
@@ -157,7 +157,7 @@ def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding
     for here in range(place - 1, max(-1, place - _FAR), -1):
         piece = found[here]
         words = piece.key.split()
-        if not ILL.isdisjoint(words) or not _WELL.isdisjoint(words):
+        if not ILL.isdisjoint(words) or not WELL.isdisjoint(words):
             ahead = found[here - 1] if here else None
             if ahead is not None and (examined(here - 1) or is_a(ahead, "be colon not modal if")):
                 return None

@@ -82,7 +82,9 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
         yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
-    if is_behind(found, place) or _vouched(found, place) or sets_in(found, place) or of_ones_own(found, place):
+    if is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place):
+        return
+    if _vouched(found, place) or _becoming(found, place):
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
@@ -107,6 +109,12 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
+
+
+def _becoming(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody has become what stands right behind: `he's gone lame`."""
+    near = place + 1 < len(found) and "mark" in found[place + 1]
+    return found[place].key in ("gone", "went") and near and place > 0 and is_a(found[place - 1], "be have third i")
 
 
 def _no_other(found: Sequence[Piece], place: int, group_of: GroupOf) -> bool:
@@ -168,7 +176,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
         mentions = [place for place in item if place in said]
         reach = reaching(found, chain, number, listing, group_of) if mentions else ""
         for mention in mentions if reach else ():
-            if number and flag == "until" and set(chain.joints) == {"comma"}:
+            apart = bool(number) and set(chain.joints) == {"comma"}
+            if flag == "until" and (apart or _has_happened(found, place, mention)):
                 continue
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
@@ -178,6 +187,17 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
                 flag == "not" and mention != mentions[0] and not listed_beside(found, chain, item, mention, group_of)
             )
             said[mention].add("open" if excepted or beyond or reach == "open" else flag)
+
+
+_PARTING = one_of("so due")
+_BEGAN = one_of("got had began started developed became went came noticed felt")
+
+
+def _has_happened(found: Sequence[Piece], place: int, mention: int) -> bool:
+    """Whether what stands behind `until` is so by now: `until I got X`, `before it is due X begins`."""
+    between = found[place + 1 : mention]
+    began = any(is_a(piece, "i third") for piece in between) and any(piece.key in _BEGAN for piece in between)
+    return began or any(piece.key in _PARTING for piece in between)
 
 
 def _told_instead(found: Sequence[Piece], place: int) -> bool:

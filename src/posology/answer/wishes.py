@@ -33,6 +33,8 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     wishes = [piece for piece in found[first:place] if "wish" in piece]
     if _wished_too(found[first:place]) or (mood == "tell" and _bidden(found[first:place])):
         return True
+    if mood == "tell" and any(piece.key in ("please", "pls", "plz") for piece in found[place + 1 :]):
+        return True
     if wishes and not any("not" in piece for piece in found[first:place]):
         return True
     if _wish_behind(sentence, place) or _is_what(found, place):
