@@ -82,9 +82,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
         yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
-    if is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place):
-        return
-    if _vouched(found, place) or _becoming(found, place):
+    if _governs_nothing(found, place):
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
@@ -109,6 +107,12 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
+
+
+def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
+    """Whether what a small word would say of what follows is meant otherwise."""
+    behind_it = is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
+    return behind_it or _vouched(found, place) or _becoming(found, place)
 
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:
