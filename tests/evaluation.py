@@ -23,7 +23,7 @@ from typing import Any
 from posology.answer.answer import answer
 from posology.answer.answered import Answer, Likeness
 from posology.answer.ground import Ground, ground
-from posology.answer.hear import Heard, carry, hear, stood
+from posology.answer.hear import Heard, carry, listen, stood
 from posology.answer.precedent import FILE, features, precedents
 from posology.answer.speech import clauses
 from posology.answer.topic import topic_places
@@ -240,8 +240,11 @@ def doubtful(line: str) -> set[str]:
 def heard_in(said: str) -> set[tuple[str, Value]]:
     """The facts that stand after the turns of a conversation."""
     turns: list[tuple[Heard, ...]] = []
+    named = None
     for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
-        turns.append(hear(text.strip(), here().guideline, here().lexicon, number, stood(turns)))
+        listened = listen(text.strip(), here().guideline, here().lexicon, number, stood(turns, named))
+        turns.append(listened.heard)
+        named = listened.named
     return set(carry(turns)[0].items())
 
 

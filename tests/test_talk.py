@@ -192,3 +192,39 @@ def test_who_asks_whether_the_guideline_is_for_somebody_is_told_for_whom_it_is_n
 def test_what_forbids_is_not_followed_by_it_depends() -> None:
     given = ask("Can I get tablets instead of jabs? I have low b12", "I have pernicious anaemia", within=PAGE)
     assert "It depends" not in given.headline.text
+
+
+def test_a_turn_that_only_tells_what_nobody_here_knows_leaves_the_question_standing() -> None:
+    given = ask("Can I give B12 in the buttock?", "She has no arm muscle left and her thighs are burnt.", within=PAGE)
+    assert names(given)[0] == "avoid-buttock"
+    assert any("nothing in it is a fact" in text for _, text in given.notices)
+    given = ask("My B12 is low and I use nitrous oxide at weekends.", "My blood test was normal though.", within=PAGE)
+    assert names(given)[0] == "nitrous-oxide"
+
+
+@pytest.mark.parametrize("turn", ["iron infusion dose for an adult", "I also need my flu vaccine schedule", "my hair is falling out"])
+def test_another_topic_is_still_declined_in_a_conversation(turn: str) -> None:
+    assert ask("How often is the injection given?", turn, within=PAGE).covered == "no"
+
+
+@pytest.mark.parametrize("turn", ["It was 15 cm.", "15 cm were removed"])
+def test_a_length_is_of_what_the_question_before_named(turn: str) -> None:
+    given = ask("How often after ileal resection?", turn, within=PAGE)
+    assert given.facts["ileal_resection_length"] == 15
+    assert given.headline.text.startswith("Not for this patient")
+
+
+def test_who_turns_sixteen_next_month_is_fifteen() -> None:
+    given = ask("Patient is 17. B12 deficient, no neuro. Loading?", "Correction, he turns 16 next month.", within=PAGE)
+    assert given.facts["age"] == 15
+    assert names(given)[0] == "adults-only"
+
+
+def test_what_comes_after_that_is_the_maintenance() -> None:
+    given = ask("New B12 deficiency, 58-year-old man. How do I load him?", "No nerve symptoms.", "And after that?", within=PAGE)
+    assert "standard-maintenance" in names(given)
+
+
+def test_a_treatment_that_holds_is_said_before_what_only_depends() -> None:
+    given = ask("30 cm of ileum was removed. Could I have tablets?", within=PAGE)
+    assert given.headline.text.startswith("After resection of more than 20 cm of ileum")

@@ -327,3 +327,30 @@ def test_what_is_only_to_be_considered_need_not_be(question: str, first: str) ->
 
 def test_blood_is_not_said_to_be_drawn_at_another_time_than_it_is() -> None:
     assert begins("Do I have to have my B12 blood test just before the injection?") != "No"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Do I need a blood test before each injection?", "No"),
+        ("Is it normal to need the injection more often than every 3 months?", "Yes"),
+        ("I've no nerve problems, do I need the injection every other day?", "No"),
+        ("Does everyone with B12 deficiency have injections for ever?", ""),
+    ],
+)
+def test_the_first_word_and_its_reason_agree(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+def test_to_go_on_a_drug_is_to_begin_it() -> None:
+    given = answer(["Mild tingling, finished loading. Can she go on tablets?"], here(), within=here().guideline.id, on=DAY)
+    assert given.headline.text.startswith("It depends: oral B12 may be considered")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When is oral B12 not appropriate?", "In whom should oral B12 not be used?", "When are tablets unsuitable for B12 deficiency?"],
+)
+def test_who_asks_when_not_reads_first_what_keeps_from_it(question: str) -> None:
+    given = answer([question], here(), within=here().guideline.id, on=DAY)
+    assert given.lines[0].statement.name in ("pernicious-parenteral", "severe-parenteral")

@@ -14,6 +14,7 @@ from .match import Part
 from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen
+from .speech import words_of
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -41,12 +42,17 @@ def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ..
 
 
 def _prompted(part: Part, turn: Asked, seen: Seen) -> Iterator[str]:
-    """What answers an event that was told, where it is asked what to do, or whether to go on, or nothing at all."""
+    """What answers an event that was told, where it is asked what to do, or whether to go on, or nothing at all.
+
+    What the clinician has to decide by it comes first wherever it is one of the things that speak to a question.
+    """
     ends = _ends(part)
-    if any(clause.asked for clause in turn.clauses) and not (ends or any(aspect.last for aspect in part.aspects)):
-        return
+    open_ = ends or any(aspect.last for aspect in part.aspects) or not any(clause.asked for clause in turn.clauses)
+    near = {name for aspect in part.aspects for name in aspect.every}
     for rule in seen.guideline.rules:
-        if rule.action.kind in ("decide", "refer") or (rule.action.kind == "avoid" and not ends):
+        decides = rule.action.kind == "decide"
+        mine = open_ and (rule.action.kind in ("decide", "refer") or (rule.action.kind == "avoid" and not ends))
+        if mine or (decides and rule.name in near):
             said = seen.said(rule.name)
             if seen.prompted(said) and (ends or said.applies == "yes"):
                 yield rule.name
@@ -103,7 +109,24 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     even = turn.even | ({leads[0].statement.name} if ahead else set())
     leads = _with_likely(leads, early, even, _own_matter(parts))
+    leads = sorted(leads, key=lambda said: not _keeps_from(said)) if _asks_whom_not(turn) else leads
     return (*leads, *(said for said in found.values() if said not in leads))
+
+
+_NOT_FOR = words_of("unsuitable inappropriate inadequate contraindicated avoided contraindication contraindications")
+
+
+def _asks_whom_not(turn: Asked) -> bool:
+    """Whether an open question asks when or for whom something is not to be done."""
+    first = next((clause for clause in turn.clauses if clause.asked), None)
+    raws = [word.raw for word in first.words] if first else []
+    asks = bool({"when", "who", "whom", "which"} & set(raws[:3]))
+    return asks and not ({"not", "never"} | _NOT_FOR).isdisjoint(raws)
+
+
+def _keeps_from(said: Said) -> bool:
+    """Whether a line keeps from something."""
+    return _kind(said.statement) in ("avoid", "never")
 
 
 def _own_matter(parts: Sequence[Part]) -> frozenset[str]:

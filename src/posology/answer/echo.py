@@ -19,6 +19,7 @@ _UNSURE = {"not", "back", "open", "doubt", "owed", "suspect", "unknown", "until"
 _SAME = one_of("same similar identical")
 _LIGHT = "small be have it third and but dash prep of partly my her hello my yes do"
 _FILLING = one_of(
+    "honestly actually basically truly happily mercifully "
     "completely fully entirely totally altogether since moment present with treatment the have has thankfully luckily "
     "symptom symptoms settled quickly within long after loading injection injections jabs treatment"
 )

@@ -49,6 +49,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
+    answers = _held_first(answers)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
@@ -68,6 +69,14 @@ def _explains(part: Part, lines: Sequence[Said]) -> bool:
     """Whether a part stands beside what was asked and begins by saying what something is: no headline needs that."""
     first = next((said for said in lines if said.part == part.called), None)
     return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
+
+
+def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
+    """The answers, without what only depends where another one is a treatment that holds for this patient."""
+    held = any(said and said.applies == "yes" and said.line and said.line.action == "give" for _, said in answers[1:])
+    if not held or answers[0][0] != "It depends" or answers[0][1] is None or answers[0][1].applies == "yes":
+        return answers
+    return [one for one in answers if one[0] != "It depends"]
 
 
 def _less(one: tuple[str, Said | None], answers: Sequence[tuple[str, Said | None]]) -> bool:

@@ -54,12 +54,14 @@ __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "listen"
 class Listening:
     """What was heard in a text, and what was spoken of but could not be taken as a statement.
 
-    ``anew``: what is said after `new patient` or `start over`, if that was said.
+    ``anew``: what is said after `new patient` or `start over`, if that was said. ``named``: the fact with a number that
+    was spoken of last without one.
     """
 
     heard: tuple[Heard, ...]
     unheard: tuple[Unheard, ...] = ()
     anew: str | None = None
+    named: str | None = None
 
 
 def hear(
@@ -91,7 +93,10 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere)
     said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed))
-    return Listening(said, (*untaken(read), *unplaced(renewed)))
+    bare = (one for one in read.noted.mentions if one.label == "name" and one.value is None and one.fact)
+    names = [one.fact for one in bare if not any(meaning.kind == "topic" for meaning in one.meanings)]
+    names = [] if any(isinstance(one.value, float) for one in said) else names
+    return Listening(said, (*untaken(read), *unplaced(renewed)), named=names[-1] if names else None)
 
 
 # ---------------------------------------------------------------- one mention after the other

@@ -131,11 +131,13 @@ def _shaped(
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
+    coming = _label(fact.unit) == "age" and _not_yet(spoken, match)
+    value = value - 1 if coming and isinstance(value, float) and value >= 1 else value
     once = _label(fact.unit) == "age" and _once(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     vague = once or stranger or dated or (not latest and bounded(spoken, reading)) or about(spoken, reading)
-    cut = abrupt and not _ends_well(spoken, match.end)
+    cut = abrupt and not (coming or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
@@ -152,6 +154,14 @@ def _once(spoken: Sequence[Token], match: Match) -> bool:
     before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
     signs = [place for place, key in enumerate(before) if not key.isalnum()]
     return not _FOUND.isdisjoint(before[signs[-1] + 1 if signs else 0 :])
+
+
+_NEARLY = one_of("nearly almost turns turning turn coming will")
+
+
+def _not_yet(spoken: Sequence[Token], match: Match) -> bool:
+    """Whether somebody is not yet of an age: `nearly 16`, `turns 16 next month`."""
+    return any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
 
 
 def _label(unit: str) -> str:

@@ -19,7 +19,7 @@ _BEHIND = words_of(
     "and after for with when at all anyway or now because as since given from"
 )
 _ALLOWED = words_of("can could may should shall might")
-_COMMON = words_of("common recognised recognized")
+_COMMON = words_of("common recognised recognized normal usual unusual uncommon")
 _MANY = re.compile(r"\b(?:\d+%|many|most) (?:of )?(?:\w+ )?patients\b")
 
 

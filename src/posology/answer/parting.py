@@ -11,8 +11,8 @@ from .claim import Claim, claim
 from .coverage import Coverage
 from .ground import Ground
 from .match import Part, part_of, parts, wants_leave
-from .speech import tokens
-from .topic import english, everyday, topic_places
+from .speech import tokens, words_of
+from .topic import english, everyday, others, topic_places
 from .turns import Heard
 
 FEW, SOME = 4, 6
@@ -20,9 +20,17 @@ FEW, SOME = 4, 6
 
 
 def parted(
-    turn: Asked, before: tuple[Part, ...], told: Sequence[Heard], here: Ground, gone: frozenset[str]
+    turn: Asked,
+    before: tuple[Part, ...],
+    told: Sequence[Heard],
+    here: Ground,
+    gone: frozenset[str],
+    tells: bool = False,
 ) -> tuple[Part, ...]:
-    """What a turn asks; again what the one before asked when it only adds facts or asks why."""
+    """What a turn asks; again what the one before asked when it only adds facts or asks why.
+
+    ``tells``: it only tells something, though nothing that counts.
+    """
     if not turn.on_topic:
         return ()
     if "status" in turn.ways:
@@ -36,6 +44,8 @@ def parted(
         return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found]))
     if before and told and not turn.silent and not any(clause.asked for clause in turn.clauses):
         return tuple(filter(None, [_by_facts(turn, told, here, gone, SOME), *found, *before]))
+    if before and tells and not told and not turn.silent:
+        return (*before, *found)
     if before and told and not found and _again_of_another(turn):
         return before
     if found or turn.silent:
@@ -46,6 +56,21 @@ def parted(
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
         return tuple(filter(None, [_by_facts(turn, told, here, gone)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
+
+
+TELLING = 4
+"""Words with which a turn tells something, if only what nobody here knows."""
+_WHO = words_of("i she he her his my they we it patient mum mother dad father wife husband son daughter")
+_IS = words_of("is are was were am has have had feels feel gets got cannot looks")
+_ASKS = words_of("need needs want wants tell give show list please thank thanks advise")
+
+
+def only_tells(text: str, turn: Asked, coverage: Coverage) -> bool:
+    """Whether a turn tells something of somebody, and asks nothing and names no other topic."""
+    words = text.lower().replace("'", " ").split()
+    told = not _WHO.isdisjoint(words[:3]) and not _IS.isdisjoint(words) and _ASKS.isdisjoint(words)
+    plain = len(words) >= TELLING and told and not turn.ways
+    return plain and not any(clause.asked or others(clause, coverage) for clause in turn.clauses)
 
 
 def _again_of_another(turn: Asked) -> bool:

@@ -18,7 +18,7 @@ from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
 from .lead import led, only_told
 from .match import Part
-from .parting import all_everyday, of_all, parted
+from .parting import all_everyday, of_all, only_tells, parted
 from .seen import reads
 from .speech import Clause, stem, tokens
 from .turns import Heard, carry, corrects, stood, undone
@@ -87,7 +87,7 @@ class Talk:
 class _Course:
     """How far a conversation has come: of each turn what was heard and what it asked; of the last what is in doubt.
 
-    ``cautious`` are facts that a red flag left open by the turn before.
+    ``cautious`` are facts that a red flag left open by the turn before, ``named`` one whose number it did not tell.
     """
 
     patient: Patient
@@ -101,6 +101,7 @@ class _Course:
     danger: Danger = field(default_factory=Danger)
     cautious: frozenset[str] = frozenset()
     anew: bool = False
+    named: str | None = None
 
     @property
     def answered(self) -> tuple[Part, ...]:
@@ -136,7 +137,8 @@ def talk(
 def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
     """Take in the next turn of a conversation."""
     number = len(course.spoken)
-    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken))
+    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken, course.named))
+    course.named = listened.named
     kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
     gone_by = undone(text, course.spoken)
     back = [course.asked_by[max(0, n - 1)] for n, heard in enumerate(course.spoken) if gone_by and heard is gone_by]
@@ -150,15 +152,18 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     course.unheard = (*listened.unheard, *_left_open(course, now, kept, here))
     if number and not (told or course.unheard or any(clause.asked for clause in now.clauses)) and corrects(text):
         course.unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
+    tells = bool(course.answered) and not told and only_tells(text, now, here.coverage)
+    if tells and not course.unheard:
+        course.unheard = (Unheard("", text.strip(), "nothing in it is a fact on which this guideline hangs", number),)
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
     phrased, now = now, _understood(course, now, gone, here)
-    if course.answered and told:
+    if course.answered and (told or tells):
         now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
     course.earlier = (*course.earlier, *now.clauses)
-    course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone))
+    course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
     course.now, course.text = now if now.on_topic else replace(now, on_topic=before.on_topic), text
 
 

@@ -114,10 +114,13 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTING.search(text)) or bool(_UNDOING.fullmatch(text))
 
 
-def stood(turns: Sequence[tuple[Heard, ...]]) -> Before:
-    """What stands before a turn, and the number that was last spoken of, for `what about at 20?`, `it fell to 14`."""
+def stood(turns: Sequence[tuple[Heard, ...]], named: str | None = None) -> Before:
+    """What stands before a turn, and the number that was last spoken of, for `what about at 20?`, `it fell to 14`.
+
+    ``named``: the fact with a number that the turn before spoke of without one: `after a resection? | it was 15 cm`.
+    """
     told = next((heard for heard in reversed(turns) if any(isinstance(one.value, float) for one in heard)), ())
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
     last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
     lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
-    return Before(carry(lasting)[0], last, numbers)
+    return Before(carry(lasting)[0], named or last, numbers)

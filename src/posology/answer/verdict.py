@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from ..model import All, Give, Rule, Statement
 from .claim import Claim
@@ -39,8 +40,12 @@ def verdict(claim: Claim, statement: Statement, here: Ground, holds: bool = Fals
     if found is None or claim.murky or not claim.polar:
         return None
     told = (found is not claim.denied) is not claim.turned
+    if not told and claim.whole and claim.life and "for life" in statement.text:
+        return None  # what is for life for some is no reason why it is not for all
     if told and not holds and rule is not None and any(one.kind == "everything" for one in rule.stops):
         return None
+    if told and rule is None and not holds and not _meant(claim, statement, here):
+        return None  # of whomever it is, nobody has said that the patient is one of them
     return None if told and _near_gate(claim, statement, here) else told
 
 
@@ -72,7 +77,7 @@ def _verdicts(
     if claim.ends:
         yield done_or_not(claim, statement, here, holds)
         return
-    if rule is not None and must_be(claim, rule, here):
+    if rule is not None and (must_be(claim, rule, here) or _each_time(claim, rule)):
         yield False
         return
     if claim.whole and rule is not None and (told := _of_everybody(claim, rule, here)) is not None:
@@ -142,8 +147,10 @@ def _figures(claim: Claim, give: Give) -> Iterator[bool | None]:
     if give.doses is not None and claim.told.every and len(lasting := _lasting(claim)) == 1:
         whole = give.doses * high
         yield _much(claim, lasting[0], (whole * LESS, whole * MORE))
-    if claim.life:
+    if claim.life and ("keep", True) not in claim.acts:
         yield True if give.for_life else False if give.doses or give.until else None
+    elif claim.life:
+        yield True if give.for_life else None
     elif (give.for_life or give.until) and any(_bounds(span, claim) for span in claim.told.spans):
         yield False
 
@@ -221,6 +228,17 @@ def _of_everybody(claim: Claim, rule: Rule, here: Ground) -> bool | None:
         return all(told)
     conditional = rule.action.kind == "refer" and rule.when != All(())
     return False if conditional and ("refer", True) in claim.acts else None
+
+
+_EACH = frozenset(stem(word) for word in ("injection", "dose", "jab", "shot", "time", "visit"))
+
+
+def _each_time(claim: Claim, rule: Rule) -> bool:
+    """Whether a claim asks for a test with each injection, of which a rule says when it falls due."""
+    words = claim.words
+    each = any(one.raw in ("each", "every") and then.stem in _EACH for one, then in pairwise(words))
+    plain = claim.plainly and not (claim.denied or claim.murky or claim.turned)
+    return each and plain and ("test", True) in claim.acts and rule.action.timing is not None
 
 
 def _timed(claim: Claim, rule: Rule, here: Ground) -> bool | None:
