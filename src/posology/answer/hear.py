@@ -21,6 +21,7 @@ from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
 from .mentions import LONGEST, Mention, within
 from .oneself import names_one
+from .phrases import longest
 from .received import granted_by, is_on, strange
 from .renewed import renewals, unplaced
 from .scene import Scene, Values, Word, denied, scene, word
@@ -45,7 +46,7 @@ from .spoken_of import (
 )
 from .turns import Before, Heard, Unheard, carry, clashes, stood
 from .untaken import untaken
-from .words import Token
+from .words import Token, one_of
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "listen", "stood"]
 
@@ -174,6 +175,28 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
     if who == "patient":
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
+        for meaning in _had_within(read, mention):
+            yield from _said(read, number, place, meaning)
+
+
+def _had_within(read: Scene, mention: Mention) -> Iterator[Meaning]:
+    """The illness that a longer phrase names besides what it states: `nerve damage from …`, `a dietary …`."""
+    own, spoken = {one.fact for one in mention.meanings}, read.noted.spoken
+    stated = any(one.kind == "said" and one.value is not False for one in mention.meanings)
+    if not stated or any(token.key in _DENYING for token in spoken[mention.start : mention.end]):
+        return
+    for at in range(mention.start, mention.end):
+        found = longest(read.lexicon.tree, spoken[: mention.end], at)
+        while found:
+            for one in (read.lexicon.meanings[number] for number in found.means):
+                ill = one.kind == "said" and read.lexicon.manners.get(one.fact, Manner()).patient
+                if ill and one.fact not in own and one.value is True and not one.beside:
+                    yield one
+                    return
+            found = longest(read.lexicon.tree, spoken[: found.end - 1], at)
+
+
+_DENYING = one_of("no not never without nor neither nil if denies unless")
 
 
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
@@ -214,7 +237,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)
     yield from () if values else _taken_back(read, number, place, meaning, flag)
     for fact, value in values:
-        somebody = read.lexicon.manners.get(fact, Manner()).patient and value is True and flag is None
+        plain = value is True and flag is None and not _of_whom(sentence.pieces[place])
+        somebody = read.lexicon.manners.get(fact, Manner()).patient and plain
         yield word(read, number, place, fact, value, flag, somebody)
         if fact == meaning.fact:
             for other, implied in _also(read, sentence.pieces[place].mention, fact, value):
@@ -222,6 +246,12 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
                 somebodys = somebodys or isinstance(implied, str)  # what was given is named by the same words
                 if "of a person" in said or (sentence.moods[place] == "tell" and somebodys):
                     yield word(read, number, place, other, implied, flag, True, implied=True)
+
+
+def _of_whom(piece: Piece) -> bool:
+    """Whether a phrase begins with the one of whom it is said: `she is …`."""
+    words = piece.key.split()
+    return len(words) > 1 and words[0] in ("i", "she", "he") and words[1] in ("am", "is", "have", "has")
 
 
 def _cannot(found: Sequence[Piece], place: int) -> bool:

@@ -53,6 +53,8 @@ def readings(text: str, spoken: Sequence[Token], at: int) -> list[Reading]:
     value, end = found
     bare = Reading(at, end, value)
     unit, stop = unit_at(text, spoken[end - 1].end)
+    if spoken[at].key == "half" and unit not in ("m", "foot"):
+        return []
     if not unit:
         return [bare]
     after = next((k for k in range(end, len(spoken)) if spoken[k].start >= stop), len(spoken))
@@ -116,6 +118,8 @@ def _multiplied(spoken: Sequence[Token], value: float, at: int) -> tuple[float, 
 def _said(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
     """A number in words, up to a million, also one with places: `two point nine five`."""
     total, part, here = 0.0, 0.0, at
+    if spoken[at].key == "half" and at + 1 < len(spoken) and spoken[at + 1].key in ("a", "an"):
+        return 0.5, at + 2
     if spoken[at].key in ("a", "an") and at + 1 < len(spoken) and spoken[at + 1].key in ("hundred", "thousand"):
         part, here = 1.0, at + 1
     while here < len(spoken):
@@ -387,11 +391,6 @@ def numbers(text: str, spoken: Sequence[Token], units: Mapping[int, str]) -> dic
 
 def _starts(spoken: Sequence[Token]) -> Iterator[int]:
     for at, token in enumerate(spoken):
-        if (
-            token.kind == "number"
-            or token.key == "-"
-            or token.key in _ONES
-            or token.key in _TENS
-            or token.key in ("a", "an")
-        ):
+        words = token.key in _ONES or token.key in _TENS or token.key in ("a", "an", "half")
+        if token.kind == "number" or token.key == "-" or words:
             yield at

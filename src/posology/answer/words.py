@@ -185,7 +185,8 @@ _ASKED = (":", "=", "?")
 _AM = one_of(
     """
     not so still just also getting having taking feeling worried scared very really supposed due going trying sure
-    told already wondering thinking losing always being tired exhausted fed
+    told already wondering thinking losing always being tired exhausted fed a an deficient allergic unsure afraid happy
+    unable only nearly almost new low fine well able aware convinced desperate struggling waiting
     """
 )
 """Words behind which `im` is `I am`, and no muscle."""
@@ -199,6 +200,7 @@ _IS = one_of(
 _LEADS = one_of(
     """
     and but cos coz because no yes that if since when hello hi think out know say says said as although while where
+    told so now guess reckon feel
     """
 )
 
