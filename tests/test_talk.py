@@ -185,7 +185,7 @@ def test_a_second_question_about_another_drug_is_not_answered_for_ours() -> None
 def test_who_asks_whether_the_guideline_is_for_somebody_is_told_for_whom_it_is_not() -> None:
     given = ask("Can a 16 year old be treated with this guideline?", within=PAGE)
     assert names(given) == ["adults-only"]
-    assert given.headline.text.startswith("This does not hold here")
+    assert given.headline.text.startswith("Yes: patients under 16")
     assert "adults-only" not in names(ask("16 year old with B12 deficiency and numbness, regimen?", within=PAGE))
 
 
@@ -197,7 +197,7 @@ def test_what_forbids_is_not_followed_by_it_depends() -> None:
 def test_a_turn_that_only_tells_what_nobody_here_knows_leaves_the_question_standing() -> None:
     given = ask("Can I give B12 in the buttock?", "She has no arm muscle left and her thighs are burnt.", within=PAGE)
     assert names(given)[0] == "avoid-buttock"
-    assert any("nothing in it is a fact" in text for _, text in given.notices)
+    assert any("nothing in it was understood" in text for _, text in given.notices)
     given = ask("My B12 is low and I use nitrous oxide at weekends.", "My blood test was normal though.", within=PAGE)
     assert names(given)[0] == "nitrous-oxide"
 
@@ -228,3 +228,8 @@ def test_what_comes_after_that_is_the_maintenance() -> None:
 def test_a_treatment_that_holds_is_said_before_what_only_depends() -> None:
     given = ask("30 cm of ileum was removed. Could I have tablets?", within=PAGE)
     assert given.headline.text.startswith("After resection of more than 20 cm of ileum")
+
+
+def test_a_treatment_that_holds_stands_beside_what_an_event_calls_for() -> None:
+    given = ask("I have B12 deficiency and numb feet. Cause resolved. What dose?", within=PAGE)
+    assert "on alternate days" in given.headline.text

@@ -314,11 +314,13 @@ def test_what_is_contraindicated_and_what_a_level_asks_for(question: str, first:
     ("question", "first"),
     [
         ("Is transfusion mandatory with platelets of 8 before IM B12?", "No"),
-        ("Do I have to transfuse platelets at 8 before B12?", "No"),
+        ("Do I have to transfuse platelets at 8 before B12?", ""),
         ("Can I skip my next B12 injection?", "No"),
         ("My wife gets B12 injections every other day. She is getting worse, not better. Should she stop them?", "No"),
         ("Does 25 cm of ileal resection qualify for monthly B12?", "Yes"),
-        ("Must the nurse use a fine needle with haemophilia when B12 is injected?", "No"),
+        ("Must firm pressure be applied with a bleeding disorder?", ""),
+        ("Must the skin be watched in cobalt allergy?", ""),
+        ("Do I have to inject more often if the tingling is back?", ""),
     ],
 )
 def test_what_is_only_to_be_considered_need_not_be(question: str, first: str) -> None:
@@ -354,3 +356,30 @@ def test_to_go_on_a_drug_is_to_begin_it() -> None:
 def test_who_asks_when_not_reads_first_what_keeps_from_it(question: str) -> None:
     given = answer([question], here(), within=here().guideline.id, on=DAY)
     assert given.lines[0].statement.name in ("pernicious-parenteral", "severe-parenteral")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Change hydroxocobalamin to cyanocobalamin?", "No"),
+        ("Should I switch from cyanocobalamin to hydroxocobalamin?", "Yes"),
+        ("Should I stop cyanocobalamin? eGFR 20", ""),
+        ("Should injections go on once I feel better?", "Yes"),
+        ("Is it unusual for patients to need more frequent injections?", ""),
+        ("Is this guideline for a 40 year old?", "Yes"),
+        ("Are 16 year olds too young for this guideline?", "No"),
+        ("Does everyone need injections for life?", ""),
+    ],
+)
+def test_which_way_a_change_and_a_reason_point(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+def test_a_drug_to_be_avoided_may_be_stopped() -> None:
+    given = answer(["Should I stop cyanocobalamin? eGFR 20"], here(), within=here().guideline.id, on=DAY)
+    assert given.lines[0].statement.name == "renal-formulation"
+
+
+def test_who_asks_which_site_is_avoided_reads_of_sites() -> None:
+    given = answer(["Which site should be avoided?"], here(), within=here().guideline.id, on=DAY)
+    assert given.lines[0].statement.name in ("preferred-sites", "avoid-buttock")

@@ -17,7 +17,7 @@ from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
 from .turns import Heard
 from .when import age, goes_on
-from .words import Token, one_of, tokens
+from .words import CHANGING, Token, one_of, tokens
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
@@ -50,7 +50,8 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
 def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: str, named: bool) -> Iterator[Word]:
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
-    if no_value(sentence, place):
+    ought = any(piece.key in ("should", "must", "ought", "would") for piece in sentence.pieces[:place])
+    if no_value(sentence, place) or ought:
         return
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
     how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
@@ -272,9 +273,6 @@ def _unimplied(words: list[Word]) -> list[Word]:
     return [one for one in words if not one.implied or one.heard.fact not in stated]
 
 
-_CHANGING = ("swap", "switch", "chang", "convert", "mov", "transfer", "cross", "flip")
-
-
 def _changed(words: list[Word]) -> list[Word]:
     """What was heard, where of a choice only that stands to which somebody was changed: `they swapped me to X`."""
     to = {one.heard.fact for one in words if isinstance(one.heard.value, str) and _is_change(one)}
@@ -283,7 +281,7 @@ def _changed(words: list[Word]) -> list[Word]:
 
 def _is_change(word: Word) -> bool:
     said = word.heard.words.lower().split()
-    return any(one.startswith(_CHANGING) for one in said[:2]) and bool({"to", "onto", "over"} & set(said))
+    return any(one.startswith(CHANGING) for one in said[:2]) and bool({"to", "onto", "over"} & set(said))
 
 
 def _once(heard: Iterable[Heard]) -> tuple[Heard, ...]:

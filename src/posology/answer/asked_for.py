@@ -18,7 +18,7 @@ from .spoken_of import (
     topical,
 )
 from .wishes import swapped_to, wanted, would_like
-from .words import one_of
+from .words import CHANGING, one_of
 
 
 def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
@@ -60,6 +60,9 @@ def _plainly(read: Scene, number: int, place: int) -> bool:
     after = found[place + 1] if place + 1 < len(found) else None
     words = [*found[place].key.split()[1:], *(after.key.split() if after else ())]
     aside = (after is not None and is_a(after, "be")) or not _MATTER.isdisjoint(words)
+    near = {word for piece in found[place + 1 : place + 4] for word in piece.key.split()}
+    if near & _NOT_SO:
+        return False
     opens = place == 0 or is_a(found[place - 1], "comma dash colon and but stop")
     grams = after is not None and after.key.endswith(" g")
     if sentence.moods[place] != "tell" or last_asked(sentence, place) or (aside and opens) or grams:
@@ -68,8 +71,15 @@ def _plainly(read: Scene, number: int, place: int) -> bool:
     return not (general or read.said[number][place] & {"until", "modal", "owed", "suspect", "past"})
 
 
-_MATTER = one_of("never cost costs stock ampoule vial price dose maintenance interval schedule level deficiency")
+_MATTER = one_of("never cost costs stock price dose interval schedule level ampoule vial maintenance")
 """Words behind a name that make it a matter of its own."""
+_NOT_SO = one_of(
+    """
+    declined refused failed contraindicated avoided avoid unsuitable rejected discontinued next tomorrow later planned
+    impossible forbidden unavailable
+    """
+)
+"""Words near behind a name of what is not in use, or not yet."""
 
 
 def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
@@ -102,7 +112,7 @@ def _from(sentence: Sentence, place: int) -> bool:
     found = sentence.pieces
     if place == 0 or found[place - 1].key.endswith("from"):
         return place > 0
-    swapped = found[place - 1].key.startswith(("swap", "replac", "exchang", "chang", "switch", "substitut"))
+    swapped = found[place - 1].key.startswith(CHANGING)
     return swapped and any(piece.key in ("for", "with", "by", "to") for piece in found[place + 1 : place + 3])
 
 

@@ -66,6 +66,8 @@ def _ends(found: Sequence[Piece], place: int, here: int, item: Sequence[int], jo
     """Whether something is told by itself, so that what governs ends before it."""
     if none_of(found, here) or (joints and _shown(found, here, joints[-1])):
         return True
+    if joints and not item and found[here].key.split()[0] in _TOLD:
+        return True  # denies A, reports B
     if joints and not item and _anew(found, here, joints[-1]):
         return True
     return is_a(found[here], MENTIONS) and _of_a_thing(found, place, item, here)
@@ -83,6 +85,8 @@ def _anew(found: Sequence[Piece], here: int, joint: str) -> bool:
     """Whether what stands behind a joint is said by itself."""
     again = found[here].key.split()[0] in ("no", "not")  # not on X, not planning Y
     stated = joint != "or" and is_a(found[here], MENTIONS) and (again or _says(found[here]))
+    after = found[here + 1].key.split()[-1] if here + 1 < len(found) else ""
+    stated = stated or (joint == "comma" and "mark" in found[here] and after in _NOTED)
     stated = stated or (joint != "or" and _found_well(found[here]))
     return stated or _found_ill(found, here, joint) or (joint != "or" and _suspected(found, here))
 
@@ -91,9 +95,12 @@ _TOLD = one_of("admit admits admitted report reports reported endorse endorses c
 
 
 def _found_well(piece: Piece) -> bool:
-    """Whether a finding is told to be well, or told at all: `no numbness, gait normal`, `…, admits pain`."""
+    """Whether a finding is told to be well, or told at all: `no pain, sleep normal`, `…, admits pain`."""
     words = piece.key.split()
     return "mark" in piece and len(words) > 1 and (words[-1] in WELL or words[0] in _TOLD)
+
+
+_NOTED = one_of("reported noted present found seen evident developed")
 
 
 def _found_ill(found: Sequence[Piece], here: int, joint: str) -> bool:

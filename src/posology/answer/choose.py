@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 
 from ..expr import evaluate, facts_of
-from ..model import Guideline, Statement
+from ..model import Guideline, Rule, Statement
 from .answered import Applies, Said
 from .aspect import Asked
 from .coverage import Aspect
@@ -50,12 +50,24 @@ def _prompted(part: Part, turn: Asked, seen: Seen) -> Iterator[str]:
     open_ = ends or any(aspect.last for aspect in part.aspects) or not any(clause.asked for clause in turn.clauses)
     near = {name for aspect in part.aspects for name in aspect.every}
     for rule in seen.guideline.rules:
+        if ends and _names_what_is_kept_from(part, rule) and seen.said(rule.name).applies == "yes":
+            yield rule.name
         decides = rule.action.kind == "decide"
         mine = open_ and (rule.action.kind in ("decide", "refer") or (rule.action.kind == "avoid" and not ends))
         if mine or (decides and rule.name in near):
             said = seen.said(rule.name)
             if seen.prompted(said) and (ends or said.applies == "yes"):
                 yield rule.name
+
+
+LONG = 7
+"""Letters of a name at least."""
+
+
+def _names_what_is_kept_from(part: Part, rule: Rule) -> bool:
+    """Whether a part names what a rule keeps from, such as a drug."""
+    words = {word.raw for word in part.claim.words if len(word.raw) >= LONG}
+    return rule.action.kind in ("avoid", "never") and not words.isdisjoint(rule.action.words.split())
 
 
 def _ends(part: Part) -> bool:
@@ -109,7 +121,9 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     even = turn.even | ({leads[0].statement.name} if ahead else set())
     leads = _with_likely(leads, early, even, _own_matter(parts))
-    leads = sorted(leads, key=lambda said: not _keeps_from(said)) if _asks_whom_not(turn) else leads
+    own = parts[0].own if parts else frozenset()
+    away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
+    leads = [*away, *(said for said in leads if said not in away)]
     return (*leads, *(said for said in found.values() if said not in leads))
 
 

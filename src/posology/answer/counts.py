@@ -31,11 +31,11 @@ _WHOSE = one_of("the his her my their our own a an last first recent latest this
 _OCCASION = one_of(
     """
     presentation admission adm diagnosis dx booking baseline start outset onset check checkup visit review screening
-    gp surgery hospital clinic practice work lab bloods blood op preop postop operation discharge referral test
+    gp hospital clinic practice work lab bloods blood op preop postop operation discharge referral test
     treatment loading injection follow up time summer winter spring autumn march april june july october november
     """
 )
-"""When or where something was measured: `at presentation`, `from the surgery last week`, `pre op`."""
+"""When or where something was measured: `at presentation`, `from the clinic last week`, `pre op`."""
 _MOVED = one_of(
     """
     fell fallen dropped drop dropping falling fall rose risen rise rising climbing gone went come came down up
@@ -88,7 +88,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
             skipped = over(spoken, here, readings)
             if skipped is None and _by_how_much(spoken, here, at, found):
                 return Count((), found[0].end, True)
-            if skipped is None and "occasion" in passed and year(spoken, here) and not found[0].unit:
+            if skipped is None and "occasion" in passed and _of_the_occasion(spoken, here, found[0]):
                 return None
             if skipped is None:
                 return _settled(spoken, found, readings, "limit" in passed, "moved" in passed)
@@ -116,6 +116,29 @@ def _occasion(spoken: Sequence[Token], here: int) -> int:
     while end < len(spoken) and (spoken[end].key in _WHOSE or spoken[end].key in _OCCASION or spoken[end].key == "-"):
         end += 1
     return end if any(token.key in _OCCASION for token in spoken[here:end]) else 0
+
+
+_ORDINAL = 12
+"""Up to this, a whole number behind an occasion may count it: `at visit 2`."""
+_GOES_ON = one_of("was were is are : = am pm st nd rd th")
+
+
+def _of_the_occasion(spoken: Sequence[Token], here: int, reading: Reading) -> bool:
+    """Whether a number only says which occasion or year it was, or another occasion with its own stands behind it."""
+    after = spoken[reading.end] if reading.end < len(spoken) else None
+    if after is not None and (after.key in _GOES_ON or _another_occasion(spoken, reading.end)):
+        return True
+    whole = not reading.unit and reading.value.is_integer() and "." not in spoken[here].key
+    beside = spoken[here - 1].key in _OCCASION
+    return not reading.unit and (year(spoken, here) or (whole and beside and reading.value <= _ORDINAL))
+
+
+def _another_occasion(spoken: Sequence[Token], at: int) -> bool:
+    """Whether a second value with its own time stands behind a first: `pre op 30, post op 200`, `…, now 8`."""
+    here = at + (at < len(spoken) and spoken[at].key in (",", ";", "and", "but", "then"))
+    near = spoken[here : here + 5]
+    timed = bool(near) and (near[0].key in _AT or near[0].key in ("now", "then", "today", "currently", "since"))
+    return here > at and timed and any(token.kind == "number" for token in near[1:])
 
 
 def _aimed(spoken: Sequence[Token], start: int) -> bool:

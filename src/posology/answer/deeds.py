@@ -40,10 +40,7 @@ _PAIRS = {
     ("break", "from"): "stop", ("sign", "off"): "stop", ("signed", "off"): "stop",
     ("rather", "than"): "",
 }  # fmt: skip
-_ONWARD = words_of(
-    "with for after having until till like forever as if and or when getting taking beyond past longer even then this "
-    "the to at in despite while injecting giving treating anyway indefinitely all now but"
-)
+_FORMS = words_of("tablet tablets pill pills capsule capsules oral spray drops")
 _SPECIALIST = ("ologist", "ology")
 _NO_VERB = words_of("blood lab laboratory")
 """Words behind which another is no verb: `blood work`."""
@@ -113,7 +110,7 @@ def _placed(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
             continue
         pair = (word.raw, words[at + 1].raw) if at + 1 < len(words) else ("", "")
         act = _PAIRS.get(pair)
-        if pair == ("go", "on") and at + 2 < len(words) and words[at + 2].raw not in _ONWARD:
+        if pair == ("go", "on") and at + 2 < len(words) and words[at + 2].raw in _FORMS:
             act = None  # to go on a drug is to begin it
         if act is not None:
             skip = at + 1

@@ -192,7 +192,7 @@ def _sources(lines: Sequence[Said]) -> str:
 
 def _treatment(own: Sequence[Said]) -> Said:
     """The first line of a part, or the treatment behind one that only says how it is given or what to keep from."""
-    how = own[0].line is not None and own[0].line.action in ("use", "avoid")
+    how = own[0].line is not None and own[0].line.action in ("use", "avoid", "decide", "refer")
     given = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "yes")
     return next(given, own[0]) if how else own[0]
 
@@ -211,8 +211,8 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     said = own[0]
     if said.vague:
         return "" if said.audience == "patient" else "The source is not exact here, so the clinician decides"
-    if said.applies == "no" and any(aspect.instead for aspect in part.aspects):
-        return "This does not hold here" if said.audience != "patient" else "This does not hold for you"
+    if said.applies == "no" and _of_scope(said, here):
+        return _in_scope(part)
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
     if word := _answered(part, said, own, made, here):
@@ -225,6 +225,19 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if said.applies == "general" and said.audience != "patient" and (names := _tacit(part, said, here)):
         return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
+
+
+def _of_scope(said: Said, here: Ground) -> bool:
+    """Whether a line says for whom the guideline is not at all."""
+    instead = (aspect for aspect in here.coverage.aspects.values() if aspect.instead)
+    return any(said.statement.name in aspect.statements for aspect in instead)
+
+
+def _in_scope(part: Part) -> str:
+    """The first word for somebody whom that line does not concern: a no to `too young`, a yes to `is it for her?`."""
+    if not part.claim.polar:
+        return "This does not hold here"
+    return "No" if part.claim.degree or "too" in [word.raw for word in part.claim.words] else "Yes"
 
 
 def _unknown(said: Said, here: Ground) -> tuple[str, ...]:

@@ -94,10 +94,20 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere)
     said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed))
-    bare = (one for one in read.noted.mentions if one.label == "name" and one.value is None and one.fact)
-    names = [one.fact for one in bare if not any(meaning.kind == "topic" for meaning in one.meanings)]
-    names = [] if any(isinstance(one.value, float) for one in said) else names
-    return Listening(said, (*untaken(read), *unplaced(renewed)), named=names[-1] if names else None)
+    counted = any(isinstance(one.value, float) for one in said)
+    names = set() if counted else {one.fact for one in _named(read)}
+    return Listening(said, (*untaken(read), *unplaced(renewed)), named=names.pop() if len(names) == 1 else None)
+
+
+def _named(read: Scene) -> Iterator[Mention]:
+    """The facts with a number that are spoken of without one, and are the patient's."""
+    for number, sentence in enumerate(read.talk):
+        for place, piece in enumerate(sentence.pieces):
+            mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
+            if mention is None or mention.label != "name" or mention.value is not None or not mention.fact:
+                continue
+            if read.who[number][place] == "patient" and all(one.kind != "topic" for one in mention.meanings):
+                yield mention
 
 
 # ---------------------------------------------------------------- one mention after the other
@@ -180,7 +190,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
 
 
 def _had_within(read: Scene, mention: Mention) -> Iterator[Meaning]:
-    """The illness that a longer phrase names besides what it states: `nerve damage from …`, `a dietary …`."""
+    """The illness that a longer phrase names besides what it states: `damage from …`, `treated for …`."""
     own, spoken = {one.fact for one in mention.meanings}, read.noted.spoken
     stated = any(one.kind == "said" and one.value is not False for one in mention.meanings)
     if not stated or any(token.key in _DENYING for token in spoken[mention.start : mention.end]):
@@ -256,9 +266,15 @@ def _of_whom(piece: Piece) -> bool:
 
 def _cannot(found: Sequence[Piece], place: int) -> bool:
     """Whether a phrase says what somebody can not do: `can | not feel the | floor`, but not `… | any | tingling`."""
-    after = next((piece for piece in found[place + 1 :] if "small" not in piece), None)
-    unable = place > 0 and "modal" in found[place - 1] and found[place].key.startswith("not ")
-    return unable and after is not None and not is_a(after, "it mark")
+    after = found[place + 1 :]
+    unable = place > 0 and found[place - 1].key in ("can", "could") and found[place].key.startswith("not ")
+    supposed = any("if" in piece for piece in found[:place])
+    thing = next((piece for piece in after if "small" not in piece), None)
+    none = any(piece.key in _COMPARED for piece in after[:2])
+    return unable and not (supposed or none) and thing is not None and not is_a(thing, "it mark")
+
+
+_COMPARED = one_of("any better worse happier more different difference well fine")
 
 
 def _taken_back(read: Scene, number: int, place: int, meaning: Meaning, flag: Flag | None) -> Iterator[Word]:

@@ -131,7 +131,7 @@ def _shaped(
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
-    coming = _label(fact.unit) == "age" and _not_yet(spoken, match)
+    coming = _label(fact.unit) == "age" and _not_yet(spoken, match) and _in_whole_years(spoken, match, reading)
     value = value - 1 if coming and isinstance(value, float) and value >= 1 else value
     once = _label(fact.unit) == "age" and _once(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
@@ -162,6 +162,12 @@ _NEARLY = one_of("nearly almost turns turning turn coming will")
 def _not_yet(spoken: Sequence[Token], match: Match) -> bool:
     """Whether somebody is not yet of an age: `nearly 16`, `turns 16 next month`."""
     return any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
+
+
+def _in_whole_years(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
+    """Whether an age is a whole number of years: not `16 and a half`, not `16 months`."""
+    after = [token.key for token in spoken[match.end : match.end + 3]]
+    return reading.value.is_integer() and reading.unit in ("", "years") and not ("half" in after or after[:1] in (["month"], ["week"]))
 
 
 def _label(unit: str) -> str:

@@ -12,6 +12,7 @@ from .claim import Claim
 from .ground import Ground
 from .speech import Word, tokens, words_of
 from .topic import everyday
+from .words import CHANGING
 
 _OUGHT = words_of("must need always only absolutely")
 _THAN = words_of("than over versus vs to")
@@ -140,6 +141,8 @@ def compared(claim: Claim, statement: Statement, here: Ground) -> bool | None:
     said = [word.stem for word in here.coverage.same.joined(tokens(statement.text)) if word.stem in known]
     if len(order) != 2 or order[0] == order[1] or _THAN.isdisjoint(raws):
         return None
+    if "to" in raws and any(raw.startswith(CHANGING) for raw in raws):
+        order = order[::-1]  # from A to B: it is B that is wanted
     worse = not _WORSE.isdisjoint(raws)
     if "than" in tuple(word.raw for word in tokens(statement.text)) and said[:2] in (order, order[::-1]):
         return (said[:2] == order) is not worse

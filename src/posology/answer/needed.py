@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from ..expr import facts_of
 from ..model import Rule, Statement
 from .claim import Claim
 from .ground import Ground
@@ -19,7 +20,7 @@ _BEHIND = words_of(
     "and after for with when at all anyway or now because as since given from"
 )
 _ALLOWED = words_of("can could may should shall might")
-_COMMON = words_of("common recognised recognized normal usual unusual uncommon")
+_COMMON = words_of("common recognised recognized normal usual")
 _MANY = re.compile(r"\b(?:\d+%|many|most) (?:of )?(?:\w+ )?patients\b")
 
 
@@ -56,19 +57,26 @@ def may_be_considered(claim: Claim, rule: Rule | None, here: Ground) -> bool:
     """Whether a claim asks if something may be done that a rule leaves to be considered or decided."""
     if rule is None or rule.action.kind not in ("consider", "decide") or not _plain(claim) or claim.turned:
         return False
-    asks = claim.fair or any(word.raw in _ALLOWED for word in claim.words)
+    raws = [word.raw for word in claim.words]
+    if ("have", "to") in pairwise(raws) or "must" in raws:
+        return bool(claim.stems & _considered(rule, here))
+    asks = claim.fair or not _ALLOWED.isdisjoint(raws)
     return asks and bool(claim.stems & names(here) & stems(rule.action.words, here))
 
 
-_OBLIGED = words_of("must mandatory compulsory obligatory obliged obligation")
+_OBLIGED = words_of("mandatory compulsory obligatory obliged obligation")
 
 
 def must_be(claim: Claim, rule: Rule, here: Ground) -> bool:
-    """Whether a claim asks if what a rule only lets be considered must be: it need not."""
-    raws = [word.raw for word in claim.words]
-    obliged = not _OBLIGED.isdisjoint(raws) or ("have", "to") in pairwise(raws)
-    asks = obliged and rule.action.kind in ("consider", "decide") and claim.plainly and claim.plain
-    return asks and bool(claim.stems & {one for one in stems(rule.action.words, here) if here.ranking.tells(one)})
+    """Whether a claim asks if what a rule only lets be considered is an obligation: it is none."""
+    obliged = not _OBLIGED.isdisjoint(word.raw for word in claim.words) and claim.plainly and claim.plain
+    return obliged and rule.action.kind == "consider" and bool(claim.stems & _considered(rule, here))
+
+
+def _considered(rule: Rule, here: Ground) -> frozenset[str]:
+    """The telling words of what is to be considered, without those of the facts on which it hangs."""
+    facts = {one for name in facts_of(rule.when) for one in stems(here.guideline.facts[name].phrase, here)}
+    return frozenset(one for one in stems(rule.action.words, here) if here.ranking.tells(one)) - facts
 
 
 def told_of_many(claim: Claim, statement: Statement) -> bool:

@@ -193,15 +193,20 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
             said[mention].add("open" if excepted or beyond or reach == "open" else flag)
 
 
-_PARTING = one_of("so due")
+_SO = one_of("so due")
 _BEGAN = one_of("got had began started developed became went came noticed felt")
 
 
 def _has_happened(found: Sequence[Piece], place: int, mention: int) -> bool:
     """Whether what stands behind `until` is so by now: `until I got X`, `before it is due X begins`."""
     between = found[place + 1 : mention]
+    whole = any("have" in piece for piece in between)
+    bid = any(not _BIDDING.isdisjoint(piece.key.split()) for piece in found[:place])
     began = any(is_a(piece, "i third") for piece in between) and any(piece.key in _BEGAN for piece in between)
-    return began or any(piece.key in _PARTING for piece in between)
+    return (began and not (whole or bid)) or any(piece.key in _SO for piece in between)
+
+
+_BIDDING = one_of("wait hold delay keep continue give treat should must will can do postpone defer")
 
 
 def _told_instead(found: Sequence[Piece], place: int) -> bool:

@@ -9,26 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
 from .oneself import has_it_too, of_oneself
-from .treated import Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin
+from .treated import HE, SHE, Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin, other_sex
 from .words import one_of
 
-_WOMEN = one_of(
-    """
-    mother mum mom mummy mommy sister aunt auntie grandmother grandma gran granny nan nana daughter wife
-    girlfriend niece stepmother missus lass nanna mam mammy wifey stepmum stepmom stepdaughter godmother
-    woman lady female girl mil
-    """
-)
-_MEN = one_of(
-    """
-    father dad daddy da brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
-    hubby lad gramps fella stepson stepdad
-    man gentleman gent male boy guy bloke
-    """
-)
 _THING = f"{MENTIONS} nothing"
-_SHE = one_of("she her hers herself")
-_HE = one_of("he him his himself")
 
 
 _ABOUT = (
@@ -57,7 +41,7 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     state.own = state.own or (bool(state.relatives) and any(map(of_oneself, talk)))
     if not state.relatives:
         return result
-    case = "" if state.own or state.third else case_of(talk, result, names)
+    case = "" if state.own or state.third else case_of(talk, result, names, topics)
     if not case and not is_patient(talk, state, topics, complaints):
         return result
     return [
@@ -97,8 +81,6 @@ _SIDES = one_of("maternal paternal first degree second elder older younger")
 
 
 # ---------------------------------------------------------------- piece by piece
-
-
 
 
 def _sentence(sentence: Sentence, state: Told, topics: frozenset[int], names: Names) -> Iterator[Who]:
@@ -154,7 +136,7 @@ def _owns_kin(found: Sequence[Piece], place: int, state: Told) -> bool:
     if known or _reports(found, place + 1):
         return False
     key = found[place].key
-    state.third = "woman" if key in _SHE else "man" if key in _HE else "patient"
+    state.third = "woman" if key in SHE else "man" if key in HE else "patient"
     return True
 
 
@@ -191,7 +173,7 @@ def _named(words: Sequence[str], state: Told, who: Who) -> Who | None:
     if words[0] == "i" or (who == "relative" and "me" in words):
         state.own = state.own or words[0] == "i"
         return "patient"
-    return _meant(words[0], state, who) if words[0] in _SHE | _HE else None
+    return _meant(words[0], state, who) if words[0] in SHE | HE else None
 
 
 def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
@@ -273,15 +255,11 @@ def _relative(sentence: Sentence, place: int, state: Told) -> Who:
 
 def _meant(key: str, state: Told, who: Who) -> Who:
     """Whom `she` or `he` means."""
-    if not state.relative or _other_sex(key, state.relative):
+    if not state.relative or other_sex(key, state.relative):
         return "patient"
-    if not state.third or _other_sex(key, state.third):
+    if not state.third or other_sex(key, state.third):
         return "relative"
     return "unclear" if who == "relative" else "patient"
-
-
-def _other_sex(pronoun: str, person: str) -> bool:
-    return (pronoun in _SHE and person in _MEN) or (pronoun in _HE and person in _WOMEN)
 
 
 def _has(sentence: Sentence, place: int) -> bool:

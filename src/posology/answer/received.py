@@ -116,7 +116,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     themselves (`monthly shots`) unless those before them speak of what is to come.
     """
     before, after = _clause(spoken, start), _further(spoken, end)
-    if after and after[0] in _TO_COME:
+    if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
     if mood != "tell":
         return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)

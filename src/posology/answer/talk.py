@@ -154,7 +154,7 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
         course.unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
     tells = bool(course.answered) and not told and only_tells(text, now, here.coverage)
     if tells and not course.unheard:
-        course.unheard = (Unheard("", text.strip(), "nothing in it is a fact on which this guideline hangs", number),)
+        course.unheard = (Unheard("", text.strip(), "nothing in it was understood as a fact", number),)
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
@@ -226,7 +226,7 @@ def _of_others(spoken: Sequence[Spoken], patient: Patient, here: Ground) -> froz
     return frozenset(rule.name for rule in rules if evaluate(rule.when, known.get) is False)
 
 
-_SCOPE = frozenset(map(stem, ("guideline", "apply", "cover", "include", "eligible", "young")))
+_SCOPE = frozenset(map(stem, ("guideline", "apply", "cover", "include", "eligible")))
 
 
 def _without(turn: Asked, gone: frozenset[str]) -> Asked:

@@ -54,8 +54,17 @@ class Told:
     own: bool = False
 
 
-def case_of(talk: Sequence[Sentence], result: Sequence[Sequence[Who]], names: Sequence[Sequence[str]]) -> str:
-    """The relative of whom a whole case is told: an age, and something besides; nobody where there are two of these."""
+def case_of(
+    talk: Sequence[Sentence],
+    result: Sequence[Sequence[Who]],
+    names: Sequence[Sequence[str]],
+    topics: frozenset[int],
+) -> str:
+    """The relative of whom a whole case is told: an age, and something besides.
+
+    Nobody where that is told of two, where what the guideline treats is told of another one, or where a question asks
+    for somebody else. ``topics``: mentions of what the guideline treats.
+    """
     told: dict[str, list[Piece]] = {}
     for sentence, whose_, called in zip(talk, result, names, strict=True):
         for piece, who, name in zip(sentence.pieces, whose_, called, strict=True):
@@ -64,7 +73,47 @@ def case_of(talk: Sequence[Sentence], result: Sequence[Sequence[Who]], names: Se
     besides = len(told.pop("", ()))  # what is said without a subject
     aged = [name for name, pieces in told.items() if any("age" in piece for piece in pieces)]
     cases = [name for name in aged if len(told[name]) + besides > 1 and {name}.isdisjoint(_ANIMALS | _FAR_OFF)]
-    return cases[0] if len(cases) == 1 else ""
+    if len(cases) != 1 or _asks_for_another(talk, cases[0]):
+        return ""
+    others = [piece for name, pieces in told.items() if name != cases[0] for piece in pieces]
+    return "" if any("number" in piece or piece.mention in topics for piece in others) else cases[0]
+
+
+def _asks_for_another(talk: Sequence[Sentence], name: str) -> bool:
+    """Whether another person is named as the patient or in a question, or one of the other sex is spoken of."""
+    for sentence in talk:
+        keys = [word for piece in sentence.pieces for word in piece.key.split()]
+        named = {word for word in keys if is_kin(word)}
+        theirs = any(one in ("patient", "pt") and "is" in keys[at + 1 : at + 2] for at, one in enumerate(keys))
+        asks = theirs or sentence.asked or "ask" in sentence.moods
+        if asks and named and name not in named:
+            return True
+        if any(other_sex(word, name) for word in keys) and not named - {name}:
+            return True
+    return False
+
+
+WOMEN = one_of(
+    """
+    mother mum mom mummy mommy sister aunt auntie grandmother grandma gran granny nan nana daughter wife
+    girlfriend niece stepmother missus lass nanna mam mammy wifey stepmum stepmom stepdaughter godmother
+    woman lady female girl mil
+    """
+)
+MEN = one_of(
+    """
+    father dad daddy da brother uncle grandfather grandad grandpa granddad son husband boyfriend nephew stepfather
+    hubby lad gramps fella stepson stepdad
+    man gentleman gent male boy guy bloke
+    """
+)
+SHE = one_of("she her hers herself")
+HE = one_of("he him his himself")
+
+
+def other_sex(pronoun: str, person: str) -> bool:
+    """Whether `she` or `he` cannot mean a person."""
+    return (pronoun in SHE and person in MEN) or (pronoun in HE and person in WOMEN)
 
 
 def is_patient(talk: Sequence[Sentence], state: Told, topics: frozenset[int], complaints: frozenset[int]) -> bool:

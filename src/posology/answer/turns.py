@@ -117,7 +117,7 @@ def corrects(text: str) -> bool:
 def stood(turns: Sequence[tuple[Heard, ...]], named: str | None = None) -> Before:
     """What stands before a turn, and the number that was last spoken of, for `what about at 20?`, `it fell to 14`.
 
-    ``named``: the fact with a number that the turn before spoke of without one: `after a resection? | it was 15 cm`.
+    ``named``: the fact with a number that the turn before spoke of without one: `what of her weight? | it was 80`.
     """
     told = next((heard for heard in reversed(turns) if any(isinstance(one.value, float) for one in heard)), ())
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))

@@ -40,8 +40,8 @@ def verdict(claim: Claim, statement: Statement, here: Ground, holds: bool = Fals
     if found is None or claim.murky or not claim.polar:
         return None
     told = (found is not claim.denied) is not claim.turned
-    if not told and claim.whole and claim.life and "for life" in statement.text:
-        return None  # what is for life for some is no reason why it is not for all
+    if claim.whole and claim.life and "for life" in statement.text:
+        return None  # what is for life for some tells nothing of all
     if told and not holds and rule is not None and any(one.kind == "everything" for one in rule.stops):
         return None
     if told and rule is None and not holds and not _meant(claim, statement, here):
@@ -237,7 +237,7 @@ def _each_time(claim: Claim, rule: Rule) -> bool:
     """Whether a claim asks for a test with each injection, of which a rule says when it falls due."""
     words = claim.words
     each = any(one.raw in ("each", "every") and then.stem in _EACH for one, then in pairwise(words))
-    plain = claim.plainly and not (claim.denied or claim.murky or claim.turned)
+    plain = claim.plainly and not (claim.turned or any(word.raw in ("not", "never") for word in words))
     return each and plain and ("test", True) in claim.acts and rule.action.timing is not None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .clauses import Piece, Sentence, is_a
 from .spoken_of import GIVING, keys
-from .words import one_of
+from .words import CHANGING, one_of
 
 _ABLE = one_of(
     """
@@ -18,9 +18,7 @@ _ABLE = one_of(
 _COMPARING = one_of("effective equivalent compare compared comparison versus vs difference superior inferior")
 _ASKING = one_of("why how what which difference")
 _KEEPING = one_of("have stay remain keep")
-_SWAPS = ("swap", "switch", "chang", "convert", "mov", "transfer")
 _WISHING = one_of("want wants wanted wanting wish wishes wishing prefer prefers keen hoping hopes")
-
 
 
 def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
@@ -33,8 +31,9 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     wishes = [piece for piece in found[first:place] if "wish" in piece]
     if _wished_too(found[first:place]) or (mood == "tell" and _bidden(found[first:place])):
         return True
-    if mood == "tell" and any(piece.key in ("please", "pls", "plz") for piece in found[place + 1 :]):
-        return True
+    behind = found[place + 1 :]
+    if mood == "tell" and any(piece.key in ("please", "pls", "plz") for piece in behind):
+        return not any("not" in piece for piece in behind)
     if wishes and not any("not" in piece for piece in found[first:place]):
         return True
     if _wish_behind(sentence, place) or _is_what(found, place):
@@ -63,7 +62,7 @@ def swapped_to(sentence: Sentence, place: int) -> bool:
     """Whether it is what one would change to: `ask about switching to X`."""
     near = sentence.pieces[max(0, place - 5) : place]
     keyed = [word for piece in near for word in piece.key.split()]
-    return bool(keyed) and keyed[-1] in ("to", "onto") and any(word.startswith(_SWAPS) for word in keyed)
+    return bool(keyed) and keyed[-1] in ("to", "onto") and any(word.startswith(CHANGING) for word in keyed)
 
 
 def _wished_too(before: Sequence[Piece]) -> bool:

@@ -179,6 +179,8 @@ _AFTER_HAD = one_of("a an been had no")
 _NAMED = one_of("he she it that what who how where there here when why")
 
 
+CHANGING = ("swap", "switch", "chang", "convert", "mov", "transfer", "cross", "flip", "replac", "exchang", "substitut")
+"""How words begin that say that one thing is taken in place of another."""
 _TICKS = {"y": "present", "n": "absent"}
 _ASKED = (":", "=", "?")
 """Signs behind which a lone letter is an answer."""
