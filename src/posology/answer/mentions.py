@@ -167,7 +167,8 @@ def _not_yet(spoken: Sequence[Token], match: Match) -> bool:
 def _in_whole_years(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
     """Whether an age is a whole number of years: not `16 and a half`, not `16 months`."""
     after = [token.key for token in spoken[match.end : match.end + 3]]
-    return reading.value.is_integer() and reading.unit in ("", "years") and not ("half" in after or after[:1] in (["month"], ["week"]))
+    finer = "half" in after or after[:1] in (["month"], ["week"])
+    return reading.value.is_integer() and reading.unit in ("", "years") and not finer
 
 
 def _label(unit: str) -> str:
