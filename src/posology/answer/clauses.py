@@ -342,6 +342,8 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
         return False
     if piece.key == "got" and before is not None and "have" in before:
         return False  # I've got that
+    if after.key == "there" and before is not None and (is_a(before, "nothing") or not before.labels):
+        return False  # pain is there
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
         return subject and is_a(piece, "modal do") and before is not None and "mark" in before
     if is_a(piece, _AUXILIARIES):

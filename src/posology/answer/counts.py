@@ -21,7 +21,7 @@ _LINKS = one_of(
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     replete reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
-    done taken checked tested repeated report drawn
+    done taken checked tested repeated report drawn stayed stay up
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
     """
@@ -190,15 +190,32 @@ _PLAIN_UNITS = ("fL", "cm", "%")
 
 def _aside(spoken: Sequence[Token], here: int, readings: Readings) -> str:
     """Whether a comma only parts a number from what it is of: `came back low, 155 ng/L`, `the low one, 44.`."""
+    said = spoken[here].key == "," and here + 3 < len(spoken) and spoken[here + 2].key in _SAYS
+    if said and spoken[here + 1].key in _SOURCES and readings.get(here + 3):
+        return "link"  # it is low, the doctor said 98
+    if spoken[here].key in _SOURCES | _SAYS and here > 1 and _said_by(spoken, here):
+        return "link"
     found = readings.get(here + 1, ()) if spoken[here].key == "," else ()
     ends = any(_is_end(spoken, one.end) for one in found if not one.unit)
     return "link" if any("/" in one.unit or one.unit in _PLAIN_UNITS for one in found) or ends else ""
+
+
+_SOURCES = one_of("doctor gp nurse letter lab report hospital they he she it consultant")
+_SAYS = one_of("said say says told showed shows read reads")
+
+
+def _said_by(spoken: Sequence[Token], here: int) -> bool:
+    """Whether a word belongs to a comma with who tells the value: `, doctor said 98`."""
+    first = here - (spoken[here].key in _SAYS)
+    return spoken[first].key in _SOURCES and first > 0 and spoken[first - 1].key == ","
 
 
 def _is_end(spoken: Sequence[Token], at: int) -> bool:
     """Whether a clause ends at a place, or goes on with a question or what follows from it."""
     if at >= len(spoken) or spoken[at].key in (".", ";", "\n", ")"):
         return True
+    if [token.key for token in spoken[at : at + 2]] in (["on", "the"], ["on", "my"], ["by", "the"], ["in", "the"]):
+        return True  # `low, 126 on the letter`
     if spoken[at].key == "and":
         return at + 1 < len(spoken) and not spoken[at + 1].key[0].isdigit()
     return spoken[at].key == "," and at + 1 < len(spoken) and spoken[at + 1].key in _GOING_ON

@@ -102,7 +102,7 @@ def _is_back(part: Sequence[Piece]) -> bool:
     if back is None or any(is_a(piece, MENTIONS) or "not" in piece for piece in part):
         return False
     lead = part[:back]
-    named = any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
+    named = not lead or any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
     return named and all(is_a(piece, f"{_LIGHT} third ago") or piece.key in _TIMES for piece in lead)
 
 

@@ -111,7 +111,8 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
 
 def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
     """Whether what a small word would say of what follows is meant otherwise."""
-    behind_it = is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
+    came = found[place].key == "went" and place > 0 and is_a(found[place - 1], "i third person you")
+    behind_it = came or is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
     return behind_it or _vouched(found, place) or _becoming(found, place)
 
 

@@ -110,7 +110,8 @@ def _multiplied(spoken: Sequence[Token], value: float, at: int) -> tuple[float, 
         per = at + 1 < len(spoken) and spoken[at + 1].key in ("/", "per")
         if key in _TIMES:
             return value * _TIMES[key], at + 1
-        if key == "k" and not per:
+        named = not spoken[at].glued and _is_number(spoken, at + 1)  # `… 38 K 5.1`: the K is a name
+        if key == "k" and not per and not named:
             return value * 1000, at + 1
     return value, at
 
@@ -196,6 +197,8 @@ _NAMES = {
 }
 _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()}
 _WORD = re.compile(r"\s*-?(cubic\s+)?([a-zµμ%]+)(?:\s?\^?([23²³])(?!\d))?(?![a-zµμ])", re.I)
+_A_NAME = re.compile(r"\s+K\s*[:=]?\s*\d", re.I)
+"""What stands behind a number and is the name of the next: `38 K 5.1`."""
 _PER = re.compile(r"\s*(?:/|\bper\b)\s*", re.I)
 _AREA = re.compile(r"1[.,]73\s*(?:m\s*\^?[2²]|sq\.?\s*m)?", re.I)
 _POWER = re.compile(
@@ -251,7 +254,7 @@ def _one(text: str, at: int) -> tuple[str, int] | None:
         return "1.73m2", area.end()
     found = _WORD.match(text, at)
     unit = _UNITS.get(found[2].lower()) if found else None
-    if not found or not unit:
+    if not found or not unit or (unit == "K" and _A_NAME.match(text, at)):
         return None
     raised = "3" if found[1] else {"²": "2", "³": "3"}.get(found[3] or "", found[3] or "")
     if raised and (unit, raised) not in (("mm", "3"), ("m", "2")):
