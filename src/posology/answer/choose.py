@@ -91,6 +91,9 @@ def _instead(part: Part, seen: Seen) -> Iterator[str]:
     there = {*part.own, *part.named}
     for rule in (rule for rule in ruled if known and rule.name in part.statements):
         told = known.keys() & set(facts_of(rule.when))
+        if rule.action.gives and not told.isdisjoint(seen.stated) and seen.said(rule.name).applies == "no":
+            same = (one.name for one in ruled if one.decision == rule.decision and one.action.gives)
+            yield from (name for name in same if name not in there and seen.said(name).applies == "yes")
         if evaluate(rule.when, known.get) is False:
             near = [one for one in ruled if one.decision == rule.decision and not told.isdisjoint(facts_of(one.when))]
             near = [one for one in near if one.name not in there and not one.action.gives]

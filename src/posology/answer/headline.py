@@ -192,7 +192,7 @@ def _sources(lines: Sequence[Said]) -> str:
 
 def _treatment(own: Sequence[Said]) -> Said:
     """The first line of a part, or the treatment behind one that only says how it is given or what to keep from."""
-    how = own[0].line is not None and own[0].line.action in ("use", "avoid", "decide", "refer")
+    how = own[0].line is not None and own[0].line.action in ("use", "avoid", "decide")
     given = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "yes")
     return next(given, own[0]) if how else own[0]
 
