@@ -61,6 +61,7 @@ BARS = {
     "seventh": (0.04, 0.94, 0.95, 0.0, 0.94),
     "eighth": (0.05, 0.92, 0.92, 0.0, 0.89),
     "ninth": (0.04, 0.9, 0.94, 0.0, 0.88),
+    "tenth": (0.055, 0.93, 0.96, 0.0, 0.9),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 

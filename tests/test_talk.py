@@ -233,3 +233,14 @@ def test_a_treatment_that_holds_is_said_before_what_only_depends() -> None:
 def test_a_treatment_that_holds_stands_beside_what_an_event_calls_for() -> None:
     given = ask("I have B12 deficiency and numb feet. Cause resolved. What dose?", within=PAGE)
     assert "on alternate days" in given.headline.text
+
+
+def test_a_spinal_cord_that_somebody_else_thinks_of_is_an_emergency() -> None:
+    told = "My legs have gone weak and I'm low on B12."
+    given = ask(told, "The doctor thinks it could be my spinal cord.", within=PAGE, audience="patient")
+    assert given.emergency
+
+
+def test_what_is_told_with_a_question_mark_is_told() -> None:
+    given = ask("What maintenance for B12 deficiency after a gastric bypass?", "And she has numb feet?", within=PAGE)
+    assert given.facts["numbness"] is True

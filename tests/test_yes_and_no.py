@@ -383,3 +383,28 @@ def test_a_drug_to_be_avoided_may_be_stopped() -> None:
 def test_who_asks_which_site_is_avoided_reads_of_sites() -> None:
     given = answer(["Which site should be avoided?"], here(), within=here().guideline.id, on=DAY)
     assert given.lines[0].statement.name in ("preferred-sites", "avoid-buttock")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Does memory trouble count as a nerve problem with low B12?", "Yes"),
+        ("Homocysteine 14 at 6 months on injections, eGFR 85. Increase the dose?", "No"),
+        ("Do I need to check potassium when starting B12?", "Yes"),
+        ("Do I have to finish all six loading jabs?", "Yes"),
+    ],
+)
+def test_a_problem_a_value_and_a_course(question: str, first: str) -> None:
+    found = begins(question)
+    assert found == first
+
+
+def test_no_plan_stands_beside_whether_to_stop() -> None:
+    asked = "Vegan, B12 deficient, no neuropathy, corrected diet, levels normal for a year. Can she come off injections?"
+    told = answer([asked], here(), within=here().guideline.id, on=DAY).headline.text
+    assert told.startswith("It is a clinician's decision") and "Give today" not in told
+
+
+def test_a_treatment_that_holds_leads_the_headline() -> None:
+    told = answer(["45 year old, 35 cm terminal ileum resected, B12 normal so far. Prophylaxis?"], here(), on=DAY).headline.text
+    assert told.startswith("After resection of more than 20 cm of ileum")

@@ -52,6 +52,10 @@ def _prompted(part: Part, turn: Asked, seen: Seen) -> Iterator[str]:
     for rule in seen.guideline.rules:
         if ends and _names_what_is_kept_from(part, rule) and seen.said(rule.name).applies == "yes":
             yield rule.name
+        counts = any(isinstance(seen.known.get(name), float) for name in facts_of(rule.when) if name in seen.stated)
+        checks = rule.action.kind == "check" and _changes(part) and counts
+        if checks and seen.prompted(said := seen.said(rule.name)) and said.applies in ("yes", "unknown"):
+            yield rule.name
         decides = rule.action.kind == "decide"
         mine = open_ and (rule.action.kind in ("decide", "refer") or (rule.action.kind == "avoid" and not ends))
         if mine or (decides and rule.name in near):
@@ -73,6 +77,11 @@ def _names_what_is_kept_from(part: Part, rule: Rule) -> bool:
 def _ends(part: Part) -> bool:
     """Whether a part asks if the treatment is to end or to go on."""
     return any(act in ("stop", "keep") for act, _ in part.claim.acts)
+
+
+def _changes(part: Part) -> bool:
+    """Whether a part asks if the treatment is to be changed by something that was told."""
+    return any(act in ("often", "space", "change") for act, _ in part.claim.acts)
 
 
 def _with(part: Part, instead: Sequence[str], seen: Seen) -> Part:
@@ -190,7 +199,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
 
 def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
     """What answers an event that was told, where it is asked whether to go on: whatever treatment holds besides."""
-    if not _ends(part):
+    if not (_ends(part) or _changes(part)):
         return None
     told = (said for said in chosen if said.statement.name in part.statements[:1])
     return next((said for said in told if _kind(said.statement) not in ("", "give") and seen.prompted(said)), None)

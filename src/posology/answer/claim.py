@@ -216,7 +216,7 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
         words, figures(words), done, _life(words), degree(raws),
         only=not _ONLY.isdisjoint(raws), whole=not _WHOLE.isdisjoint(raws),
         usual=not (_USUAL.isdisjoint(raws) or _unusual(raws)), same="same" in raws,
-        turned=not _WRONG.isdisjoint(raws) or _away(raws), first=_first(raws),
+        turned=bool(turns(raws, _WRONG)) or _away(raws), first=_first(raws),
         harm=not _HARM.isdisjoint(raws), other=not _OTHER.isdisjoint(raws),
         denied=denied and whole, murky=denied and not whole, rather=_preferred(raws),
     )  # fmt: skip
@@ -230,6 +230,12 @@ def _unusual(raws: Sequence[str]) -> bool:
 def _fine(raws: Sequence[str]) -> bool:
     """Whether a needle is said to be a `fine` one, where the word alone may only ask if all is well."""
     return any(first == "fine" and then in ("needle", "needles") for first, then in pairwise(raws))
+
+
+def turns(raws: Sequence[str], words: frozenset[str] = TURNING) -> list[int]:
+    """The places of words that turn a yes; `a problem` does, but not where something counts as one."""
+    found = (at for at, raw in enumerate(raws) if raw in words)
+    return [at for at in found if raws[at] != "problem" or "as" not in raws[max(0, at - 3) : at]]
 
 
 def _away(raws: Sequence[str]) -> bool:

@@ -48,6 +48,8 @@ _FAILING = words_of("useless pointless ineffective futile worthless")
 _NEAR, _BEHIND = 4, 3
 """Words within which a test is what is stopped, behind the word for it and before."""
 _DOSES = frozenset(stem(word) for word in ("dose", "injection", "jab", "shot", "treatment"))
+_FINISH, _ALL = stem("finish"), words_of("all six course loading whole rest remaining")
+"""To finish all of something is to go on."""
 _OPPOSITE = {"stop": "keep", "keep": "stop", "space": "often", "often": "space"}
 
 
@@ -60,6 +62,8 @@ def done_by(word: Word) -> str:
     """What a word says is to be done, or nothing; a name for specialists is an end that all of them have."""
     if word.raw == "bloods":
         return "test"
+    if word.raw in ("come off", "came off", "coming off"):
+        return "stop"
     if word.stem.endswith(_SPECIALIST):
         return "refer"
     known = _by_stem()
@@ -118,6 +122,8 @@ def _placed(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
             act = "not work"
         else:
             act = "" if at and words[at - 1].raw in _NO_VERB else done_by(word)
+        if act == "stop" and word.stem == _FINISH and _ALL & {one.raw for one in words[at + 1 : at + _NEAR]}:
+            act = "keep"
         if act:
             yield at, act
 

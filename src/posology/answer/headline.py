@@ -23,6 +23,8 @@ from .turns import clashes
 
 _COURSE = frozenset(stem(word) for word in ("overdue", "late", "due", "next", "left", "remaining", "remain"))
 """Words that ask how far this course has come."""
+_AFTERWARDS = frozenset(stem(word) for word in ("after", "afterwards", "later", "then", "follow", "maintenance"))
+"""Words that ask what follows the beginning."""
 MOST = 3
 """Parts that speak in a headline at most."""
 UNKNOWNS = 2
@@ -37,7 +39,8 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     taken = struck(made, guideline, (one.value for one in told.last))
     gates = [said for said in lines if _gate(said, told, guideline) or said.statement.name in taken]
     shut, sure = any(map(_shuts, gates)), "sure" in told.asked.ways
-    planned = made.headline if made and made.phase != "unknown" and not shut else ""
+    stops = bool(told.parts) and ("stop", True) in told.parts[0].claim.acts
+    planned = made.headline if made and made.phase != "unknown" and not (shut or stops) else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
     several = len({one.claim.words for one in told.parts}) > 1
     tells = not any(clause.asked for clause in told.asked.clauses)
@@ -49,7 +52,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
-    answers = _held_first(answers)
+    answers = _held_first(_with_first(answers, told, page))
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
@@ -69,6 +72,20 @@ def _explains(part: Part, lines: Sequence[Said]) -> bool:
     """Whether a part stands beside what was asked and begins by saying what something is: no headline needs that."""
     first = next((said for said in lines if said.part == part.called), None)
     return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
+
+
+def _with_first(
+    answers: list[tuple[str, Said | None]], told: Talk, page: _Page
+) -> list[tuple[str, Said | None]]:
+    """The answers, before them the first line of all where it is a treatment that holds and no answer has it."""
+    lead = next(iter(page.lines), None) if not page.gates else None
+    there = {said.statement.name for _, said in answers if said}
+    given = lead is not None and lead.applies == "yes" and lead.line is not None and lead.line.action == "give"
+    if lead is None or not given or lead.statement.name in there or ("", None) in answers or not told.parts:
+        return answers
+    part = next((one for one in told.parts if lead.statement.name in (*one.own, *one.named)), told.parts[0])
+    part = replace(part, claim=told.parts[0].claim)
+    return [(_first(part, [lead], page.made, page.here), lead), *answers]
 
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
@@ -110,15 +127,21 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
     own = _special_first(settling(part, mine, page.made, page.here), page)
     if not own:
         return
-    made, treats = page.made, _treatment(own)
+    made, treats = page.made, _treatment(own, part)
     plans = bool(page.planned) and _treats(part, treats, page.here.guideline)
-    undated = plans and made is not None and not any(item.what == "dose" for item in made.schedule)
+    dose = next((item for item in made.schedule if item.what == "dose"), None) if made else None
+    undated = plans and dose is None
+    other = dose is not None and treats.line is not None and dose.rule != treats.line.rule  # the plan begins otherwise
     course = made is not None and bool(page.planned and made.given) and not part.claim.stems.isdisjoint(_COURSE)
-    if undated or course:
+    later = other and part.claim.stems.isdisjoint(_AFTERWARDS)
+    first = undated or course or (plans and later)
+    if first:
         yield "", None
-    if own[0] not in page.gates and (undated or not plans or own[0] is not treats or own[0].audience == "patient"):
+    if own[0] not in page.gates and (
+        undated or other or not plans or own[0] is not treats or own[0].audience == "patient"
+    ):
         yield _first(part, own, made, page.here), own[0]
-    if plans and not undated and not course:
+    if plans and not first:
         yield "", None
     elif treats is own[0] and (behind := _behind(part, own)):
         yield _first(part, [behind], made, page.here), behind
@@ -190,9 +213,13 @@ def _sources(lines: Sequence[Said]) -> str:
     return f"Sources: {', '.join(kinds)}. Other views, gaps and contradictions stand with each line."
 
 
-def _treatment(own: Sequence[Said]) -> Said:
-    """The first line of a part, or the treatment behind one that only says how it is given or what to keep from."""
-    how = own[0].line is not None and own[0].line.action in ("use", "avoid", "decide")
+def _treatment(own: Sequence[Said], part: Part) -> Said:
+    """The first line of a part, or the treatment behind one that only says how it is given or what to keep from.
+
+    So behind what the clinician decides, unless it is asked whether to stop.
+    """
+    ends = any(act in ("stop", "keep") for act, _ in part.claim.acts)
+    how = own[0].line is not None and own[0].line.action in (("use", "avoid") if ends else ("use", "avoid", "decide"))
     given = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "yes")
     return next(given, own[0]) if how else own[0]
 

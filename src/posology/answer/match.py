@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .aspect import Asked, Heeded, Match
-from .claim import TURNING, Claim, claim
+from .claim import Claim, claim, turns
 from .coverage import Aspect
 from .speech import Clause, open_, wants_yes_or_no
 
@@ -163,7 +163,7 @@ def _asking(part: Part, heeded: Heeded, clauses: Sequence[Clause]) -> Part:
     raws = [word.raw for word in heeded.clause.words]
     about = (m for m in heeded.covered if m.aspect.kind == "about" and m.aspect in part.aspects)
     taken = {place for m in about for place in m.touched}
-    turned = any(raw in TURNING and place not in taken for place, raw in enumerate(raws))
+    turned = any(place not in taken for place in turns(raws))
     told = claim(clauses, clauses.index(heeded.clause)) if heeded.clause in clauses else Claim()
     turned = turned or told.away
     return replace(part, asks=wants_yes_or_no(raws) or _weighs(heeded.clause) or told.fair, turned=turned, claim=told)
@@ -179,7 +179,7 @@ def _weighs(clause: Clause) -> bool:
 def wants_leave(clause: Clause) -> bool:
     """Whether a clause asks, yes or no, if something may be done."""
     raws = [word.raw for word in clause.words]
-    return clause.asked and wants_yes_or_no(raws) and TURNING.isdisjoint(raws)
+    return clause.asked and wants_yes_or_no(raws) and not turns(raws)
 
 
 def part_of(matched: Sequence[Match]) -> Part:

@@ -213,6 +213,9 @@ def last_asked(sentence: Sentence, place: int) -> bool:
     rest = sentence.pieces[place + 1 :]
     if sentence.moods[place] == "tell" and "ask" in sentence.moods[:place]:
         return False  # may she have it, given that she is lame?
+    first, *then = sentence.pieces[:2]
+    if first.key in ("and", "but", "so") and any(is_a(piece, "third i") for piece in then):
+        return False  # and she is lame?
     return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
 
 

@@ -23,7 +23,7 @@ def done_or_not(claim: Claim, statement: Statement, here: Ground, holds: bool) -
     if "change" in stance and ("test", False) in claim.acts:
         return None
     for act, done in claim.acts:
-        if act == "test" and done and not (claim.plainly and _asks_for_it(claim)):
+        if act == "test" and _beside(claim, statement, here, done):
             continue
         if act == "work" and not done and "work" not in stance:
             return None
@@ -51,6 +51,18 @@ _NEEDED = words_of(
 def _asks_for_it(claim: Claim) -> bool:
     """Whether a claim asks if something is to be done, and does not only speak of it."""
     return not _NEEDED.isdisjoint(word.raw for word in claim.words)
+
+
+def _beside(claim: Claim, statement: Statement, here: Ground, done: bool) -> bool:
+    """Whether a test is only spoken of, or is one of something else than a statement tests."""
+    return (done and not (claim.plainly and _asks_for_it(claim))) or _of_something_else(claim, statement, here)
+
+
+def _of_something_else(claim: Claim, statement: Statement, here: Ground) -> bool:
+    """Whether a claim names what is to be tested, and the statement does not."""
+    numbers = (fact for fact in here.guideline.facts.values() if fact.kind == "number" and fact.unit != "years")
+    asked = claim.stems & {one for fact in numbers for one in stems(fact.phrase, here) if here.ranking.tells(one)}
+    return bool(asked) and asked.isdisjoint(stems(statement.text, here))
 
 
 def _risky(statement: Statement) -> bool:

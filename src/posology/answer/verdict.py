@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from ..expr import facts_of
 from ..model import All, Give, Rule, Statement
 from .claim import Claim
 from .deeds import done_by
@@ -77,7 +78,7 @@ def _verdicts(
     if claim.ends:
         yield done_or_not(claim, statement, here, holds)
         return
-    if rule is not None and (must_be(claim, rule, here) or _each_time(claim, rule)):
+    if rule is not None and (must_be(claim, rule, here) or _each_time(claim, rule) or _only_checks(claim, rule, here)):
         yield False
         return
     if claim.whole and rule is not None and (told := _of_everybody(claim, rule, here)) is not None:
@@ -231,6 +232,12 @@ def _of_everybody(claim: Claim, rule: Rule, here: Ground) -> bool | None:
 
 
 _EACH = frozenset(stem(word) for word in ("injection", "dose", "jab", "shot", "time", "visit"))
+
+
+def _only_checks(claim: Claim, rule: Rule, here: Ground) -> bool:
+    """Whether a claim asks for more by a value, of which a rule only says what to look at."""
+    value = any(here.guideline.facts[name].kind == "number" for name in facts_of(rule.when))
+    return value and rule.action.kind == "check" and ("often", True) in claim.acts
 
 
 def _each_time(claim: Claim, rule: Rule) -> bool:
