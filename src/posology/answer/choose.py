@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 
 from ..expr import evaluate, facts_of
-from ..model import Guideline, Rule, Statement
+from ..model import Guideline, Statement
 from .answered import Applies, Said
 from .aspect import Asked
 from .coverage import Aspect
+from .events import answering, changes, ends
 from .match import Part
 from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
@@ -36,52 +37,9 @@ def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ..
     what answers an event that was told, and a part that is first of all about that is not said twice.
     """
     first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in parts)
-    told = tuple(_prompted(first, turn, seen))
+    told = tuple(answering(first, turn, seen))
     others = [part for part in others if set(told).isdisjoint(part.statements[:1])]
     return (replace(first, statements=tuple(dict.fromkeys((*told, *first.statements)))), *others)
-
-
-def _prompted(part: Part, turn: Asked, seen: Seen) -> Iterator[str]:
-    """What answers an event that was told, where it is asked what to do, or whether to go on, or nothing at all.
-
-    What the clinician has to decide by it comes first wherever it is one of the things that speak to a question.
-    """
-    ends = _ends(part)
-    open_ = ends or any(aspect.last for aspect in part.aspects) or not any(clause.asked for clause in turn.clauses)
-    near = {name for aspect in part.aspects for name in aspect.every}
-    for rule in seen.guideline.rules:
-        if ends and _names_what_is_kept_from(part, rule) and seen.said(rule.name).applies == "yes":
-            yield rule.name
-        counts = any(isinstance(seen.known.get(name), float) for name in facts_of(rule.when) if name in seen.stated)
-        checks = rule.action.kind == "check" and _changes(part) and counts
-        if checks and seen.prompted(said := seen.said(rule.name)) and said.applies in ("yes", "unknown"):
-            yield rule.name
-        decides = rule.action.kind == "decide"
-        mine = open_ and (rule.action.kind in ("decide", "refer") or (rule.action.kind == "avoid" and not ends))
-        if mine or (decides and rule.name in near):
-            said = seen.said(rule.name)
-            if seen.prompted(said) and (ends or said.applies == "yes"):
-                yield rule.name
-
-
-LONG = 7
-"""Letters of a name at least."""
-
-
-def _names_what_is_kept_from(part: Part, rule: Rule) -> bool:
-    """Whether a part names what a rule keeps from, such as a drug."""
-    words = {word.raw for word in part.claim.words if len(word.raw) >= LONG}
-    return rule.action.kind in ("avoid", "never") and not words.isdisjoint(rule.action.words.split())
-
-
-def _ends(part: Part) -> bool:
-    """Whether a part asks if the treatment is to end or to go on."""
-    return any(act in ("stop", "keep") for act, _ in part.claim.acts)
-
-
-def _changes(part: Part) -> bool:
-    """Whether a part asks if the treatment is to be changed by something that was told."""
-    return any(act in ("often", "space", "change") for act, _ in part.claim.acts)
 
 
 def _with(part: Part, instead: Sequence[str], seen: Seen) -> Part:
@@ -199,7 +157,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
 
 def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
     """What answers an event that was told, where it is asked whether to go on: whatever treatment holds besides."""
-    if not (_ends(part) or _changes(part)):
+    if not (ends(part) or changes(part)):
         return None
     told = (said for said in chosen if said.statement.name in part.statements[:1])
     return next((said for said in told if _kind(said.statement) not in ("", "give") and seen.prompted(said)), None)

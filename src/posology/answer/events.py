@@ -1,0 +1,63 @@
+"""What answers an event that was told: symptoms that come back, a value that is too high, a drug to be avoided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..expr import facts_of
+from ..model import Rule
+from .aspect import Asked
+from .match import Part
+from .seen import Seen
+
+LONG = 7
+"""Letters of a name at least."""
+
+
+def answering(part: Part, turn: Asked, seen: Seen) -> Iterator[str]:
+    """The statements that answer an event, where a part asks what to do, or whether to stop or to change something.
+
+    What the clinician has to decide by it comes first wherever it is one of the things that speak to a question.
+    """
+    return (rule.name for rule in seen.guideline.rules if _answers(rule, part, turn, seen))
+
+
+def ends(part: Part) -> bool:
+    """Whether a part asks if the treatment is to end or to go on."""
+    return any(act in ("stop", "keep") for act, _ in part.claim.acts)
+
+
+def changes(part: Part) -> bool:
+    """Whether a part asks if the treatment is to be changed by something that was told."""
+    return any(act in ("often", "space", "change") for act, _ in part.claim.acts)
+
+
+def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
+    kind = rule.action.kind
+    if kind not in ("avoid", "never", "check", "decide", "refer"):
+        return False
+    said = seen.said(rule.name)
+    holds = said.applies == "yes"
+    if ends(part) and holds and _keeps_from_what_is_named(part, rule):
+        return True
+    if not seen.prompted(said):
+        return False
+    if kind == "check":
+        return changes(part) and _by_a_value(rule, seen)
+    if ends(part):
+        return kind in ("decide", "refer")
+    asks = any(clause.asked for clause in turn.clauses)
+    whole = not asks or any(aspect.last for aspect in part.aspects)
+    near = kind == "decide" and any(rule.name in aspect.every for aspect in part.aspects)
+    return holds and (near or (whole and kind != "never"))
+
+
+def _by_a_value(rule: Rule, seen: Seen) -> bool:
+    """Whether a rule looks at a number that was told."""
+    return any(isinstance(seen.known.get(name), float) for name in facts_of(rule.when) if name in seen.stated)
+
+
+def _keeps_from_what_is_named(part: Part, rule: Rule) -> bool:
+    """Whether a rule keeps from what a part names, such as a drug."""
+    words = {word.raw for word in part.claim.words if len(word.raw) >= LONG}
+    return rule.action.kind in ("avoid", "never") and not words.isdisjoint(rule.action.words.split())
