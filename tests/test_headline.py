@@ -110,3 +110,22 @@ def test_how_late_a_dose_is_comes_from_the_plan() -> None:
     planned, text = told.planned, told.text
     assert "overdue by" in planned
     assert text.startswith(planned)
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("no kidney disease, B12 100, which drug and dose?", "hydroxocobalamin-preferred"),
+        ("Without renal impairment, which B12 is preferred?", "hydroxocobalamin-preferred"),
+        ("No Crohn's, B12 deficient, how often should she have it?", "neurological-maintenance"),
+        ("kidney disease, B12 100, which drug?", "renal-formulation"),
+    ],
+)
+def test_what_is_only_denied_is_not_what_is_asked(question: str, leads: str) -> None:
+    told = [one.statement.name for _, one in answer([question], here(), on=DAY).headline.answers if one]
+    assert told[0] == leads
+
+
+def test_what_is_denied_may_be_asked_of_with_a_yes_or_a_no() -> None:
+    told = [one.statement.name for one in answer(["no kidney disease: must I avoid cyanocobalamin?"], here()).lines]
+    assert "renal-formulation" in told

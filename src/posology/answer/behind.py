@@ -169,11 +169,23 @@ def _of_a_part(found: Sequence[Piece], here: int) -> bool:
 def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None) -> Flag | None:
     """Whether something was so at a time of the past: `had pain until last week`, `pain years ago`."""
     if piece.key in ("before", "prior to"):
-        return "past" if any(near.key in _WAS for near in found[:place]) else None
+        return "past" if _was_before(found, place, found.index(piece, place)) else None
     if "ago" in piece:
         return "past" if _was(found, place) else None
     ended = after is not None and (_was(found, place) or is_a(after, "ago bare") or after.key in _THEN)
     return "over" if ended else None
+
+
+def _was_before(found: Sequence[Piece], place: int, here: int) -> bool:
+    """Whether something was so before something else began: `feet were numb before the shots`, not `each shot`."""
+    if any(near.key == "still" for near in found[here + 1 : here + _FAR + 1]):
+        return False
+    again = any(_NEAR.intersection(near.key.split()) for near in found[here + 1 : here + 4])
+    was = not {"was", "were"}.isdisjoint(found[place].key.split()[:-1]) and "given" not in found[place].key
+    return (was and not again) or any(near.key in _WAS for near in found[:place])
+
+
+_NEAR = one_of("each every last next another due latest any")
 
 
 def _again_now(found: Sequence[Piece], here: int) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ..expr import evaluate, facts_of
+from ..model import Value
 from .aspect import Asked, Match, odd, opens_again
 from .claim import Claim, claim
-from .coverage import Coverage
+from .coverage import Aspect, Coverage
 from .ground import Ground
 from .match import Part, part_of, parts, wants_leave
-from .speech import tokens, words_of
+from .speech import tokens, wants_yes_or_no, words_of
 from .topic import english, everyday, others, topic_places
 from .turns import Heard
 
@@ -56,6 +58,33 @@ def parted(
     if asking and told and not any(odd(clause, here.coverage) for clause in asking):
         return tuple(filter(None, [_by_facts(turn, told, here, gone)]))
     return _overview(here) if (told and not asking) or _only_names(turn, here) else ()
+
+
+def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
+    """A turn without the matters that it only names to say that they are not so.
+
+    `No X, which drug?` is not about X; `no X: may he have Y?` may be.
+    """
+    known = {heard.fact: heard.value for heard in told}
+    denied = {aspect for aspect in turn.about if _denied(aspect, known, here)}
+    if not denied or any(wants_yes_or_no([word.raw for word in c.words]) for c in turn.clauses if c.asked):
+        return turn
+    heeded = tuple(replace(one, covered=tuple(m for m in one.covered if m.aspect not in denied)) for one in turn.heeded)
+    if not any(m.aspect.kind == "general" for one in heeded for m in one.covered):
+        return turn
+    kept = {name for one in heeded for m in one.covered for name in m.aspect.statements}
+    about = tuple(aspect for aspect in turn.about if aspect not in denied)
+    theirs = {name for aspect in denied for name in aspect.statements} - kept
+    likely = tuple(name for name in turn.likely if name not in theirs)
+    return replace(turn, heeded=heeded, about=about, likely=likely, even=turn.even - theirs)
+
+
+def _denied(aspect: Aspect, known: Mapping[str, Value | None], here: Ground) -> bool:
+    """Whether every rule of an aspect is ruled out by something that was said not to be so."""
+    named = [here.guideline.named[name].rule for name in aspect.statements]
+    rules = [rule for rule in named if rule is not None]
+    denials = {name: value for name, value in known.items() if value is False}
+    return bool(rules) and all(evaluate(rule.when, denials.get) is False for rule in rules)
 
 
 TELLING = 4

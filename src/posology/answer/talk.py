@@ -18,7 +18,7 @@ from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
 from .lead import led, only_told
 from .match import Part
-from .parting import all_everyday, of_all, only_tells, parted
+from .parting import all_everyday, less_denied, of_all, only_tells, parted
 from .seen import reads
 from .speech import Clause, stem, tokens
 from .turns import Heard, carry, corrects, stood, undone
@@ -158,7 +158,7 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
-    phrased, now = now, _understood(course, now, gone, here)
+    phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
     if course.answered and (told or tells):
         now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
