@@ -144,7 +144,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if _owed_elsewhere(piece, after, seen):
         return "owed"
     if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
-        return _once(found, place, piece, after)
+        return _once(found, place, here)
     general = (piece.key in _GENERAL and not _of_a_part(found, here)) or ("be" in seen and _is_one(found, here))
     if general and (here == place + 1 or "be" in seen):
         return "general"
@@ -166,10 +166,11 @@ def _of_a_part(found: Sequence[Piece], here: int) -> bool:
     return found[here].key == "of" and first is not None and first is not where[0] and not first.labels
 
 
-def _once(found: Sequence[Piece], place: int, piece: Piece, after: Piece | None) -> Flag | None:
+def _once(found: Sequence[Piece], place: int, here: int) -> Flag | None:
     """Whether something was so at a time of the past: `had pain until last week`, `pain years ago`."""
+    piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
     if piece.key in ("before", "prior to"):
-        return "past" if _was_before(found, place, found.index(piece, place)) else None
+        return "past" if _was_before(found, place, here) else None
     if "ago" in piece:
         return "past" if _was(found, place) else None
     ended = after is not None and (_was(found, place) or is_a(after, "ago bare") or after.key in _THEN)

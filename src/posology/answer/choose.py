@@ -171,7 +171,7 @@ def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
     if not asked or first is None or first.statement.kind not in ("define", "background"):
         return None
     against = any(speaks_against(said) for said in chosen)
-    against = against or (first.statement.kind == "background" and any(map(_given, chosen)))
+    against = against or (first.statement.kind == "background" and any(map(is_given, chosen)))
     return None if first.applies != "yes" and against else first
 
 
@@ -189,7 +189,7 @@ def _ruled_out(part: Part, seen: Seen) -> Said | None:
     return said if said.applies == "no" and counted else None
 
 
-def _given(said: Said) -> bool:
+def is_given(said: Said) -> bool:
     """Whether a line is a treatment that the patient is to have."""
     return said.applies == "yes" and said.line is not None and said.line.action == "give"
 

@@ -9,8 +9,9 @@ from ..expr import facts_of
 from ..model import All, Guideline, Is, Plan, Rule
 from ..plan.advice import cited
 from .answered import Headline, Said
-from .choose import decides, first_word
+from .choose import decides, first_word, is_given
 from .claim import Claim
+from .events import ends
 from .ground import Ground, rule_of
 from .match import Part, wants_leave
 from .naming import of_another, stems
@@ -80,8 +81,7 @@ def _with_first(
     """The answers, before them the first line of all where it is a treatment that holds and no answer has it."""
     lead = next(iter(page.lines), None) if not page.gates else None
     there = {said.statement.name for _, said in answers if said}
-    given = lead is not None and lead.applies == "yes" and lead.line is not None and lead.line.action == "give"
-    if lead is None or not given or lead.statement.name in there or ("", None) in answers or not told.parts:
+    if lead is None or not is_given(lead) or lead.statement.name in there or ("", None) in answers or not told.parts:
         return answers
     part = next((one for one in told.parts if lead.statement.name in (*one.own, *one.named)), told.parts[0])
     part = replace(part, claim=told.parts[0].claim)
@@ -90,7 +90,7 @@ def _with_first(
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
     """The answers, without what only depends where another one is a treatment that holds for this patient."""
-    held = any(said and said.applies == "yes" and said.line and said.line.action == "give" for _, said in answers[1:])
+    held = any(said and is_given(said) for _, said in answers[1:])
     if not held or answers[0][0] != "It depends" or answers[0][1] is None or answers[0][1].applies == "yes":
         return answers
     return [one for one in answers if one[0] != "It depends"]
@@ -218,10 +218,10 @@ def _treatment(own: Sequence[Said], part: Part) -> Said:
 
     So behind what the clinician decides, unless it is asked whether to stop.
     """
-    ends = any(act in ("stop", "keep") for act, _ in part.claim.acts)
-    how = own[0].line is not None and own[0].line.action in (("use", "avoid") if ends else ("use", "avoid", "decide"))
-    given = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "yes")
-    return next(given, own[0]) if how else own[0]
+    how = ("use", "avoid") if ends(part) else ("use", "avoid", "decide")
+    if own[0].line is None or own[0].line.action not in how:
+        return own[0]
+    return next(filter(is_given, own), own[0])
 
 
 def _treats(part: Part, first: Said, guideline: Guideline) -> bool:

@@ -66,7 +66,8 @@ def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
     `No X, which drug?` is not about X; `no X: may he have Y?` may be.
     """
     known = {heard.fact: heard.value for heard in told}
-    denied = {aspect for aspect in turn.about if _denied(aspect, known, here)}
+    denials = {fact: value for fact, value in known.items() if value is False}
+    denied = {aspect for aspect in turn.about if _denied(aspect, denials, here)}
     if not denied or any(wants_yes_or_no([word.raw for word in c.words]) for c in turn.clauses if c.asked):
         return turn
     heeded = tuple(replace(one, covered=tuple(m for m in one.covered if m.aspect not in denied)) for one in turn.heeded)
@@ -79,11 +80,10 @@ def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
     return replace(turn, heeded=heeded, about=about, likely=likely, even=turn.even - theirs)
 
 
-def _denied(aspect: Aspect, known: Mapping[str, Value | None], here: Ground) -> bool:
-    """Whether every rule of an aspect is ruled out by something that was said not to be so."""
+def _denied(aspect: Aspect, denials: Mapping[str, Value], here: Ground) -> bool:
+    """Whether every rule of an aspect is ruled out by what was said not to be so."""
     named = [here.guideline.named[name].rule for name in aspect.statements]
     rules = [rule for rule in named if rule is not None]
-    denials = {name: value for name, value in known.items() if value is False}
     return bool(rules) and all(evaluate(rule.when, denials.get) is False for rule in rules)
 
 

@@ -44,13 +44,17 @@ class Seen:
 
     def applies(self, statement: Statement) -> Applies:
         """Whether a statement holds for the patient; `general` when it is of no one, or of nothing that is known."""
-        rule = next((r for r in self.guideline.rules if r.name == rule_name(statement)), None)
+        rule = self._rule(statement)
         if rule is None or self.plan is None:
             return "general"
         truth = self._truth(rule, self.line(statement))
         if truth is None:
             return "general" if self.stated.isdisjoint(reads(rule.applies, self.guideline)) else "unknown"
         return "yes" if truth else "no"
+
+    def _rule(self, statement: Statement) -> Rule | None:
+        """The rule that a statement carries or says in other words."""
+        return next((rule for rule in self.guideline.rules if rule.name == rule_name(statement)), None)
 
     def _truth(self, rule: Rule, line: Line | None) -> Truth:
         if line is not None:
@@ -65,7 +69,7 @@ class Seen:
 
     def put_off(self, said: Said) -> bool:
         """Whether a statement is not ruled out, but all that was told of what it hangs on is that it is not so."""
-        rule = next((r for r in self.guideline.rules if r.name == rule_name(said.statement)), None)
+        rule = self._rule(said.statement)
         if rule is None or said.applies != "unknown":
             return False
         known = self.known

@@ -120,10 +120,9 @@ def is_patient(talk: Sequence[Sentence], state: Told, topics: frozenset[int], co
     """Whether the only person who is to be treated is a relative."""
     if state.own or state.third or len(state.relatives) != 1:
         return False
-    near = _ANIMALS.isdisjoint(state.relatives) and _FAR_OFF.isdisjoint(state.relatives)
     if not _ANIMALS.isdisjoint(state.relatives):
         return False
-    if not near:
+    if not _FAR_OFF.isdisjoint(state.relatives):
         return state.asked_for
     if state.asked_for or any(_asks_how_to_treat(one) or asks_for_themselves(one) for one in talk):
         return True
