@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, Kind] = {
 }
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
-    "nearest", "last", "instead", "beside", "weak", "strong", "setting", "purpose", "carried", "harm",
+    "nearest", "last", "instead", "unless", "beside", "weak", "strong", "setting", "purpose", "carried", "harm",
 )  # fmt: skip
 
 
@@ -42,8 +42,8 @@ class Aspect:
     ``named`` statements join the answer only when the question or the patient's facts call for them. ``yes_or_no``
     holds the first word of an answer by statement (under no name: whatever the statement).
 
-    ``last``: only if nothing else is asked. ``instead``: its answer replaces all others. ``beside``: a silent
-    aspect that narrows others instead of replacing them. ``weak``: dropped when anything else is asked.
+    ``last``: only if nothing else is asked. ``instead``: its answer replaces all others, ``unless`` it was only told
+    beside a question that has one of these words. ``beside``: a silent aspect that narrows others instead of replacing them. ``weak``: dropped when anything else is asked.
     ``strong``: one of its words is enough to make the rest of the clause its mere setting. ``setting``: a phase of
     treatment, which narrows what else is asked and is asked for itself only alone. ``purpose``: to treat for it is
     another use of the treatment. ``carried``: told beside a question to which it is near, it is answered
@@ -62,6 +62,7 @@ class Aspect:
     nearest: tuple[str, ...] = ()
     last: bool = False
     instead: bool = False
+    unless: tuple[Pattern, ...] = ()
     beside: bool = False
     weak: bool = False
     strong: bool = False
@@ -145,7 +146,7 @@ def coverage(listed: Sequence[Piece], guideline: Guideline) -> Coverage:
     faults: list[Finding] = []
     alike = same([*_pairs(_rows(listed, "same words")), *_aliases(guideline)])
     drafts = list(_drafts(listed))
-    aspects = {name: _aspect(name, kind, parts, guideline, faults) for name, kind, parts in drafts}
+    aspects = {name: _aspect(name, kind, parts, guideline, faults, alike) for name, kind, parts in drafts}
     faults += _strays(drafts, aspects)
     warnings = tuple(row[0] for row in _rows(listed, "warnings"))
     faults += [_unknown(name, guideline.named, "warnings") for name in warnings if name not in guideline.named]
@@ -240,7 +241,9 @@ def _drafts(listed: Sequence[Piece]) -> Iterator[_Draft]:
         yield open_
 
 
-def _aspect(name: str, kind: Kind, parts: dict[str, str], guideline: Guideline, faults: list[Finding]) -> Aspect:
+def _aspect(
+    name: str, kind: Kind, parts: dict[str, str], guideline: Guideline, faults: list[Finding], alike: Same
+) -> Aspect:
     answered, named = (tuple(_list(parts.get(key, ""))) for key in ("answered by", "when named"))
     answers = dict(_by_statement(parts.get("yes or no", "")))
     cited = (*answered, *named, *filter(None, answers))
@@ -253,7 +256,7 @@ def _aspect(name: str, kind: Kind, parts: dict[str, str], guideline: Guideline, 
         nearest=tuple(_list(parts.get("nearest", ""))),
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
         strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
-        harm="harm" in parts,
+        harm="harm" in parts, unless=tuple(patterns(parts.get("unless", ""), alike)),
     )  # fmt: skip
 
 

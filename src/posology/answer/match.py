@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from .aspect import Asked, Heeded, Match
 from .claim import Claim, claim, turns
 from .coverage import Aspect
-from .speech import Clause, open_, wants_yes_or_no
+from .speech import Clause, find, open_, wants_yes_or_no
 
 _OUGHT = frozenset(["should", "shall", "must"])
 MOST_BESIDE = 2
@@ -74,7 +74,7 @@ def _of_clause(heeded: Heeded, context: Sequence[Aspect]) -> Iterator[Part]:
     sharpest = sorted(heeded.covered, key=lambda m: -len(m.places))
     aspects = list(dict.fromkeys(m.aspect for m in sharpest))
     decisive = [*aspects, *(context if any(aspect.kind == "general" for aspect in aspects) else ())]
-    if only := next((aspect for aspect in decisive if aspect.instead), None):
+    if only := next((one for one in decisive if one.instead and (one in aspects or not _spared(one, heeded))), None):
         yield Part((only,), only.statements, only.named)
         return
     general = [aspect for aspect in aspects if aspect.kind == "general"]
@@ -96,6 +96,12 @@ def _of_clause(heeded: Heeded, context: Sequence[Aspect]) -> Iterator[Part]:
         left = [a for a in rest if a not in joined]
     if about and not groups:
         yield from (Part((a,), a.statements, a.named) for a in aspects if a.last)
+
+
+def _spared(aspect: Aspect, heeded: Heeded) -> bool:
+    """Whether a question names what keeps an aspect that was only told beside it from being all that is answered."""
+    stems = [word.stem for word in heeded.clause.words]
+    return any(find(sought, stems, place) for sought in aspect.unless for place in range(len(stems)))
 
 
 def _first(aspect: Aspect) -> str:

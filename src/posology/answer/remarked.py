@@ -16,11 +16,22 @@ from .speech import Same, tokens
 MOST, PLAINLY, LEAST = 2, 2, 1.0
 """Remarks that stand open at most, unless all were asked for; words of the question that ask for one anyhow; and how
 much a word must tell that does."""
-_AMOUNT = (
-    "how many", "how much", "how long", "how far", "how common", "how often", "which day", "what day", "what dose",
-    "what share", "what amount", "what number", "what percentage", "what proportion", "what interval", "what figure",
-)  # fmt: skip
+_AMOUNT = re.compile(
+    r"\b(?:how (?:many|much|long|far|common|often|old|high|low|likely|big|soon|early|late)|"
+    r"(?:which|what) (?:\w+ ){0,2}(?:days?|hours?|weeks?|months?|years?|ages?|doses?|amounts?|strengths?|share|number|"
+    r"percentage|percent|proportion|fraction|rate|interval|figure|level))\b"
+)
 """Words that ask for a figure."""
+_KINDS = (
+    (r"share|percentage|percent|proportion|fraction|rate|common|likely", r"\d ?%"),
+    (r"days?|hours?|soon|early|when", r"\bdays? \d|\d (?:days?|hours?)\b"),
+    (r"old|ages?", r"\baged? \d|\bunder \d|\bover \d|\d years\b"),
+    (r"doses?|amounts?|strengths?|much|micrograms?|mcg|milligrams?|mg", r"\d ?(?:micrograms?|mg)\b"),
+    (r"people|participants?|patients?|volunteers?|subjects?|persons?", r"\d (?:people|patients|participants)\b"),
+)
+"""Words that ask for a figure of a kind, and how such a figure is written."""
+_FIRST = 3
+"""Lines whose remarks are looked through for a figure of the kind that is asked for."""
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
@@ -31,8 +42,17 @@ def remarked(shown: Sequence[Said], turn: Asked, same: Same, ranking: Ranking) -
     words = {word.stem for clause in turn.clauses for word in clause.words}
     asked = frozenset(stem for stem in words if ranking.weights.get(stem, 0.0) > LEAST)
     raws = " ".join(word.raw for clause in turn.clauses for word in clause.words)
-    counted = any(f" {amount} " in f" {raws} " for amount in _AMOUNT)
-    told = [(_share(asked, remark, said.statement, same, counted), said, remark) for said, remark in _each(shown)]
+    counted = bool(_AMOUNT.search(raws))
+    kinds = [figure for words, figure in _KINDS if counted and re.search(rf"\b(?:{words})\b", raws)]
+    lacking = [kind for kind in kinds if not any(re.search(kind, said.text) for said in shown)]
+    told = [
+        (
+            max(_share(asked, remark, said.statement, same, counted), _brings(remark, said, shown[:_FIRST], lacking)),
+            said,
+            remark,
+        )
+        for said, remark in _each(shown)
+    ]
     best = sorted((one for one in told if one[0]), key=lambda one: -one[0])[:MOST]
     return tuple(replace(said, beside=tuple(r for _, whose, r in best if whose is said)) for said in shown)
 
@@ -47,6 +67,12 @@ def _share(asked: frozenset[str], remark: Remark, statement: Statement, same: Sa
     amounts = (one for one in figures(remark.text) if not _YEAR.fullmatch(one))
     enough = shared >= PLAINLY or (counted and any(amounts))
     return shared if enough else 0
+
+
+def _brings(remark: Remark, said: Said, first: Sequence[Said], lacking: Sequence[str]) -> int:
+    """As much as asks for a remark plainly, if it has a figure of a kind that is asked for and that no line has."""
+    near = said.applies != "no" and any(one is said for one in first)
+    return PLAINLY if near and any(re.search(kind, remark.text) for kind in lacking) else 0
 
 
 @lru_cache(maxsize=1024)
