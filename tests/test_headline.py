@@ -129,3 +129,37 @@ def test_what_is_only_denied_is_not_what_is_asked(question: str, leads: str) -> 
 def test_what_is_denied_may_be_asked_of_with_a_yes_or_a_no() -> None:
     told = [one.statement.name for one in answer(["no kidney disease: must I avoid cyanocobalamin?"], here()).lines]
     assert "renal-formulation" in told
+
+
+def test_what_hangs_on_nothing_but_the_topic_is_said_of_it() -> None:
+    told = answer(["B12 80 pg/mL, neuro exam normal: how many loading injections?"], here(), on=DAY).headline.text
+    assert told.startswith("In B12 deficiency: without neurological involvement, inject")
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("On 12-weekly hydroxocobalamin, tingling comes back at week 8. What should be done?", "recurrence-increase-frequency"),
+        ("Neurological involvement and a gastric bypass. Which B12 maintenance interval applies?", "neurological-maintenance"),
+        ("Can I have my B12 through a drip instead of the needle in the arm?", "no-intravenous"),
+        ("On methylcobalamin, tingling, B12 deficient. What is the hydroxocobalamin regimen?", "neurological-loading"),
+        ("On methylcobalamin, tingling, B12 deficient. What is the regimen?", "cyanocobalamin-has-no-schedule"),
+        ("For how many minutes is the site pressed with a platelet count of 30 before B12?", "platelets-fine-needle"),
+    ],
+)  # fmt: skip
+def test_what_was_told_leads_to_its_own_answer(question: str, leads: str) -> None:
+    lines = answer([question], here(), on=DAY).lines
+    assert lines[0].statement.name == leads
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("What percentage of people has cobalt allergy, seen that B12 holds cobalt?", "1–3%"),
+        ("On which days should reticulocytes rise after B12?", "days 3 and 10"),
+        ("How many people were in the Cochrane trials of oral B12?", "153 people"),
+    ],
+)
+def test_a_figure_of_the_kind_that_is_asked_for_stands_open_beside_a_line(question: str, figure: str) -> None:
+    beside = [remark.text for said in answer([question], here(), on=DAY).lines for remark in said.beside]
+    assert any(figure in text for text in beside)

@@ -83,6 +83,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         here.coverage.warnings,
         told.doubted,
         tuple(one.value for one in told.last),
+        here.lexicon.topical,
     )
     if not told.parts:
         return declined(told, here, seen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from .coverage import Aspect, Coverage
@@ -222,7 +223,18 @@ def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
     for match in sorted(found, key=lambda m: (-len(m.places), not _asks_silent(m.aspect))):
         if not any(_beats(other, match) for other in kept):
             kept.append(match)
-    return tuple(sorted(kept, key=lambda m: m.places))
+    return tuple(sorted(_without_replaced(clause, kept), key=lambda m: m.places))
+
+
+def _without_replaced(clause: Clause, found: Sequence[Match]) -> Sequence[Match]:
+    """The matters of a clause, without those that only stand behind `instead of`, where one stands before it."""
+    raws = [word.raw for word in clause.words]
+    at = next((n for n, pair in enumerate(pairwise(raws)) if pair in _REPLACING), len(raws))
+    asked = [m for m in found if m.places and m.places[0] < at and m.covered]
+    return [m for m in found if not m.covered or m.places[0] < at] if asked else found
+
+
+_REPLACING = (("instead", "of"), ("rather", "than"))
 
 
 def _may_stand(sought: Pattern, seen: Collection[str]) -> bool:

@@ -25,9 +25,12 @@ MOST_BESIDE = 3
 _ORDER: Mapping[Applies, int] = {"yes": 0, "general": 1, "unknown": 1, "no": 2}
 
 
-def _order(said: Said) -> int:
-    """Where a line stands: what the source leaves to the clinician for just this patient is said like what holds."""
-    return 0 if said.vague else _ORDER[said.applies]
+def _order(said: Said, seen: Seen) -> int:
+    """Where a line stands: what the source leaves to the clinician for just this patient is said like what holds.
+
+    So is what holds of whoever has what the guideline is about.
+    """
+    return 0 if said.vague or seen.holds_in_it(said) else _ORDER[said.applies]
 
 
 def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ...]:
@@ -156,11 +159,13 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
 
 
 def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
-    """What answers an event that was told, where it is asked whether to go on: whatever treatment holds besides."""
-    if not (ends(part) or changes(part)):
-        return None
-    told = (said for said in chosen if said.statement.name in part.statements[:1])
-    return next((said for said in told if _kind(said.statement) not in ("", "give") and seen.prompted(said)), None)
+    """What answers an event that was told: what the clinician decides by it, whatever treatment holds besides.
+
+    Where it is asked whether to go on, or to change something, also what is checked or kept from.
+    """
+    told = next((said for said in chosen if said.statement.name in part.statements[:1]), None)
+    kinds = ("decide", "check", "avoid", "never", "refer", "use") if ends(part) or changes(part) else ("decide",)
+    return told if told and _kind(told.statement) in kinds and seen.prompted(told) else None
 
 
 def _lead(chosen: Sequence[Said], part: Part) -> Said | None:
@@ -201,7 +206,7 @@ def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool, bool]:
     treatment for which something was said that speaks for it.
     """
     answers = said.applies == "yes" and seen.prompted(said)
-    return _order(said), seen.put_off(said), not answers, not seen.spoken_for(said)
+    return _order(said, seen), seen.put_off(said), not answers, not seen.spoken_for(said)
 
 
 def speaks_against(said: Said) -> bool:

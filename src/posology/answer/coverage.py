@@ -43,11 +43,11 @@ class Aspect:
     holds the first word of an answer by statement (under no name: whatever the statement).
 
     ``last``: only if nothing else is asked. ``instead``: its answer replaces all others, ``unless`` it was only told
-    beside a question that has one of these words. ``beside``: a silent aspect that narrows others instead of replacing them. ``weak``: dropped when anything else is asked.
-    ``strong``: one of its words is enough to make the rest of the clause its mere setting. ``setting``: a phase of
-    treatment, which narrows what else is asked and is asked for itself only alone. ``purpose``: to treat for it is
-    another use of the treatment. ``carried``: told beside a question to which it is near, it is answered
-    even when that is not. ``harm``: it asks if something does harm, so that a yes warns.
+    beside a question that has one of these words. ``beside``: a silent aspect that narrows others instead of replacing
+    them. ``weak``: dropped when anything else is asked. ``strong``: one of its words is enough to make the rest of the
+    clause its mere setting. ``setting``: a phase of treatment, which narrows what else is asked and is asked for itself
+    only alone. ``purpose``: to treat for it is another use of the treatment. ``carried``: told beside a question to
+    which it is near, it is answered even when that is not. ``harm``: it asks if something does harm: a yes warns.
     """
 
     name: str

@@ -37,7 +37,7 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
     if kind not in ("avoid", "never", "check", "decide", "refer"):
         return False
     said = seen.said(rule.name)
-    holds = said.applies == "yes"
+    holds = said.applies == "yes" or seen.holds_in_it(said)
     if ends(part) and holds and _keeps_from_what_is_named(part, rule):
         return True
     if not seen.prompted(said):
@@ -49,7 +49,7 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
     asks = any(clause.asked for clause in turn.clauses)
     whole = not asks or any(aspect.last for aspect in part.aspects)
     near = kind == "decide" and any(rule.name in aspect.every for aspect in part.aspects)
-    return holds and (near or (whole and kind != "never"))
+    return (holds or kind == "decide") and (near or (whole and kind != "never"))
 
 
 def _by_a_value(rule: Rule, seen: Seen) -> bool:

@@ -248,7 +248,10 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     treats = said.line is not None and said.line.action in ("give", "use")
     if said.applies == "unknown" and treats and said.audience != "patient":
         names = _unknown(said, here)
-        return f"Depends on {cited(here.guideline, names)}, not known yet" if names else ""
+        left = tuple(name for name in names if name not in here.lexicon.topical)[:UNKNOWNS]
+        if names and not left:
+            return f"In {cited(here.guideline, names)}"
+        return f"Depends on {cited(here.guideline, left)}, not known yet" if left else ""
     if said.applies == "general" and said.audience != "patient" and (names := _tacit(part, said, here)):
         return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
@@ -272,7 +275,7 @@ def _unknown(said: Said, here: Ground) -> tuple[str, ...]:
     rule, left = rule_of(said.statement, here), said.line.if_ if said.line else ()
     if rule is not None and not rule.action.gives:
         left = tuple(name for name in left if name in reads(rule.when, here.guideline))
-    return left[:UNKNOWNS]
+    return left
 
 
 def _tacit(part: Part, said: Said, here: Ground) -> tuple[str, ...]:

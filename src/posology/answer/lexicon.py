@@ -99,6 +99,11 @@ class Lexicon:
     going: frozenset[str] = frozenset()
     measures: tuple[Measure, ...] = ()
 
+    @property
+    def topical(self) -> frozenset[str]:
+        """The facts that whoever is treated has: what the guideline is about."""
+        return frozenset(fact for fact, manner in self.manners.items() if manner.patient)
+
 
 @dataclass(slots=True)
 class _Reading:

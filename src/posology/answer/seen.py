@@ -20,7 +20,8 @@ class Seen:
 
     ``stated`` are the facts that were heard or given; ``recorded``: there is a record of doses. ``warnings`` are the
     statements that concern the patient whatever was asked; they and treatments join an answer unasked. ``doubted``
-    are facts that were spoken of in words that leave them open, ``spoken`` the values of those just heard.
+    are facts that were spoken of in words that leave them open, ``spoken`` the values of those just heard. ``topical``
+    are those that whoever is treated has: what the guideline is about.
     """
 
     guideline: Guideline
@@ -31,6 +32,7 @@ class Seen:
     warnings: tuple[str, ...] = ()
     doubted: frozenset[str] = frozenset()
     spoken: tuple[Value | None, ...] = ()
+    topical: frozenset[str] = frozenset()
 
     @property
     def known(self) -> Mapping[str, Value]:
@@ -98,6 +100,17 @@ class Seen:
             return False
         known = self.known
         return any(known.get(name) for name in facts_of(rule.when))
+
+    def holds_in_it(self, said: Said) -> bool:
+        """Whether a line holds, if only the patient has what the guideline is about, and nobody said so."""
+        rule = self._rule(said.statement)
+        if rule is None or said.applies != "unknown":
+            return False
+        left = said.line.if_ if said.line else ()
+        if left:
+            return self.topical.issuperset(left)
+        assumed = {**dict.fromkeys(self.topical, True), **self.known}
+        return evaluate(rule.applies, assumed.get) is True
 
     def prompted(self, said: Said) -> bool:
         """Whether a line may hold by something that was told and on which hardly any other hangs: it answers that."""
