@@ -146,7 +146,8 @@ def reaching(found: Sequence[Piece], chain: Chain, number: int, listing: bool, g
     if any(joint == "or" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
         return "yes"
     if any(joint == "and" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
-        return "yes" if alike else "open"
+        verb = found[chain.place].key == "not" and "" not in groups  # not on A, B and B
+        return "yes" if alike else "" if verb else "open"
     return "open" if alike or "" in groups else ""
 
 
