@@ -153,6 +153,11 @@ def _passes(piece: Piece) -> bool:
     return not _PASSING.isdisjoint(piece.key.split())
 
 
+def _in_doing(ahead: Piece | None) -> bool:
+    """Whether `worse` says when something else is worse: `pain worse walking`, but not `new pain and worse sight`."""
+    return ahead is not None and not is_a(ahead, "and small have")
+
+
 def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding | None:
     """What is said before: `normal A`, `intact A, B and C`."""
     strange = 0
@@ -163,7 +168,7 @@ def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding
             ahead = found[here - 1] if here else None
             if ahead is not None and (examined(here - 1) or is_a(ahead, "be colon not modal if")):
                 return None
-            if "comma" in found[here + 1] or (words == ["worse"] and ahead is not None and not is_a(ahead, "and small have")):
+            if "comma" in found[here + 1] or (words == ["worse"] and _in_doing(ahead)):
                 return None
             return Finding(ILL.isdisjoint(words))
         if examined(here) or is_a(piece, "and or comma nothing") or (is_a(piece, "small of my her") and len(words) < 3):
