@@ -150,9 +150,15 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
         return False
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
-        return one.value != other.value and turned
+        return one.value != other.value and (turned or _ruled_out(scene, earlier, later))
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
+
+
+def _ruled_out(scene: Scene, earlier: Word, later: Word) -> bool:
+    """Whether what was only suspected was found not to be so: `X suspected, but the scan shows none`."""
+    number, place = earlier.at
+    return later.heard.value is False and "suspect" in scene.said[number].get(place, ())
 
 
 def _until_then(scene: Scene, earlier: Word, later: Word) -> bool:

@@ -110,8 +110,8 @@ def _is_over(found: Sequence[Piece], here: int) -> bool:
 def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
     """Whether it is added that something is over: `pain, which has gone`."""
     told = found[here : here + 6]
-    which = len(told) > 3 and "comma" in told[0] and told[1].key == "which" and is_a(told[2], "be have")
-    return which and any("over" in piece for piece in told[3:]) and not any("not" in piece for piece in told)
+    which = len(told) > 2 and "comma" in told[0] and told[1].key == "which" and is_a(told[2], "be have over")
+    return which and any("over" in piece for piece in told[2:]) and not any("not" in piece for piece in told)
 
 
 def _had_gone(found: Sequence[Piece], here: int) -> bool:

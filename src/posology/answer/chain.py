@@ -146,8 +146,10 @@ def reaching(found: Sequence[Piece], chain: Chain, number: int, listing: bool, g
     if any(joint == "or" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
         return "yes"
     if any(joint == "and" and _named(found, chain.items[number + place]) for place, joint in enumerate(joints)):
-        return "yes" if alike else "open"
-    return "open" if alike or "" in groups else ""
+        verb = found[chain.place].key == "not" and "" not in groups  # not on A, B and B
+        return "yes" if alike else "" if verb else "open"
+    told = found[chain.place].key in ("not", "never") and not alike and _as_found(found, chain.items[number])
+    return "open" if alike or ("" in groups and not told) else ""
 
 
 def _of_first_only(found: Sequence[Piece], chain: Chain) -> bool:

@@ -25,10 +25,11 @@ ILL = one_of(
     """
     abnormal impaired reduced diminished decreased poor bad terrible awful dreadful shocking unsteady affected
     shot failing deteriorated deteriorating declining wobbly ataxic broad-based dimmer blurred blurry rubbish patchy
-    hopeless dire unreliable shaky slipping fading compromised deranged declined
+    hopeless dire unreliable shaky slipping fading compromised deranged declined worse iffy dodgy wonky lousy crap
+    precarious unstable suspect atrocious appalling horrendous weaker shakier wobblier poorer pants
     """
 )
-_VAGUE = one_of("fine ok okay alright full unchanged")
+_VAGUE = one_of("fine ok okay alright full unchanged worse poorer weaker")
 """Words whose denial leaves open how bad it is."""
 _AGAIN = one_of("now again back recovered returned")
 _PASSING = one_of(
@@ -126,14 +127,15 @@ def _joins(found: Sequence[Piece], here: int, examined: IsExamined) -> bool:
     if ahead > 0 and "mark" in found[ahead] and _closes(found[ahead]):
         return True
     if ahead > 0 and _other(found, ahead):
-        return any(examined(k) or found[k].key in WELL | ILL for k in (ahead + 1, ahead + 2) if k < len(found))
+        near = [k for k in (ahead + 1, ahead + 2) if k < len(found)]
+        return any(examined(k) or found[k].key in WELL | ILL or _closes(found[k]) for k in near)
     return ahead > 0 and (examined(ahead) or found[ahead].key in ("all", "both"))
 
 
 def _closes(piece: Piece) -> bool:
     """Whether a longer phrase holds the last thing that was looked at and how all were found: `A and B normal`."""
     words = piece.key.split()
-    return len(words) == 2 and words[1] in WELL | ILL
+    return 1 < len(words) < 5 and words[-1] in WELL | ILL
 
 
 def _other(found: Sequence[Piece], here: int) -> bool:
@@ -151,6 +153,11 @@ def _passes(piece: Piece) -> bool:
     return not _PASSING.isdisjoint(piece.key.split())
 
 
+def _in_doing(ahead: Piece | None) -> bool:
+    """Whether `worse` says when something else is worse: `pain worse walking`, but not `new pain and worse sight`."""
+    return ahead is not None and not is_a(ahead, "and small have")
+
+
 def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding | None:
     """What is said before: `normal A`, `intact A, B and C`."""
     strange = 0
@@ -161,7 +168,7 @@ def _before(found: Sequence[Piece], place: int, examined: IsExamined) -> Finding
             ahead = found[here - 1] if here else None
             if ahead is not None and (examined(here - 1) or is_a(ahead, "be colon not modal if")):
                 return None
-            if "comma" in found[here + 1]:
+            if "comma" in found[here + 1] or (words == ["worse"] and _in_doing(ahead)):
                 return None
             return Finding(ILL.isdisjoint(words))
         if examined(here) or is_a(piece, "and or comma nothing") or (is_a(piece, "small of my her") and len(words) < 3):

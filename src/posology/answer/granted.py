@@ -12,7 +12,19 @@ def still_so(sentence: Sentence, place: int) -> bool:
     """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
     before = {word for piece in sentence.pieces[:place] for word in piece.key.split()}
     told = "still" in before or (_that_she(sentence.pieces, place) and before.isdisjoint(_UNSURE))
-    return (told and not _WONDERING.isdisjoint(before)) or _has_it(sentence.pieces[place + 1 :])
+    return (
+        (told and not _WONDERING.isdisjoint(before))
+        or _asks_why(sentence.pieces[:place])
+        or _has_it(sentence.pieces[place + 1 :])
+    )
+
+
+def _asks_why(before: Sequence[Piece]) -> bool:
+    """Whether it is only asked why somebody has what stands behind: `why do I get …?`, `why is she always …?`."""
+    at = next((here for here, piece in enumerate(before) if piece.key in ("why", "how come")), len(before))
+    said = before[at + 1 :]
+    whose = len(said) > 1 and is_a(said[0], "do be have") and is_a(said[1], "i third my her") and said[1].key != "they"
+    return whose and all(is_a(piece, "small be have use my her") for piece in said[2:])
 
 
 def _that_she(found: Sequence[Piece], place: int) -> bool:

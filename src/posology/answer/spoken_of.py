@@ -293,4 +293,4 @@ def to_come(sentence: Sentence, place: int) -> bool:
     return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
 
 
-_TURNING = one_of("go get become turn end cause")
+_TURNING = one_of("go get become turn end cause come return recur relapse resurface reappear begin")

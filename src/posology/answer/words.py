@@ -121,6 +121,11 @@ _NEXT = re.compile(r"\s+[A-Z]")
 """Shortened words that often end a sentence, and how the next one begins."""
 
 
+_ILLNESS = re.compile(r"(?<!\w)(?:MS|ms)$")
+_TITLED = re.compile(r"(?<!\w)ms\s*[A-Z]")
+"""A title in small letters stands before a name."""
+
+
 _ION = re.compile(r"(?<!\w)(?:K|Na)$")
 """Behind these a plus is a charge and no sign of the text."""
 
@@ -130,6 +135,7 @@ def _silent(match: re.Match[str], text: str) -> bool:
     if match[0] == ".":
         before = text[max(0, match.start() - 7) : match.start()]
         ends = _CLOSING.search(before) is not None and _NEXT.match(text, match.end()) is not None
+        ends = ends or (_ILLNESS.search(before) is not None and not _TITLED.search(before + text[match.end() :][:3]))
         return _SHORTENED.search(before) is not None and not ends
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     if match[0] == "#":
