@@ -9,9 +9,10 @@ from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
 from .lexicon import Manner
-from .mentions import Mention
+from .mentions import Mention, within
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number, no_value, put_right
+from .results import is_count, resulting
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
@@ -33,8 +34,10 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
     fact, found, others = scene.before.number, list(words), set[str]()
     placed = {one.at for one in words}
+    untold = ""
     for number, sentence in enumerate(scene.talk):
         named = False
+        untold = "" if number and not _names_test(scene, number - 1) else untold
         for place, piece in enumerate(sentence.pieces):
             mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
             if piece.key in ("mine", "own") and len(others) > 1:
@@ -42,8 +45,14 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
             if mention and mention.label in ("number", "name", "age"):
                 fact, named = mention.fact, True
                 others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
-            elif mention and mention.label == "bare" and fact and (number, place) not in placed:
-                found += _reference(scene, number, place, mention, fact, named)
+                untold = fact if mention.label == "name" and mention.value is None else ""
+            elif mention and mention.label in ("nothing", "mark") and (test := _test_within(scene, mention)):
+                untold = test
+            elif mention and mention.label == "bare" and (number, place) not in placed:
+                told = list(_reference(scene, number, place, mention, fact, named)) if fact else []
+                told = told or list(_result(scene, number, place, mention, untold))
+                untold = "" if told else untold
+                found += told
     return sorted(found, key=lambda one: one.at)
 
 
@@ -67,6 +76,34 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _names_test(scene: Scene, number: int) -> bool:
+    """Whether a sentence names a test without its value."""
+    mentions = (scene.noted.mentions[one.mention] for one in scene.talk[number].pieces if one.mention is not None)
+    return any(one.label == "name" or _test_within(scene, one) for one in mentions)
+
+
+def _test_within(scene: Scene, mention: Mention) -> str:
+    """The test that is named by what is given as well: `start X injections as it was 66`."""
+    if not any(one.kind == "topic" for one in mention.meanings):
+        return ""
+    named = within(mention.start, mention.end, scene.noted.spoken, scene.lexicon, "name")
+    return next((one.fact for one in named if scene.guideline.facts[one.fact].unit != "years"), "")
+
+
+def _result(scene: Scene, number: int, place: int, mention: Mention, fact: str) -> Iterator[Word]:
+    """The number as the result of the test that was named without one."""
+    reading, earlier = mention.reading, scene.talk[number - 1] if number else None
+    if not fact or reading is None or scene.who[number][place] != "patient" or is_count(reading.value, reading.unit):
+        return
+    if scene.guideline.facts[fact].unit == "years" or no_value(scene.talk[number], place):
+        return
+    if not resulting(scene.talk[number], place, earlier, bool(fact)):
+        return
+    value = value_of(reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
+    if isinstance(value, float):
+        yield word(scene, number, place, fact, value)
 
 
 def _moving(scene: Scene, sentence: Sentence, fact: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .asides import bracketed, parenthesis
 from .dated import newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
+from .rows import newest
 from .words import MONTHS, Token, one_of
 
 Readings = Mapping[int, Sequence[Reading]]
@@ -79,6 +80,8 @@ class Count:
 def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barred: frozenset[int]) -> Count | None:
     """The number that the words after a name, which begins at ``start``, lead to. ``barred``: of other mentions."""
     passed = {"limit"} if _aimed(spoken, start) else set[str]()
+    if not passed and (latest := newest(spoken, at, readings, barred)):
+        return Count((latest,), latest.end)
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..model import Guideline
+from ..model import Fact, Guideline
+from ..quantity import factor
 from .asides import unbracketed
 from .clauses import Mention as Place
 from .counts import count, moved_to
@@ -126,7 +127,7 @@ def _shaped(
         end = match.end
     fact = guideline.facts[shape.fact]
     unit, only, _ = shape.unit.partition(" only")
-    stranger = bool(only) and reading.unit not in ("", unit)
+    stranger = bool(only) and reading.unit not in ("", unit) and _in_other_units(reading, fact, unit, lexicon)
     exact = not reading.unit and "." in spoken[reading.end - 1].key
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
@@ -141,6 +142,12 @@ def _shaped(
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
+
+
+def _in_other_units(reading: Reading, fact: Fact, unit: str, lexicon: Lexicon) -> bool:
+    """Whether a number's unit is no other name of the only one that a phrase allows."""
+    scale = lexicon.scales.get(fact.name, Scale())
+    return unit != fact.unit or factor(reading.unit, unit, (*fact.conversions, *scale.units)) != 1
 
 
 _FOUND = one_of("diagnosed dx found developed began got")
@@ -236,7 +243,8 @@ def _counted(
         return Mention(
             match.start, match.end, "name", (name,), fact.name, f"a limit or a range is not a value of {fact.phrase}"
         )
-    values = [(one, value_of(one, fact, lexicon.scales.get(fact.name, Scale()))) for one in found.readings]
+    scale = lexicon.scales.get(fact.name, Scale())
+    values = [(one, value_of(one, fact, scale)) for one in found.readings if not _odd_decimal(spoken, one, scale)]
     good = next(
         ((one, value) for one, value in values if isinstance(value, float) and (one.unit or not _unit_follows(values))),
         None,
@@ -248,6 +256,16 @@ def _counted(
     if strict or not values:
         return None
     return Mention(match.start, found.end, "name", (name,), fact.name, values[0][1], values[0][0])
+
+
+_HUNDREDS = 100
+
+
+def _odd_decimal(spoken: Sequence[Token], reading: Reading, scale: Scale) -> bool:
+    """Whether a comma in a number of a fact that runs to hundreds may stand for anything: `count 5,5`."""
+    key = spoken[reading.start].key
+    comma = "," in key and len(key.partition(",")[2]) < 3 and not reading.unit
+    return comma and any(times == 1 and low <= reading.value <= high >= _HUNDREDS for low, high, times in scale.bare)
 
 
 _VALUED = one_of("level levels result value reading count figure number test concentration")

@@ -31,6 +31,8 @@ class Reading:
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:,\d{2})+,\d{3})(?:\.\d+)?")
 """By thousands, or as in India by lakhs: 1,80,000."""
 _PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+_DECIMAL = re.compile(r"\d{1,3},\d{1,2}")
+"""As on the continent of Europe: 8,9."""
 _TIMES = {"thousand": 1e3, "million": 1e6, "lakh": 1e5, "lac": 1e5, "mln": 1e6}
 _TEENS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -85,6 +87,8 @@ def _written(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
         value = float(key.replace(",", ""))
     elif _PLAIN.fullmatch(key):
         value = float(key)
+    elif _DECIMAL.fullmatch(key):
+        value = float(key.replace(",", "."))
     else:
         return None
     at += 1

@@ -43,7 +43,9 @@ def age(sentence: Sentence, place: int) -> Age:
     """Whether a number is said to be of now, or of before, by the words of its part of the sentence."""
     near = clause(sentence.pieces, place)
     words = [word for piece in near for word in piece.key.split()]
-    follows = "bare" in sentence.pieces[place] and "after" in words
+    own = sentence.pieces[place]
+    ends = bool(near) and (near[-1] is own or all("after" not in piece.key.split() for piece in near[: near.index(own)]))
+    follows = "bare" in own and "after" in words and ends
     if _beside_another(sentence.pieces, place) and "last" in words:
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
