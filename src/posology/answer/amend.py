@@ -8,11 +8,13 @@ from dataclasses import replace
 from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
+from .dated import When
 from .lexicon import Manner
 from .mentions import Mention, within
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number, no_value, put_right
 from .results import is_count, resulting
+from .rows import beside, is_later
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
@@ -34,10 +36,10 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
     fact, found, others = scene.before.number, list(words), set[str]()
     placed = {one.at for one in words}
-    untold = ""
+    untold = sole = _sole_test(scene) if scene.turn == 0 else ""
     for number, sentence in enumerate(scene.talk):
         named = False
-        untold = "" if number and not _names_test(scene, number - 1) else untold
+        untold = sole if number and not _names_test(scene, number - 1) else untold
         for place, piece in enumerate(sentence.pieces):
             mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
             if piece.key in ("mine", "own") and len(others) > 1:
@@ -51,7 +53,8 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
             elif mention and mention.label == "bare" and (number, place) not in placed:
                 told = list(_reference(scene, number, place, mention, fact, named)) if fact else []
                 told = told or list(_result(scene, number, place, mention, untold))
-                untold = "" if told else untold
+                if told and untold:
+                    fact, named, untold, sole = untold, True, "", ""
                 found += told
     return sorted(found, key=lambda one: one.at)
 
@@ -76,6 +79,15 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _sole_test(scene: Scene) -> str:
+    """The one test of which a text speaks, and never with its value."""
+    told = [one for one in scene.noted.mentions if one.label in ("name", "number")]
+    named = {one.fact for one in told if one.fact} | {_test_within(scene, one) for one in scene.noted.mentions}
+    named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
+    valued = any(one.label == "number" for one in told)
+    return next(iter(named)) if len(named) == 1 and not valued else ""
 
 
 def _names_test(scene: Scene, number: int) -> bool:
@@ -140,22 +152,34 @@ _TIMES = ("days", "weeks", "months", "years", "hours", "mg", "ug", "mL")
 def _newest(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with one value for each number whose parts of the talk say which is the newest."""
     gone: set[int] = set()
-    for here, later in enumerate(words):
+    for here, second in enumerate(words):
         for there, earlier in enumerate(words[:here]):
-            one, other = later.heard, earlier.heard
+            one, other = second.heard, earlier.heard
             same = one.fact == other.fact and one.supposed == other.supposed
             if same and isinstance(one.value, float) and isinstance(other.value, float) and one.value != other.value:
                 gone |= {
-                    place for place, told in ((here, earlier), (there, later)) if _newer(scene, told, words[place])
+                    place for place, told in ((here, earlier), (there, second)) if _newer(scene, told, words[place])
                 }
     return [one for place, one in enumerate(words) if place not in gone]
 
 
 def _newer(scene: Scene, one: Word, other: Word) -> bool:
     """Whether one number is of a later day than another."""
+    days = [_day(scene, word) for word in (one, other)]
+    if days[0] and days[1] and days[0] != days[1]:
+        forward = one.at < other.at
+        first = is_later(days[0], days[1]) if forward else is_later(days[1], days[0])
+        return first is not None and first == forward
     ages = [age(scene.talk[word.at[0]], word.at[1]) for word in (one, other)]
     later = ages == ["new", "new"] and one.at > other.at
     return later or ages in (["new", ""], ["new", "old"], ["", "old"])
+
+
+def _day(scene: Scene, one: Word) -> When | None:
+    """The time that stands beside a name with its value."""
+    number = scene.talk[one.at[0]].pieces[one.at[1]].mention
+    mention = scene.noted.mentions[number] if number is not None else None
+    return beside(scene.noted.spoken, mention.start, mention.end) if mention else None
 
 
 def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
@@ -214,6 +238,9 @@ def anew(text: str) -> str | None:
         for here in range(len(sentence.pieces) - 1, -1, -1):
             if _resets(sentence, here, spoken):
                 last = spoken[sentence.pieces[here].end - 1]
+                rest = spoken[sentence.pieces[here].end :]
+                if any(one.kind == "number" for one in rest) and not any(one.kind == "word" for one in rest):
+                    return None  # sorry, wrong chart, 300
                 return text[last.start :] if last.key == "patient" else text[last.end :].lstrip(" ,;:.!—-")
     return None
 

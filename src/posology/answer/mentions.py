@@ -137,7 +137,7 @@ def _shaped(
     once = _label(fact.unit) == "age" and _once(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
-    vague = once or stranger or dated or (not latest and bounded(spoken, reading)) or about(spoken, reading)
+    vague = once or stranger or dated or (not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)) or about(spoken, reading)
     cut = abrupt and not (coming or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
@@ -148,6 +148,11 @@ def _in_other_units(reading: Reading, fact: Fact, unit: str, lexicon: Lexicon) -
     """Whether a number's unit is no other name of the only one that a phrase allows."""
     scale = lexicon.scales.get(fact.name, Scale())
     return unit != fact.unit or factor(reading.unit, unit, (*fact.conversions, *scale.units)) != 1
+
+
+def _spread_over(spoken: Sequence[Token], match: Match, start: int) -> bool:
+    """Whether an `over` that belongs to a phrase tells how far something reaches."""
+    return start - 1 >= match.start and spoken[start - 1].key == "over"
 
 
 _FOUND = one_of("diagnosed dx found developed began got")

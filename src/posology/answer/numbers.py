@@ -123,6 +123,8 @@ def _multiplied(spoken: Sequence[Token], value: float, at: int) -> tuple[float, 
 def _said(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
     """A number in words, up to a million, also one with places: `two point nine five`."""
     total, part, here = 0.0, 0.0, at
+    if spoken[at].key in _TENS and spoken[at].plural:
+        return None  # in the thirties
     if spoken[at].key == "half" and at + 1 < len(spoken) and spoken[at + 1].key in ("a", "an"):
         return 0.5, at + 2
     if spoken[at].key in ("a", "an") and at + 1 < len(spoken) and spoken[at + 1].key in ("hundred", "thousand"):
@@ -372,6 +374,7 @@ def bounded(spoken: Sequence[Token], reading: Reading) -> bool:
     if not before:
         return False
     ranged = before[-1] in ("and", "to", "-", "or") and len(before) > 1 and before[0][-1:].isdigit()
+    ranged = ranged and not spoken[reading.start - 2].glued  # `A12 and 30 for B`
     return ranged or before[-1] in _LIMITS or before == ["up", "to"]
 
 

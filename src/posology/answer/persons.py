@@ -216,6 +216,8 @@ def _kin(found: Sequence[Piece], place: int) -> int | None:
     """The place of the relative whose age is told: `my 72-year-old mother`, `mother is 72`."""
     if is_kin(found[place].key):
         return place
+    if found[place].key.isdigit() and place + 1 < len(found) and "comma" in found[place + 1]:
+        return None  # 41, mum of two
     return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
 
 

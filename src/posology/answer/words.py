@@ -75,7 +75,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(text):
         start = match.start()
         for key, kind in _keys(match, text) if not _a_tail(match, found) else _of_tail(text, match.end()):
-            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and len(match[0]) - len(key) < 2
+            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and len(match[0]) - len(key) < 2 + match[0].endswith("ies")
             found.append(Token(key, start, match.end(), kind, start == end, plural))
         end = match.end()
     return tuple(found)
