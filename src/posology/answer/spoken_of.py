@@ -188,7 +188,12 @@ def diagnosed(sentence: Sentence) -> bool:
     dated = dated or any("mark" in a and _in_year(a, b) for a, b in pairwise((*close, *close[-1:])))
     noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
     known = any("known" in a.key.split() and is_a(b, "mark small") for a, b in pairwise(sentence.pieces))
-    return listed or opens or noted or (known and heads[0].key != "it") or not keys(sentence).isdisjoint(_FOUND)
+    shown = any(not _TESTS.isdisjoint(a.key.split()) and b.key in _SHOWING for a, b in pairwise(sentence.pieces))
+    return listed or opens or noted or shown or (known and heads[0].key != "it") or not keys(sentence).isdisjoint(_FOUND)
+
+
+_TESTS = one_of("blood bloods test tests lab labs result results screen bloodwork")
+_SHOWING = one_of("showed showing show shown revealed reveal")
 
 
 def _in_year(mark: Piece, after: Piece) -> bool:
