@@ -109,7 +109,8 @@ def _result(scene: Scene, number: int, place: int, mention: Mention, fact: str) 
     reading, earlier = mention.reading, scene.talk[number - 1] if number else None
     if not fact or reading is None or scene.who[number][place] != "patient" or is_count(reading.value, reading.unit):
         return
-    if scene.guideline.facts[fact].unit == "years" or no_value(scene.talk[number], place):
+    ought = any(piece.key in ("should", "must", "ought", "would") for piece in scene.talk[number].pieces[:place])
+    if scene.guideline.facts[fact].unit == "years" or no_value(scene.talk[number], place) or ought:
         return
     if not resulting(scene.talk[number], place, earlier, bool(fact)):
         return

@@ -185,7 +185,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
     if who == "patient":
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
-        for meaning in _had_within(read, mention):
+        for meaning in () if "not" in read.said[number][place] else _had_within(read, mention):
             yield from _said(read, number, place, meaning)
 
 
@@ -261,7 +261,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
 def _of_whom(found: Sequence[Piece], place: int) -> bool:
     """Whether a phrase names the one of whom it is said, or says it as a statement: `she is …`, `… my X down`, `X is low.`"""
     words = found[place].key.split()
-    named = len(words) > 1 and words[0] in ("i", "she", "he") and words[1] in ("am", "is", "have", "has")
+    named = len(words) > 1 and words[0] in ("i", "she", "he")
     ends = place + 1 == len(found) or is_a(found[place + 1], "comma and but dash")
     opens = place == 0 or is_a(found[place - 1], "comma and but dash hello small i third")
     return named or not _OWN.isdisjoint(words[1:]) or (opens and ends and not _VERBS.isdisjoint(words[1:]))

@@ -65,7 +65,7 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     written, units = unbracketed(text, _ended(tokens(text[:LONGEST])))
     spoken, typed = corrected(written, lexicon.vocabulary, lexicon.sounds, lexicon.spelling, lexicon.never)
     readings = numbers(text, spoken, units)
-    found = matches(lexicon.tree, spoken, {at: [one.end for one in found] for at, found in readings.items()})
+    found = _matched(spoken, readings, guideline, lexicon)
     barred = frozenset(place for match in found for place in range(match.start, match.end))
     mentions: list[Mention] = []
     taken = -1
@@ -79,6 +79,30 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     every = with_strays(_with_bare(mentions, spoken, readings), spoken, guideline, lexicon)
     every = with_lengths(every, spoken, guideline, lexicon)
     return Noted(text, spoken, tuple(every), typed)
+
+
+def _matched(
+    spoken: tuple[Token, ...], readings: dict[int, list[Reading]], guideline: Guideline, lexicon: Lexicon
+) -> list[Match]:
+    """The phrases in a text, none of them a number's with the unit of something else: `man, 25 cm of it removed`."""
+    ends = {at: [one.end for one in found] for at, found in readings.items()}
+    found = matches(lexicon.tree, spoken, ends)
+    strange = [one for one in found if _of_something_else(one, readings, guideline, lexicon)]
+    hidden = {place for one in strange if one.number for place in range(one.start, one.number[0])}
+    rest = tuple(replace(token, key="") if place in hidden else token for place, token in enumerate(spoken))
+    return matches(lexicon.tree, rest, ends) if hidden else found
+
+
+def _of_something_else(
+    match: Match, readings: dict[int, list[Reading]], guideline: Guideline, lexicon: Lexicon
+) -> bool:
+    """Whether the number in a phrase has a unit that is none of its fact's."""
+    shape = next((one for one in (lexicon.meanings[number] for number in match.means) if one.kind == "shape"), None)
+    if shape is None or match.number is None or match.number[0] == match.start:
+        return False
+    unit = next((one.unit for one in readings[match.number[0]] if one.end == match.number[1]), "")
+    fact, scale = guideline.facts[shape.fact], lexicon.scales.get(shape.fact, Scale())
+    return bool(unit) and factor(unit, fact.unit, (*fact.conversions, *scale.units)) is None
 
 
 def _ended(spoken: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -173,7 +197,9 @@ _NEARLY = one_of("nearly almost turns turning turn coming will")
 
 def _not_yet(spoken: Sequence[Token], match: Match) -> bool:
     """Whether somebody is not yet of an age: `nearly 16`, `turns 16 next month`."""
-    return any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
+    behind = [token.key for token in spoken[match.end : match.end + 2]]
+    soon = behind[:1] == ["next"] and behind[1:] != [] and behind[1] in ("week", "month", "year", "birthday")
+    return soon or any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
 
 
 def _in_whole_years(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:

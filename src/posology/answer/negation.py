@@ -93,7 +93,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     elif "aside" in piece or "stays" in piece:
         yield "kept"
     elif "suspect" in piece or "query" in piece:
-        yield "suspect"
+        yield "doubt" if place and "not" in found[place - 1] else "suspect"
     elif "or" in piece and piece.key == "nor":
         yield "not"
     elif "void" in piece and piece.key == "about" and place + 1 < len(found) and is_a(found[place + 1], "number bare"):

@@ -10,12 +10,13 @@ from .words import one_of
 _TOLD = one_of(
     "was were is came come back in out at as got get had result results level levels reading figure number value said say "
     "says showed shows show count done tested checked retested rechecked yes : = — - ( , and just only about around a of "
-    "lab labs with to be it test taken measured down has have been bloods blood they sitting down low"
+    "lab labs with to be it test taken measured down has have been bloods blood they sitting down low phoned rang phone ring called tell told me us"
 )
-_TELLING = one_of("was were is came come got result results level reading figure number value showed shows said tested checked done")
+_TELLING = one_of("was were is came come got result results level reading figure number value showed shows said say tested checked done")
+_TESTED = one_of("tested checked done taken measured retested rechecked")
 _ENDING = "comma dash colon close open and but or because so if wh who owing sorry"
 _NO_END = one_of("before ago times time when")
-_WHENS = one_of("last week month now today which what then in on this")
+_WHENS = one_of("monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun last week month now today which what then in on this")
 _FIRST = 20
 """A plain whole number below this is too often a count of something."""
 
@@ -34,7 +35,10 @@ def resulting(sentence: Sentence, place: int, earlier: Sentence | None, untold: 
     before = _before(found[first:place])
     words = {word for piece in before for word in piece.key.split()}
     plain = bool(before) and all(_leads(piece) for piece in before)
-    return alone or (plain and not words.isdisjoint(_TELLING)) or (named is None and _it_was(found[:place]))
+    tested = named is not None and "test" in found[named].key.split()
+    marked = place > 0 and is_a(found[place - 1], "colon dash") and not words.isdisjoint(_TESTED)
+    told = plain and (tested or not words.isdisjoint(_TELLING))
+    return alone or told or marked or (named is None and _it_was(found[:place]))
 
 
 def _before(near: Sequence[Piece]) -> Sequence[Piece]:

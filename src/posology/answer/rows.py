@@ -13,10 +13,10 @@ Readings = Mapping[int, Sequence[Reading]]
 
 _PARTING = one_of(
     ": , ; ( ) [ ] = | — - → and but then was were is are it at on in of by from back to up down rose fell dropped "
-    "went came about around only just level usually normally typically generally previously"
+    "went came about around only just level usually normally typically generally previously trend series serial /"
 ) | {"\n"}
 _NOW = one_of("now today currently latest tonight yesterday")
-_SPANS = one_of("week month")
+_SPANS = one_of("week month time morning")
 _SEASONS = one_of("spring summer autumn winter year xmas christmas easter")
 _TIMES = one_of("days weeks months years hours")
 _OCCASIONS = one_of("admission adm diagnosis presentation baseline dx arrival booking")
@@ -53,13 +53,19 @@ def newest(spoken: Sequence[Token], at: int, readings: Readings, barred: frozens
                 return None
             continue
         found = None if here in barred else readings.get(here)
-        if not found or found[0].unit in _TIMES or open_ended(spoken, found[0]) or _limited(spoken, found[0]):
+        if not found or found[0].unit in _TIMES or _shut(spoken, found[0]) or _limited(spoken, found[0]):
             break
         items.append(Dated(found[0], ahead))
         here, ahead = found[0].end, None
     if len(items) < _PAIR:
         return None
     return _latest(_filled(items)) if all(one.when for one in _filled(items)) else None
+
+
+def _shut(spoken: Sequence[Token], reading: Reading) -> bool:
+    """Whether a number is the begin of a range, and no stroke parts it from the next time."""
+    stroke = reading.end < len(spoken) and spoken[reading.end].key == "/"
+    return open_ended(spoken, reading) and not (stroke and _when(spoken, reading.end + 1))
 
 
 def _limited(spoken: Sequence[Token], reading: Reading) -> bool:
