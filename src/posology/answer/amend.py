@@ -70,6 +70,8 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     fact = _moving(scene, sentence, fact) if how == "instead" and not named else fact
     further = goes_on(sentence, place) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
+    if how == "instead" and scene.turn == 0 and scene.guideline.facts[fact].unit == "years" and not _put_right(scene):
+        return  # nobody's age moves: `52-year-old, power 3/5, it is 4/5 today`
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
         return
     meant = scene.guideline.facts[fact]
@@ -88,6 +90,11 @@ def _sole_test(scene: Scene) -> str:
     named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
     valued = any(one.label == "number" for one in told)
     return next(iter(named)) if len(named) == 1 and not valued else ""
+
+
+def _put_right(scene: Scene) -> bool:
+    """Whether anything is put right in a text."""
+    return any("sorry" in piece for sentence in scene.talk for piece in sentence.pieces)
 
 
 def _names_test(scene: Scene, number: int) -> bool:

@@ -24,7 +24,8 @@ _LINKS = one_of(
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
     done taken checked tested repeated report drawn stayed stay up
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
-    markedly significantly grossly sitting standing running says say reads read hover stay stays average averages usually normally typically generally
+    markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
+    usually normally typically generally
     """
 )
 _AT = one_of("at on from in by before after pre post during")

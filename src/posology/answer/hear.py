@@ -259,7 +259,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
 
 
 def _of_whom(found: Sequence[Piece], place: int) -> bool:
-    """Whether a phrase names the one of whom it is said, or says it as a statement: `she is …`, `… my X down`, `X is low.`"""
+    """Whether a phrase names the one of whom it is said, or is a statement: `she is …`, `took my X`, `X is so`."""
     words = found[place].key.split()
     named = len(words) > 1 and words[0] in ("i", "she", "he")
     ends = place + 1 == len(found) or is_a(found[place + 1], "comma and but dash")

@@ -161,7 +161,8 @@ def _shaped(
     once = _label(fact.unit) == "age" and _once(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
-    vague = once or stranger or dated or (not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)) or about(spoken, reading)
+    limited = not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)
+    vague = once or stranger or dated or limited or about(spoken, reading)
     cut = abrupt and not (coming or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))

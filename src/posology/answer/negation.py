@@ -65,6 +65,7 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
         if sibling != place and group_at(found, [sibling], group_of) != group_at(found, [place], group_of):
             continue
         told = flag == "void" and "not" in said[sibling]  # no folate is planned
+        told = told or (flag == "doubt" and _heard_say(found, place))
         if not told and (flag != "past" or "mark" in found[sibling]):
             said[sibling].add(flag)
         if flag == "not" and sought(found, place):
@@ -72,6 +73,12 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
     said[place] |= set(_beside(found, place))
     if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
         said[place] = said[place] - {"not"} | {"over"}
+
+
+def _heard_say(found: Sequence[Piece], place: int) -> bool:
+    """Whether only `apparently` ends the part of a sentence: somebody was told so."""
+    after = found[place + 1 : place + 3]
+    return bool(after) and after[0].key == "apparently" and (len(after) < 2 or is_a(after[1], "comma and but dash"))
 
 
 # ---------------------------------------------------------------- what stands before

@@ -25,7 +25,8 @@ _ABOUT = (
 _REPORTING = one_of(
     """
     say said report reported notice noticed tell told think thought feel mention mentioned describe described
-    complain state stated worry worried see saw want wants wanted prefer request requests requested
+    complain state stated worry worried see saw ring rings rang phone phones phoned call calls called attends want
+    wants wanted prefer request requests requested
     """
 )
 
@@ -183,6 +184,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
+    if any("not" in near for near in found[max(0, place - 2) : place]):
+        return who  # she is not an adult
     if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
         after = found[place + 1]
         if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):

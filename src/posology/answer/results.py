@@ -1,4 +1,4 @@
-"""A value without a name, told as the result of the one test that is spoken of: `they tested it: 66`, `it was 66`."""
+"""A value without a name, told as the result of the test that is spoken of: `they tested it: 66`, `it was 66`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,28 @@ from .clauses import Piece, Sentence, is_a
 from .words import one_of
 
 _TOLD = one_of(
-    "was were is came come back in out at as got get had result results level levels reading figure number value said say "
-    "says showed shows show count done tested checked retested rechecked yes : = — - ( , and just only about around a of "
-    "lab labs with to be it test taken measured down has have been bloods blood they sitting down low phoned rang phone ring called tell told me us"
+    """
+    was were is came come back in out at as got get had result results level levels reading figure number value said
+    say says showed shows show count done tested checked retested rechecked yes : = — - ( , and just only about
+    around a of lab labs with to be it test taken measured down has have been bloods blood they sitting low phoned
+    rang phone ring called tell told me us
+    """
 )
-_TELLING = one_of("was were is came come got result results level reading figure number value showed shows said say tested checked done")
+_TELLING = one_of(
+    """
+    was were is came come got result results level reading figure number value showed shows said say tested checked
+    done
+    """
+)
 _TESTED = one_of("tested checked done taken measured retested rechecked")
 _ENDING = "comma dash colon close open and but or because so if wh who owing sorry"
 _NO_END = one_of("before ago times time when")
-_WHENS = one_of("monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun last week month now today which what then in on this")
+_WHENS = one_of(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun last week month now today
+    which what then in on this
+    """
+)
 _FIRST = 20
 """A plain whole number below this is too often a count of something."""
 

@@ -36,7 +36,7 @@ class Dated:
 
 
 def newest(spoken: Sequence[Token], at: int, readings: Readings, barred: frozenset[int]) -> Reading | None:
-    """The newest of two or more values that stand in a row behind a name, each with its time; none where it is no row."""
+    """The newest of two or more values in a row behind a name, each with its time; none where it is no row."""
     items, here, ahead = list[Dated](), at, None
     while here < min(len(spoken), at + _FAR):
         if spoken[here].key in _PARTING or (spoken[here].key == ">" and spoken[here - 1].key in ("—", "-", "=")):
@@ -147,13 +147,13 @@ _BEHIND_VALUE = one_of("( [ in on from")
 
 
 def beside(spoken: Sequence[Token], start: int, end: int) -> When | None:
-    """The time that stands right before a name with its value, or right behind it: `01/03/24 A 98`, `A 98 (May 24)`."""
+    """The time right before a name with its value, or right behind it: `01/03/24 A 98`, `A 98 (May 24)`."""
     last = start
     while last and spoken[last - 1].key in _BEFORE_NAME:
         last -= 1
     for first in range(max(0, last - 5), last):
         told = _when(spoken, first)
-        if told and told[1] == last and (first == 0 or spoken[first - 1].kind == "sign" or spoken[first - 1].key in _AT):
+        if told and told[1] == last and (not first or spoken[first - 1].kind == "sign" or spoken[first - 1].key in _AT):
             return told[0]
     if end < len(spoken) and spoken[end].key in _BEHIND_VALUE and (told := _when(spoken, end + 1)):
         return told[0]
@@ -161,7 +161,7 @@ def beside(spoken: Sequence[Token], start: int, end: int) -> When | None:
 
 
 def is_later(one: When, other: When) -> bool | None:
-    """Whether the first of two times in the order in which they are told is the later one; None where nobody can tell."""
+    """Whether the first of two times in the order of telling is the later one; None where nobody can tell."""
     first, second = Dated(_ANY, one), Dated(replace(_ANY, start=1), other)
     found = _latest((first, second))
     return None if found is None else found.start == 0

@@ -190,7 +190,8 @@ def diagnosed(sentence: Sentence) -> bool:
     known = any("known" in a.key.split() and is_a(b, "mark small") for a, b in pairwise(sentence.pieces))
     told = next((here for here, piece in enumerate(sentence.pieces[:5]) if piece.key in _SHOWING), 0)
     shown = not _TESTS.isdisjoint(keys(sentence, 0, told)) and not any("if" in piece for piece in heads)
-    return listed or opens or noted or shown or (known and heads[0].key != "it") or not keys(sentence).isdisjoint(_FOUND)
+    known = known and heads[0].key != "it"
+    return listed or opens or noted or shown or known or not keys(sentence).isdisjoint(_FOUND)
 
 
 _TESTS = one_of("blood bloods test tests lab labs result results screen bloodwork letter report summary")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
@@ -169,7 +170,7 @@ def _noted_of(talk: Sequence[Sentence]) -> bool:
     """Whether a value of kin is told as of now, and nothing is said or asked of the speaker: `wife's weight is 80`."""
     pieces = [piece for sentence in talk for piece in sentence.pieces]
     valued = frozenset(piece.mention for piece in pieces if "number" in piece and piece.mention is not None)
-    apart = any(piece.key == "her" and at + 1 < len(pieces) and "bare" in pieces[at + 1] for at, piece in enumerate(pieces))  # set against the one who is treated
+    apart = any(one.key == "her" and "bare" in after for one, after in pairwise(pieces))  # `…, hers 9`
     return _as_of_now(pieces) and not apart and _spoken_of(talk, valued)
 
 

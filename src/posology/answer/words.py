@@ -74,8 +74,9 @@ def tokens(text: str) -> tuple[Token, ...]:
     end = -1
     for match in _TOKEN.finditer(text):
         start = match.start()
-        for key, kind in _keys(match, text) if not _a_tail(match, found) else _of_tail(text, match.end()):
-            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and len(match[0]) - len(key) < 2 + match[0].endswith("ies")
+        for key, kind in _of_tail(text, match.end()) if _a_tail(match, found) else _keys(match, text):
+            cut = len(match[0]) - len(key) - match[0].endswith("ies")
+            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and cut < 2
             found.append(Token(key, start, match.end(), kind, start == end, plural))
         end = match.end()
     return tuple(found)
@@ -97,7 +98,9 @@ def _of_tail(text: str, end: int) -> Iterator[tuple[str, Kind]]:
         yield "is", "word"
 
 
-_IS_SO = one_of("low high down normal fine very really so too still only just at on not good bad rubbish through always")
+_IS_SO = one_of(
+    "low high down normal fine very really so too still only just at on not good bad rubbish through always"
+)
 
 
 def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
