@@ -194,7 +194,7 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
             if flag == "not" and mention != mentions[0] and found[mention].key.split()[0] in _DENYING:
-                continue  # not vegan not pregnant
+                continue  # neither is joined to the other: `not X not Y`
             if reach == "open" and flag in ("past", "over", "back", "kept"):
                 continue
             beyond = (
