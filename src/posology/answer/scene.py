@@ -80,7 +80,9 @@ def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, l
         for place, piece in enumerate(sentence.pieces):
             if piece.mention is None or flags_of.get(place, {"void"}) - _SO - {"not"}:
                 continue
-            if _had_been(sentence.pieces[:place]):
+            if _had_been(sentence.pieces[:place]) or any(
+                one.key.startswith("was on") for one in sentence.pieces[: place + 1]
+            ):
                 continue
             stated = [one.fact for one in noted.mentions[piece.mention].meanings if one.value is not None]
             over = [(fact, stated_) for fact in stated for stated_ in lexicon.manners.get(fact, Manner()).over]

@@ -151,6 +151,8 @@ def _suffers(talk: Sequence[Sentence], state: Told, complaints: frozenset[int]) 
     if any(sentence.asked or "ask" in sentence.moods for sentence in talk) or not _spoken_of(talk, complaints):
         return False
     pieces = [piece for sentence in talk for piece in sentence.pieces]
+    if any(piece.key in ("died", "dead") for piece in pieces):
+        return False
     told = any("back" in piece or piece.key == "has" for piece in pieces)
     history = told and sum("mark" in piece for piece in pieces) < _SECOND
     numbers = any(is_a(piece, "number age") for piece in pieces)
