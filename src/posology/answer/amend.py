@@ -8,10 +8,13 @@ from dataclasses import replace
 from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
+from .dated import When
 from .lexicon import Manner
-from .mentions import Mention
+from .mentions import Mention, within
 from .numbers import Scale, value_of
 from .reference import Reference, bare_number, no_value, put_right
+from .results import is_count, resulting
+from .rows import beside, is_later
 from .scene import Scene, Word, word
 from .spoken_of import diagnosed, person_spoken_of
 from .summed import part, summed
@@ -33,8 +36,10 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
     fact, found, others = scene.before.number, list(words), set[str]()
     placed = {one.at for one in words}
+    untold = sole = _sole_test(scene) if scene.turn == 0 else ""
     for number, sentence in enumerate(scene.talk):
         named = False
+        untold = sole if number and not _names_test(scene, number - 1) else untold
         for place, piece in enumerate(sentence.pieces):
             mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
             if piece.key in ("mine", "own") and len(others) > 1:
@@ -42,8 +47,15 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
             if mention and mention.label in ("number", "name", "age"):
                 fact, named = mention.fact, True
                 others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
-            elif mention and mention.label == "bare" and fact and (number, place) not in placed:
-                found += _reference(scene, number, place, mention, fact, named)
+                untold = fact if mention.label == "name" and mention.value is None else ""
+            elif mention and mention.label in ("nothing", "mark") and (test := _test_within(scene, mention)):
+                untold = test
+            elif mention and mention.label == "bare" and (number, place) not in placed:
+                told = list(_reference(scene, number, place, mention, fact, named)) if fact else []
+                told = told or list(_result(scene, number, place, mention, untold))
+                if told and untold:
+                    fact, named, untold, sole = untold, True, "", ""
+                found += told
     return sorted(found, key=lambda one: one.at)
 
 
@@ -58,6 +70,8 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     fact = _moving(scene, sentence, fact) if how == "instead" and not named else fact
     further = goes_on(sentence, place) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
+    if how == "instead" and scene.turn == 0 and scene.guideline.facts[fact].unit == "years" and not _put_right(scene):
+        return  # nobody's age moves: `52-year-old, power 3/5, it is 4/5 today`
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
         return
     meant = scene.guideline.facts[fact]
@@ -67,6 +81,49 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
+
+
+def _sole_test(scene: Scene) -> str:
+    """The one test of which a text speaks, and never with its value."""
+    told = [one for one in scene.noted.mentions if one.label in ("name", "number")]
+    named = {one.fact for one in told if one.fact} | {_test_within(scene, one) for one in scene.noted.mentions}
+    named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
+    valued = any(one.label == "number" for one in told)
+    return next(iter(named)) if len(named) == 1 and not valued else ""
+
+
+def _put_right(scene: Scene) -> bool:
+    """Whether anything is put right in a text."""
+    return any("sorry" in piece for sentence in scene.talk for piece in sentence.pieces)
+
+
+def _names_test(scene: Scene, number: int) -> bool:
+    """Whether a sentence names a test without its value."""
+    mentions = (scene.noted.mentions[one.mention] for one in scene.talk[number].pieces if one.mention is not None)
+    return any(one.label == "name" or _test_within(scene, one) for one in mentions)
+
+
+def _test_within(scene: Scene, mention: Mention) -> str:
+    """The test that is named by what is given as well: `start X injections as it was 66`."""
+    if not any(one.kind == "topic" for one in mention.meanings):
+        return ""
+    named = within(mention.start, mention.end, scene.noted.spoken, scene.lexicon, "name")
+    return next((one.fact for one in named if scene.guideline.facts[one.fact].unit != "years"), "")
+
+
+def _result(scene: Scene, number: int, place: int, mention: Mention, fact: str) -> Iterator[Word]:
+    """The number as the result of the test that was named without one."""
+    reading, earlier = mention.reading, scene.talk[number - 1] if number else None
+    if not fact or reading is None or scene.who[number][place] != "patient" or is_count(reading.value, reading.unit):
+        return
+    ought = any(piece.key in ("should", "must", "ought", "would") for piece in scene.talk[number].pieces[:place])
+    if scene.guideline.facts[fact].unit == "years" or no_value(scene.talk[number], place) or ought:
+        return
+    if not resulting(scene.talk[number], place, earlier, bool(fact)):
+        return
+    value = value_of(reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
+    if isinstance(value, float):
+        yield word(scene, number, place, fact, value)
 
 
 def _moving(scene: Scene, sentence: Sentence, fact: str) -> str:
@@ -103,22 +160,34 @@ _TIMES = ("days", "weeks", "months", "years", "hours", "mg", "ug", "mL")
 def _newest(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with one value for each number whose parts of the talk say which is the newest."""
     gone: set[int] = set()
-    for here, later in enumerate(words):
+    for here, second in enumerate(words):
         for there, earlier in enumerate(words[:here]):
-            one, other = later.heard, earlier.heard
+            one, other = second.heard, earlier.heard
             same = one.fact == other.fact and one.supposed == other.supposed
             if same and isinstance(one.value, float) and isinstance(other.value, float) and one.value != other.value:
                 gone |= {
-                    place for place, told in ((here, earlier), (there, later)) if _newer(scene, told, words[place])
+                    place for place, told in ((here, earlier), (there, second)) if _newer(scene, told, words[place])
                 }
     return [one for place, one in enumerate(words) if place not in gone]
 
 
 def _newer(scene: Scene, one: Word, other: Word) -> bool:
     """Whether one number is of a later day than another."""
+    days = [_day(scene, word) for word in (one, other)]
+    if days[0] and days[1] and days[0] != days[1]:
+        forward = one.at < other.at
+        first = is_later(days[0], days[1]) if forward else is_later(days[1], days[0])
+        return first is not None and first == forward
     ages = [age(scene.talk[word.at[0]], word.at[1]) for word in (one, other)]
     later = ages == ["new", "new"] and one.at > other.at
     return later or ages in (["new", ""], ["new", "old"], ["", "old"])
+
+
+def _day(scene: Scene, one: Word) -> When | None:
+    """The time that stands beside a name with its value."""
+    number = scene.talk[one.at[0]].pieces[one.at[1]].mention
+    mention = scene.noted.mentions[number] if number is not None else None
+    return beside(scene.noted.spoken, mention.start, mention.end) if mention else None
 
 
 def _corrected(scene: Scene, words: list[Word]) -> list[Word]:
@@ -183,6 +252,9 @@ def anew(text: str) -> str | None:
         for here in range(len(sentence.pieces) - 1, -1, -1):
             if _resets(sentence, here, spoken):
                 last = spoken[sentence.pieces[here].end - 1]
+                rest = spoken[sentence.pieces[here].end :]
+                if any(one.kind == "number" for one in rest) and not any(one.kind == "word" for one in rest):
+                    return None  # sorry, wrong chart, 300
                 return text[last.start :] if last.key == "patient" else text[last.end :].lstrip(" ,;:.!—-")
     return None
 

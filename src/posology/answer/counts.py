@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .asides import bracketed, parenthesis
-from .dated import newer, over, year
+from .dated import BEFORE, newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
+from .rows import newest
 from .words import MONTHS, Token, one_of
 
 Readings = Mapping[int, Sequence[Reading]]
@@ -24,6 +25,7 @@ _LINKS = one_of(
     done taken checked tested repeated report drawn stayed stay up
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
+    usually normally typically generally
     """
 )
 _AT = one_of("at on from in by before after pre post during")
@@ -79,6 +81,9 @@ class Count:
 def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barred: frozenset[int]) -> Count | None:
     """The number that the words after a name, which begins at ``start``, lead to. ``barred``: of other mentions."""
     passed = {"limit"} if _aimed(spoken, start) else set[str]()
+    of_before = start > 0 and spoken[start - 1].key in BEFORE
+    if not passed and not of_before and (latest := newest(spoken, at, readings, barred)):
+        return Count((latest,), latest.end)
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):

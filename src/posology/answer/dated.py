@@ -19,7 +19,7 @@ _AGO = one_of("ago before previously")
 _NOW = one_of("now today currently presently")
 _LINKS = one_of("and but is are it they then , — up down back at only just since has have been gone come")
 _REPEATED = one_of("rpt repeat repeated recheck rechecked now today latest currently")
-_BEFORE = one_of("before previously initially originally first once")
+BEFORE = one_of("before previously initially originally first once")
 
 
 def year(spoken: Sequence[Token], at: int) -> bool:
@@ -112,7 +112,7 @@ def newer(spoken: Sequence[Token], value: Reading, readings: Readings) -> int | 
 
     A value said to be of before (`previously 70, today 41`) is past as a whole: what follows stands by itself.
     """
-    if any(token.key in _BEFORE for token in spoken[max(0, value.start - 3) : value.start]):
+    if any(token.key in BEFORE for token in spoken[max(0, value.start - 3) : value.start]):
         return None
     first = _day(spoken, value)
     after = first[1] if first else value.end
@@ -120,7 +120,7 @@ def newer(spoken: Sequence[Token], value: Reading, readings: Readings) -> int | 
         second = _day(spoken, readings[at][0])
         if second and len(second[0]) == len(first[0]) and second[0] > first[0]:
             return newer(spoken, readings[at][0], readings) or at
-    if after < len(spoken) and spoken[after].key in _BEFORE:
+    if after < len(spoken) and spoken[after].key in BEFORE:
         after += 1
     if _sign(spoken, after, "(") and after + 2 in readings and spoken[after + 1].key in _REPEATED:
         return after + 2

@@ -185,7 +185,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
     if who == "patient":
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
-        for meaning in _had_within(read, mention):
+        for meaning in () if "not" in read.said[number][place] else _had_within(read, mention):
             yield from _said(read, number, place, meaning)
 
 
@@ -247,7 +247,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)
     yield from () if values else _taken_back(read, number, place, meaning, flag)
     for fact, value in values:
-        plain = value is True and flag is None and not _of_whom(sentence.pieces[place])
+        plain = value is True and flag is None and not _of_whom(sentence.pieces, place)
         somebody = read.lexicon.manners.get(fact, Manner()).patient and plain
         yield word(read, number, place, fact, value, flag, somebody)
         if fact == meaning.fact:
@@ -258,10 +258,17 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
                     yield word(read, number, place, other, implied, flag, True, implied=True)
 
 
-def _of_whom(piece: Piece) -> bool:
-    """Whether a phrase begins with the one of whom it is said: `she is …`."""
-    words = piece.key.split()
-    return len(words) > 1 and words[0] in ("i", "she", "he") and words[1] in ("am", "is", "have", "has")
+def _of_whom(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase names the one of whom it is said, or is a statement: `she is …`, `took my X`, `X is so`."""
+    words = found[place].key.split()
+    named = len(words) > 1 and words[0] in ("i", "she", "he")
+    ends = place + 1 == len(found) or is_a(found[place + 1], "comma and but dash")
+    opens = place == 0 or is_a(found[place - 1], "comma and but dash hello small i third")
+    return named or not _OWN.isdisjoint(words[1:]) or (opens and ends and not _VERBS.isdisjoint(words[1:]))
+
+
+_OWN = one_of("my me")
+_VERBS = one_of("is was were are been came both")
 
 
 def _cannot(found: Sequence[Piece], place: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..model import Guideline
+from ..model import Fact, Guideline
+from ..quantity import factor
 from .asides import unbracketed
 from .clauses import Mention as Place
 from .counts import count, moved_to
@@ -64,7 +65,7 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     written, units = unbracketed(text, _ended(tokens(text[:LONGEST])))
     spoken, typed = corrected(written, lexicon.vocabulary, lexicon.sounds, lexicon.spelling, lexicon.never)
     readings = numbers(text, spoken, units)
-    found = matches(lexicon.tree, spoken, {at: [one.end for one in found] for at, found in readings.items()})
+    found = _matched(spoken, readings, guideline, lexicon)
     barred = frozenset(place for match in found for place in range(match.start, match.end))
     mentions: list[Mention] = []
     taken = -1
@@ -78,6 +79,30 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     every = with_strays(_with_bare(mentions, spoken, readings), spoken, guideline, lexicon)
     every = with_lengths(every, spoken, guideline, lexicon)
     return Noted(text, spoken, tuple(every), typed)
+
+
+def _matched(
+    spoken: tuple[Token, ...], readings: dict[int, list[Reading]], guideline: Guideline, lexicon: Lexicon
+) -> list[Match]:
+    """The phrases in a text, none of them a number's with the unit of something else: `man, 25 cm of it removed`."""
+    ends = {at: [one.end for one in found] for at, found in readings.items()}
+    found = matches(lexicon.tree, spoken, ends)
+    strange = [one for one in found if _of_something_else(one, readings, guideline, lexicon)]
+    hidden = {place for one in strange if one.number for place in range(one.start, one.number[0])}
+    rest = tuple(replace(token, key="") if place in hidden else token for place, token in enumerate(spoken))
+    return matches(lexicon.tree, rest, ends) if hidden else found
+
+
+def _of_something_else(
+    match: Match, readings: dict[int, list[Reading]], guideline: Guideline, lexicon: Lexicon
+) -> bool:
+    """Whether the number in a phrase has a unit that is none of its fact's."""
+    shape = next((one for one in (lexicon.meanings[number] for number in match.means) if one.kind == "shape"), None)
+    if shape is None or match.number is None or match.number[0] == match.start:
+        return False
+    unit = next((one.unit for one in readings[match.number[0]] if one.end == match.number[1]), "")
+    fact, scale = guideline.facts[shape.fact], lexicon.scales.get(shape.fact, Scale())
+    return bool(unit) and factor(unit, fact.unit, (*fact.conversions, *scale.units)) is None
 
 
 def _ended(spoken: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -126,7 +151,7 @@ def _shaped(
         end = match.end
     fact = guideline.facts[shape.fact]
     unit, only, _ = shape.unit.partition(" only")
-    stranger = bool(only) and reading.unit not in ("", unit)
+    stranger = bool(only) and reading.unit not in ("", unit) and _in_other_units(reading, fact, unit, lexicon)
     exact = not reading.unit and "." in spoken[reading.end - 1].key
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
@@ -136,11 +161,23 @@ def _shaped(
     once = _label(fact.unit) == "age" and _once(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
-    vague = once or stranger or dated or (not latest and bounded(spoken, reading)) or about(spoken, reading)
+    limited = not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)
+    vague = once or stranger or dated or limited or about(spoken, reading)
     cut = abrupt and not (coming or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
+
+
+def _in_other_units(reading: Reading, fact: Fact, unit: str, lexicon: Lexicon) -> bool:
+    """Whether a number's unit is no other name of the only one that a phrase allows."""
+    scale = lexicon.scales.get(fact.name, Scale())
+    return unit != fact.unit or factor(reading.unit, unit, (*fact.conversions, *scale.units)) != 1
+
+
+def _spread_over(spoken: Sequence[Token], match: Match, start: int) -> bool:
+    """Whether an `over` that belongs to a phrase tells how far something reaches."""
+    return start - 1 >= match.start and spoken[start - 1].key == "over"
 
 
 _FOUND = one_of("diagnosed dx found developed began got")
@@ -161,7 +198,9 @@ _NEARLY = one_of("nearly almost turns turning turn coming will")
 
 def _not_yet(spoken: Sequence[Token], match: Match) -> bool:
     """Whether somebody is not yet of an age: `nearly 16`, `turns 16 next month`."""
-    return any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
+    behind = [token.key for token in spoken[match.end : match.end + 2]]
+    soon = behind[:1] == ["next"] and behind[1:] != [] and behind[1] in ("week", "month", "year", "birthday")
+    return soon or any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
 
 
 def _in_whole_years(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
@@ -236,7 +275,8 @@ def _counted(
         return Mention(
             match.start, match.end, "name", (name,), fact.name, f"a limit or a range is not a value of {fact.phrase}"
         )
-    values = [(one, value_of(one, fact, lexicon.scales.get(fact.name, Scale()))) for one in found.readings]
+    scale = lexicon.scales.get(fact.name, Scale())
+    values = [(one, value_of(one, fact, scale)) for one in found.readings if not _odd_decimal(spoken, one, scale)]
     good = next(
         ((one, value) for one, value in values if isinstance(value, float) and (one.unit or not _unit_follows(values))),
         None,
@@ -248,6 +288,16 @@ def _counted(
     if strict or not values:
         return None
     return Mention(match.start, found.end, "name", (name,), fact.name, values[0][1], values[0][0])
+
+
+_HUNDREDS = 100
+
+
+def _odd_decimal(spoken: Sequence[Token], reading: Reading, scale: Scale) -> bool:
+    """Whether a comma in a number of a fact that runs to hundreds may stand for anything: `count 5,5`."""
+    key = spoken[reading.start].key
+    comma = "," in key and len(key.partition(",")[2]) < 3 and not reading.unit
+    return comma and any(times == 1 and low <= reading.value <= high >= _HUNDREDS for low, high, times in scale.bare)
 
 
 _VALUED = one_of("level levels result value reading count figure number test concentration")

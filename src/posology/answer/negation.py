@@ -65,6 +65,7 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
         if sibling != place and group_at(found, [sibling], group_of) != group_at(found, [place], group_of):
             continue
         told = flag == "void" and "not" in said[sibling]  # no folate is planned
+        told = told or (flag == "doubt" and _heard_say(found, place))
         if not told and (flag != "past" or "mark" in found[sibling]):
             said[sibling].add(flag)
         if flag == "not" and sought(found, place):
@@ -72,6 +73,12 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
     said[place] |= set(_beside(found, place))
     if "not" in said[place] and place + 1 < len(found) and "anymore" in found[place + 1]:
         said[place] = said[place] - {"not"} | {"over"}
+
+
+def _heard_say(found: Sequence[Piece], place: int) -> bool:
+    """Whether only `apparently` ends the part of a sentence: somebody was told so."""
+    after = found[place + 1 : place + 3]
+    return bool(after) and after[0].key == "apparently" and (len(after) < 2 or is_a(after[1], "comma and but dash"))
 
 
 # ---------------------------------------------------------------- what stands before
@@ -93,7 +100,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     elif "aside" in piece or "stays" in piece:
         yield "kept"
     elif "suspect" in piece or "query" in piece:
-        yield "suspect"
+        yield "doubt" if place and "not" in found[place - 1] else "suspect"
     elif "or" in piece and piece.key == "nor":
         yield "not"
     elif "void" in piece and piece.key == "about" and place + 1 < len(found) and is_a(found[place + 1], "number bare"):
@@ -186,6 +193,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
                 continue
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
+            if flag == "not" and mention != mentions[0] and found[mention].key.split()[0] in _DENYING:
+                continue  # neither is joined to the other: `not X not Y`
             if reach == "open" and flag in ("past", "over", "back", "kept"):
                 continue
             beyond = (

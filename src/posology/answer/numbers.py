@@ -30,7 +30,7 @@ class Reading:
 
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:,\d{2})+,\d{3})(?:\.\d+)?")
 """By thousands, or as in India by lakhs: 1,80,000."""
-_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,6})?|\d{1,3},\d{1,2}")
 _TIMES = {"thousand": 1e3, "million": 1e6, "lakh": 1e5, "lac": 1e5, "mln": 1e6}
 _TEENS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -84,7 +84,7 @@ def _written(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
     if _GROUPED.fullmatch(key):
         value = float(key.replace(",", ""))
     elif _PLAIN.fullmatch(key):
-        value = float(key)
+        value = float(key.replace(",", "."))
     else:
         return None
     at += 1
@@ -136,7 +136,7 @@ def _said(spoken: Sequence[Token], at: int) -> tuple[float, int] | None:
         elif not (key == "and" and here > at and spoken[here - 1].key == "hundred" and _goes_on(spoken, here + 1)):
             break
         here += 1
-    if not (here > at and total + part):
+    if not (here > at and total + part) or spoken[here - 1].plural:  # in the thirties
         return None
     if places := _places(spoken, here):
         return _multiplied(spoken, tidy(float(f"{total + part:g}.{places}")), here + 1 + len(places))
@@ -367,7 +367,8 @@ def bounded(spoken: Sequence[Token], reading: Reading) -> bool:
     before = [token.key for token in spoken[max(0, reading.start - 2) : reading.start]]
     if not before:
         return False
-    ranged = before[-1] in ("and", "to", "-", "or") and len(before) > 1 and before[0][-1:].isdigit()
+    apart = len(before) > 1 and not spoken[reading.start - 2].glued  # not `A12 and 30 for B`
+    ranged = before[-1] in ("and", "to", "-", "or") and apart and before[0][-1:].isdigit()
     return ranged or before[-1] in _LIMITS or before == ["up", "to"]
 
 

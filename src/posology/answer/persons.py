@@ -25,7 +25,8 @@ _ABOUT = (
 _REPORTING = one_of(
     """
     say said report reported notice noticed tell told think thought feel mention mentioned describe described
-    complain state stated worry worried see saw want wants wanted prefer request requests requested
+    complain state stated worry worried see saw ring rings rang phone phones phoned call calls called attends want
+    wants wanted prefer request requests requested
     """
 )
 
@@ -183,6 +184,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
+    if any("not" in near for near in found[max(0, place - 2) : place]):
+        return who  # she is not an adult
     if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
         after = found[place + 1]
         if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
@@ -216,6 +219,8 @@ def _kin(found: Sequence[Piece], place: int) -> int | None:
     """The place of the relative whose age is told: `my 72-year-old mother`, `mother is 72`."""
     if is_kin(found[place].key):
         return place
+    if found[place].key.isdigit() and place + 1 < len(found) and "comma" in found[place + 1]:
+        return None  # 41, mum of two
     return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
 
 

@@ -151,7 +151,7 @@ def _after_sorry(before: tuple[Piece, ...]) -> bool:
         piece = before[here]
         if "sorry" in piece and piece.key != "rather":
             return True
-        plain = is_a(piece, _LIGHT) or piece.key in _PLAIN or is_a(piece, "not bare her my")
+        plain = is_a(piece, _LIGHT) or piece.key in _PLAIN or is_a(piece, "not bare her my reset")
         if not plain:
             return False
     return False

@@ -75,14 +75,18 @@ def manners_over(lexicon: Lexicon, fact: str) -> bool:
 
 
 def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> Iterator[int]:
-    """The mentions of what leaves a trace once it is over, where somebody is told to have it now."""
+    """The mentions of what leaves a trace once it is over, or is used for a time, where somebody has it or not now."""
     for sentence, flags_of in zip(talk, said, strict=True):
         for place, piece in enumerate(sentence.pieces):
-            if piece.mention is None or flags_of.get(place, {"not"}) - _SO or _had_been(sentence.pieces[:place]):
+            if piece.mention is None or flags_of.get(place, {"void"}) - _SO - {"not"}:
                 continue
-            stated = (one.fact for one in noted.mentions[piece.mention].meanings if one.value is True)
-            traces = ((fact, over) for fact in stated for over, _ in lexicon.manners.get(fact, Manner()).over)
-            if any(fact != over for fact, over in traces):
+            if _had_been(sentence.pieces[:place]) or any(
+                one.key.startswith("was on") for one in sentence.pieces[: place + 1]
+            ):
+                continue
+            stated = [one.fact for one in noted.mentions[piece.mention].meanings if one.value is not None]
+            over = [(fact, stated_) for fact in stated for stated_ in lexicon.manners.get(fact, Manner()).over]
+            if any(fact != other or value is False for fact, (other, value) in over):
                 yield piece.mention
 
 

@@ -32,7 +32,7 @@ _KNOWING = one_of(
 _AT_LARGE = one_of("generally theoretically hypothetically")
 _TELLING = one_of("say said tell told warn warned advise advised google leaflet website read")
 _FOUND = one_of("diagnosed dx confirmed imp impression diagnosis diagnoses pmh pmhx")
-_HEADS = one_of("problem background bg history hx comorbidity assessment formulation a")
+_HEADS = one_of("blood bloods lab labs problem background bg history hx comorbidity assessment formulation a")
 """Words that open a list of what somebody has: `Problems: …`, `Problem list: …`."""
 GIVING = one_of(
     """
@@ -188,7 +188,14 @@ def diagnosed(sentence: Sentence) -> bool:
     dated = dated or any("mark" in a and _in_year(a, b) for a, b in pairwise((*close, *close[-1:])))
     noted = dated and not any(is_a(piece, VERBS) for piece in sentence.pieces)
     known = any("known" in a.key.split() and is_a(b, "mark small") for a, b in pairwise(sentence.pieces))
-    return listed or opens or noted or (known and heads[0].key != "it") or not keys(sentence).isdisjoint(_FOUND)
+    told = next((here for here, piece in enumerate(sentence.pieces[:5]) if piece.key in _SHOWING), 0)
+    shown = not _TESTS.isdisjoint(keys(sentence, 0, told)) and not any("if" in piece for piece in heads)
+    known = known and heads[0].key != "it"
+    return listed or opens or noted or shown or known or not keys(sentence).isdisjoint(_FOUND)
+
+
+_TESTS = one_of("blood bloods test tests lab labs result results screen bloodwork letter report summary")
+_SHOWING = one_of("showed showing show shown revealed reveal say says said")
 
 
 def _in_year(mark: Piece, after: Piece) -> bool:

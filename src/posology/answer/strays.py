@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from .mentions import Mention
 
 _BETWEEN = one_of("for my her his their the a is was of")
-_BEHIND = one_of("and but with are is from were can could should . , ; ) ? ! —") | {"\n"}
+_BEHIND = one_of(
+    "and but with are is from were can could should a an too ok okay low high enough bad worrying normal dangerous "
+    "safe something anything on after . , ; ) ? ! —"
+) | {"\n"}
 _EDGE = one_of(", . ; ? ! —") | {"\n"}
 _COUNTED = 20
 """Up to this, a whole number before a name may count something else: `3 weight charts`."""

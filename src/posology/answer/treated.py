@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from .clauses import MENTIONS, Piece, Sentence, is_a
@@ -23,11 +24,14 @@ _FAR_OFF = one_of(
 _NEAREST = one_of(
     """
     mother mum mom mummy mommy mam mammy father dad daddy da wife wifey missus husband hubby son daughter
+    nan nana nanna nanny gran granny grandma grandmother grandad granddad grandpa grandfather gramps partner
     """
 )
 """Those who are brought along: of them a complaint alone is told so that something is done."""
 _BESIDE = one_of("sister brother aunt auntie uncle niece nephew cousin nan nana nanna")
 """Those of whom stories are told."""
+_GONE = one_of("had died dead passed before")
+"""Words by which a value or a drug of kin is one of long ago."""
 _ONCE = one_of("had went got helped cured")
 _AT_PRESENT = one_of("is are has have need needs now still gets can cannot does")
 _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
@@ -128,7 +132,7 @@ def is_patient(talk: Sequence[Sentence], state: Told, topics: frozenset[int], co
         return True
     if _is_story(talk, state):
         return False
-    return state.treated or _spoken_of(talk, topics) or _suffers(talk, state, complaints)
+    return state.treated or _spoken_of(talk, topics) or _suffers(talk, state, complaints) or _noted_of(talk)
 
 
 def _is_story(talk: Sequence[Sentence], state: Told) -> bool:
@@ -140,29 +144,53 @@ def _is_story(talk: Sequence[Sentence], state: Told) -> bool:
 
 
 def _suffers(talk: Sequence[Sentence], state: Told, complaints: frozenset[int]) -> bool:
-    """Whether a complaint of one's nearest is told as of now, or one of other kin with a number of theirs.
+    """Whether a complaint of one's nearest is told as of now, or one of other kin with a number or a second of theirs.
 
     `My dad has …` with a single thing is how a family's history is told.
     """
     if any(sentence.asked or "ask" in sentence.moods for sentence in talk) or not _spoken_of(talk, complaints):
         return False
     pieces = [piece for sentence in talk for piece in sentence.pieces]
+    if any(piece.key in ("died", "dead") for piece in pieces):
+        return False
     told = any("back" in piece or piece.key == "has" for piece in pieces)
-    history = told and sum("mark" in piece for piece in pieces) < 2
+    history = told and sum("mark" in piece for piece in pieces) < _SECOND
     numbers = any(is_a(piece, "number age") for piece in pieces)
-    return numbers or not (history or _NEAREST.isdisjoint(state.relatives))
+    several = sum(piece.mention in complaints for piece in pieces) >= _SECOND and _as_of_now(pieces)
+    return numbers or several or not (history or _NEAREST.isdisjoint(state.relatives))
+
+
+_SECOND = 2
+
+
+def _as_of_now(pieces: Sequence[Piece]) -> bool:
+    """Whether nothing tells of long ago."""
+    return _GONE.isdisjoint(word for piece in pieces for word in piece.key.split())
+
+
+def _noted_of(talk: Sequence[Sentence]) -> bool:
+    """Whether a value of kin is told as of now, and nothing is said or asked of the speaker: `wife's weight is 80`."""
+    pieces = [piece for sentence in talk for piece in sentence.pieces]
+    valued = frozenset(piece.mention for piece in pieces if "number" in piece and piece.mention is not None)
+    apart = any(one.key == "her" and "bare" in after for one, after in pairwise(pieces))  # `…, hers 9`
+    return _as_of_now(pieces) and not apart and _spoken_of(talk, valued)
 
 
 def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
     """Whether what the guideline treats is told of, and nothing is asked that is about the speaker or about kin."""
     pieces = [piece for sentence in talk for piece in sentence.pieces]
     pieces = [piece for at, piece in enumerate(pieces) if not ("i" in piece and musing(pieces[at + 1 : at + 3]))]
-    if any(
-        (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in MINE and of_kin(pieces, at))
-        for at, piece in enumerate(pieces)
-    ):
+    if any(_of_the_speaker(pieces, at) for at in range(len(pieces))):
         return False
     return any(piece.mention in topics for piece in pieces)
+
+
+def _of_the_speaker(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a piece speaks of the one who tells: `I`, `mine`, `my own eyes`, but not `my dad`."""
+    piece = pieces[at]
+    if piece.mention is not None and piece.key.startswith("my "):
+        return not is_kin(piece.key)
+    return (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in MINE and of_kin(pieces, at))
 
 
 def _asks_how_to_treat(sentence: Sentence) -> bool:

@@ -37,13 +37,19 @@ _FILLING = one_of(
 ) | (MONTHS - {"may"})
 _ENDS = "comma dash open close but"
 _FAR = 12
+_FEW = 20
+"""Below it a whole number behind `after …` counts something else."""
 
 
 def age(sentence: Sentence, place: int) -> Age:
     """Whether a number is said to be of now, or of before, by the words of its part of the sentence."""
     near = clause(sentence.pieces, place)
     words = [word for piece in near for word in piece.key.split()]
-    follows = "bare" in sentence.pieces[place] and "after" in words
+    own = sentence.pieces[place]
+    before = near[: next((here for here, piece in enumerate(near) if piece is own), 0)]
+    counts = own.key.isdigit() and int(own.key) < _FEW and any("mark" in piece for piece in before[-1:])
+    behind = not any("after" in piece.key.split() for piece in before)
+    follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
     if _beside_another(sentence.pieces, place) and "last" in words:
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -74,11 +74,33 @@ def tokens(text: str) -> tuple[Token, ...]:
     end = -1
     for match in _TOKEN.finditer(text):
         start = match.start()
-        for key, kind in _keys(match, text):
-            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and len(match[0]) - len(key) < 2
+        for key, kind in _of_tail(text, match.end()) if _a_tail(match, found) else _keys(match, text):
+            cut = len(match[0]) - len(key) - match[0].endswith("ies")
+            plural = kind == "word" and match[0][-1] in "sS" and key[-1] != "s" and cut < 2
             found.append(Token(key, start, match.end(), kind, start == end, plural))
         end = match.end()
     return tuple(found)
+
+
+def _a_tail(match: re.Match[str], found: Sequence[Token]) -> bool:
+    """Whether an `s` belongs to a name that ends in a number: `A12s`, `A12's`."""
+    if match[0] not in ("s", "S") or len(found) < 2:
+        return False
+    name, number = found[-2:]
+    near = match.start() - number.end < 2 and not match.string[number.end : match.start()].isspace()
+    return near and number.kind == "number" and number.glued and name.kind == "word"
+
+
+def _of_tail(text: str, end: int) -> Iterator[tuple[str, Kind]]:
+    """What that `s` stands for: a verb, or nothing."""
+    after = (text[end : end + 20].split() or [""])[0].lower().strip(".,;!?")
+    if after in _IS_SO:
+        yield "is", "word"
+
+
+_IS_SO = one_of(
+    "low high down normal fine very really so too still only just at on not good bad rubbish through always"
+)
 
 
 def _keys(match: re.Match[str], text: str) -> Iterator[tuple[str, Kind]]:
