@@ -14,6 +14,7 @@ from .amend import amended, anew
 from .asked_for import asked_for, had
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a
+from .company import in_company
 from .going_on import goes_on_from
 from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
@@ -178,7 +179,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
                 yield word(read, number, place, fact, value, implied=True)
         elif who == "patient" and meaning.kind == "said":
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
-            if near or goes_on_from(read, number, place, meaning.beside):
+            near = near or goes_on_from(read, number, place, meaning.beside)
+            if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from asked_for(read, number, place, meaning)

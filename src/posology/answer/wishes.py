@@ -58,6 +58,13 @@ def would_like(sentence: Sentence, place: int) -> bool:
     return wished and before is not None and before.key == "would" and sentence.moods[place] == "tell"
 
 
+def must_be(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked if it has to be so: `do I have to have it in the X?`."""
+    keys = [word for piece in sentence.pieces[:place] for word in piece.key.split()]
+    forced = any(keys[here : here + 2] in (["have", "to"], ["has", "to"]) for here in range(len(keys)))
+    return sentence.asked and keys[:1] in (["do"], ["does"], ["must"]) and (forced or keys[0] == "must")
+
+
 def swapped_to(sentence: Sentence, place: int) -> bool:
     """Whether it is what one would change to: `ask about switching to X`."""
     near = sentence.pieces[max(0, place - 5) : place]
