@@ -13,14 +13,17 @@ from .words import one_of
 def asked_about(read: Scene, number: int, place: int) -> bool:
     """Whether a choice is asked about, or was made and is asked about, for somebody who stands in the text."""
     sentence = read.talk[number]
-    if not any(_of_somebody(one) for one in read.talk):
-        return False
-    if sentence.moods[place] == "ask" and sentence.asked:
+    mood = sentence.moods[place]
+    if mood in ("tell", "ask") and (_told_to(sentence, place) or _at_request(sentence, place)):
+        return True
+    if _which(sentence, place):
+        return True
+    if mood == "ask":
         about = _compared(sentence, place) or _dosed(sentence, place) or _why_not(sentence, place)
-        return about or _is_there(sentence, place)
-    if sentence.moods[place] not in ("tell", "ask"):
+        return (about or _is_there(sentence, place)) and any(map(_of_somebody, read.talk))
+    if mood != "tell":
         return False
-    if _role(sentence, place) or _told_to(sentence, place) or _at_request(sentence, place):
+    if _role(sentence, place) or _happy_to(sentence, place):
         return True
     return _had(read, number, place) and _is_that_fine(read.talk, number, place)
 
@@ -46,7 +49,7 @@ def _words(sentence: Sentence, first: int = 0, last: int | None = None) -> set[s
 def _compared(sentence: Sentence, place: int) -> bool:
     """`are X as good?`, `do X work as well?`, but not `why are X not as good?`."""
     first = sentence.pieces[0]
-    words = _words(sentence, place + 1)
+    words = _words(sentence, place)
     opens = is_a(first, "be do modal small and but") or first.key in ("and", "so", "but", "or")
     return opens and not words.isdisjoint(_LIKE) and not any("not" in piece for piece in sentence.pieces)
 
@@ -63,6 +66,16 @@ def _why_not(sentence: Sentence, place: int) -> bool:
     before = sentence.pieces[:place]
     why = next((here for here, piece in enumerate(before) if piece.key.split()[0] == "why"), None)
     return why is not None and any("not" in piece or piece.key == "why not" for piece in before[why : why + 3])
+
+
+def _which(sentence: Sentence, place: int) -> bool:
+    """`which site, ?X`, of one that stands with its question mark before it."""
+    before = sentence.pieces[:place]
+    queried = place > 0 and "query" in before[-1]
+    return queried and not _words(sentence, 0, place).isdisjoint(_WHICH)
+
+
+_WHICH = one_of("which what where site route")
 
 
 def _is_there(sentence: Sentence, place: int) -> bool:
@@ -86,6 +99,15 @@ def _role(sentence: Sentence, place: int) -> bool:
     """`any role for X?`."""
     words = _words(sentence, 0, place)
     return sentence.asked and {"any", "for"} <= words and not words.isdisjoint(_ROLE)
+
+
+def _happy_to(sentence: Sentence, place: int) -> bool:
+    """`happy to use X?`, `ok for me to use X?`."""
+    keys = [word for piece in sentence.pieces[max(0, place - 5) : place] for word in piece.key.split()]
+    return sentence.asked and not _FIT.isdisjoint(keys) and "to" in keys and "not" not in keys
+
+
+_FIT = one_of("happy ok okay alright fine safe")
 
 
 def _told_to(sentence: Sentence, place: int) -> bool:

@@ -42,6 +42,18 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
 
 
+def for_the_patient(sentence: Sentence, place: int) -> bool:
+    """Whether the family asks it for the patient: `family keen for X`, `parents would like X`."""
+    before = [piece for piece in sentence.pieces[:place] if "small" not in piece]
+    asking = before[-1:] and (not _ASKING.isdisjoint(before[-1].key.split()) or "wish" in before[-1])
+    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2])
+    return bool(asking) and any(piece.key.split()[-1] in _FAMILY for piece in before[:3])
+
+
+_FAMILY = one_of("family families relative relatives parent parents carer carers nok")
+_ASKING = one_of("ask asks asking asked keen want wants wanting wanted prefer prefers like request requests requesting")
+
+
 def _dosed(read: Scene, number: int, place: int) -> bool:
     """Whether a dose stands right behind: `… 1 mg`."""
     found = read.talk[number].pieces

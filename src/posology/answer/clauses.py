@@ -340,8 +340,8 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
     subject = is_a(after, SUBJECTS)
     if before is not None and (before.key == "nor" or before.key.endswith(_REASONS)):
         return False
-    if piece.key == "got" and before is not None and "have" in before:
-        return False  # I've got that
+    if (piece.key == "got" and before is not None and "have" in before) or ("have" in piece and after.key == "me"):
+        return False  # I've got that; my doctor has me on it
     if after.key == "there" and before is not None and (is_a(before, "nothing") or not before.labels):
         return False  # pain is there
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
@@ -376,6 +376,6 @@ def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
         return False
     if is_a(piece, "i third"):
         parted = before is not None and is_a(before, "comma dash close because")
-        return is_a(after, "have be") or "not" in after or (parted and "use" in after)
+        return is_a(after, "have be") or "not" in after or (parted and is_a(after, "use mark"))
     joined = before is not None and is_a(before, "comma dash close colon")
     return joined and is_a(piece, "my her relative person name") and "wh" not in after

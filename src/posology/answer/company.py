@@ -14,14 +14,14 @@ _PARTS = "comma dash open close but"
 def in_company(read: Scene, number: int, place: int, beside: Sequence[str]) -> bool:
     """Whether words of a group that is named in `<…>` are told of the patient, in this sentence or near it."""
     groups = [read.lexicon.groups[name[1:-1]] for name in beside if name[1:-1] in read.lexicon.groups]
-    at = read.talk[number].pieces[place].start
+    own = read.talk[number].pieces[place].start
     for where in range(max(0, number - _NEAR), min(len(read.talk), number + _NEAR + 1)):
         sentence = read.talk[where]
         for here, piece in enumerate(sentence.pieces):
-            if read.who[where][here] != "patient" or (sentence.moods[here] != "tell" and where != number):
+            if read.who[where][here] != "patient" or (sentence.moods[here] == "suppose" and where != number):
                 continue
-            inside = any(longest(group, read.noted.spoken, piece.start) for group in groups)
-            if inside and piece.start != at and not _denied(sentence, here):
+            inside = any(longest(group, read.noted.spoken, at) for group in groups for at in range(piece.start, piece.end))
+            if inside and piece.start != own and not _denied(sentence, here):
                 return True
     return False
 

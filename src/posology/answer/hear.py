@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..model import Guideline, Value
 from .amend import amended, anew
-from .asked_for import asked_for, had
+from .asked_for import asked_for, for_the_patient, had
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a
 from .company import in_company
@@ -170,7 +170,9 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
     who = read.who[number][place]
     sentence = read.talk[number]
     for meaning in mention.meanings:
-        if (
+        if who != "patient" and isinstance(meaning.value, str) and for_the_patient(sentence, place):
+            yield from (_said if meaning.kind == "said" else asked_for)(read, number, place, meaning)
+        elif (
             who == "relative"
             and meaning.kind == "said"
             and not denied_of_kin(sentence, place, read.said[number][place])
@@ -235,7 +237,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
-    blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
+    no = meaning.value is False or (isinstance(meaning.value, str) and sentence.pieces[place].key.startswith("not "))
+    blocked: set[Flag] = {"void", "until", "doubt"} if no else {"void", "until", "doubt", "open"}
     blocked |= {"ordered"} if meaning.fact in read.lexicon.going else {"owed"}
     unable = _cannot(sentence.pieces, place)
     if said & blocked or ("modal" in said and not unable and sentence.moods[place] != "suppose"):

@@ -49,7 +49,8 @@ def disowned(read: Scene, number: int) -> Iterator[Word]:
     for place in range(len(found)):
         if _not_so(found, place) and (read.who[number][place] == "patient" or found[place].key == "not"):
             here = list(_not_theirs(read, number, place, number, place))
-            before = number - 1 if not here and number and place < 3 else None
+            opens = place < 3 or any(piece.key in ("tested", "checked") for piece in found[:place])
+            before = number - 1 if not here and number and opens else None
             yield from here
             if before is not None:
                 yield from _not_theirs(read, number, place, before, len(read.talk[before].pieces))
@@ -70,7 +71,7 @@ def _not_theirs(read: Scene, number: int, place: int, where: int, end: int) -> I
         for meaning in read.noted.mentions[piece.mention].meanings:
             if meaning.kind == "said" and meaning.value is True and read.said[where][here] <= _PLAIN:
                 manner = read.lexicon.manners.get(meaning.fact, Manner())
-                for fact, value in denied(meaning, manner, read):
+                for fact, value in denied(meaning, manner, read, _supposed(read, where, here)):
                     yield word(read, number, place, fact, value, "not")
 
 
@@ -127,7 +128,7 @@ def _has_none(part: Sequence[Piece]) -> bool:
 _NONE = re.compile(
     r"(?:(?:have|has) been (?:tested|checked|screened) (?:and|but) )?(?:(?:do|does|did|am|is|was|were|have|has|had) )?"
     r"(?:(?:not|never|not yet)(?: yet)?(?: have| has| had| got| been| carry| inherit| inherited)?|tested negative)"
-    r"(?: (?:it|that|this|one|them|any|either|the gene|for it))?"
+    r"(?: (?:it|that|this|one|them|any|either|gene|mutation|faulty gene|for it))?"
     r"(?: (?:yet|now|btw|though|just|moment|present|currently|luckily|thankfully|myself|personally|the))*"
 )
 _ENDS = "comma dash but and close open because prep"

@@ -155,7 +155,7 @@ def _vouched(found: Sequence[Piece], place: int) -> bool:
         return False
     if is_a(said[0], "my her"):
         return len(said) > 1 and "mark" in said[1]
-    verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was")
+    verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was", "can", "do", "does")
     return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 
 
