@@ -276,7 +276,12 @@ def _cannot(found: Sequence[Piece], place: int) -> bool:
     supposed = any("if" in piece for piece in found[:place])
     thing = next((piece for piece in after if "small" not in piece), None)
     none = any(piece.key in _COMPARED for piece in after[:2])
-    return unable and not (supposed or none) and thing is not None and not is_a(thing, "it mark")
+    words = found[place].key.split()
+    named = len(words) > _SHORT and words[-1] not in ("it", "that", "this", "them")  # it holds the thing: `not have X`
+    return unable and not (supposed or none) and (named if thing is None else not is_a(thing, "it mark"))
+
+
+_SHORT = 2
 
 
 _COMPARED = one_of("any better worse happier more different difference well fine")
