@@ -30,7 +30,8 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
 
 def _of_somebody(sentence: Sentence) -> bool:
     """Whether a sentence speaks of somebody, also within a phrase: `in my leg`."""
-    return person_spoken_of(sentence) or not _words(sentence).isdisjoint(_ONE)
+    told = not sentence.asked and any("mark" in piece for piece in sentence.pieces) and "ask" not in sentence.moods
+    return told or person_spoken_of(sentence) or not _words(sentence).isdisjoint(_ONE)
 
 
 _ONE = one_of("i my me her his she he mine hers herself himself myself")
@@ -128,7 +129,8 @@ def _at_request(sentence: Sentence, place: int) -> bool:
         return False
     keys = [word for piece in after for word in piece.key.split()]
     asked = keys[:2] == ["asked", "for"] or (keys[:2] in (["was", "asked"], ["is", "asked"]) and "for" in keys[:3])
-    bidden = keys[:1] in (["at"], ["on"], ["per"], ["by"]) and any(key.startswith("request") for key in keys[1:4])
+    near = next((here for here, key in enumerate(keys) if key in ("at", "on", "per", "by")), len(keys))
+    bidden = any(key.startswith("request") for key in keys[near + 1 : near + 4])
     return asked or bidden
 
 
@@ -164,4 +166,6 @@ def _asks_that(found: Sequence[Piece]) -> bool:
         near = found[here + 1 : here + 4]
         if "be" in piece and near and near[0].key in ("that", "this", "it"):
             return any(not _FINE.isdisjoint(one.key.split()) for one in near[1:])
+        if piece.key in ("do", "does") and near and near[0].key in ("that", "this", "it"):
+            return any(one.key.split()[0] in ("work", "works") for one in near[1:])
     return len(found) > 1 and "comma" in found[-2] and found[-1].key in ("ok", "okay", "alright", "right")

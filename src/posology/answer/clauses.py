@@ -258,6 +258,8 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
+    if mood == "ask" and "mark" in piece and piece.key.startswith(("now i ", "now she ", "now he ", "now that ")):
+        return "tell"  # can it stop, now I eat again?
     if "open" in piece or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
         return "tell"
     joined = mood in ("suppose", "consider") and before is not None and is_a(before, "and or")
@@ -274,7 +276,7 @@ def _wonders(found: list[Piece]) -> bool:
     return (
         len(found) > 2
         and found[0].key in ("is", "are")
-        and (is_a(found[1], "my her") or found[1].key == "the")
+        and (is_a(found[1], "my her") or found[1].key in ("the", "a", "an"))
         and any(piece.key in _FIT for piece in found[2:7])
     )
 

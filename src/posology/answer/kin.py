@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a
-from .lexicon import Manner
+from .lexicon import Manner, Meaning
+from .phrases import longest
 from .scene import Scene, Word, denied, word
-from .words import one_of
+from .words import one_of, tokens
 
 
 def made_up(talk: Sequence[Sentence]) -> bool:
@@ -63,16 +64,26 @@ def _not_theirs(read: Scene, number: int, place: int, where: int, end: int) -> I
     """The denials of what a sentence told of somebody else before a place of it; of a gene, of what was named last."""
     last = any(piece.key.startswith(("carry", "inherit")) for piece in read.talk[number].pieces)
     marks = [here for here, piece in enumerate(read.talk[where].pieces[:end]) if "mark" in piece]
-    for here in marks[-1:] if last else marks:
+    for here in _inherited(read, where, marks) or marks[-1:] if last else marks:
         piece = read.talk[where].pieces[here]
         theirs = read.who[where][here] != "patient" or _supposed(read, where, here)
         if piece.mention is None or "mark" not in piece or not theirs:
             continue
         for meaning in read.noted.mentions[piece.mention].meanings:
+            if isinstance(meaning.value, str) and meaning.kind == "said" and _supposed(read, where, here):
+                yield from _otherwise(read, number, place, piece, meaning)
             if meaning.kind == "said" and meaning.value is True and read.said[where][here] <= _PLAIN:
                 manner = read.lexicon.manners.get(meaning.fact, Manner())
                 for fact, value in denied(meaning, manner, read, _supposed(read, where, here)):
                     yield word(read, number, place, fact, value, "not")
+
+
+def _otherwise(read: Scene, number: int, place: int, piece: Piece, meaning: Meaning) -> Iterator[Word]:
+    """The choice that the denial of a phrase states, if the lexicon has its denial."""
+    found = longest(read.lexicon.tree, tokens(f"not {piece.key}"), 0)
+    for one in (read.lexicon.meanings[at] for at in found.means) if found else ():
+        if one.kind == "said" and one.fact == meaning.fact:
+            yield word(read, number, place, one.fact, one.value, "not")
 
 
 def _none_of_it(found: Sequence[Piece]) -> bool:
@@ -85,6 +96,13 @@ def _none_of_it(found: Sequence[Piece]) -> bool:
         if none and any("it" in near or near.key in ("kind", "sort") for near in found[place + 1 : place + 5]):
             return True
     return False
+
+
+def _inherited(read: Scene, where: int, marks: Sequence[int]) -> list[int]:
+    """The mentions of what runs in families."""
+    mentions = ((here, read.talk[where].pieces[here].mention) for here in marks)
+    meanings = ((here, read.noted.mentions[at].meanings) for here, at in mentions if at is not None)
+    return [here for here, all_of in meanings if any(read.lexicon.manners.get(one.fact, Manner()).family for one in all_of)]
 
 
 def _supposed(read: Scene, number: int, place: int) -> bool:

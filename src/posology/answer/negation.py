@@ -54,9 +54,15 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said.get(place, set()).add("ordered")
     for place in said:
         _follow(found, place, said, group_of)
+    for place in said:
+        if place and "and" in found[place - 1] and found[place].key.split()[0] in _WISHING:
+            said[place].discard("not")  # denies A and wants B
     for place in no_more(found):
         said[place].add("over")
     return said
+
+
+_WISHING = one_of("prefer prefers want wants request requests ask asks like likes")
 
 
 def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) -> None:

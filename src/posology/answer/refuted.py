@@ -14,6 +14,7 @@ _NOT_SO = re.compile(
     r"(?:ruled out|excluded|been excluded|been ruled out|disproved|refuted|discounted|overturned)(?: .*)?"
     r"|(?:but |and )?(?:it|that|this) (?:was|is) not(?: it| so| the case| true| right| after all)?"
     r"|(?:but |and )?(?:it |that |this )?turned out (?:it was |it is )?not(?: .*)?"
+    r"|(?:but |and )?(?:which|that|this) (?:is|was) (?:all )?(?:rubbish|nonsense|wrong|untrue|false|incorrect|not true)"
     r"|(?:but |and )?(?:the |a |my |her |his )*(?:\w+ ){1,3}(?:say|said) (?:no|otherwise)"
 )
 _DROPPED = one_of("dropped removed revoked retracted scrapped deleted struck rescinded")
