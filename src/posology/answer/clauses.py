@@ -258,14 +258,18 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
-    if mood == "ask" and "mark" in piece and piece.key.startswith(("now i ", "now she ", "now he ", "now that ")):
-        return "tell"  # can it stop, now I eat again?
-    if "open" in piece or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
+    reason = mood == "ask" and _now_so(piece)
+    if "open" in piece or reason or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
         return "tell"
     joined = mood in ("suppose", "consider") and before is not None and is_a(before, "and or")
     if mood != "tell" and not joined and after and _states(piece, after, before):
         return "tell"
     return None
+
+
+def _now_so(piece: Piece) -> bool:
+    """Whether a phrase gives a reason of today: `can it stop, now I eat again?`."""
+    return "mark" in piece and piece.key.startswith(("now i ", "now she ", "now he ", "now that "))
 
 
 _FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable")

@@ -20,7 +20,9 @@ def in_company(read: Scene, number: int, place: int, beside: Sequence[str]) -> b
         for here, piece in enumerate(sentence.pieces):
             if read.who[where][here] != "patient" or (sentence.moods[here] == "suppose" and where != number):
                 continue
-            inside = any(longest(group, read.noted.spoken, at) for group in groups for at in range(piece.start, piece.end))
+            inside = any(
+                longest(group, read.noted.spoken, at) for group in groups for at in range(piece.start, piece.end)
+            )
             if inside and piece.start != own and not _denied(sentence, here):
                 return True
     return False

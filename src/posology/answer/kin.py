@@ -102,7 +102,9 @@ def _inherited(read: Scene, where: int, marks: Sequence[int]) -> list[int]:
     """The mentions of what runs in families."""
     mentions = ((here, read.talk[where].pieces[here].mention) for here in marks)
     meanings = ((here, read.noted.mentions[at].meanings) for here, at in mentions if at is not None)
-    return [here for here, all_of in meanings if any(read.lexicon.manners.get(one.fact, Manner()).family for one in all_of)]
+    return [
+        here for here, all_of in meanings if any(read.lexicon.manners.get(one.fact, Manner()).family for one in all_of)
+    ]
 
 
 def _supposed(read: Scene, number: int, place: int) -> bool:

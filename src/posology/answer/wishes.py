@@ -41,7 +41,12 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     if _fragment(sentence, place) or (sentence.asked and place == first and not strict):
         return True
     words = keys(sentence, first, last)
-    comparing = words & _COMPARING or keys(sentence, first, place) & _ASKING or {"as", "good"} <= words or ("than" in words and "rather" not in words)
+    comparing = (
+        words & _COMPARING
+        or keys(sentence, first, place) & _ASKING
+        or {"as", "good"} <= words
+        or ("than" in words and "rather" not in words)
+    )
     if mood == "tell" or comparing:
         return mood == "consider"
     able = any("modal" in piece for piece in found[first:last])
