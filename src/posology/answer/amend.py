@@ -216,7 +216,8 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
     """Whether a correction stands between two things heard: of one fact, or of one number."""
     one, other = later.heard, earlier.heard
     if one.supposed != other.supposed:
-        return False
+        bare = scene.talk[later.at[0]].pieces[later.at[1]].mention is None  # what if she is lame? She is not.
+        return bare and other.supposed and one.fact == other.fact and earlier.at < later.at
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
         return one.value != other.value and (turned or _ruled_out(scene, earlier, later))

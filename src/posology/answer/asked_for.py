@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from .asked_about import asked_about
 from .clauses import Sentence, is_a
 from .lexicon import Meaning
 from .received import listed, received
@@ -17,7 +18,7 @@ from .spoken_of import (
     last_asked,
     topical,
 )
-from .wishes import swapped_to, wanted, would_like
+from .wishes import must_be, swapped_to, wanted, would_like
 from .words import CHANGING, one_of
 
 
@@ -28,16 +29,29 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
         yield word(read, number, place, meaning.fact, None, "unknown")
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
-    if counselled(sentence, place) or in_general(sentence, place):
+    if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
         return
     used = meaning.kind == "used"
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
     asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
+    asked = asked or (not used and asked_about(read, number, place))
     held = asked or (used and _is_used(read, number, place))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def for_the_patient(sentence: Sentence, place: int) -> bool:
+    """Whether the family asks it for the patient: `family keen for X`, `parents would like X`."""
+    before = [piece for piece in sentence.pieces[:place] if "small" not in piece]
+    asking = before[-1:] and (not _ASKING.isdisjoint(before[-1].key.split()) or "wish" in before[-1])
+    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2])
+    return bool(asking) and any(piece.key.split()[-1] in _FAMILY for piece in before[:3])
+
+
+_FAMILY = one_of("family families relative relatives parent parents carer carers nok")
+_ASKING = one_of("ask asks asking asked keen want wants wanting wanted prefer prefers like request requests requesting")
 
 
 def _dosed(read: Scene, number: int, place: int) -> bool:
@@ -100,11 +114,13 @@ def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
         aside = aside or counselled(read.talk[number], other)
         aside = aside or any(near.key in _DISLIKED for near in found[max(0, other - 3) : other])
         aside = aside or any(is_a(near, "because owing") or near.key == "as" for near in found[place + 1 : other])
+        aside = aside or any(near.key in _SPENT for near in found[other + 1 : other + 4])
         if any(one.value != meaning.value for one in same) and not aside:
             return True
     return _from(read.talk[number], place)
 
 
+_SPENT = one_of("wasted thin skinny bruised bony sore painful wasting atrophied")
 _DISLIKED = one_of("hate hates hated dislike dislikes loathe loathes sore than")
 
 

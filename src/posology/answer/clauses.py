@@ -258,12 +258,18 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
-    if "open" in piece or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
+    reason = mood == "ask" and _now_so(piece)
+    if "open" in piece or reason or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
         return "tell"
     joined = mood in ("suppose", "consider") and before is not None and is_a(before, "and or")
     if mood != "tell" and not joined and after and _states(piece, after, before):
         return "tell"
     return None
+
+
+def _now_so(piece: Piece) -> bool:
+    """Whether a phrase gives a reason of today: `can it stop, now I eat again?`."""
+    return "mark" in piece and piece.key.startswith(("now i ", "now she ", "now he ", "now that "))
 
 
 _FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable")
@@ -274,7 +280,7 @@ def _wonders(found: list[Piece]) -> bool:
     return (
         len(found) > 2
         and found[0].key in ("is", "are")
-        and (is_a(found[1], "my her") or found[1].key == "the")
+        and (is_a(found[1], "my her") or found[1].key in ("the", "a", "an"))
         and any(piece.key in _FIT for piece in found[2:7])
     )
 
@@ -340,8 +346,8 @@ def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, ask
     subject = is_a(after, SUBJECTS)
     if before is not None and (before.key == "nor" or before.key.endswith(_REASONS)):
         return False
-    if piece.key == "got" and before is not None and "have" in before:
-        return False  # I've got that
+    if (piece.key == "got" and before is not None and "have" in before) or ("have" in piece and after.key == "me"):
+        return False  # I've got that; my doctor has me on it
     if after.key == "there" and before is not None and (is_a(before, "nothing") or not before.labels):
         return False  # pain is there
     if not first and (not subject or before is None or is_a(before, f"{SUBJECTS} wh person mark relative")):
@@ -376,6 +382,6 @@ def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
         return False
     if is_a(piece, "i third"):
         parted = before is not None and is_a(before, "comma dash close because")
-        return is_a(after, "have be") or "not" in after or (parted and "use" in after)
+        return is_a(after, "have be") or "not" in after or (parted and is_a(after, "use mark"))
     joined = before is not None and is_a(before, "comma dash close colon")
     return joined and is_a(piece, "my her relative person name") and "wh" not in after

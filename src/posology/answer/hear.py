@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from ..model import Guideline, Value
 from .amend import amended, anew
-from .asked_for import asked_for, had
+from .asked_for import asked_for, for_the_patient, had
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a
+from .company import in_company
 from .going_on import goes_on_from
 from .granted import still_so
 from .kin import denied_of_kin, disowned, made_up
@@ -169,7 +170,9 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
     who = read.who[number][place]
     sentence = read.talk[number]
     for meaning in mention.meanings:
-        if (
+        if who != "patient" and isinstance(meaning.value, str) and for_the_patient(sentence, place):
+            yield from (_said if meaning.kind == "said" else asked_for)(read, number, place, meaning)
+        elif (
             who == "relative"
             and meaning.kind == "said"
             and not denied_of_kin(sentence, place, read.said[number][place])
@@ -178,7 +181,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
                 yield word(read, number, place, fact, value, implied=True)
         elif who == "patient" and meaning.kind == "said":
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
-            if near or goes_on_from(read, number, place, meaning.beside):
+            near = near or goes_on_from(read, number, place, meaning.beside)
+            if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from asked_for(read, number, place, meaning)
@@ -233,7 +237,8 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
-    blocked: set[Flag] = {"void", "until", "doubt"} if meaning.value is False else {"void", "until", "doubt", "open"}
+    no = meaning.value is False or (isinstance(meaning.value, str) and sentence.pieces[place].key.startswith("not "))
+    blocked: set[Flag] = {"void", "until", "doubt"} if no else {"void", "until", "doubt", "open"}
     blocked |= {"ordered"} if meaning.fact in read.lexicon.going else {"owed"}
     unable = _cannot(sentence.pieces, place)
     if said & blocked or ("modal" in said and not unable and sentence.moods[place] != "suppose"):
@@ -278,7 +283,12 @@ def _cannot(found: Sequence[Piece], place: int) -> bool:
     supposed = any("if" in piece for piece in found[:place])
     thing = next((piece for piece in after if "small" not in piece), None)
     none = any(piece.key in _COMPARED for piece in after[:2])
-    return unable and not (supposed or none) and thing is not None and not is_a(thing, "it mark")
+    words = found[place].key.split()
+    named = len(words) > _SHORT and words[-1] not in ("it", "that", "this", "them")  # it holds the thing: `not have X`
+    return unable and not (supposed or none) and (named if thing is None else not is_a(thing, "it mark"))
+
+
+_SHORT = 2
 
 
 _COMPARED = one_of("any better worse happier more different difference well fine")

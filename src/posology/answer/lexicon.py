@@ -43,7 +43,8 @@ WAYS: tuple[Way, ...] = ("denied", "suspected", "past", "over", "back", "family"
 class Meaning:
     """What a phrase stands for: a fact and its value, or the number fact that it names.
 
-    ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence. ``unit`` is that of
+    ``beside``: facts or groups of facts, one of which must be spoken of in the same sentence, or `<words>`, one of
+    which must be told of the same patient. ``unit`` is that of
     a bare number in a shape. ``bare``: the phrase is short of a name, so that a strange word before it means another
     thing. ``alone``: the phrase says by itself that somebody has had it.
     ``weak``: only its denial states something: `no change of sight`. ``placed``: heard only right behind `on`.
@@ -98,6 +99,7 @@ class Lexicon:
     sounds: Sounds = field(default_factory=dict)
     going: frozenset[str] = frozenset()
     measures: tuple[Measure, ...] = ()
+    groups: Mapping[str, Node] = field(default_factory=dict)
 
     @property
     def topical(self) -> frozenset[str]:
@@ -161,7 +163,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
     return Lexicon(
         reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
         frozenset(reading.spelling), frozenset(reading.never), vocabulary, sounds_of(vocabulary),
-        frozenset(_going(reading)), tuple(reading.measures),
+        frozenset(_going(reading)), tuple(reading.measures), reading.groups,
     )  # fmt: skip
 
 

@@ -54,9 +54,15 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said.get(place, set()).add("ordered")
     for place in said:
         _follow(found, place, said, group_of)
+    for place in said:
+        if place and "and" in found[place - 1] and found[place].key.split()[0] in _WISHING:
+            said[place].discard("not")  # denies A and wants B
     for place in no_more(found):
         said[place].add("over")
     return said
+
+
+_WISHING = one_of("prefer prefers want wants request requests ask asks like likes")
 
 
 def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) -> None:
@@ -162,7 +168,7 @@ def _vouched(found: Sequence[Piece], place: int) -> bool:
         return False
     if is_a(said[0], "my her"):
         return len(said) > 1 and "mark" in said[1]
-    verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was")
+    verb = said[1:2] and said[1].key.split()[0] in ("have", "has", "am", "is", "was", "can", "do", "does")
     return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 
 

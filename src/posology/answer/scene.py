@@ -15,6 +15,7 @@ from .mentions import Mention, Noted, note
 from .negation import Flags, denied_with, flags
 from .persons import whose
 from .phrases import matches
+from .refuted import refuted
 from .spoken_of import answered
 from .tense import for_a_time, in_its_year, was_then
 from .treated import Who
@@ -61,6 +62,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
     for sentence, flagged in zip(talk, said, strict=True):
         denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
     answered(talk, said)
+    refuted(talk, said)
     echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
     _dated(talk, said, noted, lexicon)
     who = apart(

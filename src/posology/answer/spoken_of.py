@@ -29,6 +29,8 @@ _KNOWING = one_of(
     reversible risk develop get linked related associated explain feel normal hurt difference between who
     """
 ) - {"who", "difference", "between"}
+_GIVEN = one_of("injection inject injected jab shot")
+"""Words of treating that count within a phrase as well."""
 _AT_LARGE = one_of("generally theoretically hypothetically")
 _TELLING = one_of("say said tell told warn warned advise advised google leaflet website read")
 _FOUND = one_of("diagnosed dx confirmed imp impression diagnosis diagnoses pmh pmhx")
@@ -67,6 +69,7 @@ def keys(sentence: Sentence, first: int = 0, last: int | None = None) -> set[str
 def cased(sentence: Sentence) -> bool:
     """Whether a question is how a case is treated, and not what there is to know: `which dose in …?`."""
     words = {word for piece in sentence.pieces if not is_a(piece, MENTIONS) for word in piece.key.split()}
+    words |= {word for piece in sentence.pieces if is_a(piece, MENTIONS) for word in piece.key.split()} & _GIVEN
     return bool(words & _TREATING) and not words & _KNOWING
 
 

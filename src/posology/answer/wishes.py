@@ -41,7 +41,12 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     if _fragment(sentence, place) or (sentence.asked and place == first and not strict):
         return True
     words = keys(sentence, first, last)
-    comparing = words & (_COMPARING | _ASKING) or {"as", "good"} <= words or ("than" in words and "rather" not in words)
+    comparing = (
+        words & _COMPARING
+        or keys(sentence, first, place) & _ASKING
+        or {"as", "good"} <= words
+        or ("than" in words and "rather" not in words)
+    )
     if mood == "tell" or comparing:
         return mood == "consider"
     able = any("modal" in piece for piece in found[first:last])
@@ -56,6 +61,13 @@ def would_like(sentence: Sentence, place: int) -> bool:
     before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
     wished = found[place].key.split()[0] in ("like", "prefer", "rather", "sooner", "take", "try", "want")
     return wished and before is not None and before.key == "would" and sentence.moods[place] == "tell"
+
+
+def must_be(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked if it has to be so: `do I have to have it in the X?`."""
+    keys = [word for piece in sentence.pieces[:place] for word in piece.key.split()]
+    forced = any(keys[here : here + 2] in (["have", "to"], ["has", "to"]) for here in range(len(keys)))
+    return sentence.asked and keys[:1] in (["do"], ["does"], ["must"]) and (forced or keys[0] == "must")
 
 
 def swapped_to(sentence: Sentence, place: int) -> bool:

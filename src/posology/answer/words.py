@@ -202,7 +202,9 @@ _AFTER_IS = one_of("on not had been having getting taking a an due refusing")
 _TAILS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _NOTED = one_of("dx rx tx inj c od op dc sx hx bx mx ix dna")
 """Short for verbs in notes: `dx'd`, `rx'd`."""
-_AFTER_HAD = one_of("a an been had no")
+_AFTER_HAD = one_of(
+    "a an been had no gone become got gotten lost taken given eaten stopped started switched moved forgotten"
+)
 """Words before which `she'd` is `she had`."""
 _NAMED = one_of("he she it that what who how where there here when why")
 
