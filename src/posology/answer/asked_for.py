@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .clauses import Sentence, is_a
+from .granted import goes_on
 from .lexicon import Meaning
 from .received import listed, received
 from .scene import Scene, Word, word
@@ -121,6 +122,8 @@ def had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     sentence = read.talk[number]
     piece, mood = sentence.pieces[place], sentence.moods[place]
     if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
+        return True
+    if mood in ("ask", "consider", "suppose") and goes_on(sentence, place):
         return True
     return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
 

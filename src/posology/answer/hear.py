@@ -15,7 +15,7 @@ from .asked_for import asked_for, had
 from .behind import Flag
 from .clauses import Piece, Sentence, is_a
 from .going_on import goes_on_from
-from .granted import still_so
+from .granted import granted, still_so
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
@@ -45,6 +45,7 @@ from .spoken_of import (
     topical,
 )
 from .turns import Before, Heard, Unheard, carry, clashes, stood
+from .underway import had_by_wish
 from .untaken import untaken
 from .words import Token, one_of
 
@@ -183,6 +184,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from asked_for(read, number, place, meaning)
     if who == "patient":
+        yield from had_by_wish(read, number, place, mention)
+    if who == "patient":
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
         for meaning in _had_within(read, mention):
@@ -241,6 +244,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
+    told = told or (meaning.fact in read.lexicon.received and granted(sentence, place))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1

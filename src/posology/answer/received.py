@@ -137,6 +137,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     plural = spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
     if _TO_BE.isdisjoint(before) and _granted(before, plural):
         return True
+    if plural and _NOT_YET.isdisjoint(before) and _NOT_YET.isdisjoint(after):
+        return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
 
 
