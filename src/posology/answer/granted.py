@@ -34,6 +34,7 @@ def goes_on(sentence: Sentence, place: int) -> bool:
     while last and place - last < _NEAR and not is_a(found[last - 1], "stop and or comma"):
         last -= 1
     near = {word for piece in found[last:place] for word in piece.key.split()}
+    near -= {"stop", "stopping"} if "at" in near else set()  # can I stop at the shop?
     some = place > 0 and found[place - 1].key in ("a", "an")
     return one_asks(sentence) and not near.isdisjoint(_GOING_ON) and not (some or to_begin(sentence, place))
 
@@ -54,11 +55,15 @@ _TO_BEGIN = one_of("start started starting begin began beginning once first")
 def granted(sentence: Sentence, place: int) -> bool:
     """Whether the words of a question take for granted what they name: `is my next … early?`, `… after my last one`."""
     words = set(sentence.pieces[place].key.split())
+    if {"from", "to"} <= words and one_asks(sentence):
+        return not to_begin(sentence, place)
+    if goes_on(sentence, place):
+        return True
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
     return ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
 
 
-_ORDERED = one_of("next last latest previous after since following")
+_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry")
 _NEVER = one_of("no not never if when once one")
 
 

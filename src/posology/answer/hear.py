@@ -45,7 +45,7 @@ from .spoken_of import (
     topical,
 )
 from .turns import Before, Heard, Unheard, carry, clashes, stood
-from .underway import had_by_wish
+from .underway import had_before, had_by_wish
 from .untaken import untaken
 from .words import Token, one_of
 
@@ -127,6 +127,8 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
         mention = read.noted.mentions[piece.mention]
         if read.who[number][place] == "patient":
             yield from _received(read, number, place, mention)
+            yield from had_by_wish(read, number, place, mention)
+            yield from had_before(read, number, place, mention)
         if place not in read.said[number]:
             yield from examined(read, number, place, mention)
             continue
@@ -183,8 +185,6 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from asked_for(read, number, place, meaning)
-    if who == "patient":
-        yield from had_by_wish(read, number, place, mention)
     if who == "patient":
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
