@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .clauses import Sentence, is_a
-from .granted import goes_on
+from .granted import goes_on, one_asks
 from .lexicon import Meaning
 from .received import listed, received
 from .scene import Scene, Word, word
@@ -15,6 +15,7 @@ from .spoken_of import (
     counselled,
     in_general,
     in_use,
+    keys,
     last_asked,
     topical,
 )
@@ -35,10 +36,24 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
         return
     asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
-    held = asked or (used and _is_used(read, number, place))
+    held = asked or (used and (_is_used(read, number, place) or _asked_of_one(read, number)))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _asked_of_one(read: Scene, number: int) -> bool:
+    """Whether it is asked how the one drug that is named is given to somebody of whom a case is told."""
+    sentence = read.talk[number]
+    words = keys(sentence)
+    of_one = any(is_a(piece, "age") for one in read.talk for piece in one.pieces) or one_asks(sentence)
+    if not of_one or not (sentence.asked or "ask" in sentence.moods) or not words.isdisjoint(_ELSE):
+        return False
+    return not words.isdisjoint(_HOW)
+
+
+_HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
+_ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
 
 
 def _dosed(read: Scene, number: int, place: int) -> bool:

@@ -72,6 +72,7 @@ _HERS = one_of(
     my her his their own
     """
 )
+_YET_TO_BEGIN = _NOT_YET - one_of("how why what do does did can could get say says said")
 _ENDING = one_of("stop stopping skip missed off")
 """What is ended had been begun: `can I stop the monthly ones?`."""
 _VESSELS = one_of("ampoule vial box pack kit needle syringe prescription")
@@ -263,6 +264,8 @@ def _on_day(before: Sequence[str]) -> bool:
 def _granted(before: Sequence[str], plural: bool) -> bool:
     """Whether a question takes it for granted: `why does it hurt since the shots?`."""
     near = before[-3:]
+    if plural and before and before[-1] in _HERS and _YET_TO_BEGIN.isdisjoint(before):
+        return True
     if plural and before and before[-1] in _ENDING and "should" not in before:
         return True
     if not (_NOT_YET - {"on"}).isdisjoint(near):
