@@ -62,11 +62,13 @@ def granted(sentence: Sentence, place: int) -> bool:
     if not words.isdisjoint(_OFTENER):
         return one_asks(sentence) and not to_begin(sentence, place)
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
-    return ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
+    return (
+        ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
+    )
 
 
 _ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry")
-_OFTENER = one_of("often frequent frequently closer stretch delay postpone leave")
+_OFTENER = one_of("often frequent frequently closer stretch delay postpone leave sting hurt ache")
 _NEVER = one_of("no not never if when once one")
 
 

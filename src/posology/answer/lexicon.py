@@ -83,8 +83,8 @@ class Manner:
 class Lexicon:
     """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``.
 
-    ``names`` are the names of number facts alone, ``going`` the facts that tell how a treatment goes, ``received`` those of
-    what somebody may have had.
+    ``names`` are the names of number facts alone, ``going`` the facts that tell how a treatment goes, ``received``
+    those of what somebody may have had.
     """
 
     tree: Node = field(default_factory=Node)

@@ -102,8 +102,10 @@ _ONGOING = one_of("continue continues continuing cont ongoing resume resumes res
 """What is to go on has begun, even where it is only meant for later: `to continue X`."""
 _DENIED = one_of("not never no if would")
 _HELPED = one_of(
-    "better improved improving worse gone went cleared settled resolved eased recovered well fine different helped still"
-    " back returned stronger change difference improvement lifted"
+    """
+    better improved improving worse gone went cleared settled resolved eased recovered well fine different helped still
+    back returned stronger change difference improvement lifted
+    """
 )
 _TO_BE = one_of("will would could should might may want wait waiting until before if when")
 _CAME = one_of("attending attend attends attended in came come here presents presented up due")
@@ -229,9 +231,8 @@ def is_on(found: Sequence[Piece], place: int) -> bool:
     before = place - 1
     while before >= 0 and is_a(found[before], "small") and not found[before].key.endswith(" on"):
         before -= 1
-    helped = {word for piece in found[max(0, before - 5) : max(0, before)] for word in piece.key.split()}
-    if before > 0 and found[before].key in ("with", "since") and not _HELPED.isdisjoint(helped):
-        return not any(is_a(piece, "modal not void until if") for piece in found[:before])
+    if _helped_by(found, place):
+        return True
     if before < 0 or not (found[before].key == "on" or found[before].key.endswith(" on")):
         return _on_day([word for piece in found[max(0, place - 3) : place] for word in piece.key.split()])
     after = found[place + 1] if place + 1 < len(found) else None
@@ -242,6 +243,17 @@ def is_on(found: Sequence[Piece], place: int) -> bool:
         return False
     opens = before == 0 and found[0].key == "on"
     return opens or is_a(near, "be third i person small comma and mark dash colon use open")
+
+
+def _helped_by(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody is said to fare in some way with it: `her memory improved with X`."""
+    with_ = place - 1
+    while with_ > 0 and is_a(found[with_], "small my her"):
+        with_ -= 1
+    helped = {word for piece in found[max(0, with_ - 5) : max(0, with_)] for word in piece.key.split()}
+    if with_ < 1 or found[with_].key not in ("with", "since") or _HELPED.isdisjoint(helped):
+        return False
+    return not any(is_a(piece, "modal not void until if doubt") for piece in found[:with_])
 
 
 def _begun(spoken: Sequence[Token], end: int) -> bool:

@@ -40,7 +40,9 @@ def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterat
         return
     for at in range(1, len(keys)):
         near = keys[max(0, at - _NEAR) : at]
-        found = None if _BEHIND.isdisjoint(near) else longest(read.lexicon.tree, spoken[: mention.end], mention.start + at)
+        found = (
+            None if _BEHIND.isdisjoint(near) else longest(read.lexicon.tree, spoken[: mention.end], mention.start + at)
+        )
         if found is None:
             continue
         meanings = [read.lexicon.meanings[one] for one in found.means]
