@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .asked_about import asked_about
 from .clauses import Sentence, is_a
+from .granted import goes_on, one_asks
 from .lexicon import Meaning
 from .received import listed, received
 from .scene import Scene, Word, word
@@ -15,6 +16,7 @@ from .spoken_of import (
     counselled,
     in_general,
     in_use,
+    keys,
     last_asked,
     topical,
 )
@@ -36,7 +38,7 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
         return
     asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
-    held = asked or (used and _is_used(read, number, place))
+    held = asked or (used and (_is_used(read, number, place) or _asked_of_one(read, number)))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
@@ -52,6 +54,20 @@ def for_the_patient(sentence: Sentence, place: int) -> bool:
 
 _FAMILY = one_of("family families relative relatives parent parents carer carers nok")
 _ASKING = one_of("ask asks asking asked keen want wants wanting wanted prefer prefers like request requests requesting")
+
+
+def _asked_of_one(read: Scene, number: int) -> bool:
+    """Whether it is asked how the one drug that is named is given to somebody of whom a case is told."""
+    sentence = read.talk[number]
+    words = keys(sentence)
+    of_one = any(is_a(piece, "age") for one in read.talk for piece in one.pieces) or one_asks(sentence)
+    if not of_one or not (sentence.asked or "ask" in sentence.moods) or not words.isdisjoint(_ELSE):
+        return False
+    return not words.isdisjoint(_HOW)
+
+
+_HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
+_ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
 
 
 def _dosed(read: Scene, number: int, place: int) -> bool:
@@ -137,6 +153,8 @@ def had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     sentence = read.talk[number]
     piece, mood = sentence.pieces[place], sentence.moods[place]
     if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
+        return True
+    if mood in ("ask", "consider", "suppose") and goes_on(sentence, place):
         return True
     return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
 

@@ -16,7 +16,7 @@ from .behind import Flag
 from .clauses import Piece, Sentence, is_a
 from .company import in_company
 from .going_on import goes_on_from
-from .granted import still_so
+from .granted import granted, still_so
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
@@ -46,6 +46,7 @@ from .spoken_of import (
     topical,
 )
 from .turns import Before, Heard, Unheard, carry, clashes, stood
+from .underway import had_before, had_by_wish
 from .untaken import untaken
 from .words import Token, one_of
 
@@ -127,6 +128,8 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
         mention = read.noted.mentions[piece.mention]
         if read.who[number][place] == "patient":
             yield from _received(read, number, place, mention)
+            yield from had_by_wish(read, number, place, mention)
+            yield from had_before(read, number, place, mention)
         if place not in read.said[number]:
             yield from examined(read, number, place, mention)
             continue
@@ -246,6 +249,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
+    told = told or (meaning.fact in read.lexicon.received and granted(sentence, place))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1

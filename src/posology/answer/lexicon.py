@@ -84,7 +84,8 @@ class Manner:
 class Lexicon:
     """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``.
 
-    ``names`` are the names of number facts alone, ``going`` the facts that tell how a treatment goes.
+    ``names`` are the names of number facts alone, ``going`` the facts that tell how a treatment goes, ``received``
+    those of what somebody may have had.
     """
 
     tree: Node = field(default_factory=Node)
@@ -100,6 +101,7 @@ class Lexicon:
     going: frozenset[str] = frozenset()
     measures: tuple[Measure, ...] = ()
     groups: Mapping[str, Node] = field(default_factory=dict)
+    received: frozenset[str] = frozenset()
 
     @property
     def topical(self) -> frozenset[str]:
@@ -164,6 +166,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
         frozenset(reading.spelling), frozenset(reading.never), vocabulary, sounds_of(vocabulary),
         frozenset(_going(reading)), tuple(reading.measures), reading.groups,
+        frozenset(one.fact for one in reading.meanings if one.kind == "received"),
     )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ _HERS = one_of(
     my her his their own
     """
 )
+_YET_TO_BEGIN = _NOT_YET - one_of("how why what do does did can could get say says said")
 _ENDING = one_of("stop stopping skip missed off")
 """What is ended had been begun: `can I stop the monthly ones?`."""
 _VESSELS = one_of("ampoule vial box pack kit needle syringe prescription")
@@ -97,6 +98,15 @@ _RHYTHM = one_of(
 )
 _DAILY = one_of("daily od monthly weekly fortnightly quarterly")
 _GENERAL = _NOT_YET | one_of("is are be being has have")
+_ONGOING = one_of("continue continues continuing cont ongoing resume resumes resuming restart restarts usual")
+"""What is to go on has begun, even where it is only meant for later: `to continue X`."""
+_DENIED = one_of("not never no if would")
+_HELPED = one_of(
+    """
+    better improved improving worse gone went cleared settled resolved eased recovered well fine different helped still
+    back returned stronger change difference improvement lifted
+    """
+)
 _TO_BE = one_of("will would could should might may want wait waiting until before if when")
 _CAME = one_of("attending attend attends attended in came come here presents presented up due")
 _UPON = one_of("after for then to")
@@ -116,6 +126,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     themselves (`monthly shots`) unless those before them speak of what is to come.
     """
     before, after = _clause(spoken, start), _further(spoken, end)
+    if before and before[-1] in _ONGOING:
+        return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
     if mood != "tell":
@@ -135,9 +147,32 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
         return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
     plural = spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
-    if _TO_BE.isdisjoint(before) and _granted(before, plural):
+    if _TO_BE.isdisjoint(before) and (_granted(before, plural) or _helped(before)):
+        return True
+    if plural and _NOT_YET.isdisjoint((*before, *after)) and _told_of_one(before):
         return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _helped(before: Sequence[str]) -> bool:
+    """Whether somebody is said to fare in some way with it: `no better with the shots`."""
+    near = [key for key in before if key not in ("the", "all", "these", *_HERS)]
+    return near[-1:] in (["with"], ["w"]) and not (_HELPED | {"even"}).isdisjoint(near)
+
+
+def _told_of_one(before: Sequence[str]) -> bool:
+    """Whether words before a name tell something of somebody, and not what is said or feared."""
+    return not _PERSONS.isdisjoint(before) and _SPEECH.isdisjoint(before)
+
+
+_PERSONS = one_of("i she he me my her his him pt patient")
+_SPEECH = one_of(
+    """
+    told tell tells mention mentions mentioned discuss discussed explain explained talk talked hear heard read know
+    knows cause causes or like likes hate hates dislike dislikes mind minds allergy reason about fine ok okay am im
+    choose chose chosen choosing avoid avoids self trust believe against tolerate see
+    """
+)
 
 
 def _by_itself(before: Sequence[str], after: Sequence[str], plural: bool) -> bool:
@@ -150,6 +185,7 @@ def _by_itself(before: Sequence[str], after: Sequence[str], plural: bool) -> boo
     return bare and (after[0] in _RHYTHM or (plural and not _SO_FAR.isdisjoint(after[:3])))
 
 
+_PARTS = "comma and but stop open dash colon"
 _LISTS = one_of("med meds medication medicine drug dhx dh rx tx mx treatment current repeat repeats prescription")
 """What stands over a list of what somebody takes."""
 
@@ -176,7 +212,9 @@ def listed(found: Sequence[Piece], place: int) -> bool:
     for here in range(place - 1, -1, -1):
         piece = found[here]
         if piece.key == "on" or piece.key.endswith(" on") or piece.key in ("taking", "takes"):
-            return here == 0 or not is_a(found[here - 1], "not void modal unknown doubt open until")
+            before = found[max(0, here - 5) : here]
+            before = before[next((at for at in range(len(before), 0, -1) if is_a(before[at - 1], _PARTS)), 0) :]
+            return not any(is_a(near, "not void modal unknown doubt open until wish") for near in before)
         if "colon" in piece and here and not _LISTS.isdisjoint(found[here - 1].key.split()):
             return True
         item = is_a(piece, f"{MENTIONS} nothing bare and comma small open close") or piece.key in _AMOUNT
@@ -193,6 +231,8 @@ def is_on(found: Sequence[Piece], place: int) -> bool:
     before = place - 1
     while before >= 0 and is_a(found[before], "small") and not found[before].key.endswith(" on"):
         before -= 1
+    if _helped_by(found, place):
+        return True
     if before < 0 or not (found[before].key == "on" or found[before].key.endswith(" on")):
         return _on_day([word for piece in found[max(0, place - 3) : place] for word in piece.key.split()])
     after = found[place + 1] if place + 1 < len(found) else None
@@ -203,6 +243,17 @@ def is_on(found: Sequence[Piece], place: int) -> bool:
         return False
     opens = before == 0 and found[0].key == "on"
     return opens or is_a(near, "be third i person small comma and mark dash colon use open")
+
+
+def _helped_by(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody is said to fare in some way with it: `her memory improved with X`."""
+    with_ = place - 1
+    while with_ > 0 and is_a(found[with_], "small my her"):
+        with_ -= 1
+    helped = {word for piece in found[max(0, with_ - 5) : max(0, with_)] for word in piece.key.split()}
+    if with_ < 1 or found[with_].key not in ("with", "since") or _HELPED.isdisjoint(helped):
+        return False
+    return not any(is_a(piece, "modal not void until if doubt") for piece in found[:with_])
 
 
 def _begun(spoken: Sequence[Token], end: int) -> bool:
@@ -225,6 +276,8 @@ def _on_day(before: Sequence[str]) -> bool:
 def _granted(before: Sequence[str], plural: bool) -> bool:
     """Whether a question takes it for granted: `why does it hurt since the shots?`."""
     near = before[-3:]
+    if plural and before and before[-1] in _HERS and _YET_TO_BEGIN.isdisjoint(before):
+        return True
     if plural and before and before[-1] in _ENDING and "should" not in before:
         return True
     if not (_NOT_YET - {"on"}).isdisjoint(near):
