@@ -165,7 +165,8 @@ def _shaped(
     lasting = _label(fact.unit) == "age" and _how_long(spoken, match, reading)
     vague = once or stranger or dated or limited or lasting or about(spoken, reading)
     aged = any(token.key in ("age", "aged") for token in spoken[match.start : match.end])
-    cut = abrupt and not (coming or aged or _ends_well(spoken, match.end))
+    follows = match.reach > match.end  # the phrase itself says what follows
+    cut = abrupt and not (coming or aged or follows or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
@@ -210,8 +211,8 @@ def _how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
     before = spoken[match.start - 1] if match.start else None
     if bare[:1] in (["f"], ["m"]) and reading.value < _RANKS:
         return True  # F1, who is a doctor
-    if bare[:1] == ["for"] or (before is not None and before.key == "for"):
-        return reading.value < _GROWN and spoken[match.end - 1].key == "m"  # for 3 m, which are months
+    if spoken[match.end - 1].key == "m" and (bare[:1] == ["for"] or (before is not None and before.key == "for")):
+        return reading.value < _GROWN  # for 3 m, which are months
     if not bare or not _YEARS.issuperset(bare):
         return False
     if reading.value < _LONG:
