@@ -259,7 +259,17 @@ def _again(found: Sequence[Piece], here: int) -> int:
     count = 1
     while here + count < len(found) and is_a(found[here + count], f"{SMALL} but comma and dash"):
         count += 1
-    return count + 1 if here + count < len(found) and found[here + count].key in _ITSELF else 0
+    at = here + count
+    if at >= len(found) or found[at].key not in _ITSELF:
+        return 0
+    return 0 if found[at].key == "they" and _rules_out(found[at + 1 :]) else count + 1
+
+
+def _rules_out(after: Sequence[Piece]) -> bool:
+    """Whether `they` are those who have found another thing absent: `they have ruled out X`."""
+    at = next((here for here, piece in enumerate(after[:4]) if "absent" in piece), None)
+    thing = after[at + 1] if at is not None and at + 1 < len(after) else None
+    return thing is not None and not is_a(thing, "comma and but dash close prep bare small until ago")
 
 
 def _returns(found: Sequence[Piece], here: int) -> bool:
