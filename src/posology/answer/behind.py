@@ -85,17 +85,19 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
         return "back"
     if _had_gone(found, here) or _which_has_gone(found, here):
         return "over"
+    suspected: Flag | None = None
     for _ in range(_FAR):
         if here >= len(found):
-            return None
+            return suspected
         flag = None if found[here].key in _RESULTS else _told(found, place, here, seen)
-        if flag:
+        if flag == "not" or (flag and not suspected and flag != "suspect"):
             return flag
-        step = _step(found, here, seen)
+        suspected = suspected or flag
+        step = 1 if flag == "suspect" else _step(found, here, seen)
         if not step:
-            return None
+            return suspected
         here += step
-    return None
+    return suspected
 
 
 def _is_over(found: Sequence[Piece], here: int) -> bool:
