@@ -74,7 +74,7 @@ def _asked_of_one(read: Scene, number: int, meaning: Meaning) -> bool:
 
 
 _HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
-_GIVE = one_of("give start starting inject injecting sc subcut subcutaneous thigh arm deltoid her him")
+_GIVE = one_of("give start starting inject injecting sc subcut subcutaneous use her him")
 _ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..expr import facts_of
+from ..expr import evaluate, facts_of
 from ..model import All, Guideline, Is, Plan, Rule
 from ..plan.advice import cited
 from .answered import Headline, Said
@@ -53,7 +53,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
-    answers = _held_first(_with_first(answers, told, page))
+    answers = _lead_first(_held_first(_with_first(answers, told, page)), told, page)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
@@ -86,6 +86,23 @@ def _with_first(
     part = next((one for one in told.parts if lead.statement.name in (*one.own, *one.named)), told.parts[0])
     part = replace(part, claim=told.parts[0].claim)
     return [(_first(part, [lead], page.made, page.here), lead), *answers]
+
+
+def _lead_first(
+    answers: list[tuple[str, Said | None]], told: Talk, page: _Page
+) -> list[tuple[str, Said | None]]:
+    """The answers to a single question, that of the first line of all before the others, if none is a yes or no."""
+    lead = next(iter(page.lines), None) if not (page.gates or page.several or page.sure) else None
+    if lead is None or not answers or answers[0][1] is None or answers[0][1] is lead or not told.parts:
+        return answers
+    if is_given(answers[0][1]) or lead.applies == "no" or any(decides(word) for word, _ in answers):
+        return answers
+    if answers[0][1].statement.name in told.asked.likely:
+        return answers
+    own = next((one for one in answers if one[1] is lead), None)
+    part = next((one for one in told.parts if one.called == lead.part), told.parts[0])
+    own = own or (_first(replace(part, claim=told.parts[0].claim), [lead], page.made, page.here), lead)
+    return [own, *(one for one in answers if one is not own)][:MOST]
 
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
@@ -271,10 +288,14 @@ def _in_scope(part: Part) -> str:
 
 
 def _unknown(said: Said, here: Ground) -> tuple[str, ...]:
-    """On what a line hangs; of how a treatment is given only what is its own, since who asks how gives it."""
+    """On what a line hangs; of how a treatment is given only what is its own, since who asks how gives it.
+
+    Nor is said of such a line on what it does not hang unless that is so: a drug that is preferred, if it can be had.
+    """
     rule, left = rule_of(said.statement, here), said.line.if_ if said.line else ()
     if rule is not None and not rule.action.gives:
         left = tuple(name for name in left if name in reads(rule.when, here.guideline))
+        left = tuple(name for name in left if evaluate(rule.when, {name: True}.get) is not False)
     return left
 
 
