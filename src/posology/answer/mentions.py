@@ -89,8 +89,16 @@ def _matched(
     found = matches(lexicon.tree, spoken, ends)
     strange = [one for one in found if _of_something_else(one, readings, guideline, lexicon)]
     hidden = {place for one in strange if one.number for place in range(one.start, one.number[0])}
+    hidden |= {one.end - 2 for one in found if _denies_what_follows(spoken, one.end)}
     rest = tuple(replace(token, key="") if place in hidden else token for place, token in enumerate(spoken))
     return matches(lexicon.tree, rest, ends) if hidden else found
+
+
+def _denies_what_follows(spoken: Sequence[Token], end: int) -> bool:
+    """Whether the `no` with which a phrase ends answers nothing: `the first dose? No fever.`, but not `fever? No.`."""
+    if end < 2 or end >= len(spoken) or spoken[end - 2].key != "?" or spoken[end - 1].key not in ("no", "nil"):
+        return False
+    return spoken[end].kind == "word" and not any(token.key in ("?", ":") for token in spoken[end : end + 3])
 
 
 def _of_something_else(

@@ -143,6 +143,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         had = len(before) - 1
     if had is not None:
         return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
+    if alone and not before and spoken[end - 1].key == "loading":
+        return False  # a search: `X loading`
     if alone:
         came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
         return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
