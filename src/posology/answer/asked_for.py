@@ -18,6 +18,7 @@ from .spoken_of import (
     in_use,
     keys,
     last_asked,
+    person_spoken_of,
     topical,
 )
 from .wishes import must_be, swapped_to, wanted, would_like
@@ -34,9 +35,10 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
         return
     used = meaning.kind == "used"
-    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
+    beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning)
+    if beside and not _of_one(read):
         return
-    asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
+    asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or (used and (_is_used(read, number, place) or _asked_of_one(read, number)))
     if held or (used and _plainly(read, number, place)):
@@ -117,6 +119,15 @@ def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
     mentions = [piece.mention for piece in read.talk[number].pieces if piece.mention is not None]
     meanings = [one for mention in mentions for one in read.noted.mentions[mention].meanings]
     return any(one.kind == "wished" and one.fact != meaning.fact for one in meanings)
+
+
+def _of_one(read: Scene) -> bool:
+    """Whether anything is told of somebody in the text."""
+    return any(map(person_spoken_of, read.talk)) or any(
+        piece.mention is not None and mood == "tell" and who == "patient" and is_a(piece, "mark number age")
+        for sentence, whose in zip(read.talk, read.who, strict=True)
+        for piece, mood, who in zip(sentence.pieces, sentence.moods, whose, strict=True)
+    )
 
 
 def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:

@@ -344,7 +344,7 @@ def _follows(piece: Piece, after: Piece, before: Piece | None, mood: Mood) -> bo
 def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:
     """Whether a verb stands before its subject, as in `can she`, `is it`, `does the nerve`."""
     subject = is_a(after, SUBJECTS)
-    if before is not None and (before.key == "nor" or before.key.endswith(_REASONS)):
+    if before is not None and (before.key in ("nor", "never") or before.key.endswith(_REASONS)):
         return False
     if (piece.key == "got" and before is not None and "have" in before) or ("have" in piece and after.key == "me"):
         return False  # I've got that; my doctor has me on it
@@ -384,4 +384,9 @@ def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
         parted = before is not None and is_a(before, "comma dash close because")
         return is_a(after, "have be") or "not" in after or (parted and is_a(after, "use mark"))
     joined = before is not None and is_a(before, "comma dash close colon")
-    return joined and is_a(piece, "my her relative person name") and "wh" not in after
+    held = piece.key.startswith(_SOMEBODY)
+    return joined and (held or is_a(piece, "my her relative person name")) and "wh" not in after
+
+
+_SOMEBODY = ("pt is ", "patient is ", "she is ", "he is ", "i am ", "pt has ", "patient has ")
+"""How longer phrases begin that tell something of somebody."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .clauses import MENTIONS, Mood, Piece, Sentence, is_a
-from .words import Token, one_of
+from .words import CHANGING, Token, one_of
 
 _BEFORE, _AFTER, _FAR = 8, 5, 9
 _BREAKS = one_of(
@@ -130,6 +130,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
+    if _changing_from(before):
+        return True
     if mood != "tell":
         return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
@@ -152,6 +154,17 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if plural and _NOT_YET.isdisjoint((*before, *after)) and _told_of_one(before):
         return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _changing_from(before: Sequence[str]) -> bool:
+    """Whether it is what somebody changes from: `switch me from the shots to …`."""
+    near = [key for key in before if key not in ("the", "these", *_HERS)]
+    changed = any(key.startswith(CHANGING) or key in _GOING for key in near[-4:-1])
+    return near[-1:] in (["from"], ["off"]) and changed and _PEOPLE.isdisjoint(near)
+
+
+_GOING = one_of("go going gone went come coming came took taken taking shift shifting shifted")
+_PEOPLE = one_of("if people patients anyone someone somebody everyone not never")
 
 
 def _helped(before: Sequence[str]) -> bool:
