@@ -35,7 +35,7 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
         return
     used = meaning.kind == "used"
-    beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning)
+    beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, place, meaning)
     if beside and not _of_one(read):
         return
     asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
@@ -114,9 +114,10 @@ _NOT_SO = one_of(
 """Words near behind a name of what is not in use, or not yet."""
 
 
-def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
+def _wish_beside(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
     """Whether it is another thing that is asked for: `can the drug be given by drip?`."""
-    mentions = [piece.mention for piece in read.talk[number].pieces if piece.mention is not None]
+    found = enumerate(read.talk[number].pieces)
+    mentions = [piece.mention for here, piece in found if piece.mention is not None and here != place]
     meanings = [one for mention in mentions for one in read.noted.mentions[mention].meanings]
     return any(one.kind == "wished" and one.fact != meaning.fact for one in meanings)
 

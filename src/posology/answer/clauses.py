@@ -116,6 +116,11 @@ def _prefixed(text: Sequence[Token], at: int) -> bool:
     """Whether a question mark stands before a word as doctors write it: `?fracture`, or at first: `? fracture`."""
     if at + 1 >= len(text) or text[at + 1].kind != "word":
         return at + 1 < len(text) and text[at + 1].key == "?" and _prefixed(text, at + 1)
+    first = at
+    while first and text[first - 1].key == "?":
+        first -= 1
+    if first < at and text[first].glued and not text[at + 1].glued:
+        return False  # is it so??
     opening = at == 0 or text[at - 1].key in (",", ":", ";", "(", "\n", ".", "?")
     return (not text[at].glued or (at > 0 and text[at - 1].key == "?")) and (text[at + 1].glued or opening)
 
@@ -378,11 +383,13 @@ def _told_of(piece: Piece, after: Piece) -> bool:
 
 def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
     """Whether a statement begins here: `she has`, `my patient is`, `the count is`."""
+    if before is not None and before.key in ("while", "whilst") and is_a(piece, "i third") and is_a(after, "be have"):
+        return True
     if before is not None and not is_a(before, f"{_JOINTS} mark number name") and before.labels:
         return False
     if is_a(piece, "i third"):
         parted = before is not None and is_a(before, "comma dash close because")
-        return is_a(after, "have be") or "not" in after or (parted and is_a(after, "use mark"))
+        return is_a(after, "have be") or "not" in after or (parted and (is_a(after, "use mark") or not after.labels))
     joined = before is not None and is_a(before, "comma dash close colon")
     held = piece.key.startswith(_SOMEBODY)
     return joined and (held or is_a(piece, "my her relative person name")) and "wh" not in after
