@@ -30,7 +30,11 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
 
 def _of_somebody(sentence: Sentence) -> bool:
     """Whether a sentence speaks of somebody, also within a phrase: `in my leg`."""
-    told = not sentence.asked and any(is_a(piece, "mark number age") for piece in sentence.pieces) and "ask" not in sentence.moods
+    told = (
+        not sentence.asked
+        and any(is_a(piece, "mark number age") for piece in sentence.pieces)
+        and "ask" not in sentence.moods
+    )
     return told or person_spoken_of(sentence) or not _words(sentence).isdisjoint(_ONE)
 
 

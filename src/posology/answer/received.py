@@ -130,10 +130,10 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
-    if _changing_from(before):
-        return True
-    if mood != "tell":
-        return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
+    if mood != "tell" or _changing_from(before):
+        return _changing_from(before) or _granted(
+            before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
+        )
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
     if _on_day(before):
