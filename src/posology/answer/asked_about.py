@@ -32,7 +32,9 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
 def _of_somebody(sentence: Sentence) -> bool:
     """Whether a sentence speaks of somebody, also within a phrase: `in my leg`."""
     told = (
-        not sentence.asked and any(is_a(p, "mark number age") for p in sentence.pieces) and "ask" not in sentence.moods
+        not sentence.asked
+        and any(is_a(piece, "mark number age") for piece in sentence.pieces)
+        and "ask" not in sentence.moods
     )
     return told or person_spoken_of(sentence) or not _words(sentence).isdisjoint(_ONE)
 

@@ -18,6 +18,7 @@ from .spoken_of import (
     in_use,
     keys,
     last_asked,
+    person_spoken_of,
     topical,
 )
 from .wishes import must_be, swapped_to, wanted, would_like
@@ -35,9 +36,10 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
         return
     used = meaning.kind == "used"
     of_one = used and _asked_of_one(read, number, meaning)
-    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning) and not of_one:
+    beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, place, meaning)
+    if beside and not (of_one or _of_one(read)):
         return
-    asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
+    asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and _is_used(read, number, place))
     if held or (used and _plainly(read, number, place)):
@@ -120,11 +122,21 @@ _NOT_SO = one_of(
 """Words near behind a name of what is not in use, or not yet."""
 
 
-def _wish_beside(read: Scene, number: int, meaning: Meaning) -> bool:
+def _wish_beside(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
     """Whether it is another thing that is asked for: `can the drug be given by drip?`."""
-    mentions = [piece.mention for piece in read.talk[number].pieces if piece.mention is not None]
+    found = enumerate(read.talk[number].pieces)
+    mentions = [piece.mention for here, piece in found if piece.mention is not None and here != place]
     meanings = [one for mention in mentions for one in read.noted.mentions[mention].meanings]
     return any(one.kind == "wished" and one.fact != meaning.fact for one in meanings)
+
+
+def _of_one(read: Scene) -> bool:
+    """Whether anything is told of somebody in the text."""
+    return any(map(person_spoken_of, read.talk)) or any(
+        piece.mention is not None and mood == "tell" and who == "patient" and is_a(piece, "mark number age")
+        for sentence, whose in zip(read.talk, read.who, strict=True)
+        for piece, mood, who in zip(sentence.pieces, sentence.moods, whose, strict=True)
+    )
 
 
 def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:

@@ -116,6 +116,11 @@ def _prefixed(text: Sequence[Token], at: int) -> bool:
     """Whether a question mark stands before a word as doctors write it: `?fracture`, or at first: `? fracture`."""
     if at + 1 >= len(text) or text[at + 1].kind != "word":
         return at + 1 < len(text) and text[at + 1].key == "?" and _prefixed(text, at + 1)
+    first = at
+    while first and text[first - 1].key == "?":
+        first -= 1
+    if first < at and text[first].glued and not text[at + 1].glued:
+        return False  # is it so??
     opening = at == 0 or text[at - 1].key in (",", ":", ";", "(", "\n", ".", "?")
     return (not text[at].glued or (at > 0 and text[at - 1].key == "?")) and (text[at + 1].glued or opening)
 
@@ -344,7 +349,7 @@ def _follows(piece: Piece, after: Piece, before: Piece | None, mood: Mood) -> bo
 def _inverted(piece: Piece, after: Piece, before: Piece | None, first: bool, asked: bool) -> bool:
     """Whether a verb stands before its subject, as in `can she`, `is it`, `does the nerve`."""
     subject = is_a(after, SUBJECTS)
-    if before is not None and (before.key == "nor" or before.key.endswith(_REASONS)):
+    if before is not None and (before.key in ("nor", "never") or before.key.endswith(_REASONS)):
         return False
     if (piece.key == "got" and before is not None and "have" in before) or ("have" in piece and after.key == "me"):
         return False  # I've got that; my doctor has me on it
@@ -378,10 +383,17 @@ def _told_of(piece: Piece, after: Piece) -> bool:
 
 def _states(piece: Piece, after: Piece, before: Piece | None) -> bool:
     """Whether a statement begins here: `she has`, `my patient is`, `the count is`."""
+    if before is not None and before.key in ("while", "whilst") and is_a(piece, "i third") and is_a(after, "be have"):
+        return True
     if before is not None and not is_a(before, f"{_JOINTS} mark number name") and before.labels:
         return False
     if is_a(piece, "i third"):
         parted = before is not None and is_a(before, "comma dash close because")
-        return is_a(after, "have be") or "not" in after or (parted and is_a(after, "use mark"))
+        return is_a(after, "have be") or "not" in after or (parted and (is_a(after, "use mark") or not after.labels))
     joined = before is not None and is_a(before, "comma dash close colon")
-    return joined and is_a(piece, "my her relative person name") and "wh" not in after
+    held = piece.key.startswith(_SOMEBODY)
+    return joined and (held or is_a(piece, "my her relative person name")) and "wh" not in after
+
+
+_SOMEBODY = ("pt is ", "patient is ", "she is ", "he is ", "i am ", "pt has ", "patient has ")
+"""How longer phrases begin that tell something of somebody."""

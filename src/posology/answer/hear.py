@@ -225,6 +225,9 @@ def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> It
     if (asked and choices) or taken:
         inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
         yield from (one for one in inner if taken or one.fact in choices)
+    denied_ = any(token.key in _DENYING for token in read.noted.spoken[mention.start : mention.end])
+    if asked and not denied_ and all(one.kind != "used" for one in mention.meanings):
+        yield from list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, "used"))[:1]
 
 
 def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
@@ -318,7 +321,8 @@ def _also(read: Scene, number: int | None, fact: str, value: Value) -> Iterator[
         if implied != NAMED:
             yield other, implied
         elif number is not None:
-            once = {"was", "were"} & {token.key for token in _tokens(read, number)}
+            keys = {token.key for token in _tokens(read, number)}
+            once = {"was", "were"} & keys and not {"given", "prescribed"} & keys
             spoken, mention = read.noted.spoken, read.noted.mentions[number]
             used = within(mention.start, mention.end, spoken, read.lexicon, "used")
             named = {one.value for one in used if one.fact == other}

@@ -39,7 +39,11 @@ def denied_of_kin(sentence: Sentence, place: int, said: set[Flag]) -> bool:
         bool(said & {"not", "unknown", "doubt", "owed", "open"})
         or any(is_a(piece, "not deny unknown") for piece in near)
         or "no" in words
+        or (sentence.moods[place] == "suppose" and not _YOURS.isdisjoint(words))
     )
+
+
+_YOURS = one_of("your someone somebody anyone")
 
 
 def disowned(read: Scene, number: int) -> Iterator[Word]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .mentions import Mention
 
 _WIDE = 18
-_ENDS = one_of(". ; ! ?") | {"\n"}
+_ENDS = one_of(". ; ! ? but") | {"\n"}
 _SUPPOSING = one_of(
     "if whether should would could may might will must how what which when people patients those someone anyone "
     "guideline guidelines than every no not never without unless"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .clauses import MENTIONS, Mood, Piece, Sentence, is_a
-from .words import Token, one_of
+from .words import CHANGING, Token, one_of
 
 _BEFORE, _AFTER, _FAR = 8, 5, 9
 _BREAKS = one_of(
@@ -130,8 +130,10 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
-    if mood != "tell":
-        return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
+    if mood != "tell" or _changing_from(before):
+        return _changing_from(before) or _granted(
+            before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
+        )
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
     if _on_day(before):
@@ -143,9 +145,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         had = len(before) - 1
     if had is not None:
         return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
-    if alone and not before and spoken[end - 1].key == "loading":
-        return False  # a search: `X loading`
-    if alone:
+    if alone and (before or spoken[end - 1].key != "loading"):  # not a search: `X loading`
         came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
         return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
     plural = spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
@@ -154,6 +154,17 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if plural and _NOT_YET.isdisjoint((*before, *after)) and _told_of_one(before):
         return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _changing_from(before: Sequence[str]) -> bool:
+    """Whether it is what somebody changes from: `switch me from the shots to …`."""
+    near = [key for key in before if key not in ("the", "these", *_HERS)]
+    changed = any(key.startswith(CHANGING) or key in _GOING for key in near[-4:-1])
+    return near[-1:] in (["from"], ["off"]) and changed and _PEOPLE.isdisjoint(near)
+
+
+_GOING = one_of("go going gone went come coming came took taken taking shift shifting shifted")
+_PEOPLE = one_of("if people patients anyone someone somebody everyone not never")
 
 
 def _helped(before: Sequence[str]) -> bool:

@@ -13,6 +13,11 @@ _NOT_SO = re.compile(
     r"(?:(?:and|but|then|so|later|since|now|subsequently|it|this|that|which|has|was|were|is|been|had) )*"
     r"(?:ruled out|excluded|been excluded|been ruled out|disproved|refuted|discounted|overturned)(?: .*)?"
     r"|(?:but |and )?(?:it|that|this) (?:was|is) not(?: it| so| the case| true| right| after all)?"
+    r"|(?:but |and )?(?:now )?(?:the |a |my |her |his |they |he |she )*(?:\w+ ){0,4}(?:that )?(?:it|that|this) "
+    r"(?:was never|never was|never had been|is not|was not)(?: it| that| so| the case| true| right| after all)*"
+    r"|but (?:\w+ ){1,9}and (?:that )?(?:it|that|this) (?:was never|never was|is not|was not)(?: it| that| so)*"
+    r"|(?:but |and )?(?:\w+ ){0,5}(?:it |that |this )(?:was|is|had been) (?:all )?(?:a )?"
+    r"(?:mistake|misdiagnosis|wrong|error)"
     r"|(?:but |and )?(?:it |that |this )?turned out (?:it was |it is )?not(?: .*)?"
     r"|(?:but |and )?(?:which|that|this) (?:is|was) (?:all )?(?:rubbish|nonsense|wrong|untrue|false|incorrect|not true)"
     r"|(?:but |and )?(?:the |a |my |her |his )*(?:\w+ ){1,3}(?:say|said) (?:no|otherwise)"
@@ -36,10 +41,10 @@ def refuted(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
 
 def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[int]) -> Iterator[str]:
     """The part of the sentence behind a mention, and the first part of the next one where nothing stands between."""
-    if place != marked[-1]:
-        return
     found = talk[number].pieces
     start = next((here for here in range(place + 1, len(found)) if is_a(found[here], f"{_PARTS} but and")), None)
+    if any(place < other < (start or len(found)) for other in marked):
+        return
     if start is not None:
         if "bare" in found[start - 1] or start - place < _NEAR:
             yield _part(found, start + 1 if is_a(found[start], _PARTS) else start)

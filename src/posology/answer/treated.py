@@ -39,7 +39,7 @@ _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
 MINE = one_of("my our me")
-_KIN = frozenset(word for word in words_of("relative") if " " not in word) | {"lad", "lass"}
+_KIN = frozenset(word for word in words_of("relative") if " " not in word) | {"lad", "lass", "fella"}
 _THING = f"{MENTIONS} nothing"
 
 

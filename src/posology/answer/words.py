@@ -218,7 +218,8 @@ _AM = one_of(
     """
     not so still just also getting having taking feeling worried scared very really supposed due going trying sure
     told already wondering thinking losing always being tired exhausted fed a an deficient allergic unsure afraid happy
-    unable only nearly almost new low fine well able aware convinced desperate struggling waiting
+    unable only nearly almost new low fine well able aware convinced desperate struggling waiting drunk tipsy walking
+    on off numb
     """
 )
 """Words behind which `im` is `I am`, and no muscle."""
