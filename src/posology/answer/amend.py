@@ -220,6 +220,7 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
         return bare and other.supposed and one.fact == other.fact and earlier.at < later.at
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
+        turned = turned or _found_well(scene, earlier, later)
         return one.value != other.value and (turned or _ruled_out(scene, earlier, later))
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
@@ -229,6 +230,26 @@ def _ruled_out(scene: Scene, earlier: Word, later: Word) -> bool:
     """Whether what was only suspected was found not to be so: `X suspected, but the scan shows none`."""
     number, place = earlier.at
     return later.heard.value is False and "suspect" in scene.said[number].get(place, ())
+
+
+def _found_well(scene: Scene, earlier: Word, later: Word) -> bool:
+    """Whether what is only felt was found well by an examiner: `feels weak, but power full on exam`."""
+    if later.heard.value is not False or earlier.heard.value is not True or earlier.at[0] != later.at[0]:
+        return False
+    found, last = scene.talk[earlier.at[0]].pieces, earlier.at[1]
+    felt = any(not _FELT.isdisjoint(piece.key.split()) for piece in found[: last + 1])
+    parted = any("but" in piece for piece in found[last : later.at[1]])
+    words = {word for piece in found[later.at[1] :] for word in piece.key.split()}
+    return felt and parted and not words.isdisjoint(_EXAMINED)
+
+
+_FELT = one_of(
+    """
+    feel feels felt feeling complains complain complaining complained c/o say says said saying report reports reported
+    reporting subjective subjectively describes described sensation
+    """
+)
+_EXAMINED = one_of("exam examination examined testing tested full 5 objectively formal formally o/e clinically normal")
 
 
 def _until_then(scene: Scene, earlier: Word, later: Word) -> bool:

@@ -20,7 +20,7 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return True
     if mood == "ask":
         about = _compared(sentence, place) or _dosed(sentence, place) or _why_not(sentence, place)
-        return (about or _is_there(sentence, place)) and any(map(_of_somebody, read.talk))
+        return (about or _is_there(sentence, place)) and any(map(of_somebody, read.talk))
     if mood != "tell":
         return False
     if _role(sentence, place) or _happy_to(sentence, place):
@@ -28,7 +28,7 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
     return _had(read, number, place) and _is_that_fine(read.talk, number, place)
 
 
-def _of_somebody(sentence: Sentence) -> bool:
+def of_somebody(sentence: Sentence) -> bool:
     """Whether a sentence speaks of somebody, also within a phrase: `in my leg`."""
     told = not sentence.asked and any("mark" in piece for piece in sentence.pieces) and "ask" not in sentence.moods
     return told or person_spoken_of(sentence) or not _words(sentence).isdisjoint(_ONE)

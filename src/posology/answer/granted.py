@@ -35,6 +35,7 @@ def goes_on(sentence: Sentence, place: int) -> bool:
         last -= 1
     near = {word for piece in found[last:place] for word in piece.key.split()}
     near -= {"stop", "stopping"} if "at" in near else set()  # can I stop at the shop?
+    near -= {"give"} if "up" not in near else set()  # can I give it?
     some = place > 0 and found[place - 1].key in ("a", "an")
     return one_asks(sentence) and not near.isdisjoint(_GOING_ON) and not (some or to_begin(sentence, place))
 

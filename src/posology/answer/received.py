@@ -125,7 +125,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     Somebody who asks or supposes takes some things for granted: `since the shots`. ``alone``: the words say so
     themselves (`monthly shots`) unless those before them speak of what is to come.
     """
-    before, after = _clause(spoken, start), _further(spoken, end)
+    before, after = _leading(_clause(spoken, start)), _further(spoken, end)
     if before and before[-1] in _ONGOING:
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
@@ -152,6 +152,12 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if plural and _NOT_YET.isdisjoint((*before, *after)) and _told_of_one(before):
         return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _leading(before: Sequence[str]) -> Sequence[str]:
+    """The words before a name, but for the value to which something went: `went from 80 to over 900 after …`."""
+    last = next((at for at in range(len(before) - 1, 0, -1) if before[at].isdigit() and "to" in before[:at]), 0)
+    return before[last:] if last and before[last + 1 : last + 2] in (["after"], ["since"], ["with"], ["on"]) else before
 
 
 def _helped(before: Sequence[str]) -> bool:

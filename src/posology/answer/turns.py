@@ -37,11 +37,30 @@ class Unheard:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it."""
+    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it.
+
+    ``asked``: the yes/no facts that the turn before only asked about.
+    """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
     number: str | None = None
     numbers: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+class Named(str):
+    """The fact with a number that a turn spoke of without one, or nothing; ``asked``: the yes/no facts it asked about."""
+
+    asked: tuple[str, ...] = ()
+
+
+def named(fact: str | None, asked: tuple[str, ...]) -> str | None:
+    """What the next turn may answer."""
+    if not asked:
+        return fact
+    both = Named(fact or "")
+    both.asked = asked
+    return both
 
 
 def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
@@ -123,4 +142,4 @@ def stood(turns: Sequence[tuple[Heard, ...]], named: str | None = None) -> Befor
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
     last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
     lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
-    return Before(carry(lasting)[0], named or last, numbers)
+    return Before(carry(lasting)[0], (str(named) if named else None) or last, numbers, getattr(named, "asked", ()))
