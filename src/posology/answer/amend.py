@@ -239,8 +239,8 @@ def _found_well(scene: Scene, earlier: Word, later: Word) -> bool:
     found, last = scene.talk[earlier.at[0]].pieces, earlier.at[1]
     felt = any(not _FELT.isdisjoint(piece.key.split()) for piece in found[: last + 1])
     parted = any("but" in piece for piece in found[last : later.at[1]])
-    words = {word for piece in found[later.at[1] :] for word in piece.key.split()}
-    return felt and parted and not words.isdisjoint(_EXAMINED)
+    words = {word for piece in found[last + 1 :] for word in piece.key.split()}
+    return felt and not words.isdisjoint(_EXAMINED | _SCORED if parted else _EXAMINED)
 
 
 _FELT = one_of(
@@ -249,7 +249,13 @@ _FELT = one_of(
     reporting subjective subjectively describes described sensation
     """
 )
-_EXAMINED = one_of("exam examination examined testing tested full 5 objectively formal formally o/e clinically normal")
+_EXAMINED = one_of(
+    """
+    exam examination examined testing tested objectively formal formally o/e clinically gp doctor nurse physio
+    registrar sho neurologist consultant
+    """
+)
+_SCORED = one_of("full 5 normal")
 
 
 def _until_then(scene: Scene, earlier: Word, later: Word) -> bool:

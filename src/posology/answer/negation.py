@@ -14,7 +14,7 @@ from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .oneself import is_in_ones, of_ones_own, ones_own, owned
-from .ordered import ordered
+from .ordered import ordered, upon
 from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
@@ -52,6 +52,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said[place].add("void")
     for place in ordered(found):
         said.get(place, set()).add("ordered")
+    for place in upon(found):
+        said.get(place, set()).add("until")
     for place in said:
         _follow(found, place, said, group_of)
     for place in said:

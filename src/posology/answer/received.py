@@ -100,6 +100,8 @@ _DAILY = one_of("daily od monthly weekly fortnightly quarterly")
 _GENERAL = _NOT_YET | one_of("is are be being has have")
 _ONGOING = one_of("continue continues continuing cont ongoing resume resumes resuming restart restarts usual")
 """What is to go on has begun, even where it is only meant for later: `to continue X`."""
+_SOONER = one_of("early earlier late later sooner")
+"""Words behind one's own next one, before which there were others: `can she have her X early?`."""
 _DENIED = one_of("not never no if would")
 _HELPED = one_of(
     """
@@ -130,6 +132,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
+    if mood != "tell" and before and before[-1] in _HERS and after and after[0] in _SOONER:
+        return True
     if mood != "tell":
         return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
@@ -248,7 +252,16 @@ def is_on(found: Sequence[Piece], place: int) -> bool:
     if before and is_a(found[before - 1], "not modal void unknown doubt until if"):
         return False
     opens = before == 0 and found[0].key == "on"
+    opens = opens or (is_a(near, "bare number") and _moved(found[:before]))
     return opens or is_a(near, "be third i person small comma and mark dash colon use open")
+
+
+def _moved(found: Sequence[Piece]) -> bool:
+    """Whether a value is told to have moved: `up from 70 to 95 on X`."""
+    return not _MOVED.isdisjoint(word for piece in found for word in piece.key.split())
+
+
+_MOVED = one_of("up down rose risen rising improved improving fell fallen dropped come came gone went climbed from")
 
 
 def _helped_by(found: Sequence[Piece], place: int) -> bool:
