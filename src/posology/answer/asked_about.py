@@ -20,7 +20,8 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return True
     if mood == "ask":
         about = _compared(sentence, place) or _dosed(sentence, place) or _why_not(sentence, place)
-        return (about or _is_there(sentence, place)) and any(map(of_somebody, read.talk))
+        about = about or _allowed(sentence, place)
+        return (about or _is_there(sentence, place)) and any(map(_of_somebody, read.talk))
     if mood != "tell":
         return False
     if _role(sentence, place) or _happy_to(sentence, place):
@@ -28,9 +29,11 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
     return _had(read, number, place) and _is_that_fine(read.talk, number, place)
 
 
-def of_somebody(sentence: Sentence) -> bool:
+def _of_somebody(sentence: Sentence) -> bool:
     """Whether a sentence speaks of somebody, also within a phrase: `in my leg`."""
-    told = not sentence.asked and any("mark" in piece for piece in sentence.pieces) and "ask" not in sentence.moods
+    told = (
+        not sentence.asked and any(is_a(p, "mark number age") for p in sentence.pieces) and "ask" not in sentence.moods
+    )
     return told or person_spoken_of(sentence) or not _words(sentence).isdisjoint(_ONE)
 
 
@@ -60,6 +63,21 @@ def _dosed(sentence: Sentence, place: int) -> bool:
     opens = any(piece.key in ("what", "which", "dose") or "how" in piece.key.split() for piece in sentence.pieces[:3])
     near = _words(sentence, max(0, place - 3), place + 3)
     return opens and not near.isdisjoint(_DOSE)
+
+
+def _allowed(sentence: Sentence, place: int) -> bool:
+    """`X ok?`, `do we still do it X?`, `- X?`, where nothing else is asked."""
+    rest = [piece for here, piece in enumerate(sentence.pieces) if here != place and "small" not in piece]
+    own = sentence.pieces[place].key.split()
+    start = next((here for here in range(place, 0, -1) if is_a(sentence.pieces[here - 1], "comma dash colon")), 0)
+    before = _words(sentence, start, place)
+    still = "still" in before and not before.isdisjoint(("do", "give", "go"))
+    fine = not (_words(sentence, place + 1) | set(own)).isdisjoint(_FINE)
+    opens = start == place or all(is_a(piece, "be and so but") for piece in sentence.pieces[start:place])
+    return still or (opens and (not rest or fine))
+
+
+_FINE = one_of("ok okay safe fine allowed alright right acceptable appropriate contraindicated advisable possible")
 
 
 def _why_not(sentence: Sentence, place: int) -> bool:

@@ -36,12 +36,13 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
         return
     used = meaning.kind == "used"
-    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning):
+    of_one = used and _asked_of_one(read, number, meaning)
+    if used and sentence.moods[place] == "ask" and _wish_beside(read, number, meaning) and not of_one:
         return
     asked = wanted(sentence, place, strict=used) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
-    held = asked or (used and given_behind(read, number))
-    held = held or (used and (_is_used(read, number, place) or _asked_of_one(read, number)))
+    held = asked or of_one or (used and given_behind(read, number))
+    held = held or (used and _is_used(read, number, place))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
@@ -65,23 +66,33 @@ _FAMILY = one_of("family families relative relatives parent parents carer carers
 _ASKING = one_of("ask asks asking asked keen want wants wanting wanted prefer prefers like request requests requesting")
 
 
-def _asked_of_one(read: Scene, number: int) -> bool:
+def _asked_of_one(read: Scene, number: int, meaning: Meaning) -> bool:
     """Whether it is asked how the one drug that is named is given to somebody of whom a case is told."""
     sentence = read.talk[number]
     words = keys(sentence)
-    of_one = one_asks(sentence) or any(_of_a_case(one) for one in read.talk)
-    if not of_one or not (sentence.asked or "ask" in sentence.moods) or not words.isdisjoint(_ELSE):
+    of_one = any(map(one_asks, read.talk)) or any(map(_of_a_case, read.talk))
+    named = {one.value for mention in read.noted.mentions for one in mention.meanings if one.fact == meaning.fact}
+    alone = len(named) == 1
+    if (
+        not of_one
+        or not (sentence.asked or "ask" in sentence.moods)
+        or words & _ELSE - ({"instead"} if alone else set())
+    ):
         return False
-    return not words.isdisjoint(_HOW)
+    return not words.isdisjoint(_HOW) or (alone and not words.isdisjoint(_GIVE))
 
 
 def _of_a_case(sentence: Sentence) -> bool:
     """Whether a sentence tells of one patient: an age, a person, a number that was measured."""
-    told = any(is_a(piece, "person number") for piece in sentence.pieces) and not sentence.asked
+    told = not sentence.asked and any(
+        is_a(piece, "person number") or not _PATIENT.isdisjoint(piece.key.split()) for piece in sentence.pieces
+    )
     return any(is_a(piece, "age") for piece in sentence.pieces) or (told and "ask" not in sentence.moods)
 
 
+_PATIENT = one_of("patient pt lady gentleman man woman")
 _HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
+_GIVE = one_of("give start starting inject injecting sc subcut subcutaneous thigh arm deltoid her him")
 _ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
 
 

@@ -162,8 +162,11 @@ def _shaped(
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     limited = not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)
-    vague = once or stranger or dated or limited or about(spoken, reading)
-    cut = abrupt and not (coming or _ends_well(spoken, match.end))
+    lasting = _label(fact.unit) == "age" and _how_long(spoken, match, reading)
+    vague = once or stranger or dated or limited or lasting or about(spoken, reading)
+    aged = any(token.key in ("age", "aged") for token in spoken[match.start : match.end])
+    follows = match.reach > match.end  # the phrase itself says what follows
+    cut = abrupt and not (coming or aged or follows or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
     return Mention(match.start, match.end, _label(fact.unit), (shape, *inner), fact.name, value, reading)
@@ -191,6 +194,32 @@ def _once(spoken: Sequence[Token], match: Match) -> bool:
     before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
     signs = [place for place, key in enumerate(before) if not key.isalnum()]
     return not _FOUND.isdisjoint(before[signs[-1] + 1 if signs else 0 :])
+
+
+_LONG = 40
+"""Years for which hardly anything lasts."""
+_RANKS = 6
+"""Numbers that are of a rank, and not of years, behind one letter."""
+_GROWN = 16
+"""Months for which something lasts, at most, where they are not told from `male`."""
+_YEARS = one_of("year years yr yrs y")
+
+
+def _how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
+    """Whether bare years may tell how long something has lasted: `lame, 5 yrs`, but not `count 133, 58 yrs. …`."""
+    bare = [token.key for token in spoken[match.start : match.end] if token.key.isalpha()]
+    before = spoken[match.start - 1] if match.start else None
+    if bare[:1] in (["f"], ["m"]) and reading.value < _RANKS:
+        return True  # F1, who is a doctor
+    if spoken[match.end - 1].key == "m" and (bare[:1] == ["for"] or (before is not None and before.key == "for")):
+        return reading.value < _GROWN  # for 3 m, which are months
+    if not bare or not _YEARS.issuperset(bare):
+        return False
+    if reading.value < _LONG:
+        return True
+    if spoken[match.start].key in (",", "("):
+        return before is not None and before.kind != "number"
+    return before is not None and before.key not in (".", ";", "!", "?", "\n")
 
 
 _NEARLY = one_of("nearly almost turns turning turn coming will")
