@@ -116,6 +116,11 @@ def _prefixed(text: Sequence[Token], at: int) -> bool:
     """Whether a question mark stands before a word as doctors write it: `?fracture`, or at first: `? fracture`."""
     if at + 1 >= len(text) or text[at + 1].kind != "word":
         return at + 1 < len(text) and text[at + 1].key == "?" and _prefixed(text, at + 1)
+    first = at
+    while first and text[first - 1].key == "?":
+        first -= 1
+    if first < at and first and text[first].glued and text[first - 1].kind == "word" and not text[at + 1].glued:
+        return False  # is it?? I have …
     opening = at == 0 or text[at - 1].key in (",", ":", ";", "(", "\n", ".", "?")
     return (not text[at].glued or (at > 0 and text[at - 1].key == "?")) and (text[at + 1].glued or opening)
 
