@@ -9,6 +9,7 @@ from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
 from .dated import When
+from .felt import found_well
 from .lexicon import Manner
 from .mentions import Mention, within
 from .numbers import Scale, value_of
@@ -146,8 +147,19 @@ def _alone(scene: Scene, number: int, place: int, mention: Mention, fact: str, n
     told = scene.talk[number].moods[place] == "tell" and scene.turn > 0 and not named
     only = sum("bare" in piece for piece in scene.talk[number].pieces) == 1
     denied = place > 0 and "not" in scene.talk[number].pieces[place - 1]
+    if told and fact == scene.before.wanted and _answers(scene.talk[number], place) and not unit:
+        return "instead"
     fits = fact == scene.before.number and factor(unit, scene.guideline.facts[fact].unit) is not None
     return "instead" if unit and told and only and fits and not denied and unit not in _TIMES else None
+
+
+def _answers(sentence: Sentence, place: int) -> bool:
+    """Whether a turn begins with a number and counts nothing by it: `88`, `about 88 I think`."""
+    after = sentence.pieces[place + 1] if place + 1 < len(sentence.pieces) else None
+    opens = all(is_a(piece, "small hello it be") for piece in sentence.pieces[:place])
+    return opens and (
+        after is None or is_a(after, "comma dash but and i stop open") or after.key in ("thanks", "today")
+    )
 
 
 _TIMES = ("days", "weeks", "months", "years", "hours", "mg", "ug", "mL")
@@ -220,7 +232,7 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
         return bare and other.supposed and one.fact == other.fact and earlier.at < later.at
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
-        turned = turned or _found_well(scene, earlier, later)
+        turned = turned or found_well(scene, earlier, later)
         return one.value != other.value and (turned or _ruled_out(scene, earlier, later))
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
@@ -230,32 +242,6 @@ def _ruled_out(scene: Scene, earlier: Word, later: Word) -> bool:
     """Whether what was only suspected was found not to be so: `X suspected, but the scan shows none`."""
     number, place = earlier.at
     return later.heard.value is False and "suspect" in scene.said[number].get(place, ())
-
-
-def _found_well(scene: Scene, earlier: Word, later: Word) -> bool:
-    """Whether what is only felt was found well by an examiner: `feels weak, but power full on exam`."""
-    if later.heard.value is not False or earlier.heard.value is not True or earlier.at[0] != later.at[0]:
-        return False
-    found, last = scene.talk[earlier.at[0]].pieces, earlier.at[1]
-    felt = any(not _FELT.isdisjoint(piece.key.split()) for piece in found[: last + 1])
-    parted = any("but" in piece for piece in found[last : later.at[1]])
-    words = {word for piece in found[last + 1 :] for word in piece.key.split()}
-    return felt and not words.isdisjoint(_EXAMINED | _SCORED if parted else _EXAMINED)
-
-
-_FELT = one_of(
-    """
-    feel feels felt feeling complains complain complaining complained c/o say says said saying report reports reported
-    reporting subjective subjectively describes described sensation
-    """
-)
-_EXAMINED = one_of(
-    """
-    exam examination examined testing tested objectively formal formally o/e clinically gp doctor nurse physio
-    registrar sho neurologist consultant
-    """
-)
-_SCORED = one_of("full 5 normal")
 
 
 def _until_then(scene: Scene, earlier: Word, later: Word) -> bool:

@@ -117,7 +117,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
 
 
 def _in_month(spoken: Sequence[Token], here: int, readings: Readings) -> int:
-    """The token after a month between a name and its number: `count June: 151`, `count June 151`; 0 if there is none."""
+    """The token after a month between a name and its number: `count June: 151`, `count June 151`, else 0."""
     told = date(spoken, here) if spoken[here].key in MONTHS else None
     if told is None:
         return 0

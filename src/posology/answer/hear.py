@@ -26,7 +26,7 @@ from .oneself import names_one
 from .phrases import longest
 from .received import granted_by, is_on, strange
 from .renewed import renewals, unplaced
-from .replies import inquired, replied, speaks_of_what_was_asked
+from .replies import inquired, replied, sought, speaks_of_what_was_asked
 from .scene import Scene, Values, Word, denied, scene, word
 from .somebody_else import disclaimed, others
 from .spoilt import spoilt
@@ -99,8 +99,8 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     kept = (one for one in words if one.at not in elsewhere)
     said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed, *replied(read)))
     counted = any(isinstance(one.value, float) for one in said)
-    names = set() if counted else {one.fact for one in _named(read)}
-    return Listening(said, (*untaken(read), *unplaced(renewed)), named=named(names.pop() if len(names) == 1 else None, inquired(read)))
+    names = set() if counted else {one.fact for one in _named(read)} or sought(read)
+    return Listening(said, (*untaken(read), *unplaced(renewed)), named=named(names, inquired(read)))
 
 
 def _named(read: Scene) -> Iterator[Mention]:

@@ -133,8 +133,12 @@ def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:
     """Whether somebody has become what stands right behind: `he's gone lame`."""
-    near = place + 1 < len(found) and "mark" in found[place + 1]
+    after = next((piece for piece in found[place + 1 : place + 3] if piece.key not in _VERY), None)
+    near = after is not None and "mark" in after
     return found[place].key in ("gone", "went") and near and place > 0 and is_a(found[place - 1], "be have third i")
+
+
+_VERY = one_of("fierce very all really quite awful desperate so totally completely pure rather terrible bit")
 
 
 def _no_other(found: Sequence[Piece], place: int, group_of: GroupOf) -> bool:

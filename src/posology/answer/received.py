@@ -132,10 +132,9 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
-    if mood != "tell" and before and before[-1] in _HERS and after and after[0] in _SOONER:
-        return True
     if mood != "tell":
-        return _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
+        early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after[:1])
+        return early or _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
     if _on_day(before):

@@ -27,6 +27,21 @@ def inquired(read: Scene) -> tuple[str, ...]:
     return tuple(found)
 
 
+def sought(read: Scene) -> set[str]:
+    """The facts with a number that the last sentence of a turn asks for: `what was her count?`."""
+    if not read.talk or not read.talk[-1].asked:
+        return set()
+    pieces = read.talk[-1].pieces
+    asks = len(pieces) < _SHORT or any(piece.key.split()[0] in ("what", "whats") for piece in pieces[:3])
+    if not asks or any(piece.key in ("should", "would", "could", "if") for piece in pieces):
+        return set()
+    mentions = [read.noted.mentions[piece.mention] for piece in pieces if piece.mention is not None]
+    return {one.fact for one in mentions if one.label == "name" and one.value is None and one.fact}
+
+
+_SHORT = 3
+
+
 def _inquires(sentence: Sentence) -> bool:
     """Whether a sentence asks one who can tell: `any …?`, `do you have …?`, `is she on …?`."""
     found = [piece for piece in sentence.pieces if not is_a(piece, "comma hello dash") and piece.key not in _LEADING]
@@ -79,7 +94,7 @@ def _reply(sentence: Sentence) -> bool | None:
     if len(words) > 1 and words[0] in _NO | _YES and _UNSURE.isdisjoint(words):
         if words[0] in _YES and words[1] in _WHERE and _NO.isdisjoint(words):
             return True
-        if words[0] in _REFUSES and words[1] in _SELF:
+        if words[0] in _REFUSES and words[1] in _SELF | {"just", "only"}:
             return False
     if not words or not set(words) <= _NO | _YES | _PLAIN:
         return None

@@ -29,7 +29,11 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     found, mood = sentence.pieces, sentence.moods[place]
     first, last = _clause(sentence, place)
     wishes = [piece for piece in found[first:place] if "wish" in piece]
-    if _asks_itself(found, place) or _wished_too(found[first:place]) or (mood == "tell" and _bidden(found[first:place])):
+    if (
+        _asks_itself(found, place)
+        or _wished_too(found[first:place])
+        or (mood == "tell" and _bidden(found[first:place]))
+    ):
         return True
     behind = found[place + 1 :]
     if mood == "tell" and any(piece.key in ("please", "pls", "plz") for piece in behind):
@@ -57,7 +61,9 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
 
 def _question(found: Sequence[Piece], first: int, place: int) -> int:
     """Where the question itself begins that a mention stands in: `which drug, and is X ok?`."""
-    joined = (here for here in range(place - 1, first, -1) if "and" in found[here - 1] and is_a(found[here], "be modal"))
+    joined = (
+        here for here in range(place - 1, first, -1) if "and" in found[here - 1] and is_a(found[here], "be modal")
+    )
     return next(joined, first)
 
 
