@@ -92,7 +92,7 @@ def _of_a_case(sentence: Sentence) -> bool:
 
 _PATIENT = one_of("patient pt lady gentleman man woman")
 _HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
-_GIVE = one_of("give start starting inject injecting sc subcut subcutaneous thigh arm deltoid her him")
+_GIVE = one_of("give start starting inject injecting sc subcut subcutaneous thigh arm her him")
 _ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
 
 
