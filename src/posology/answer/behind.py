@@ -85,17 +85,19 @@ def _verdict(found: Sequence[Piece], place: int) -> Flag | None:
         return "back"
     if _had_gone(found, here) or _which_has_gone(found, here):
         return "over"
+    suspected: Flag | None = None
     for _ in range(_FAR):
         if here >= len(found):
-            return None
+            return suspected
         flag = None if found[here].key in _RESULTS else _told(found, place, here, seen)
-        if flag:
+        if flag == "not" or (flag and not suspected and flag != "suspect"):
             return flag
-        step = _step(found, here, seen)
+        suspected = suspected or flag
+        step = 1 if flag == "suspect" else _step(found, here, seen)
         if not step:
-            return None
+            return suspected
         here += step
-    return None
+    return suspected
 
 
 def _is_over(found: Sequence[Piece], here: int) -> bool:
@@ -259,7 +261,17 @@ def _again(found: Sequence[Piece], here: int) -> int:
     count = 1
     while here + count < len(found) and is_a(found[here + count], f"{SMALL} but comma and dash"):
         count += 1
-    return count + 1 if here + count < len(found) and found[here + count].key in _ITSELF else 0
+    at = here + count
+    if at >= len(found) or found[at].key not in _ITSELF:
+        return 0
+    return 0 if found[at].key == "they" and _rules_out(found[at + 1 :]) else count + 1
+
+
+def _rules_out(after: Sequence[Piece]) -> bool:
+    """Whether `they` are those who have found another thing absent: `they have ruled out X`."""
+    at = next((here for here, piece in enumerate(after[:4]) if "absent" in piece), None)
+    thing = after[at + 1] if at is not None and at + 1 < len(after) else None
+    return thing is not None and not is_a(thing, "comma and but dash close prep bare small until ago")
 
 
 def _returns(found: Sequence[Piece], here: int) -> bool:

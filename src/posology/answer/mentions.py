@@ -183,6 +183,8 @@ def _spread_over(spoken: Sequence[Token], match: Match, start: int) -> bool:
     return start - 1 >= match.start and spoken[start - 1].key == "over"
 
 
+RANGED = "a limit or a range is not a value"
+"""Why a number such as `below 50` states nothing."""
 _FOUND = one_of("diagnosed dx found developed began got")
 _AGED = one_of("aged at age")
 
@@ -301,9 +303,7 @@ def _counted(
     if found is None or dated or _of_a_person(spoken, match.end, found.end):
         return None
     if found.limit:
-        return Mention(
-            match.start, match.end, "name", (name,), fact.name, f"a limit or a range is not a value of {fact.phrase}"
-        )
+        return Mention(match.start, match.end, "name", (name,), fact.name, f"{RANGED} of {fact.phrase}")
     scale = lexicon.scales.get(fact.name, Scale())
     values = [(one, value_of(one, fact, scale)) for one in found.readings if not _odd_decimal(spoken, one, scale)]
     good = next(

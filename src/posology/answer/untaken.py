@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .mentions import RANGED
 from .scene import Scene
 from .turns import Unheard
 
@@ -16,7 +17,10 @@ def untaken(read: Scene) -> Iterator[Unheard]:
                 continue
             mention = read.noted.mentions[piece.mention]
             words = read.noted.words(mention.start, mention.end)
+            supposed = sentence.moods[place] in ("suppose", "consider")
             if isinstance(mention.value, str):
+                if supposed and mention.value.startswith(RANGED):
+                    continue  # `if the count is between …` is not meant to state one
                 yield Unheard(mention.fact, words, mention.value, read.turn)
             elif sentence.moods[place] != "ask":
                 for meaning in (one for one in mention.meanings if one.kind == "unclear"):
