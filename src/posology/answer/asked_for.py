@@ -164,7 +164,7 @@ def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
 
 _SPENT = one_of("wasted thin skinny bruised bony sore painful wasting atrophied")
 _DISLIKED = one_of(
-    "hate hates hated dislike dislikes loathe loathes sore than bruises bruised bruising painful hurt hurts ached"
+    "bruise hate hates hated dislike dislikes loathe loathes sore than bruised bruising painful hurt hurts ached"
 )
 
 

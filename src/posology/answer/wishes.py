@@ -71,6 +71,9 @@ def _asks_itself(found: Sequence[Piece], place: int) -> bool:
     """Whether a longer phrase is a question by itself: `would X be enough`."""
     words = found[place].key.split()
     opens = place == 0 or is_a(found[place - 1], "comma and but dash hello colon open")
+    after = found[place + 1].key if place + 1 < len(found) else ""
+    if opens and len(words) > 1 and words[0] in ("is", "are") and after in _ABLE:
+        return True
     return opens and "be" in words[1:] and words[0] in ("would", "could", "can", "may", "might")
 
 
