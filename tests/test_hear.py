@@ -43,8 +43,11 @@ def pairs() -> Iterator[tuple[str, str]]:
 def conversation(said: str) -> list[tuple[Heard, ...]]:
     """What is heard in each turn."""
     turns: list[tuple[Heard, ...]] = []
+    named = None
     for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
-        turns.append(hear(text.strip(), guideline(), lexicon(), number, stood(turns)))
+        listened = listen(text.strip(), guideline(), lexicon(), number, stood(turns, named))
+        turns.append(listened.heard)
+        named = listened.named
     return turns
 
 

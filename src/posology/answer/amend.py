@@ -9,6 +9,7 @@ from ..model import Value
 from ..quantity import factor
 from .clauses import Sentence, is_a, pieces, sentences
 from .dated import When
+from .felt import found_well
 from .lexicon import Manner
 from .mentions import Mention, within
 from .numbers import Scale, value_of
@@ -146,8 +147,19 @@ def _alone(scene: Scene, number: int, place: int, mention: Mention, fact: str, n
     told = scene.talk[number].moods[place] == "tell" and scene.turn > 0 and not named
     only = sum("bare" in piece for piece in scene.talk[number].pieces) == 1
     denied = place > 0 and "not" in scene.talk[number].pieces[place - 1]
+    if told and fact == scene.before.wanted and _answers(scene.talk[number], place) and not unit:
+        return "instead"
     fits = fact == scene.before.number and factor(unit, scene.guideline.facts[fact].unit) is not None
     return "instead" if unit and told and only and fits and not denied and unit not in _TIMES else None
+
+
+def _answers(sentence: Sentence, place: int) -> bool:
+    """Whether a turn begins with a number and counts nothing by it: `88`, `about 88 I think`."""
+    after = sentence.pieces[place + 1] if place + 1 < len(sentence.pieces) else None
+    opens = all(is_a(piece, "small hello it be") for piece in sentence.pieces[:place])
+    return opens and (
+        after is None or is_a(after, "comma dash but and i stop open") or after.key in ("thanks", "today")
+    )
 
 
 _TIMES = ("days", "weeks", "months", "years", "hours", "mg", "ug", "mL")
@@ -220,6 +232,7 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
         return bare and other.supposed and one.fact == other.fact and earlier.at < later.at
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
+        turned = turned or found_well(scene, earlier, later)
         return one.value != other.value and (turned or _ruled_out(scene, earlier, later))
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)

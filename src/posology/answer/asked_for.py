@@ -8,6 +8,7 @@ from dataclasses import replace
 from .asked_about import asked_about
 from .clauses import Sentence, is_a
 from .granted import goes_on, one_asks
+from .intended import given_behind
 from .lexicon import Meaning
 from .received import listed, received
 from .scene import Scene, Word, word
@@ -30,6 +31,7 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     sentence, said = read.talk[number], read.said[number][place]
     if "unknown" in said and sentence.moods[place] == "tell":
         yield word(read, number, place, meaning.fact, None, "unknown")
+    said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
@@ -41,10 +43,17 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
         return
     asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
-    held = asked or of_one or (used and _is_used(read, number, place))
+    held = asked or of_one or (used and given_behind(read, number))
+    held = held or (used and _is_used(read, number, place))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _needs(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked if something about it is needed: `does X need its dose changed?`."""
+    after = sentence.pieces[place + 1 : place + 3]
+    return sentence.moods[place] == "ask" and len(after) > 1 and after[0].key in ("need", "needs")
 
 
 def for_the_patient(sentence: Sentence, place: int) -> bool:
@@ -63,7 +72,7 @@ def _asked_of_one(read: Scene, number: int, meaning: Meaning) -> bool:
     """Whether it is asked how the one drug that is named is given to somebody of whom a case is told."""
     sentence = read.talk[number]
     words = keys(sentence)
-    of_one = any(is_a(piece, "age") for one in read.talk for piece in one.pieces) or any(map(one_asks, read.talk))
+    of_one = any(map(one_asks, read.talk)) or any(map(_of_a_case, read.talk))
     named = {one.value for mention in read.noted.mentions for one in mention.meanings if one.fact == meaning.fact}
     alone = len(named) == 1
     if (
@@ -75,6 +84,15 @@ def _asked_of_one(read: Scene, number: int, meaning: Meaning) -> bool:
     return not words.isdisjoint(_HOW) or (alone and not words.isdisjoint(_GIVE))
 
 
+def _of_a_case(sentence: Sentence) -> bool:
+    """Whether a sentence tells of one patient: an age, a person, a number that was measured."""
+    told = not sentence.asked and any(
+        is_a(piece, "person number") or not _PATIENT.isdisjoint(piece.key.split()) for piece in sentence.pieces
+    )
+    return any(is_a(piece, "age") for piece in sentence.pieces) or (told and "ask" not in sentence.moods)
+
+
+_PATIENT = one_of("patient pt lady gentleman man woman")
 _HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
 _GIVE = one_of("give start starting inject injecting sc subcut subcutaneous use her him")
 _ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
@@ -157,7 +175,9 @@ def _others(read: Scene, number: int, place: int, meaning: Meaning) -> bool:
 
 
 _SPENT = one_of("wasted thin skinny bruised bony sore painful wasting atrophied")
-_DISLIKED = one_of("hate hates hated dislike dislikes loathe loathes sore than")
+_DISLIKED = one_of(
+    "bruise hate hates hated dislike dislikes loathe loathes sore than bruised bruising painful hurt hurts ached"
+)
 
 
 def _from(sentence: Sentence, place: int) -> bool:

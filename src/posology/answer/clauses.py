@@ -119,8 +119,8 @@ def _prefixed(text: Sequence[Token], at: int) -> bool:
     first = at
     while first and text[first - 1].key == "?":
         first -= 1
-    if first < at and text[first].glued and not text[at + 1].glued:
-        return False  # is it so??
+    if first < at and first and text[first].glued and text[first - 1].kind == "word" and not text[at + 1].glued:
+        return False  # is it?? I have …
     opening = at == 0 or text[at - 1].key in (",", ":", ";", "(", "\n", ".", "?")
     return (not text[at].glued or (at > 0 and text[at - 1].key == "?")) and (text[at + 1].glued or opening)
 
@@ -281,13 +281,13 @@ _FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable"
 
 
 def _wonders(found: list[Piece]) -> bool:
-    """Whether a question without its mark asks if something is right: `is the X ok for her`."""
-    return (
-        len(found) > 2
-        and found[0].key in ("is", "are")
-        and (is_a(found[1], "my her") or found[1].key in ("the", "a", "an"))
-        and any(piece.key in _FIT for piece in found[2:7])
-    )
+    """Whether a question without its mark asks if something is right: `is the X ok for her`, `and is X ok`."""
+    found = found[1:] if found[0].key in ("and", "so", "but", "also") else found
+    if len(found) < 3 or found[0].key not in ("is", "are"):
+        return False
+    named = is_a(found[1], "my her") or found[1].key in ("the", "a", "an")
+    near = found[2:7] if named else found[2:3] if "mark" in found[1] else ()
+    return any(piece.key in _FIT for piece in near)
 
 
 def _tells_what(found: list[Piece]) -> bool:

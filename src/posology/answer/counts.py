@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .asides import bracketed, parenthesis
-from .dated import BEFORE, newer, over, year
+from .dated import BEFORE, date, newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
 from .rows import newest
 from .words import MONTHS, Token, one_of
@@ -105,12 +105,25 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
             here = occasion
             passed.add("occasion")
             continue
+        if (behind := _in_month(spoken, here, readings)) and behind not in barred:
+            here = behind
+            continue
         kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)
         if not kind:
             return None
         passed.add(kind)
         here += 2 if kind == "year" else 1
     return None
+
+
+def _in_month(spoken: Sequence[Token], here: int, readings: Readings) -> int:
+    """The token after a month between a name and its number: `count June: 151`, `count June 151`, else 0."""
+    told = date(spoken, here) if spoken[here].key in MONTHS else None
+    if told is None:
+        return 0
+    marked = told[1] < len(spoken) and spoken[told[1]].key in (":", "=")
+    bare = told[1] == here + 1 and here + 1 in readings and spoken[here].key not in ("may", "march")
+    return told[1] if marked or bare else 0
 
 
 def _occasion(spoken: Sequence[Token], here: int) -> int:

@@ -17,6 +17,7 @@ from .clauses import Piece, Sentence, is_a
 from .company import in_company
 from .going_on import goes_on_from
 from .granted import granted, still_so
+from .intended import intended
 from .kin import denied_of_kin, disowned, made_up
 from .lexicon import NAMED, Lexicon, Manner, Meaning
 from .looked_at import examined
@@ -25,6 +26,7 @@ from .oneself import names_one
 from .phrases import longest
 from .received import granted_by, is_on, strange
 from .renewed import renewals, unplaced
+from .replies import inquired, replied, sought, speaks_of_what_was_asked
 from .scene import Scene, Values, Word, denied, scene, word
 from .somebody_else import disclaimed, others
 from .spoilt import spoilt
@@ -45,7 +47,7 @@ from .spoken_of import (
     to_come,
     topical,
 )
-from .turns import Before, Heard, Unheard, carry, clashes, stood
+from .turns import Before, Heard, Unheard, carry, clashes, named, stood
 from .underway import had_before, had_by_wish
 from .untaken import untaken
 from .words import Token, one_of
@@ -95,10 +97,10 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere)
-    said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed))
+    said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed, *replied(read)))
     counted = any(isinstance(one.value, float) for one in said)
-    names = set() if counted else {one.fact for one in _named(read)}
-    return Listening(said, (*untaken(read), *unplaced(renewed)), named=names.pop() if len(names) == 1 else None)
+    names = set() if counted else {one.fact for one in _named(read)} or sought(read)
+    return Listening(said, (*untaken(read), *unplaced(renewed)), named=named(names, inquired(read)))
 
 
 def _named(read: Scene) -> Iterator[Mention]:
@@ -185,11 +187,13 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
         elif who == "patient" and meaning.kind == "said":
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
             near = near or goes_on_from(read, number, place, meaning.beside)
+            near = near or speaks_of_what_was_asked(read, meaning.beside)
             if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from asked_for(read, number, place, meaning)
     if who == "patient":
+        yield from intended(read, number, place, mention)
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
         for meaning in () if "not" in read.said[number][place] else _had_within(read, mention):

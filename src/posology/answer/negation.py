@@ -14,7 +14,7 @@ from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
 from .clauses import MENTIONS, SMALL, Piece, Sentence, is_a
 from .oneself import is_in_ones, of_ones_own, ones_own, owned
-from .ordered import ordered
+from .ordered import ordered, upon
 from .tense import goes_on, no_more, once, sets_in
 from .words import one_of
 
@@ -52,6 +52,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said[place].add("void")
     for place in ordered(found):
         said.get(place, set()).add("ordered")
+    for place in upon(found):
+        said.get(place, set()).add("until")
     for place in said:
         _follow(found, place, said, group_of)
     for place in said:
@@ -131,8 +133,12 @@ def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:
     """Whether somebody has become what stands right behind: `he's gone lame`."""
-    near = place + 1 < len(found) and "mark" in found[place + 1]
+    after = next((piece for piece in found[place + 1 : place + 3] if piece.key not in _VERY), None)
+    near = after is not None and "mark" in after
     return found[place].key in ("gone", "went") and near and place > 0 and is_a(found[place - 1], "be have third i")
+
+
+_VERY = one_of("fierce very all really quite awful desperate so totally completely pure rather terrible bit")
 
 
 def _no_other(found: Sequence[Piece], place: int, group_of: GroupOf) -> bool:

@@ -34,6 +34,21 @@ def ordered(found: Sequence[Piece]) -> Iterator[int]:
             yield place
 
 
+def upon(found: Sequence[Piece]) -> Iterator[int]:
+    """The places of what must be given before something else begins: `start Y after two X`, `no Y till after X`."""
+    for place, piece in enumerate(found):
+        if "mark" not in piece or piece.key.split()[0] not in ("after", "following"):
+            continue
+        first = next((at + 1 for at in range(place - 1, -1, -1) if is_a(found[at], "comma dash but stop colon")), 0)
+        words = [word for near in found[first:place] for word in near.key.split()]
+        if not _BEGINNING.isdisjoint(words) and _BEGUN.isdisjoint(words):
+            yield place
+
+
+_BEGINNING = one_of("start begin commence till until wait hold delay withhold recheck repeat")
+_BEGUN = one_of("started began commenced had has have was were got did felt")
+
+
 def _by_paper(found: Sequence[Piece], place: int) -> bool:
     """Whether a paper speaks right before: `the chart says`, `prescription:`."""
     here = place - 1

@@ -100,6 +100,8 @@ _DAILY = one_of("daily od monthly weekly fortnightly quarterly")
 _GENERAL = _NOT_YET | one_of("is are be being has have")
 _ONGOING = one_of("continue continues continuing cont ongoing resume resumes resuming restart restarts usual")
 """What is to go on has begun, even where it is only meant for later: `to continue X`."""
+_SOONER = one_of("early earlier late later sooner")
+"""Words behind one's own next one, before which there were others: `can she have her X early?`."""
 _DENIED = one_of("not never no if would")
 _HELPED = one_of(
     """
@@ -125,15 +127,15 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     Somebody who asks or supposes takes some things for granted: `since the shots`. ``alone``: the words say so
     themselves (`monthly shots`) unless those before them speak of what is to come.
     """
-    before, after = _clause(spoken, start), _further(spoken, end)
+    before, after = _leading(_clause(spoken, start)), _further(spoken, end)
     if before and before[-1] in _ONGOING:
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
     if mood != "tell" or _changing_from(before):
-        return _changing_from(before) or _granted(
-            before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
-        )
+        early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after[:1])
+        granted = _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
+        return early or granted or _changing_from(before)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
     if _on_day(before):
@@ -165,6 +167,12 @@ def _changing_from(before: Sequence[str]) -> bool:
 
 _GOING = one_of("go going gone went come coming came took taken taking shift shifting shifted")
 _PEOPLE = one_of("if people patients anyone someone somebody everyone not never")
+
+
+def _leading(before: Sequence[str]) -> Sequence[str]:
+    """The words before a name, but for the value to which something went: `went from 80 to over 900 after …`."""
+    last = next((at for at in range(len(before) - 1, 0, -1) if before[at].isdigit() and "to" in before[:at]), 0)
+    return before[last:] if last and before[last + 1 : last + 2] in (["after"], ["since"], ["with"], ["on"]) else before
 
 
 def _helped(before: Sequence[str]) -> bool:
@@ -255,7 +263,16 @@ def is_on(found: Sequence[Piece], place: int) -> bool:
     if before and is_a(found[before - 1], "not modal void unknown doubt until if"):
         return False
     opens = before == 0 and found[0].key == "on"
+    opens = opens or (is_a(near, "bare number") and _moved(found[:before]))
     return opens or is_a(near, "be third i person small comma and mark dash colon use open")
+
+
+def _moved(found: Sequence[Piece]) -> bool:
+    """Whether a value is told to have moved: `up from 70 to 95 on X`."""
+    return not _MOVED.isdisjoint(word for piece in found for word in piece.key.split())
+
+
+_MOVED = one_of("up down rose risen rising improved improving fell fallen dropped come came gone went climbed from")
 
 
 def _helped_by(found: Sequence[Piece], place: int) -> bool:

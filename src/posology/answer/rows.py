@@ -155,6 +155,9 @@ def beside(spoken: Sequence[Token], start: int, end: int) -> When | None:
         told = _when(spoken, first)
         if told and told[1] == last and (not first or spoken[first - 1].kind == "sign" or spoken[first - 1].key in _AT):
             return told[0]
+    for first in range(start, end):
+        if spoken[first].key in MONTHS and spoken[first].key != "may" and (told := _when(spoken, first)):
+            return told[0]  # A in June: 98
     if end < len(spoken) and spoken[end].key in _BEHIND_VALUE and (told := _when(spoken, end + 1)):
         return told[0]
     return None

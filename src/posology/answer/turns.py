@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model import Value
@@ -37,11 +37,32 @@ class Unheard:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it."""
+    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it.
+
+    ``asked``: the yes/no facts that the turn before only asked about, ``wanted`` the number that it asked for.
+    """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
     number: str | None = None
     numbers: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    wanted: str | None = None
+
+
+class Named(str):
+    """The fact with a number that a turn spoke of without one, or nothing; ``asked``: what it asked to be affirmed."""
+
+    asked: tuple[str, ...] = ()
+
+
+def named(facts: Collection[str], asked: tuple[str, ...]) -> str | None:
+    """What the next turn may answer: the one fact with a number, and the yes/no facts."""
+    fact = next(iter(facts)) if len(facts) == 1 else None
+    if not asked:
+        return fact
+    both = Named(fact or "")
+    both.asked = asked
+    return both
 
 
 def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
@@ -123,4 +144,5 @@ def stood(turns: Sequence[tuple[Heard, ...]], named: str | None = None) -> Befor
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
     last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
     lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
-    return Before(carry(lasting)[0], named or last, numbers)
+    wanted = str(named) if named else None
+    return Before(carry(lasting)[0], wanted or last, numbers, getattr(named, "asked", ()), wanted)

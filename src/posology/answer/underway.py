@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from .behind import Flag
 from .clauses import is_a
 from .granted import one_asks, to_begin
+from .lexicon import NAMED
 from .mentions import Mention, within
 from .oneself import names_one
 from .phrases import longest
@@ -28,6 +29,11 @@ def had_by_wish(read: Scene, number: int, place: int, mention: Mention) -> Itera
         for other, value in either[0]:
             if isinstance(value, bool) and (other, value) in either[1]:
                 yield word(read, number, place, other, value, implied=True)
+            elif value == NAMED and (other, value) in either[1]:
+                inner = list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, "used"))
+                named = {one.value for one in inner if one.fact == other and one.value is not None}
+                if len(named) == 1:
+                    yield word(read, number, place, other, named.pop(), implied=True)
 
 
 def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:

@@ -29,7 +29,11 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     found, mood = sentence.pieces, sentence.moods[place]
     first, last = _clause(sentence, place)
     wishes = [piece for piece in found[first:place] if "wish" in piece]
-    if _wished_too(found[first:place]) or (mood == "tell" and _bidden(found[first:place])):
+    if (
+        _asks_itself(found, place)
+        or _wished_too(found[first:place])
+        or (mood == "tell" and _bidden(found[first:place]))
+    ):
         return True
     behind = found[place + 1 :]
     if mood == "tell" and any(piece.key in ("please", "pls", "plz") for piece in behind):
@@ -43,7 +47,7 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     words = keys(sentence, first, last)
     comparing = (
         words & _COMPARING
-        or keys(sentence, first, place) & _ASKING
+        or keys(sentence, _question(found, first, place), place) & _ASKING
         or {"as", "good"} <= words
         or ("than" in words and "rather" not in words)
     )
@@ -53,6 +57,24 @@ def wanted(sentence: Sentence, place: int, strict: bool = False) -> bool:
     if strict:
         return bool(words & _ABLE) or (able and not words.isdisjoint(GIVING | _KEEPING))
     return bool(words & _ABLE) or able or any("use" in piece for piece in found[first:last]) or mood != "ask"
+
+
+def _question(found: Sequence[Piece], first: int, place: int) -> int:
+    """Where the question itself begins that a mention stands in: `which drug, and is X ok?`."""
+    joined = (
+        here for here in range(place - 1, first, -1) if "and" in found[here - 1] and is_a(found[here], "be modal")
+    )
+    return next(joined, first)
+
+
+def _asks_itself(found: Sequence[Piece], place: int) -> bool:
+    """Whether a longer phrase is a question by itself: `would X be enough`."""
+    words = found[place].key.split()
+    opens = place == 0 or is_a(found[place - 1], "comma and but dash hello colon open")
+    after = found[place + 1].key if place + 1 < len(found) else ""
+    if opens and len(words) > 1 and words[0] in ("is", "are") and after in _ABLE:
+        return True
+    return opens and "be" in words[1:] and words[0] in ("would", "could", "can", "may", "might")
 
 
 def would_like(sentence: Sentence, place: int) -> bool:
