@@ -240,11 +240,11 @@ def doubtful(line: str) -> set[str]:
 def heard_in(said: str) -> set[tuple[str, Value]]:
     """The facts that stand after the turns of a conversation."""
     turns: list[tuple[Heard, ...]] = []
-    named = None
+    left = None
     for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
-        listened = listen(text.strip(), here().guideline, here().lexicon, number, stood(turns, named))
+        listened = listen(text.strip(), here().guideline, here().lexicon, number, stood(turns, left))
         turns.append(listened.heard)
-        named = listened.named
+        left = listened.left
     return set(carry(turns)[0].items())
 
 

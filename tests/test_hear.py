@@ -43,11 +43,11 @@ def pairs() -> Iterator[tuple[str, str]]:
 def conversation(said: str) -> list[tuple[Heard, ...]]:
     """What is heard in each turn."""
     turns: list[tuple[Heard, ...]] = []
-    named = None
+    left = None
     for number, text in enumerate(said.replace("\\n", "\n").split(">>")):
-        listened = listen(text.strip(), guideline(), lexicon(), number, stood(turns, named))
+        listened = listen(text.strip(), guideline(), lexicon(), number, stood(turns, left))
         turns.append(listened.heard)
-        named = listened.named
+        left = listened.left
     return turns
 
 

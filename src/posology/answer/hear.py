@@ -26,7 +26,7 @@ from .oneself import names_one
 from .phrases import longest
 from .received import granted_by, is_on, strange
 from .renewed import renewals, unplaced
-from .replies import inquired, replied, sought, speaks_of_what_was_asked
+from .replies import left_open, replied, speaks_of_what_was_asked
 from .scene import Scene, Values, Word, denied, scene, word
 from .somebody_else import disclaimed, others
 from .spoilt import spoilt
@@ -47,7 +47,7 @@ from .spoken_of import (
     to_come,
     topical,
 )
-from .turns import Before, Heard, Unheard, carry, clashes, named, stood
+from .turns import Before, Heard, Left, Unheard, carry, clashes, stood
 from .underway import had_before, had_by_wish
 from .untaken import untaken
 from .words import Token, one_of
@@ -59,14 +59,14 @@ __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "listen"
 class Listening:
     """What was heard in a text, and what was spoken of but could not be taken as a statement.
 
-    ``anew``: what is said after `new patient` or `start over`, if that was said. ``named``: the fact with a number that
-    was spoken of last without one.
+    ``anew``: what is said after `new patient` or `start over`, if that was said. ``left``: what the next turn may
+    answer.
     """
 
     heard: tuple[Heard, ...]
     unheard: tuple[Unheard, ...] = ()
     anew: str | None = None
-    named: str | None = None
+    left: Left | None = None
 
 
 def hear(
@@ -98,20 +98,7 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere)
     said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed, *replied(read)))
-    counted = any(isinstance(one.value, float) for one in said)
-    names = set() if counted else {one.fact for one in _named(read)} or sought(read)
-    return Listening(said, (*untaken(read), *unplaced(renewed)), named=named(names, inquired(read)))
-
-
-def _named(read: Scene) -> Iterator[Mention]:
-    """The facts with a number that are spoken of without one, and are the patient's."""
-    for number, sentence in enumerate(read.talk):
-        for place, piece in enumerate(sentence.pieces):
-            mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
-            if mention is None or mention.label != "name" or mention.value is not None or not mention.fact:
-                continue
-            if read.who[number][place] == "patient" and all(one.kind != "topic" for one in mention.meanings):
-                yield mention
+    return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 
 
 # ---------------------------------------------------------------- one mention after the other

@@ -7,7 +7,28 @@ from collections.abc import Iterator, Sequence
 from .clauses import Piece, Sentence, is_a
 from .lexicon import Manner
 from .scene import Scene, Word, word
+from .turns import Heard, Left
 from .words import one_of
+
+
+def left_open(read: Scene, said: Sequence[Heard]) -> Left:
+    """What a turn leaves for the next one to answer, after all that was heard in it."""
+    counted = any(isinstance(one.value, float) for one in said)
+    names = set() if counted else _without_number(read) or sought(read)
+    return Left(names.pop() if len(names) == 1 else None, inquired(read))
+
+
+def _without_number(read: Scene) -> set[str]:
+    """The facts with a number that are spoken of without one, and are the patient's."""
+    found: set[str] = set()
+    for number, sentence in enumerate(read.talk):
+        for place, piece in enumerate(sentence.pieces):
+            mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
+            if mention is None or mention.label != "name" or mention.value is not None or not mention.fact:
+                continue
+            if read.who[number][place] == "patient" and all(one.kind != "topic" for one in mention.meanings):
+                found.add(mention.fact)
+    return found
 
 
 def inquired(read: Scene) -> tuple[str, ...]:

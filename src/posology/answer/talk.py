@@ -21,7 +21,7 @@ from .match import Part
 from .parting import all_everyday, less_denied, of_all, only_tells, parted
 from .seen import reads
 from .speech import Clause, stem, tokens
-from .turns import Heard, carry, corrects, stood, undone
+from .turns import Heard, Left, carry, corrects, stood, undone
 
 Spoken = tuple[Heard, ...]
 """What was heard in one turn."""
@@ -87,7 +87,7 @@ class Talk:
 class _Course:
     """How far a conversation has come: of each turn what was heard and what it asked; of the last what is in doubt.
 
-    ``cautious`` are facts that a red flag left open by the turn before, ``named`` one whose number it did not tell.
+    ``cautious`` are facts that a red flag left open by the turn before, ``left`` what it left open.
     """
 
     patient: Patient
@@ -101,7 +101,7 @@ class _Course:
     danger: Danger = field(default_factory=Danger)
     cautious: frozenset[str] = frozenset()
     anew: bool = False
-    named: str | None = None
+    left: Left | None = None
 
     @property
     def answered(self) -> tuple[Part, ...]:
@@ -137,8 +137,8 @@ def talk(
 def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
     """Take in the next turn of a conversation."""
     number = len(course.spoken)
-    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken, course.named))
-    course.named = listened.named
+    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken, course.left))
+    course.left = listened.left
     kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
     gone_by = undone(text, course.spoken)
     back = [course.asked_by[max(0, n - 1)] for n, heard in enumerate(course.spoken) if gone_by and heard is gone_by]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model import Value
@@ -49,20 +49,15 @@ class Before:
     wanted: str | None = None
 
 
-class Named(str):
-    """The fact with a number that a turn spoke of without one, or nothing; ``asked``: what it asked to be affirmed."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a turn leaves for the next one to answer: a number that it named without one, and what it asked about.
 
-    asked: tuple[str, ...] = ()
+    ``number`` is the fact with that number, ``facts`` are the yes/no facts.
+    """
 
-
-def named(facts: Collection[str], asked: tuple[str, ...]) -> str | None:
-    """What the next turn may answer: the one fact with a number, and the yes/no facts."""
-    fact = next(iter(facts)) if len(facts) == 1 else None
-    if not asked:
-        return fact
-    both = Named(fact or "")
-    both.asked = asked
-    return both
+    number: str | None = None
+    facts: tuple[str, ...] = ()
 
 
 def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
@@ -135,14 +130,14 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTING.search(text)) or bool(_UNDOING.fullmatch(text))
 
 
-def stood(turns: Sequence[tuple[Heard, ...]], named: str | None = None) -> Before:
+def stood(turns: Sequence[tuple[Heard, ...]], left: Left | None = None) -> Before:
     """What stands before a turn, and the number that was last spoken of, for `what about at 20?`, `it fell to 14`.
 
-    ``named``: the fact with a number that the turn before spoke of without one: `what of her weight? | it was 80`.
+    ``left``: what the turn before left open: `what of her weight? | it was 80`.
     """
     told = next((heard for heard in reversed(turns) if any(isinstance(one.value, float) for one in heard)), ())
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
     last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
     lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
-    wanted = str(named) if named else None
-    return Before(carry(lasting)[0], wanted or last, numbers, getattr(named, "asked", ()), wanted)
+    left = left or Left()
+    return Before(carry(lasting)[0], left.number or last, numbers, left.facts, left.number)
