@@ -136,9 +136,15 @@ class Headline:
 
 
 def _rank(one: tuple[str, Said | None]) -> int:
-    """Where an answer stands in a long headline: a safety gate or a first word, the plan, then whatever else."""
+    """Where an answer stands in a long headline: a gate of this patient or a first word, the plan, then what else.
+
+    A word that only says on what a line hangs is none.
+    """
     first, said = one
-    return 1 if said is None else 0 if first or (said.statement.rule and said.statement.rule.stops) else 2
+    if said is None:
+        return 1
+    gate = said.statement.rule is not None and bool(said.statement.rule.stops) and said.applies != "general"
+    return 0 if gate or (first and not first.startswith(("In ", "Depends on "))) else 2
 
 
 def behind(first: str, text: str) -> str:
