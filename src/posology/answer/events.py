@@ -38,7 +38,7 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
         return False
     said = seen.said(rule.name)
     holds = said.applies == "yes" or seen.holds_in_it(said)
-    if ends(part) and holds and _keeps_from_what_is_named(part, rule):
+    if ends(part) and holds and keeps_from_what_is_named(part, rule):
         return True
     if not seen.prompted(said):
         return False
@@ -57,7 +57,9 @@ def _by_a_value(rule: Rule, seen: Seen) -> bool:
     return any(isinstance(seen.known.get(name), float) for name in facts_of(rule.when) if name in seen.stated)
 
 
-def _keeps_from_what_is_named(part: Part, rule: Rule) -> bool:
-    """Whether a rule keeps from what a part names, such as a drug."""
+def keeps_from_what_is_named(part: Part, rule: Rule) -> bool:
+    """Whether a rule keeps from a thing that a part names, such as a drug."""
+    if not any(one.kind == "drug" for one in rule.action.strikes):
+        return False
     words = {word.raw for word in part.claim.words if len(word.raw) >= LONG}
     return rule.action.kind in ("avoid", "never") and not words.isdisjoint(rule.action.words.split())

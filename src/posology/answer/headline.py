@@ -11,7 +11,7 @@ from ..plan.advice import cited
 from .answered import Headline, Said
 from .choose import decides, first_word, is_given
 from .claim import Claim
-from .events import ends
+from .events import ends, keeps_from_what_is_named
 from .ground import Ground, rule_of
 from .match import Part, wants_leave
 from .naming import of_another, stems
@@ -97,8 +97,9 @@ def _lead_first(
         return answers
     if is_given(answers[0][1]) or lead.applies == "no" or any(decides(word) for word, _ in answers):
         return answers
-    if answers[0][1].statement.name in told.asked.likely:
-        return answers
+    asked = {one.called for one in told.parts if one.aspects and one.aspects[0].kind == "general"}
+    if lead.part != answers[0][1].part and asked.issuperset((lead.part, answers[0][1].part)):
+        return answers  # which drug, and what dose?
     own = next((one for one in answers if one[1] is lead), None)
     part = next((one for one in told.parts if one.called == lead.part), told.parts[0])
     own = own or (_first(replace(part, claim=told.parts[0].claim), [lead], page.made, page.here), lead)
@@ -199,7 +200,8 @@ def _shuts(gate: Said) -> bool:
 
 def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """The first word of a gate: that of the question which it answers, or that the clinician decides."""
-    if gate.statement.rule and not gate.statement.rule.stops and any(map(wants_leave, told.asked.clauses)):
+    leave = any(map(wants_leave, told.asked.clauses)) and not any(map(ends, told.parts[:1]))
+    if gate.statement.rule and not gate.statement.rule.stops and leave:
         return "No"
     part = next((part for part in told.parts if part.called == gate.part), None)
     if part is None:
@@ -319,7 +321,10 @@ def _plainly(rule: Rule) -> tuple[str, ...]:
 def _answered(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """The first word as it is worked out, or that of the map, which says more where both agree."""
     told, mapped = settled(part, said, own, made, here), first_word(part, said, own, _held(own, made, here))
-    mapped = "" if of_another(part.claim, rule_of(said.statement, here), here) else mapped
+    rule = rule_of(said.statement, here)
+    kept_from = ends(part) and rule is not None and keeps_from_what_is_named(part, rule)  # to stop it is no harm
+    mapped = "" if kept_from or of_another(part.claim, rule, here) else mapped
+    told = "" if kept_from and told == "No" else told
     if not told and decides(mapped) and _open(said, made, here):
         return "It depends"
     return mapped if not told or mapped.startswith(f"{told}, ") else told
