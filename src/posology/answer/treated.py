@@ -122,7 +122,7 @@ def other_sex(pronoun: str, person: str) -> bool:
 
 def is_patient(talk: Sequence[Sentence], state: Told, topics: frozenset[int], complaints: frozenset[int]) -> bool:
     """Whether the only person who is to be treated is a relative."""
-    if state.own or state.third or len(state.relatives) != 1:
+    if state.third or len(state.relatives) != 1 or (state.own and not state.asked_for):
         return False
     if not _ANIMALS.isdisjoint(state.relatives):
         return False
@@ -185,11 +185,19 @@ def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
     return any(piece.mention in topics for piece in pieces)
 
 
+_TO_ME = one_of(
+    "to tell told tells ask asked asks worry worries worried let scare scares strike strikes bother bothers upset upsets"
+)
+"""Words before `me` where somebody only hears of it, or has a view of it."""
+
+
 def _of_the_speaker(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a piece speaks of the one who tells: `I`, `mine`, `my own eyes`, but not `my dad`."""
     piece = pieces[at]
     if piece.mention is not None and piece.key.startswith("my "):
         return not is_kin(piece.key)
+    if piece.key == "me" and at and pieces[at - 1].key.split()[-1] in _TO_ME:
+        return False  # it seems odd to me
     return (is_a(piece, "i") or piece.key in ("my", "mine", "me")) and not (piece.key in MINE and of_kin(pieces, at))
 
 
