@@ -220,6 +220,8 @@ def _was(found: Sequence[Piece], place: int) -> bool:
 
 def _stated(piece: Piece, after: Piece | None) -> Flag | None:
     """What a word says that belongs to the mention before it."""
+    if is_a(piece, "not absent") and after is not None and after.key in ("before", "previously", "earlier"):
+        return "kept"  # it was not there before, so it is new
     if "not" in piece:
         return "kept" if after is not None and is_a(after, "absent over") else "not"
     pairs: tuple[tuple[str, Flag], ...] = (
