@@ -142,7 +142,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if is_behind(found, here):
         return _stated(piece, after)
     if "again" in seen and "absent" in piece:
-        return "not"
+        return "kept" if _is_new(piece, after) else "not"
     if _owed_elsewhere(piece, after, seen):
         return "owed"
     if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
@@ -218,10 +218,15 @@ def _was(found: Sequence[Piece], place: int) -> bool:
     return any(near.key.startswith(("had", "was", "were")) for near in found[:place])
 
 
+def _is_new(piece: Piece, after: Piece | None) -> bool:
+    """Whether it is said that something was not there before, so that it is new."""
+    return is_a(piece, "not absent") and after is not None and after.key in ("before", "previously", "earlier")
+
+
 def _stated(piece: Piece, after: Piece | None) -> Flag | None:
     """What a word says that belongs to the mention before it."""
-    if is_a(piece, "not absent") and after is not None and after.key in ("before", "previously", "earlier"):
-        return "kept"  # it was not there before, so it is new
+    if _is_new(piece, after):
+        return "kept"
     if "not" in piece:
         return "kept" if after is not None and is_a(after, "absent over") else "not"
     pairs: tuple[tuple[str, Flag], ...] = (
