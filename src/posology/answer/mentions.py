@@ -223,13 +223,15 @@ def _how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
         return True  # F1, who is a doctor
     if spoken[match.end - 1].key == "m" and (bare[:1] == ["for"] or (before is not None and before.key == "for")):
         return reading.value < _GROWN  # for 3 m, which are months
-    if not bare or not _YEARS.issuperset(bare):
+    start, end = match.number or (match.start, match.start)
+    around = (*spoken[match.start : start], *spoken[end : match.end])
+    if not around or any(token.key not in _YEARS and token.kind == "word" for token in around):
         return False
     if reading.value < _LONG:
         return True
     if spoken[match.start].key in (",", "("):
         return before is not None and before.kind != "number"
-    return before is not None and before.key not in (".", ";", "!", "?", "\n")
+    return before is not None and before.key not in (".", ";", "!", "?", "\n", "age", "aged")
 
 
 _NEARLY = one_of("nearly almost turns turning turn coming will")

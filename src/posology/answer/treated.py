@@ -186,7 +186,7 @@ def _spoken_of(talk: Sequence[Sentence], topics: frozenset[int]) -> bool:
 
 
 _TO_ME = one_of(
-    "to tell told tells ask asked asks worry worries worried let scare scares strike strikes bother bothers upset upsets"
+    "to tell told tells ask asked asks worry worries worried let scare strike strikes bother bothers upset upsets"
 )
 """Words before `me` where somebody only hears of it, or has a view of it."""
 
