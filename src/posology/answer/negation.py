@@ -310,6 +310,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     after = found[place + 1] if place + 1 < len(found) else None
     if before is not None and is_a(before, "my her"):
         yield "void" if _anybodys(found, place, before) else "of a person"
+    elif before is not None and "relative" in before and _is_a_thing(found, place):
+        yield "of a person"  # my wife's pain
     if only_when(found, place):
         yield "past"
     theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
@@ -319,6 +321,15 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "void"
     elif after is not None and "mark" in found[place] and "many" in after:
         yield "of a person" if any("modal" in piece for piece in found[:place]) else "framed"
+
+
+def _is_a_thing(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase right behind somebody names what he has, and does not tell what he does: `had six shots`."""
+    behind = place > 0 and "relative" in found[place - 1]
+    return behind and "mark" in found[place] and found[place].key.split()[0] not in _DOING
+
+
+_DOING = one_of("have had has having get gets got getting take takes took taking need needs be is was are can could")
 
 
 def _general(found: Sequence[Piece], place: int) -> bool:
