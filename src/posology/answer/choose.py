@@ -154,7 +154,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
     chosen = chosen or say(part.statements, lambda _: True)
     first = _ruled_out(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
-    ordered = sorted(chosen, key=lambda said: (0, False, False, False) if said is first else _rank(said, seen))
+    ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=_reason_first) if why else ordered
 
 
@@ -199,14 +199,14 @@ def is_given(said: Said) -> bool:
     return said.applies == "yes" and said.line is not None and said.line.action == "give"
 
 
-def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool, bool]:
+def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool, bool, bool]:
     """Where a line stands by what is known: what holds, what may hold, what was as good as denied, what does not.
 
-    Of what holds comes first what answers something that was told and hardly anything else hangs on; of what may hold a
-    treatment for which something was said that speaks for it.
+    Of what holds comes first what answers something that was told and hardly anything else hangs on; of what may hold
+    what is of a number that was told, then a treatment for which something was said that speaks for it.
     """
     answers = said.applies == "yes" and seen.prompted(said)
-    return _order(said, seen), seen.put_off(said), not answers, not seen.spoken_for(said)
+    return _order(said, seen), seen.put_off(said), not answers, not seen.counted(said), not seen.spoken_for(said)
 
 
 def speaks_against(said: Said) -> bool:

@@ -13,8 +13,8 @@ from ..model import Value
 class Heard:
     """A fact heard in a question, with the exact words it came from.
 
-    ``value`` None takes the fact back. ``supposed``: it holds for its own turn only. ``corrected`` is the
-    misspelled word as it was typed.
+    ``value`` None takes the fact back. ``supposed``: it holds for its own turn, and while that is spoken of.
+    ``corrected`` is the misspelled word as it was typed.
     """
 
     fact: str
@@ -77,6 +77,20 @@ def _settle(standing: dict[str, Heard], heard: Iterable[Heard]) -> None:
         standing.pop(fact, None)
         if last is not None and last.value is not None:
             standing[fact] = last
+
+
+def still_supposed(turns: Sequence[tuple[Heard, ...]], told: Iterable[Heard], asks: bool) -> tuple[Heard, ...]:
+    """What the turn before supposed and the next one speaks of as well: `what about at 20? | she is lame`.
+
+    ``asks``: the next turn has a question of its own, which goes on only from a number.
+    """
+    said = {one.fact for one in told}
+    last = turns[-1] if turns else ()
+    return tuple(one for one in last if one.supposed and one.fact not in said and not (asks and not _number(one)))
+
+
+def _number(one: Heard) -> bool:
+    return isinstance(one.value, float)
 
 
 def clashes(heard: Sequence[Heard]) -> tuple[tuple[Heard, Heard], ...]:
