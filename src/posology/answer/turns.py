@@ -37,11 +37,15 @@ class Unheard:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it."""
+    """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it.
+
+    ``words`` are those in which each fact was told.
+    """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
     number: str | None = None
     numbers: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
@@ -137,4 +141,5 @@ def stood(turns: Sequence[tuple[Heard, ...]], named: str | None = None) -> Befor
     numbers = tuple(dict.fromkeys(one.fact for one in told if isinstance(one.value, float)))
     last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
     lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
-    return Before(carry(lasting)[0], named or last, numbers)
+    facts, heard = carry(lasting)
+    return Before(facts, named or last, numbers, {one.fact: one.words for one in heard})
