@@ -15,7 +15,7 @@ from .match import Part
 from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen
-from .speech import words_of
+from .speech import stem, words_of
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -152,7 +152,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    first = _ruled_out(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
+    first = _ruled_out(part, seen) or _none_of_it(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
     ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=_reason_first) if why else ordered
@@ -192,6 +192,16 @@ def _ruled_out(part: Part, seen: Seen) -> Said | None:
     known, facts = seen.known, seen.guideline.facts
     counted = any(facts[name].kind == "number" and name in known for name in facts_of(rule.when))
     return said if said.applies == "no" and counted else None
+
+
+def _none_of_it(part: Part, seen: Seen) -> Said | None:
+    """A treatment that a part asks for by name, yes or no, where none that bears the name is for this patient: a no."""
+    if not part.claim.polar:
+        return None
+    named = [n for n in part.statements if not part.claim.stems.isdisjoint(map(stem, n.split("-")))]
+    given = [n for n in named if (rule := seen.guideline.named[n].rule) is not None and rule.action.gives]
+    told = [seen.said(name, part.called) for name in given]
+    return told[-1] if len(told) > 1 and all(map(_surely_not, told)) else None
 
 
 def is_given(said: Said) -> bool:
