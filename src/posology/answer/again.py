@@ -45,8 +45,8 @@ def asked_again(
     if _for_a_figure(turn) and not told:
         own = {name for part in found for name in part.own}
         name = next(iter(before[0].statements), "")
-        there = bool(name) and name not in own and _has_figure(turn, name, here)
-        return tuple(replace(part, asks=False, claim=Claim()) for part in before) if there else ()
+        told_there = bool(name) and name not in own and _has_figure(turn, name, here)
+        return tuple(replace(part, asks=False, claim=Claim()) for part in before) if told_there else ()
     if not (_only_supposes(turn, told) and before[0].claim.polar):
         return ()
     there = {aspect for part in before for aspect in part.aspects}

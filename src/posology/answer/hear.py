@@ -186,7 +186,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
                 yield word(read, number, place, fact, value, implied=True)
         elif who == "patient" and meaning.kind == "said":
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
-            near = near or goes_on_from(read, number, place, meaning.beside) or meaning.fact in read.before.facts
+            near = near or goes_on_from(read, number, place, meaning.beside)
+            near = near or (meaning.value is True and meaning.fact in read.before.facts)
             if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
@@ -298,8 +299,6 @@ def _cannot(found: Sequence[Piece], place: int) -> bool:
 
 
 _SHORT = 2
-
-
 _COMPARED = one_of("any better worse happier more different difference well fine")
 
 

@@ -36,10 +36,8 @@ def parted(
     """
     if not turn.on_topic:
         return ()
-    if "status" in turn.ways:
-        return _overview(here)
     found = parts(turn, here.ranking)
-    if of_all(turn) and not (found or before or turn.silent):
+    if "status" in turn.ways or (of_all(turn) and not (found or before or turn.silent)):
         return _overview(here)
     if before and (again := asked_again(turn, before, found, told, here)):
         return again
