@@ -179,3 +179,18 @@ def test_an_alarm_is_not_taken_back_by_what_is_known_for_long() -> None:
     first = "B12 was given and she is having a seizure now"
     assert answer([first], here()).emergency
     assert answer([first, "she has known seizures, b12 low"], here()).emergency
+
+
+@pytest.mark.parametrize(
+    "said", ["I have cobalt allergy", "I have a nut allergy. Can I have B12?", "I have nickel allergy"]
+)
+def test_an_allergy_that_somebody_has_is_no_alarm(said: str) -> None:
+    assert not answer([said], here(), within=here().guideline.id).emergency
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I am having an allergic reaction", "I think I have an allergic reaction", "Is she having an allergic reaction?"],
+)
+def test_a_reaction_that_goes_on_is_one(said: str) -> None:
+    assert answer([said], here(), within=here().guideline.id).emergency

@@ -244,3 +244,91 @@ def test_a_spinal_cord_that_somebody_else_thinks_of_is_an_emergency() -> None:
 def test_what_is_told_with_a_question_mark_is_told() -> None:
     given = ask("What maintenance for B12 deficiency after a gastric bypass?", "And she has numb feet?", within=PAGE)
     assert given.facts["numbness"] is True
+
+# ---------------------------------------------------------------- what a later turn changes
+
+PAGE = here().guideline.id
+
+
+def leads(*turns: str, audience: Audience = "clinician") -> str:
+    told = [one.statement.name for _, one in ask(*turns, audience=audience, within=PAGE).headline.answers if one]
+    return told[0] if told else ""
+
+
+@pytest.mark.parametrize(
+    ("turns", "count"),
+    [
+        (("B12 deficient, platelets 60: needle?", "What about at 20?", "she does have numb feet"), 20.0),
+        (("Platelets 80, B12 deficiency. How do I inject?", "and at 30?", "he is on warfarin"), 30.0),
+        (("B12 deficient, platelets 60. Route?", "and if they were 15?", "how long do I press?"), 15.0),
+        (("Platelets 60 and B12 deficiency. How do I inject?", "what if they were 20?", "actually they are 55"), 55.0),
+    ],
+)
+def test_a_supposed_number_stays_while_nothing_else_is_said_of_it(turns: tuple[str, ...], count: float) -> None:
+    assert (ask(*turns, within=PAGE).facts or {})["platelet_count"] == count
+
+
+def test_a_supposed_sign_is_gone_with_the_next_question() -> None:
+    assert "numbness" not in (
+        ask("What loading for B12 deficiency?", "what if she were numb?", "and how often do I test?").facts or {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("turns", "first"),
+    [
+        (("Crohn's, 70 cm ileum involved, not deficient. What maintenance?", "And with 25 cm?"), "crohns-maintenance"),
+        (
+            ("ileal resection of 40 cm, not deficient. Which interval?", "and with 15 cm?"),
+            "ileal-resection-prophylaxis",
+        ),
+        (("Hcy 13, kidneys normal. Shorten the interval?", "and if the eGFR were 30?"), "homocysteine-in-renal"),
+        (("Severe anaemia with B12 60. Potassium?", "For how long?"), "potassium-in-severe-anemia"),
+        (("B12 deficiency, on apixaban. How hard do I press?", "and for how long?"), "bleeding-risk"),
+        (("B12 deficient, loading done, no neuro signs. What maintenance?", "for how long?"), "standard-interval"),
+        (("Kidney disease, B12 low. Is cyanocobalamin ok?", "Which one then?"), "renal-formulation"),
+        (("ileal resection 25 cm, no deficiency", "does he need loading first?", "sorry, it was 15 cm"), "standard-loading"),
+    ],
+)  # fmt: skip
+def test_a_short_turn_asks_of_the_matter_before_it(turns: tuple[str, ...], first: str) -> None:
+    assert leads(*turns) == first
+
+
+def test_which_one_then_is_answered_with_what_to_use_for_a_patient_too() -> None:
+    told = ask(
+        "My kidneys are weak, B12 low. Is cyanocobalamin ok?", "Which one then?", audience="patient", within=PAGE
+    )
+    assert "hydroxocobalamin" in told.headline.text
+
+
+def test_next_asks_what_follows() -> None:
+    told = ask("B12 deficiency with paraesthesia. Loading?", "She has plateaued. Next?", within=PAGE)
+    assert "every 2 months" in told.headline.text
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "fact"),
+    [
+        ("Known allergy to hydroxocobalamin.", "Actually it was her sister who reacted, not her.", "cobalamin_hypersensitivity"),
+        ("Known allergy to hydroxocobalamin.", "The allergy was her sister's.", "cobalamin_hypersensitivity"),
+        ("She has numb feet.", "Sorry, it was her sister who had the numb feet.", "numbness"),
+        ("She has Crohn's.", "actually the Crohn's is her brother's", "crohns_disease"),
+        ("She takes warfarin.", "it's her husband who takes it, not her", "anticoagulant"),
+    ],
+)  # fmt: skip
+def test_what_was_a_relatives_after_all_is_taken_back(first: str, later: str, fact: str) -> None:
+    assert (ask(f"{first} B12 80. Dose?", within=PAGE).facts or {})[fact] is True
+    assert not (ask(f"{first} B12 80. Dose?", later, within=PAGE).facts or {}).get(fact)
+
+
+@pytest.mark.parametrize(
+    "later", ["it's her mum who rang", "It was her sister who brought her in.", "Her mother is here"]
+)
+def test_a_relative_who_is_only_there_takes_nothing_back(later: str) -> None:
+    assert (ask("She takes warfarin. Needle for B12?", later, within=PAGE).facts or {})["anticoagulant"] is True
+
+
+@pytest.mark.parametrize("later", ["And if I hadn't had the bypass?", "what if I didn't have the bypass?"])
+def test_what_was_told_may_be_supposed_away_in_short_words(later: str) -> None:
+    told = ask("I had a gastric bypass. How often is B12 given?", later, within=PAGE)
+    assert (told.facts or {})["bariatric_surgery"] is False

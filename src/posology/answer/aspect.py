@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .coverage import Aspect, Coverage
 from .nearest import nearest
+from .next import whole_question
 from .speech import Clause, Pattern, clauses, find, wants_yes_or_no, words_of
 from .topic import IT, Other, corrected, others, says_it, strange, topic_places
 
@@ -90,7 +91,7 @@ class Asked:
 
 def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = None) -> Asked:
     """What a text asks. ``given``: page or conversation give the topic; ``before`` is the turn before."""
-    heard = tuple(corrected(clause, coverage) for clause in clauses(text, coverage.same))
+    heard = tuple(corrected(clause, coverage) for clause in clauses(whole_question(text), coverage.same))
     named = any(topic_places(clause, coverage) for clause in heard)
     if not (named or given):
         return Asked(heard)

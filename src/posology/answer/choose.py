@@ -15,7 +15,7 @@ from .match import Part
 from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen
-from .speech import words_of
+from .speech import stem, words_of
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -152,9 +152,9 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    first = _ruled_out(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
+    first = _ruled_out(part, seen) or _none_of_it(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
-    ordered = sorted(chosen, key=lambda said: (0, False, False, False) if said is first else _rank(said, seen))
+    ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=_reason_first) if why else ordered
 
 
@@ -194,19 +194,29 @@ def _ruled_out(part: Part, seen: Seen) -> Said | None:
     return said if said.applies == "no" and counted else None
 
 
+def _none_of_it(part: Part, seen: Seen) -> Said | None:
+    """A treatment that a part asks for by name, yes or no, where none that bears the name is for this patient: a no."""
+    if not part.claim.polar:
+        return None
+    named = [n for n in part.statements if not part.claim.stems.isdisjoint(map(stem, n.split("-")))]
+    given = [n for n in named if (rule := seen.guideline.named[n].rule) is not None and rule.action.gives]
+    told = [seen.said(name, part.called) for name in given]
+    return told[-1] if len(told) > 1 and all(map(_surely_not, told)) else None
+
+
 def is_given(said: Said) -> bool:
     """Whether a line is a treatment that the patient is to have."""
     return said.applies == "yes" and said.line is not None and said.line.action == "give"
 
 
-def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool, bool]:
+def _rank(said: Said, seen: Seen) -> tuple[int, bool, bool, bool, bool]:
     """Where a line stands by what is known: what holds, what may hold, what was as good as denied, what does not.
 
-    Of what holds comes first what answers something that was told and hardly anything else hangs on; of what may hold a
-    treatment for which something was said that speaks for it.
+    Of what holds comes first what answers something that was told and hardly anything else hangs on; of what may hold
+    what is of a number that was told, then a treatment for which something was said that speaks for it.
     """
     answers = said.applies == "yes" and seen.prompted(said)
-    return _order(said, seen), seen.put_off(said), not answers, not seen.spoken_for(said)
+    return _order(said, seen), seen.put_off(said), not answers, not seen.counted(said), not seen.spoken_for(said)
 
 
 def speaks_against(said: Said) -> bool:

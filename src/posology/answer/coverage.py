@@ -214,9 +214,8 @@ def _neighbor(name: str, words: str, alike: Same) -> Neighbor:
 def _flag(row: tuple[str, ...], alike: Same) -> Flag:
     fact, _, beside = "".join(row[4:5]).partition(":")
     may_be = fact.strip().replace(" ", "_")
-    return Flag(
-        tuple(patterns(row[0], alike)), row[1], row[2], row[3:4] == ("yes",), may_be, tuple(patterns(beside, alike))
-    )
+    raised = tuple(patterns(row[0], alike, going=True))
+    return Flag(raised, row[1], row[2], row[3:4] == ("yes",), may_be, tuple(patterns(beside, alike)))
 
 
 # ---------------------------------------------------------------- aspects

@@ -11,7 +11,7 @@ from ..model import Plan
 from ..plan.advice import Audience
 from .answered import behind
 from .coverage import Coverage
-from .speech import Clause, Pattern, Word, find, words_of
+from .speech import Clause, Pattern, Word, find, going_on, words_of
 from .speech import stem as stem_of
 from .spelling import distance, is_ordinary
 from .topic import strange
@@ -251,7 +251,7 @@ def _old(clause: Clause, at: Sequence[int]) -> bool:
 
 def _spelled(clause: Clause, coverage: Coverage) -> Clause:
     """The clause with misspelled words of red flags put right, where they are no word that anybody knows."""
-    words = [_right(word, coverage) if strange(word, coverage) else word for word in clause.words]
+    words = [going_on(_right(word, coverage) if strange(word, coverage) else word) for word in clause.words]
     return replace(clause, words=tuple(coverage.same.joined(words))) if words != list(clause.words) else clause
 
 

@@ -18,7 +18,7 @@ from .naming import of_another, stems
 from .pressing import doubted, of_everything, struck
 from .seen import reads
 from .settle import holds, settled, settling
-from .speech import stem
+from .speech import stem, words_of
 from .talk import Talk
 from .turns import clashes
 
@@ -161,7 +161,7 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
         yield _first(part, own, made, page.here), own[0]
     if plans and not first:
         yield "", None
-    elif treats is own[0] and (behind := _behind(part, own)):
+    elif treats is own[0] and (behind := _behind(part, own) or _in_its_place(part, own)):
         yield _first(part, [behind], made, page.here), behind
 
 
@@ -182,6 +182,20 @@ def _behind(part: Part, own: Sequence[Said]) -> Said | None:
         return None
     may = (said for said in own if said.line is not None and said.line.action == "give" and said.applies == "unknown")
     return next((said for said in may if said.statement.name in (*part.own, *part.named)), None)
+
+
+def _in_its_place(part: Part, own: Sequence[Said]) -> Said | None:
+    """What is to be used, behind a line that only keeps from something, where it is asked openly which to have."""
+    line, raws = own[0].line, [word.raw for word in part.claim.words]
+    if line is None or line.action not in ("avoid", "never") or part.asks or _WHICH.isdisjoint(raws):
+        return None
+    uses = (said for said in own if said.statement.rule and said.statement.rule.action.kind == "use")
+    behind = next((said for said in uses if said.applies != "no"), None)
+    words = behind.statement.rule.action.words.lower().split() if behind and behind.statement.rule else []
+    return None if any(word in own[0].text.lower() for word in words) else behind
+
+
+_WHICH = words_of("which what")
 
 
 def _gate(said: Said, told: Talk, guideline: Guideline) -> bool:

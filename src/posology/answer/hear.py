@@ -47,6 +47,7 @@ from .spoken_of import (
     to_come,
     topical,
 )
+from .theirs import given_to_kin
 from .turns import Before, Heard, Left, Unheard, carry, clashes, stood
 from .underway import had_before, had_by_wish
 from .untaken import untaken
@@ -93,11 +94,12 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
         return Listening(())
     spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
-    elsewhere, renewed = others(read), renewals(read)
+    kin = given_to_kin(read)
+    elsewhere, renewed = others(read) | {one.at for one in kin}, renewals(read)
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere)
-    said = amended(read, (*kept, *disclaimed(read, elsewhere), *renewed, *replied(read)))
+    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read)))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 
 
@@ -175,6 +177,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
             near = near or goes_on_from(read, number, place, meaning.beside)
             near = near or speaks_of_what_was_asked(read, meaning.beside)
+            near = near or (meaning.value is True and meaning.fact in read.before.facts)
             if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
         elif who == "patient" and meaning.kind in ("used", "wished"):
@@ -287,8 +290,6 @@ def _cannot(found: Sequence[Piece], place: int) -> bool:
 
 
 _SHORT = 2
-
-
 _COMPARED = one_of("any better worse happier more different difference well fine")
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ..expr import evaluate, facts_of
 from ..model import Value
+from .again import asked_again
 from .aspect import Asked, Match, odd, opens_again
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
@@ -35,11 +36,11 @@ def parted(
     """
     if not turn.on_topic:
         return ()
-    if "status" in turn.ways:
-        return _overview(here)
     found = parts(turn, here.ranking)
-    if of_all(turn) and not (found or before or turn.silent):
+    if "status" in turn.ways or (of_all(turn) and not (found or before or turn.silent)):
         return _overview(here)
+    if before and (again := asked_again(turn, before, found, told, here)):
+        return again
     if turn.likely and not found and not (before and told):
         return (_by_likeness(turn, here),)
     if found and told and not any(m.places for heeded in turn.heeded for m in heeded.covered):

@@ -101,6 +101,14 @@ class Seen:
         known = self.known
         return any(known.get(name) for name in facts_of(rule.when))
 
+    def counted(self, said: Said) -> bool:
+        """Whether a line may hold by a number that was told."""
+        rule = self._rule(said.statement)
+        if rule is None or said.applies != "unknown":
+            return False
+        told, known = self.stated & set(facts_of(rule.when)), self.known
+        return any(isinstance(known.get(name), float) for name in told)
+
     def holds_in_it(self, said: Said) -> bool:
         """Whether a line holds, if only the patient has what the guideline is about, and nobody said so."""
         rule = self._rule(said.statement)

@@ -296,8 +296,13 @@ Pattern = tuple[frozenset[str] | None, ...]
 """Alternatives in the order in which they must stand; None stands for a gap, `#` for a number, `$` for the end."""
 
 
-def patterns(phrases: str, alike: Same) -> list[Pattern]:
-    """Phrases between commas, such as `stop/quit … injections`, as patterns.
+def going_on(word: Word) -> Word:
+    """The word, apart from its kin where it tells of what goes on: what somebody is having, not what he has."""
+    return Word(word.raw, word.raw) if word.raw == "having" else word
+
+
+def patterns(phrases: str, alike: Same, going: bool = False) -> list[Pattern]:
+    """Phrases between commas, such as `stop/quit … injections`, as patterns. ``going``: what goes on stands apart.
 
     >>> [[sorted(part) if part else "…" for part in sought] for sought in patterns("stop/quit … shots, halt", Same({}))]
     [[['quit', 'stop'], '…', ['shot']], [['halt']]]
@@ -305,7 +310,8 @@ def patterns(phrases: str, alike: Same) -> list[Pattern]:
     found: list[Pattern] = []
     parts: list[frozenset[str] | None] = []
     either = False
-    for raw, stem_ in [*alike.joined(tokens(phrases.replace("…", "|"), _PATTERN_TOKEN)), Word(",", ",")]:
+    for raw, kin in [*alike.joined(tokens(phrases.replace("…", "|"), _PATTERN_TOKEN)), Word(",", ",")]:
+        stem_ = going_on(Word(raw, kin)).stem if going else kin
         if raw == ",":
             found += [tuple(parts)] if parts else []
             parts = []

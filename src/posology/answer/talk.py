@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Patient, Plan, Value
+from .again import of_the_same
 from .aspect import Asked, Silent, asked, matches
 from .claim import polar
 from .coverage import Aspect, Coverage
@@ -21,7 +22,7 @@ from .match import Part
 from .parting import all_everyday, less_denied, of_all, only_tells, parted
 from .seen import reads
 from .speech import Clause, stem, tokens
-from .turns import Heard, Left, carry, corrects, stood, undone
+from .turns import Heard, Left, carry, corrects, still_supposed, stood, undone
 
 Spoken = tuple[Heard, ...]
 """What was heard in one turn."""
@@ -149,8 +150,10 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
         course.begin()
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, now = course.now, asked(text, here.coverage, given=given or course.now.on_topic, before=course.now)
-    course.unheard = (*listened.unheard, *_left_open(course, now, kept, here))
-    if number and not (told or course.unheard or any(clause.asked for clause in now.clauses)) and corrects(text):
+    asks, plainly = any(clause.asked for clause in now.clauses), listened.anew is None and not gone_by
+    supposed = still_supposed(course.spoken[:-1], kept, asks) if plainly else ()
+    course.unheard = (*listened.unheard, *_left_open(course, now, (*supposed, *kept), here))
+    if number and not (told or course.unheard or asks) and corrects(text):
         course.unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
     tells = bool(course.answered) and not told and only_tells(text, now, here.coverage)
     if tells and not course.unheard:
@@ -159,6 +162,7 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
     phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
+    now = of_the_same(now, before, told, here)
     if course.answered and (told or tells):
         now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
@@ -285,14 +289,18 @@ def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> dict[str, tuple[str, ...]]:
-    """The facts that were said to be no, not after one of the parts from which they follow was said to be yes."""
+    """The facts that were said to be no, not after what they follow from: a part that is so, or a number told later."""
     denied = {name: -1 for name, value in patient.facts.items() if value is False}
     denied |= {one.fact: one.turn for one in heard if one.value is False}
     found: dict[str, tuple[str, ...]] = {}
     for name, turn in denied.items():
         when = guideline.facts[name].when
+        if when is None:
+            continue
         said = {one.fact for one in heard if one.value is True and one.turn >= turn}
-        if parts := tuple(part for part in facts_of(when) if part in said) if when is not None else ():
+        later = {one.fact: one.value for one in heard if isinstance(one.value, float) and one.turn > turn}
+        said |= later.keys() if evaluate(when, later.get) is True else set()
+        if parts := tuple(part for part in facts_of(when) if part in said):
             found[name] = parts
     return found
 

@@ -13,8 +13,8 @@ from ..model import Value
 class Heard:
     """A fact heard in a question, with the exact words it came from.
 
-    ``value`` None takes the fact back. ``supposed``: it holds for its own turn only. ``corrected`` is the
-    misspelled word as it was typed.
+    ``value`` None takes the fact back. ``supposed``: it holds for its own turn, and while that is spoken of.
+    ``corrected`` is the misspelled word as it was typed.
     """
 
     fact: str
@@ -40,6 +40,7 @@ class Before:
     """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it.
 
     ``asked``: the yes/no facts that the turn before only asked about, ``wanted`` the number that it asked for.
+    ``words`` are those in which each fact was told.
     """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Before:
     numbers: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     wanted: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,20 @@ def _settle(standing: dict[str, Heard], heard: Iterable[Heard]) -> None:
             standing[fact] = last
 
 
+def still_supposed(turns: Sequence[tuple[Heard, ...]], told: Iterable[Heard], asks: bool) -> tuple[Heard, ...]:
+    """What the turn before supposed and the next one speaks of as well: `what about at 20? | she is lame`.
+
+    ``asks``: the next turn has a question of its own, which goes on only from a number.
+    """
+    said = {one.fact for one in told}
+    last = turns[-1] if turns else ()
+    return tuple(one for one in last if one.supposed and one.fact not in said and not (asks and not _number(one)))
+
+
+def _number(one: Heard) -> bool:
+    return isinstance(one.value, float)
+
+
 def clashes(heard: Sequence[Heard]) -> tuple[tuple[Heard, Heard], ...]:
     """What contradicts itself within one turn, in pairs: each fact's first word and the first against it."""
     pairs: dict[tuple[str, bool], tuple[Heard, Heard]] = {}
@@ -140,4 +156,6 @@ def stood(turns: Sequence[tuple[Heard, ...]], left: Left | None = None) -> Befor
     last = next((one.fact for one in reversed(told) if isinstance(one.value, float)), None)
     lasting = [tuple(one for one in heard if not one.supposed) for heard in turns]
     left = left or Left()
-    return Before(carry(lasting)[0], left.number or last, numbers, left.facts, left.number)
+    facts, heard = carry(lasting)
+    words = {one.fact: one.words for one in heard}
+    return Before(facts, left.number or last, numbers, left.facts, left.number, words)
