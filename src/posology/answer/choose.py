@@ -92,12 +92,18 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
+    ahead = ahead or (bool(leads) and parts[0].claim.plainly and ends(parts[0]) and _told_of(leads[0], parts[0]))
     even = turn.even | ({leads[0].statement.name} if ahead else set())
     leads = _with_likely(leads, early, even, _own_matter(parts))
     own = parts[0].own if parts else frozenset()
     away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
     return (*leads, *(said for said in found.values() if said not in leads))
+
+
+def _told_of(said: Said, part: Part) -> bool:
+    """Whether a line is one of those that a part is about, by the phrases of the map."""
+    return any(said.statement.name in aspect.statements for aspect in part.aspects)
 
 
 _NOT_FOR = words_of("unsuitable inappropriate inadequate contraindicated avoided contraindication contraindications")

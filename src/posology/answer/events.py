@@ -34,6 +34,8 @@ def changes(part: Part) -> bool:
 
 def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
     kind = rule.action.kind
+    if ends(part) and any(give.for_life for give in rule.action.gives):  # by a cause that never goes
+        return seen.said(rule.name).applies == "yes" and seen.topical.isdisjoint(facts_of(rule.when))
     if kind not in ("avoid", "never", "check", "decide", "refer"):
         return False
     said = seen.said(rule.name)

@@ -17,7 +17,7 @@ from .match import Part, wants_leave
 from .naming import of_another, stems
 from .pressing import doubted, of_everything, struck
 from .seen import reads
-from .settle import holds, settled, settling
+from .settle import holds, holds_in_it, is_theirs, settled, settling
 from .speech import stem
 from .talk import Talk
 from .turns import clashes
@@ -53,7 +53,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
-    answers = _lead_first(_held_first(_with_first(answers, told, page)), told, page)
+    answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
@@ -103,6 +103,18 @@ def _lead_first(
     part = next((one for one in told.parts if one.called == lead.part), told.parts[0])
     own = own or (_first(replace(part, claim=told.parts[0].claim), [lead], page.made, page.here), lead)
     return [own, *(one for one in answers if one is not own)][:MOST]
+
+
+def _told_first(answers: list[tuple[str, Said | None]], page: _Page) -> list[tuple[str, Said | None]]:
+    """The answers, before a yes the first line of all where it is of its kind and of something told of the patient."""
+    word, said = answers[0] if answers else ("", None)
+    lead = next(iter(page.lines), None) if not (page.gates or page.sure) else None
+    if lead is None or said is None or word[:3] != "Yes" or not is_theirs(lead, page.made, page.here):
+        return answers
+    rules = [rule_of(one.statement, page.here) for one in (lead, said)]
+    kinds = {rule.action.kind for rule in rules if rule}
+    alike = len(kinds) == 1 and all(rules) and all(one is not lead for _, one in answers)
+    return [(word, lead), ("", said), *answers[1:]][:MOST] if alike else answers
 
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
@@ -330,10 +342,13 @@ def _open(said: Said, made: Plan | None, here: Ground) -> bool:
     rule = rule_of(said.statement, here)
     if rule is None or made is None or said.applies != "unknown" or holds(said, made, here):
         return False
+    if holds_in_it(said, made, here):
+        return False
     told = {name for name, (_, origin) in made.facts.items() if origin in ("stated", "given")}
     return not told.isdisjoint(reads(rule.when, here.guideline))
 
 
 def _held(own: Sequence[Said], made: Plan | None, here: Ground) -> frozenset[str]:
     """The lines whose condition is known to hold."""
-    return frozenset(said.statement.name for said in own if holds(said, made, here))
+    known = (said for said in own if holds(said, made, here) or holds_in_it(said, made, here))
+    return frozenset(said.statement.name for said in known)

@@ -51,12 +51,17 @@ EVEN = 0.8
 
 
 def led(
-    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents, told: bool = False
+    turn: Asked,
+    earlier: Sequence[Clause],
+    coverage: Coverage,
+    precedents: Precedents,
+    told: bool = False,
+    heard: Set[str] = frozenset(),
 ) -> Asked:
     """The turn with the statements to which questions asked before lead; or declined, if they lead to silence.
 
     ``told``: enough was said of the patient to choose a treatment, so that whoever asks for one is not declined for the
-    words in which that was said.
+    words in which that was said. ``heard`` are words that told something of the patient, such as a medicine.
     """
     if not turn.on_topic:
         return turn
@@ -64,9 +69,9 @@ def led(
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
     outright = any(_outright(one, turn, coverage) for one in turn.heeded)
-    if not outright and (strays := _astray(turn, earlier, coverage, precedents)):
+    if not outright and (strays := _astray(turn, earlier, coverage, precedents, heard)):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
-    if not outright and not earlier and _aloof(turn, precedents):
+    if not (outright or earlier or heard) and _aloof(turn, precedents):
         return replace(turn, on_topic=False, heeded=())
     unsaid = _unsaid(turn, coverage, precedents)
     left = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
@@ -75,9 +80,9 @@ def led(
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
-    answered = answered or (told and _wants(turn))
+    answered = answered or bool(heard) or (told and _wants(turn))
     if any(heeded.covered for heeded in kept):
-        if not outright and (silent := _silenced(turn, leans, answered, coverage)):
+        if not outright and (silent := _silenced(turn, leans, answered, coverage, heard)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
         likely = _likely(leans.statements)
         covered = [one for one in kept if one.covered]
@@ -207,11 +212,12 @@ def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:
 
 
 def _astray(
-    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents
+    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents, heard: Set[str]
 ) -> tuple[str, ...]:
     """What a turn asks of instead of our topic: things that nobody here knows, or that are named beside it.
 
-    None where its questions name our topic, or questions like it were answered clearly enough.
+    None where its questions name our topic, or questions like it were answered clearly enough; nor what was ``heard``
+    of the patient before it asks.
     """
     asking = [clause for clause in turn.clauses if clause.asked] or turn.clauses
     ours = [clause for clause in turn.clauses if _ours(clause, coverage)]
@@ -220,12 +226,18 @@ def _astray(
     told = {heeded.clause: {n for m in heeded.covered for n in m.touched} for heeded in turn.heeded}
     theirs = {c: _theirs(c, coverage, told.get(c, set())) for c in turn.clauses if c not in ours}
     there = {c: [*names, *_strays(c, coverage, precedents)] for c, names in theirs.items()}
+    there = {c: _unheard_of(words, heard) for c, words in there.items()}
     if not any(there.values()):
         return ()
     asked_of = any(there[clause] and not says_it(clause) for clause in asking)
     needed = ASTRAY if asked_of or not ours else BESIDE
     speaks = _speaks_for(turn, leaning(turn.clauses, precedents, earlier), precedents)
     return () if speaks >= needed else tuple(dict.fromkeys(word for words in there.values() for word in words))
+
+
+def _unheard_of(names: Sequence[str], heard: Set[str]) -> list[str]:
+    """The names of other things of which some word told nothing of the patient."""
+    return [name for name in names if not heard.issuperset(name.split())]
 
 
 def _aloof(turn: Asked, precedents: Precedents) -> bool:
@@ -261,13 +273,15 @@ def _strays(clause: Clause, coverage: Coverage, precedents: Precedents) -> list[
     return [word.raw for word in words if word.stem not in precedents.known]
 
 
-def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -> tuple[Silent, ...]:
+def _silenced(
+    turn: Asked, leans: Leaning, answered: bool, coverage: Coverage, heard: Set[str]
+) -> tuple[Silent, ...]:
     """What is not said, when questions like it were declined and phrases lead to an answer all the same."""
     if not answered:
         aspect = coverage.aspects[next(iter(leans.silent))]
         return turn.silent or (Silent(aspect.called, aspect),)
     away = not turn.named and leans.away > FOREIGN * leans.best
-    return tuple(map(Silent, _foreign(turn, coverage))) if away else ()
+    return tuple(map(Silent, _unheard_of(_foreign(turn, coverage), heard))) if away else ()
 
 
 def _speaks_for(turn: Asked, leans: Leaning, precedents: Precedents) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..expr import evaluate
+from ..expr import evaluate, facts_of
 from ..model import All, Plan
 from .answered import Said
 from .ground import Ground, rule_of
@@ -27,8 +27,18 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
         return list(own)
     agrees = figures_agree(part.claim, own[0].statement, here)
     settles = [said for said in own[:FIRST] if said.applies != "no" and _told(part, said, made, here) is not None]
-    settles = [] if agrees else settles
+    settles = [] if agrees or is_theirs(own[0], made, here) else settles
     return [*settles[:1], *(said for said in own if said not in settles[:1])]
+
+
+def is_theirs(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line is of what is looked at or done besides, by something that was told of the patient."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or said.applies != "unknown":
+        return False
+    besides = rule.action.kind in ("use", "consider", "check")
+    told = {name for name, (value, origin) in made.facts.items() if value is True and origin == "stated"}
+    return besides and not told.isdisjoint(facts_of(rule.when))
 
 
 def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
@@ -60,6 +70,17 @@ def holds(said: Said, made: Plan | None, here: Ground) -> bool:
         return firm
     known = {name: value for name, (value, _) in made.facts.items()}
     return rule.when != All(()) and evaluate(rule.when, known.get) is True
+
+
+def holds_in_it(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether what is done besides holds, if only the patient has what the guideline is about."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or rule.action.kind not in ("use", "consider"):
+        return False
+    assumed = {**dict.fromkeys(here.lexicon.topical, True), **{name: value for name, (value, _) in made.facts.items()}}
+    defined = {name: fact.when for name, fact in here.guideline.facts.items() if fact.when and name not in assumed}
+    follows = {name: True for name, when in defined.items() if evaluate(when, assumed.get) is True}
+    return evaluate(rule.when, {**follows, **assumed}.get) is True
 
 
 def _left(said: Said) -> bool:
