@@ -43,7 +43,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     stops = bool(told.parts) and ("stop", True) in told.parts[0].claim.acts
     planned = made.headline if made and made.phase != "unknown" and not (shut or stops) else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
-    several = len({one.claim.words for one in told.parts}) > 1
+    several = len({one.claim.words for one in told.parts if one.claim.words}) > 1
     tells = not any(clause.asked for clause in told.asked.clauses)
     page = _Page(lines, gates, made, planned, sure, several, here)
     for at, part in enumerate(told.parts[:MOST]):
@@ -53,6 +53,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
+    answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
@@ -105,6 +106,16 @@ def _lead_first(
     return [own, *(one for one in answers if one is not own)][:MOST]
 
 
+def _asked_first(
+    answers: list[tuple[str, Said | None]], told: Talk, page: _Page
+) -> list[tuple[str, Said | None]]:
+    """The answers, a yes to what is asked of before what only keeps from something else."""
+    (_, first), (word, _) = (*answers, ("", None), ("", None))[:2]
+    rule = rule_of(first.statement, page.here) if first else None
+    another = any(of_another(part.claim, rule, page.here) for part in told.parts)
+    return [answers[1], answers[0], *answers[2:]] if another and word == "Yes" else answers
+
+
 def _told_first(answers: list[tuple[str, Said | None]], page: _Page) -> list[tuple[str, Said | None]]:
     """The answers, before a yes the first line of all where it is of its kind and of something told of the patient."""
     word, said = answers[0] if answers else ("", None)
@@ -152,8 +163,9 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
     part = replace(part, asks=False, claim=Claim()) if page.sure else part
     mine = [said for said in page.lines if said.part == part.called]
+    mine = [*_elsewhere(part, page), *mine]
     mine = sorted(mine, key=lambda said: page.several and bool(part.aspects) and said.statement.name not in part.own)
-    own = _special_first(settling(part, mine, page.made, page.here), page)
+    own = _named_first(part, _special_first(settling(part, mine, page.made, page.here), page), page)
     if not own:
         return
     made, treats = page.made, _treatment(own, part)
@@ -174,6 +186,26 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
         yield "", None
     elif treats is own[0] and (behind := _behind(part, own)):
         yield _first(part, [behind], made, page.here), behind
+
+
+def _elsewhere(part: Part, page: _Page) -> list[Said]:
+    """The first line of a part that asks in its own question, where it stands under another part."""
+    first = next((said for said in page.lines if said.statement.name in part.statements[:1]), None)
+    asks = bool(part.claim.words) and any(aspect.kind == "general" for aspect in part.aspects)
+    other = page.several and asks and first is not None and first.part != part.called
+    rule = rule_of(first.statement, page.here) if other and first is not None else None
+    return [first] if first is not None and rule and rule.action.kind == "decide" and first not in page.gates else []
+
+
+def _named_first(part: Part, own: Sequence[Said], page: _Page) -> Sequence[Said]:
+    """The lines of a part, what says to use just what is asked of before what only keeps from something else."""
+    rules = [rule_of(said.statement, page.here) for said in own]
+    if not own or not of_another(part.claim, rules[0], page.here):
+        return own
+    asked = (part.claim.stems & page.here.coverage.names) - stems(own[0].statement.text, page.here)
+    uses = (said for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind == "use")
+    first = next((said for said in uses if asked & stems(rule_of(said.statement, page.here).action.words, page.here)), None)
+    return [first, *(said for said in own if said is not first)] if first else own
 
 
 def _special_first(own: Sequence[Said], page: _Page) -> Sequence[Said]:

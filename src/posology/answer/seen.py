@@ -96,7 +96,7 @@ class Seen:
     def spoken_for(self, said: Said) -> bool:
         """Whether a treatment is not known to hold, but something on which it hangs was said to be so.
 
-        So is what is to be done besides, by what was told itself.
+        So is what is considered besides, by what was told itself.
         """
         rule = said.statement.rule
         if rule is None or said.applies != "unknown":
@@ -104,8 +104,7 @@ class Seen:
         known = self.known
         if rule.action.gives:
             return any(known.get(name) for name in facts_of(rule.when))
-        besides = rule.action.kind in ("use", "consider")
-        return besides and any(known.get(name) is True for name in facts_of(rule.when) if name in self.stated)
+        return rule.action.kind == "consider" and any(known.get(name) is True for name in facts_of(rule.when) if name in self.stated)
 
     def holds_in_it(self, said: Said) -> bool:
         """Whether a line holds, if only the patient has what the guideline is about, and nobody said so."""

@@ -18,6 +18,7 @@ from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
 from .lead import led, only_told
 from .match import Part
+from .of_kin import without_kin
 from .parting import all_everyday, less_denied, of_all, only_tells, parted
 from .seen import reads
 from .speech import Clause, stem, tokens
@@ -181,7 +182,13 @@ def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground)
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
     said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline))
-    now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents, told, said), gone)
+    cut = without_kin(now, course.spoken[-1], here.coverage)
+
+    def lead(turn: Asked) -> Asked:
+        return _without(led(_without(turn, gone), course.earlier, here.coverage, here.precedents, told, said), gone)
+
+    alone = lead(cut)
+    now = alone if cut is now or any(one.covered for one in alone.heeded) else lead(now)
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
     now = replace(now, likely=()) if of_all(now) or (again and all_everyday(now)) else now
     named = tuple(name for name in now.likely if _named(name, now, here))
