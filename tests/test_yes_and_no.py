@@ -408,3 +408,20 @@ def test_no_plan_stands_beside_whether_to_stop() -> None:
 def test_a_treatment_that_holds_leads_the_headline() -> None:
     told = answer(["45 year old, 35 cm terminal ileum resected, B12 normal so far. Prophylaxis?"], here(), on=DAY).headline.text
     assert told.startswith("After resection of more than 20 cm of ileum")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("I feel completely well again, do I need to carry on?", "Yes"),
+        ("I had a gastric sleeve, do I still need jabs if I feel fine?", "Yes"),
+        ("I had a gastric bypass, can I stop the injections when I feel well?", "No"),
+        ("Part of my ileum was removed (30 cm). Do I still need injections if I feel fine?", "Yes"),
+        ("Leber's in the family - can I give hydroxocobalamin?", "Yes"),
+        ("Leber's - can I give cyanocobalamin?", "No"),
+        ("I take edoxaban. Does the nurse need a thinner needle?", "Yes"),
+        ("45cm of ileal Crohn's, B12 normal - monthly B12?", ""),
+    ],
+)
+def test_a_yes_or_a_no_is_of_what_was_asked_and_holds_for_them(question: str, first: str) -> None:
+    assert begins(question) == first

@@ -98,7 +98,8 @@ def _lead_first(
         return answers
     if is_given(answers[0][1]) or lead.applies == "no" or any(decides(word) for word, _ in answers):
         return answers
-    if answers[0][1].statement.name in told.asked.likely:
+    likely = (*told.asked.likely, lead.statement.name)
+    if answers[0][1].statement.name in likely[: likely.index(lead.statement.name)]:
         return answers
     own = next((one for one in answers if one[1] is lead), None)
     part = next((one for one in told.parts if one.called == lead.part), told.parts[0])
@@ -203,8 +204,8 @@ def _named_first(part: Part, own: Sequence[Said], page: _Page) -> Sequence[Said]
     if not own or not of_another(part.claim, rules[0], page.here):
         return own
     asked = (part.claim.stems & page.here.coverage.names) - stems(own[0].statement.text, page.here)
-    uses = (said for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind == "use")
-    first = next((said for said in uses if asked & stems(rule_of(said.statement, page.here).action.words, page.here)), None)
+    uses = ((said, rule.action) for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind == "use")
+    first = next((said for said, action in uses if asked & stems(action.words, page.here)), None)
     return [first, *(said for said in own if said is not first)] if first else own
 
 

@@ -237,7 +237,7 @@ def _astray(
 
 def _unheard_of(names: Sequence[str], heard: Set[str]) -> list[str]:
     """The names of other things of which some word told nothing of the patient."""
-    return [name for name in names if not heard.issuperset(name.split())]
+    return [name for name in names if not heard >= set(name.split())]
 
 
 def _aloof(turn: Asked, precedents: Precedents) -> bool:

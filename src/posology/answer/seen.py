@@ -104,7 +104,8 @@ class Seen:
         known = self.known
         if rule.action.gives:
             return any(known.get(name) for name in facts_of(rule.when))
-        return rule.action.kind == "consider" and any(known.get(name) is True for name in facts_of(rule.when) if name in self.stated)
+        told = any(known.get(name) is True for name in facts_of(rule.when) if name in self.stated)
+        return rule.action.kind == "consider" and told
 
     def holds_in_it(self, said: Said) -> bool:
         """Whether a line holds, if only the patient has what the guideline is about, and nobody said so."""
