@@ -194,7 +194,7 @@ def test_a_medicine_that_is_heard_is_no_strange_word(question: str) -> None:
         ("oral cyanocobalamin dose", "cyanocobalamin-has-no-schedule"),
         ("My Crohn's sits only in the colon. Do I need my B12 looked at?", "crohns-screening"),
         ("My sister has Crohn's. I am vegan and my B12 is low. Tablets or injections?", "dietary-cause"),
-        ("I've been told my anaemia is severe. Is there anything they need to check?", "potassium-in-severe-anemia"),
+        ("I've been told my anaemia is severe. Is there anything to check when I start B12?", "potassium-in-severe-anemia"),
         ("Worse gait after ten alternate-day injections. Stop them?", "worsening-on-loading"),
         ("Weaker legs after nine alternate-day injections. Abandon them?", "worsening-on-loading"),
         ("B12 now 1400 on 3-monthly hydroxocobalamin - should we space them out?", "no-titration-by-levels"),

@@ -56,12 +56,14 @@ def led(
     coverage: Coverage,
     precedents: Precedents,
     told: bool = False,
+    met: bool = False,
     heard: Set[str] = frozenset(),
 ) -> Asked:
     """The turn with the statements to which questions asked before lead; or declined, if they lead to silence.
 
     ``told``: enough was said of the patient to choose a treatment, so that whoever asks for one is not declined for the
-    words in which that was said. ``heard`` are words that told something of the patient, such as a medicine.
+    words in which that was said. ``met``: something was told on which hangs what answers it; ``heard`` are words
+    that told something of the patient, such as a medicine.
     """
     if not turn.on_topic:
         return turn
@@ -71,7 +73,7 @@ def led(
     outright = any(_outright(one, turn, coverage) for one in turn.heeded)
     if not outright and (strays := _astray(turn, earlier, coverage, precedents, heard)):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
-    if not (outright or earlier or heard) and _aloof(turn, precedents):
+    if not (outright or earlier or met) and _aloof(turn, precedents):
         return replace(turn, on_topic=False, heeded=())
     unsaid = _unsaid(turn, coverage, precedents)
     left = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
@@ -80,7 +82,7 @@ def led(
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
-    answered = answered or bool(heard) or (told and _wants(turn))
+    answered = answered or met or (told and _wants(turn))
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage, heard)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))

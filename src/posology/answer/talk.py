@@ -181,11 +181,13 @@ def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple
 def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
-    said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline))
+    said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
+    met = any(_spoken_of(now, course.spoken[-1], here.guideline))
     cut = without_kin(now, course.spoken[-1], here.coverage)
 
     def lead(turn: Asked) -> Asked:
-        return _without(led(_without(turn, gone), course.earlier, here.coverage, here.precedents, told, said), gone)
+        turn = _without(turn, gone)
+        return _without(led(turn, course.earlier, here.coverage, here.precedents, told, met, said), gone)
 
     alone = lead(cut)
     now = alone if cut is now or any(one.covered for one in alone.heeded) else lead(now)
@@ -195,12 +197,12 @@ def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground)
     return _beside(replace(now, likely=named or now.likely), course.danger, here.coverage)
 
 
-def _spoken_of(turn: Asked, heard: Spoken, guideline: Guideline) -> Iterator[str]:
+def _spoken_of(turn: Asked, heard: Spoken, guideline: Guideline, whole: bool = False) -> Iterator[str]:
     """The words in which facts were told on which something hangs that answers what a turn asks.
 
-    Of one that asks for the injection itself, all on which something hangs.
+    ``whole``: of one that asks for the injection itself, all on which something hangs.
     """
-    whole = any("inject" in clause.stems for clause in turn.clauses if clause.asked)
+    whole = whole and any("inject" in clause.stems for clause in turn.clauses if clause.asked)
     named = {name for one in turn.heeded if one.clause.asked for m in one.covered for name in m.aspect.every}
     rules = [rule for rule in guideline.rules if (whole or rule.name in named) and not rule.action.gives]
     read = {name for rule in rules for name in facts_of(rule.when)}
