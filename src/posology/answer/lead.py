@@ -82,7 +82,7 @@ def led(
     answered = bool(unsaid) or not leans.silent or _speaks_for(turn, leans, precedents) >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
-    answered = answered or met or (told and _wants(turn))
+    answered = answered or (met and not turn.silent) or (told and _wants(turn))
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage, heard)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
