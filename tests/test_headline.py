@@ -163,3 +163,56 @@ def test_what_was_told_leads_to_its_own_answer(question: str, leads: str) -> Non
 def test_a_figure_of_the_kind_that_is_asked_for_stands_open_beside_a_line(question: str, figure: str) -> None:
     beside = [remark.text for said in answer([question], here(), on=DAY).lines for remark in said.beside]
     assert any(figure in text for text in beside)
+
+
+def leads_with(question: str) -> str:
+    """The statement with which the headline begins, of a question on the guideline's own page."""
+    told = answer([question], here(), within=here().guideline.id, on=DAY).headline.answers
+    return next((one.statement.name for _, one in told if one), "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I take rivaroxaban, how long should the nurse press?",
+        "I am on clexane, what needle should be used?",
+        "Patient on tinzaparin. How many minutes of pressure?",
+        "how long should they press if I take pradaxa",
+        "Taking edoxaban for AF. Is there a minimum pressing time after hydroxocobalamin into the deltoid?",
+    ],
+)
+def test_a_medicine_that_is_heard_is_no_strange_word(question: str) -> None:
+    assert leads_with(question) == "bleeding-risk"
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("45cm of ileal Crohn's, B12 normal - monthly B12?", "crohns-maintenance"),
+        ("Ileal resection 30 cm, level normal. Monthly B12?", "ileal-resection-prophylaxis"),
+        ("oral cyanocobalamin dose after gastric bypass", "bariatric-maintenance"),
+        ("oral cyanocobalamin dose", "cyanocobalamin-has-no-schedule"),
+        ("My Crohn's sits only in the colon. Do I need my B12 looked at?", "crohns-screening"),
+        ("My sister has Crohn's. I am vegan and my B12 is low. Tablets or injections?", "dietary-cause"),
+        ("I've been told my anaemia is severe. Is there anything to check when I start B12?", "potassium-in-severe-anemia"),
+        ("Worse gait after ten alternate-day injections. Stop them?", "worsening-on-loading"),
+        ("Weaker legs after nine alternate-day injections. Abandon them?", "worsening-on-loading"),
+        ("B12 now 1400 on 3-monthly hydroxocobalamin - should we space them out?", "no-titration-by-levels"),
+        ("Ileal resection 35 cm plus neuropathy, loading finished: monthly or two-monthly?", "ileal-resection-prophylaxis"),
+    ],
+)  # fmt: skip
+def test_what_is_theirs_comes_before_what_only_shares_words(question: str, leads: str) -> None:
+    assert leads_with(question) == leads
+
+
+def test_what_only_says_what_something_is_like_is_no_other_topic() -> None:
+    told = answer(["Mum is 82, has dementia-like forgetfulness and low B12. Which injections should she have?"], here())
+    assert told.plan is not None
+    assert "neurological-loading" in [one.statement.name for one in told.lines]
+
+
+@pytest.mark.parametrize(
+    "question", ["how long must the b12 needle be?", "which direction should the B12 needle face"]
+)
+def test_length_and_direction_of_a_needle_are_not_said(question: str) -> None:
+    assert answer([question], here(), within=here().guideline.id, on=DAY).silent == ("technique-details",)

@@ -296,7 +296,7 @@ def test_whether_a_yes_or_a_no_is_wanted(text: str, polar: bool) -> None:
         ("Is the buttock contraindicated for B12?", "Yes"),
         ("Is a platelet count of 60 a problem for B12 injections?", "No"),
         ("Is cyanocobalamin ok in Leber's?", "No"),
-        ("Is hydroxocobalamin ok in Leber's optic neuropathy?", "Never give cyanocobalamin"),
+        ("Is hydroxocobalamin ok in Leber's optic neuropathy?", "Yes: hydroxocobalamin"),
         ("Is hydroxocobalamin contraindicated in Leber's?", "Never give cyanocobalamin"),
         ("B12 fell to 180 on maintenance, no symptoms. Give it more often?", "No"),
         ("On dialysis, homocysteine 20, feels well. Should B12 be given more often?", "No"),
@@ -408,3 +408,20 @@ def test_no_plan_stands_beside_whether_to_stop() -> None:
 def test_a_treatment_that_holds_leads_the_headline() -> None:
     told = answer(["45 year old, 35 cm terminal ileum resected, B12 normal so far. Prophylaxis?"], here(), on=DAY).headline.text
     assert told.startswith("After resection of more than 20 cm of ileum")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("I feel completely well again, do I need to carry on?", "Yes"),
+        ("I had a gastric sleeve, do I still need jabs if I feel fine?", "Yes"),
+        ("I had a gastric bypass, can I stop the injections when I feel well?", "No"),
+        ("Part of my ileum was removed (30 cm). Do I still need injections if I feel fine?", "Yes"),
+        ("Leber's in the family - can I give hydroxocobalamin?", "Yes"),
+        ("Leber's - can I give cyanocobalamin?", "No"),
+        ("I take edoxaban. Does the nurse need a thinner needle?", "Yes"),
+        ("45cm of ileal Crohn's, B12 normal - monthly B12?", ""),
+    ],
+)
+def test_a_yes_or_a_no_is_of_what_was_asked_and_holds_for_them(question: str, first: str) -> None:
+    assert begins(question) == first

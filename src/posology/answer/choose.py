@@ -10,7 +10,7 @@ from ..model import Guideline, Statement
 from .answered import Applies, Said
 from .aspect import Asked
 from .coverage import Aspect
-from .events import answering, changes, ends
+from .events import answering, changes, ends, goes_on
 from .match import Part
 from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
@@ -39,10 +39,26 @@ def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ..
     It stands behind those that surely hold, whatever be known of the treatment as a whole. The first part begins with
     what answers an event that was told, and a part that is first of all about that is not said twice.
     """
-    first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in parts)
+    first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in _theirs_first(parts, seen))
     told = tuple(answering(first, turn, seen))
     others = [part for part in others if set(told).isdisjoint(part.statements[:1])]
     return (replace(first, statements=tuple(dict.fromkeys((*told, *first.statements)))), *others)
+
+
+def _theirs_first(parts: Sequence[Part], seen: Seen) -> Sequence[Part]:
+    """The parts, before one that keeps from what nobody asks for the one of its question that has their treatment."""
+    first, *others = parts
+    keeps = bool(first.statements) and _kind(seen.guideline.named[first.statements[0]]) in ("avoid", "never")
+    if not keeps or first.claim.acts:
+        return parts
+    same = (part for part in others if part.claim.words == first.claim.words)
+    theirs = next((part for part in same if any(_is_theirs(name, seen) for name in part.statements)), None)
+    return [theirs, *(part for part in parts if part is not theirs)] if theirs else parts
+
+
+def _is_theirs(name: str, seen: Seen) -> bool:
+    """Whether a statement is a treatment that holds, or that the source leaves to the clinician for just them."""
+    return _kind(seen.guideline.named[name]) == "give" and _order(seen.said(name), seen) == 0
 
 
 def _with(part: Part, instead: Sequence[str], seen: Seen) -> Part:
@@ -92,12 +108,18 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
+    ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
     even = turn.even | ({leads[0].statement.name} if ahead else set())
     leads = _with_likely(leads, early, even, _own_matter(parts))
     own = parts[0].own if parts else frozenset()
     away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
     return (*leads, *(said for said in found.values() if said not in leads))
+
+
+def _told_of(said: Said, part: Part) -> bool:
+    """Whether a line is one of those that a part is about, by the phrases of the map."""
+    return any(said.statement.name in aspect.statements for aspect in part.aspects)
 
 
 _NOT_FOR = words_of("unsuitable inappropriate inadequate contraindicated avoided contraindication contraindications")
@@ -298,7 +320,8 @@ def first_word(part: Part, said: Said, chosen: Sequence[Said], held: Collection[
     word = _turned(word) if part.turned else word
     if word[:3] == "Yes" and _left_open(said):
         return "It is a clinician's decision"
-    return word if not decides(word) or _fits(word, part, mapped) else ""
+    kept = word[:2] == "No" and not part.claim.acts and _keeps_from(said)  # from what nobody asks for
+    return word if not decides(word) or (_fits(word, part, mapped) and not kept) else ""
 
 
 def _own(aspect: Aspect, held: bool) -> Sequence[str]:

@@ -27,6 +27,12 @@ def ends(part: Part) -> bool:
     return any(act in ("stop", "keep") for act, _ in part.claim.acts)
 
 
+def goes_on(part: Part) -> bool:
+    """Whether a part asks, yes or no, if the treatment is to go on."""
+    acts = dict(part.claim.acts)
+    return part.claim.plainly and acts.get("keep", False) and acts.keys().isdisjoint(("stop", "test"))
+
+
 def changes(part: Part) -> bool:
     """Whether a part asks if the treatment is to be changed by something that was told."""
     return any(act in ("often", "space", "change") for act, _ in part.claim.acts)
@@ -34,6 +40,8 @@ def changes(part: Part) -> bool:
 
 def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
     kind = rule.action.kind
+    if ends(part) and any(give.for_life for give in rule.action.gives):  # by a cause that never goes
+        return seen.said(rule.name).applies == "yes" and seen.topical.isdisjoint(facts_of(rule.when))
     if kind not in ("avoid", "never", "check", "decide", "refer"):
         return False
     said = seen.said(rule.name)

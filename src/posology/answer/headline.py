@@ -12,12 +12,13 @@ from .answered import Headline, Said
 from .choose import decides, first_word, is_given
 from .claim import Claim
 from .events import ends, keeps_from_what_is_named
+from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
 from .match import Part, wants_leave
 from .naming import of_another, stems
-from .pressing import doubted, of_everything, struck
+from .pressing import struck
 from .seen import reads
-from .settle import holds, settled, settling
+from .settle import holds, holds_in_it, is_theirs, settled, settling
 from .speech import stem, words_of
 from .talk import Talk
 from .turns import clashes
@@ -38,12 +39,12 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     if "status" in told.asked.ways:
         return Headline(plainly=f"The review status of this guideline: {guideline.status}.")
     taken = struck(made, guideline, (one.value for one in told.last))
-    gates = [said for said in lines if _gate(said, told, guideline) or said.statement.name in taken]
-    shut, sure = any(map(_shuts, gates)), "sure" in told.asked.ways
+    gates = [said for said in lines if is_gate(said, told, guideline) or said.statement.name in taken]
+    shut, sure = any(map(shuts, gates)), "sure" in told.asked.ways
     stops = bool(told.parts) and ("stop", True) in told.parts[0].claim.acts
     planned = made.headline if made and made.phase != "unknown" and not (shut or stops) else ""
     answers: list[tuple[str, Said | None]] = [(_word(said, told, lines, made, here), said) for said in gates]
-    several = len({one.claim.words for one in told.parts}) > 1
+    several = len({one.claim.words for one in told.parts if one.claim.words}) > 1
     tells = not any(clause.asked for clause in told.asked.clauses)
     page = _Page(lines, gates, made, planned, sure, several, here)
     for at, part in enumerate(told.parts[:MOST]):
@@ -52,8 +53,9 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         own = _of_part(part, page) if at == 0 or not _explains(part, lines) else ()
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
-        answers += [one for one in given if not shut or (one[1] is not None and not _encourages(one[1]))]
-    answers = _lead_first(_held_first(_with_first(answers, told, page)), told, page)
+        answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
+    answers = _asked_first(answers, told, page)
+    answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
@@ -75,9 +77,7 @@ def _explains(part: Part, lines: Sequence[Said]) -> bool:
     return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
 
 
-def _with_first(
-    answers: list[tuple[str, Said | None]], told: Talk, page: _Page
-) -> list[tuple[str, Said | None]]:
+def _with_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page) -> list[tuple[str, Said | None]]:
     """The answers, before them the first line of all where it is a treatment that holds and no answer has it."""
     lead = next(iter(page.lines), None) if not page.gates else None
     there = {said.statement.name for _, said in answers if said}
@@ -88,9 +88,7 @@ def _with_first(
     return [(_first(part, [lead], page.made, page.here), lead), *answers]
 
 
-def _lead_first(
-    answers: list[tuple[str, Said | None]], told: Talk, page: _Page
-) -> list[tuple[str, Said | None]]:
+def _lead_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page) -> list[tuple[str, Said | None]]:
     """The answers to a single question, that of the first line of all before the others, if none is a yes or no."""
     lead = next(iter(page.lines), None) if not (page.gates or page.several or page.sure) else None
     if lead is None or not answers or answers[0][1] is None or answers[0][1] is lead or not told.parts:
@@ -100,10 +98,33 @@ def _lead_first(
     asked = {one.called for one in told.parts if one.aspects and one.aspects[0].kind == "general"}
     if lead.part != answers[0][1].part and asked.issuperset((lead.part, answers[0][1].part)):
         return answers  # which drug, and what dose?
+    likely = (*told.asked.likely, lead.statement.name)
+    if answers[0][1].statement.name in likely[: likely.index(lead.statement.name)]:
+        return answers
     own = next((one for one in answers if one[1] is lead), None)
     part = next((one for one in told.parts if one.called == lead.part), told.parts[0])
     own = own or (_first(replace(part, claim=told.parts[0].claim), [lead], page.made, page.here), lead)
     return [own, *(one for one in answers if one is not own)][:MOST]
+
+
+def _asked_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page) -> list[tuple[str, Said | None]]:
+    """The answers, a yes to what is asked of before what only keeps from something else."""
+    (_, first), (word, _) = (*answers, ("", None), ("", None))[:2]
+    rule = rule_of(first.statement, page.here) if first else None
+    another = any(of_another(part.claim, rule, page.here) for part in told.parts)
+    return [answers[1], answers[0], *answers[2:]] if another and word == "Yes" else answers
+
+
+def _told_first(answers: list[tuple[str, Said | None]], page: _Page) -> list[tuple[str, Said | None]]:
+    """The answers, before a yes the first line of all where it is of its kind and of something told of the patient."""
+    word, said = answers[0] if answers else ("", None)
+    lead = next(iter(page.lines), None) if not (page.gates or page.sure) else None
+    if lead is None or said is None or word[:3] != "Yes" or not is_theirs(lead, page.made, page.here):
+        return answers
+    rules = [rule_of(one.statement, page.here) for one in (lead, said)]
+    kinds = {rule.action.kind for rule in rules if rule}
+    alike = len(kinds) == 1 and all(rules) and all(one is not lead for _, one in answers)
+    return [(word, lead), ("", said), *answers[1:]][:MOST] if alike else answers
 
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
@@ -141,8 +162,9 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
     """What a part says in the headline, but for the gates, which stand there already."""
     part = replace(part, asks=False, claim=Claim()) if page.sure else part
     mine = [said for said in page.lines if said.part == part.called]
+    mine = [*_elsewhere(part, page), *mine]
     mine = sorted(mine, key=lambda said: page.several and bool(part.aspects) and said.statement.name not in part.own)
-    own = _special_first(settling(part, mine, page.made, page.here), page)
+    own = _named_first(part, _special_first(settling(part, mine, page.made, page.here), page), page)
     if not own:
         return
     made, treats = page.made, _treatment(own, part)
@@ -163,6 +185,26 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
         yield "", None
     elif treats is own[0] and (behind := _behind(part, own) or _in_its_place(part, own)):
         yield _first(part, [behind], made, page.here), behind
+
+
+def _elsewhere(part: Part, page: _Page) -> list[Said]:
+    """The first line of a part that asks in its own question, where it stands under another part."""
+    first = next((said for said in page.lines if said.statement.name in part.statements[:1]), None)
+    asks = bool(part.claim.words) and any(aspect.kind == "general" for aspect in part.aspects)
+    other = page.several and asks and first is not None and first.part != part.called
+    rule = rule_of(first.statement, page.here) if other and first is not None else None
+    return [first] if first is not None and rule and rule.action.kind == "decide" and first not in page.gates else []
+
+
+def _named_first(part: Part, own: Sequence[Said], page: _Page) -> Sequence[Said]:
+    """The lines of a part, what says to use just what is asked of before what only keeps from something else."""
+    rules = [rule_of(said.statement, page.here) for said in own]
+    if not own or not of_another(part.claim, rules[0], page.here):
+        return own
+    asked = (part.claim.stems & page.here.coverage.names) - stems(own[0].statement.text, page.here)
+    uses = ((said, rule.action) for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind == "use")
+    first = next((said for said, action in uses if asked & stems(action.words, page.here)), None)
+    return [first, *(said for said in own if said is not first)] if first else own
 
 
 def _special_first(own: Sequence[Said], page: _Page) -> Sequence[Said]:
@@ -198,20 +240,6 @@ def _in_its_place(part: Part, own: Sequence[Said]) -> Said | None:
 _WHICH = words_of("which what")
 
 
-def _gate(said: Said, told: Talk, guideline: Guideline) -> bool:
-    """Whether a line is a safety gate that holds, or that may hold by what was said."""
-    rule = said.statement.rule
-    if rule is None or not rule.stops:
-        return False
-    return said.applies == "yes" or (said.applies != "no" and rule in doubted(guideline, told.doubted))
-
-
-def _shuts(gate: Said) -> bool:
-    """Whether a safety gate leaves nothing that may be given, or not without the clinician."""
-    rule = gate.statement.rule
-    return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
-
-
 def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """The first word of a gate: that of the question which it answers, or that the clinician decides."""
     leave = any(map(wants_leave, told.asked.clauses)) and not any(map(ends, told.parts[:1]))
@@ -224,20 +252,6 @@ def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here
     own = [said for said in lines if said.part == part.called]
     word = _answered(part, gate, own, made, here)
     return gated(gate) if gate.applies != "yes" and word[:3] == "Yes" else word or gated(gate)
-
-
-def gated(gate: Said) -> str:
-    """The first word of a gate that leaves the treatment to the clinician."""
-    if gate.applies != "yes" and gate.audience != "patient":
-        return "First settle whether this holds"
-    decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
-    return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""
-
-
-def _encourages(said: Said) -> bool:
-    """Whether a line could be read as a treatment to be given: it does not stand in a headline behind a shut gate."""
-    rule = said.statement.rule
-    return rule is None or said.applies != "yes" or rule.action.kind in ("give", "use")
 
 
 def _sources(lines: Sequence[Said]) -> str:
@@ -349,10 +363,13 @@ def _open(said: Said, made: Plan | None, here: Ground) -> bool:
     rule = rule_of(said.statement, here)
     if rule is None or made is None or said.applies != "unknown" or holds(said, made, here):
         return False
+    if holds_in_it(said, made, here):
+        return False
     told = {name for name, (_, origin) in made.facts.items() if origin in ("stated", "given")}
     return not told.isdisjoint(reads(rule.when, here.guideline))
 
 
 def _held(own: Sequence[Said], made: Plan | None, here: Ground) -> frozenset[str]:
     """The lines whose condition is known to hold."""
-    return frozenset(said.statement.name for said in own if holds(said, made, here))
+    known = (said for said in own if holds(said, made, here) or holds_in_it(said, made, here))
+    return frozenset(said.statement.name for said in known)

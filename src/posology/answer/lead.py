@@ -24,6 +24,8 @@ UNHEARD = -10.0
 """What the share of words counts that no answered question had."""
 ENOUGH, BRIEFLY, FEW = 0.55, 0.25, 9
 """What must be said for an answer altogether; and in a question of few words that names the topic."""
+NEARLY = -0.5
+"""What must be said for an answer where something was told on which it hangs."""
 ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
 """What may be said at most for a question that is not answered beside others, and at least for one of these; its least
 number of words."""
@@ -51,12 +53,19 @@ EVEN = 0.8
 
 
 def led(
-    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents, told: bool = False
+    turn: Asked,
+    earlier: Sequence[Clause],
+    coverage: Coverage,
+    precedents: Precedents,
+    told: bool = False,
+    met: bool = False,
+    heard: Set[str] = frozenset(),
 ) -> Asked:
     """The turn with the statements to which questions asked before lead; or declined, if they lead to silence.
 
     ``told``: enough was said of the patient to choose a treatment, so that whoever asks for one is not declined for the
-    words in which that was said.
+    words in which that was said. ``met``: something was told on which hangs what answers it; ``heard`` are words
+    that told something of the patient, such as a medicine.
     """
     if not turn.on_topic:
         return turn
@@ -64,9 +73,9 @@ def led(
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
     outright = any(_outright(one, turn, coverage) for one in turn.heeded)
-    if not outright and (strays := _astray(turn, earlier, coverage, precedents)):
+    if not outright and (strays := _astray(turn, earlier, coverage, precedents, heard)):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
-    if not outright and not earlier and _aloof(turn, precedents):
+    if not (outright or earlier or met) and _aloof(turn, precedents):
         return replace(turn, on_topic=False, heeded=())
     unsaid = _unsaid(turn, coverage, precedents)
     left = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
@@ -76,6 +85,7 @@ def led(
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
     answered = answered or (told and _wants(turn))
+    answered = answered or (met and not turn.silent and _speaks_for(turn, leans, precedents) >= NEARLY)
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
@@ -207,11 +217,12 @@ def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:
 
 
 def _astray(
-    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents
+    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents, heard: Set[str]
 ) -> tuple[str, ...]:
     """What a turn asks of instead of our topic: things that nobody here knows, or that are named beside it.
 
-    None where its questions name our topic, or questions like it were answered clearly enough.
+    None where its questions name our topic, or questions like it were answered clearly enough; nor what was ``heard``
+    of the patient before it asks.
     """
     asking = [clause for clause in turn.clauses if clause.asked] or turn.clauses
     ours = [clause for clause in turn.clauses if _ours(clause, coverage)]
@@ -220,12 +231,18 @@ def _astray(
     told = {heeded.clause: {n for m in heeded.covered for n in m.touched} for heeded in turn.heeded}
     theirs = {c: _theirs(c, coverage, told.get(c, set())) for c in turn.clauses if c not in ours}
     there = {c: [*names, *_strays(c, coverage, precedents)] for c, names in theirs.items()}
+    there = {c: words if c.asked else _unheard_of(words, heard) for c, words in there.items()}
     if not any(there.values()):
         return ()
     asked_of = any(there[clause] and not says_it(clause) for clause in asking)
     needed = ASTRAY if asked_of or not ours else BESIDE
     speaks = _speaks_for(turn, leaning(turn.clauses, precedents, earlier), precedents)
     return () if speaks >= needed else tuple(dict.fromkeys(word for words in there.values() for word in words))
+
+
+def _unheard_of(names: Sequence[str], heard: Set[str]) -> list[str]:
+    """The names of other things of which some word told nothing of the patient."""
+    return [name for name in names if not heard >= set(name.split())]
 
 
 def _aloof(turn: Asked, precedents: Precedents) -> bool:

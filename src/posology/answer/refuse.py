@@ -8,8 +8,8 @@ from .answered import Answer, Headline, Said
 from .choose import in_doubt, warnings
 from .emergency import emergency, in_case
 from .follow import instead
+from .gate import gated
 from .ground import Ground
-from .headline import gated
 from .notices import misheard
 from .pressing import forbidden, gates
 from .seen import Seen

@@ -94,12 +94,18 @@ class Seen:
         return bool(told) and not any(told)
 
     def spoken_for(self, said: Said) -> bool:
-        """Whether a treatment is not known to hold, but something on which it hangs was said to be so."""
+        """Whether a treatment is not known to hold, but something on which it hangs was said to be so.
+
+        So is what is considered besides, by what was told itself.
+        """
         rule = said.statement.rule
-        if rule is None or said.applies != "unknown" or not rule.action.gives:
+        if rule is None or said.applies != "unknown":
             return False
         known = self.known
-        return any(known.get(name) for name in facts_of(rule.when))
+        if rule.action.gives:
+            return any(known.get(name) for name in facts_of(rule.when))
+        told = any(known.get(name) is True for name in facts_of(rule.when) if name in self.stated)
+        return rule.action.kind == "consider" and told
 
     def counted(self, said: Said) -> bool:
         """Whether a line may hold by a number that was told."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..expr import evaluate
+from ..expr import evaluate, facts_of
 from ..model import All, Plan
 from .answered import Said
+from .choose import decides, first_word
 from .ground import Ground, rule_of
 from .match import Part
 from .needed import may_be_considered
@@ -27,8 +28,33 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
         return list(own)
     agrees = figures_agree(part.claim, own[0].statement, here)
     settles = [said for said in own[:FIRST] if said.applies != "no" and _told(part, said, made, here) is not None]
-    settles = [] if agrees else settles
+    settles = [] if agrees or is_theirs(own[0], made, here) or _worded(part, own, settles[:1], made, here) else settles
     return [*settles[:1], *(said for said in own if said not in settles[:1])]
+
+
+def _worded(part: Part, own: Sequence[Said], settles: Sequence[Said], made: Plan | None, here: Ground) -> bool:
+    """Whether the map has a word for the first line, and what would settle it is a treatment not known to be theirs.
+
+    So where a value was told by which it is asked.
+    """
+    rules = [rule_of(said.statement, here) for said in settles if not holds(said, made, here)]
+    treats = any(rule.action.gives for rule in rules if rule)
+    facts = here.guideline.facts
+    told = made is not None and any(
+        isinstance(value, float) and origin == "stated" and facts[name].unit != "years"
+        for name, (value, origin) in made.facts.items()
+    )
+    return treats and told and part.claim.acts != () and decides(first_word(part, own[0], own))
+
+
+def is_theirs(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line is of what is looked at or done besides, by something that was told of the patient."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or said.applies != "unknown":
+        return False
+    besides = rule.action.kind in ("use", "consider", "check")
+    told = {name for name, (value, origin) in made.facts.items() if value is True and origin == "stated"}
+    return besides and not told.isdisjoint(facts_of(rule.when))
 
 
 def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
@@ -60,6 +86,17 @@ def holds(said: Said, made: Plan | None, here: Ground) -> bool:
         return firm
     known = {name: value for name, (value, _) in made.facts.items()}
     return rule.when != All(()) and evaluate(rule.when, known.get) is True
+
+
+def holds_in_it(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether what is done besides holds, if only the patient has what the guideline is about."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or rule.action.kind not in ("use", "consider"):
+        return False
+    assumed = {**dict.fromkeys(here.lexicon.topical, True), **{name: value for name, (value, _) in made.facts.items()}}
+    defined = {name: fact.when for name, fact in here.guideline.facts.items() if fact.when and name not in assumed}
+    follows = {name: True for name, when in defined.items() if evaluate(when, assumed.get) is True}
+    return evaluate(rule.when, {**follows, **assumed}.get) is True
 
 
 def _left(said: Said) -> bool:

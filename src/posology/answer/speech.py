@@ -118,13 +118,15 @@ def _american(word: str) -> str:
     return re.sub(r"yse(d?)$", r"yze\1", re.sub(r"is(e[ds]?|ing)$", r"iz\1", word))
 
 
-_WHOLE = words_of("daily weekly monthly yearly hourly quarterly early only family really nearly plane")
+_WHOLE = words_of("daily weekly monthly yearly hourly quarterly early only family really nearly plane site")
 
 
 def _bare(word: str) -> str:
     if word in _WHOLE:
         return word
     word = _singular(word)
+    if word in _WHOLE:
+        return word
     for ending, least in (("ness", 4), ("ment", 4), ("ing", 3), ("ed", 3), ("ly", 4)):
         if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("eed"):
             word = _undoubled(word.removesuffix(ending))

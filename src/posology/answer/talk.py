@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from .hear import Unheard, listen
 from .language import LONGEST, legible, readable
 from .lead import led, only_told
 from .match import Part
+from .of_kin import without_kin
 from .parting import all_everyday, less_denied, of_all, only_tells, parted
 from .seen import reads
 from .speech import Clause, stem, tokens
@@ -184,11 +185,32 @@ def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple
 def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
-    now = _without(led(_without(now, gone), course.earlier, here.coverage, here.precedents, told), gone)
+    said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
+    met = any(_spoken_of(now, course.spoken[-1], here.guideline))
+    cut = without_kin(now, course.spoken[-1], here.coverage)
+
+    def lead(turn: Asked) -> Asked:
+        turn = _without(turn, gone)
+        return _without(led(turn, course.earlier, here.coverage, here.precedents, told, met, said), gone)
+
+    alone = lead(cut)
+    now = alone if cut is now or any(one.covered for one in alone.heeded) else lead(now)
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
     now = replace(now, likely=()) if of_all(now) or (again and all_everyday(now)) else now
     named = tuple(name for name in now.likely if _named(name, now, here))
     return _beside(replace(now, likely=named or now.likely), course.danger, here.coverage)
+
+
+def _spoken_of(turn: Asked, heard: Spoken, guideline: Guideline, whole: bool = False) -> Iterator[str]:
+    """The words in which facts were told on which something hangs that answers what a turn asks.
+
+    ``whole``: of one that asks for the injection itself, all on which something hangs.
+    """
+    whole = whole and any("inject" in clause.stems for clause in turn.clauses if clause.asked)
+    named = {name for one in turn.heeded if one.clause.asked for m in one.covered for name in m.aspect.every}
+    rules = [rule for rule in guideline.rules if (whole or rule.name in named) and not rule.action.gives]
+    read = {name for rule in rules for name in facts_of(rule.when)}
+    yield from (word.raw for one in heard if one.value is True and one.fact in read for word in tokens(one.words))
 
 
 ENOUGH = 2

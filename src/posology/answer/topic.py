@@ -58,6 +58,7 @@ def others(clause: Clause, coverage: Coverage) -> list[Other]:
         for places in everywhere(sought, stems)
     ]
     found += [other for neighbor in coverage.neighbors for other in _by_ending(neighbor, clause, coverage)]
+    found = [other for other in found if not _likened(clause, other.places[-1], coverage)]
     return [other for other in found if not _compared(clause, other.places[0], coverage)]
 
 
@@ -70,6 +71,12 @@ def _begun(coverage: Coverage) -> Mapping[str, Mapping[int, tuple[str, Pattern]]
         for word in (sought[0] or ()) if sought else ():
             begun.setdefault(word, {})[number] = name, sought
     return begun
+
+
+def _likened(clause: Clause, place: int, coverage: Coverage) -> bool:
+    """Whether another topic only says what something of ours is like: `X-like forgetfulness`."""
+    behind = clause.words[place + 1 : place + 3]
+    return len(behind) > 1 and behind[0].raw == "like" and behind[1].stem in coverage.index
 
 
 def _compared(clause: Clause, place: int, coverage: Coverage) -> bool:

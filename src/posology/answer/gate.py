@@ -1,0 +1,36 @@
+"""The safety gates of an answer: what holds before any treatment, and what they leave to be given."""
+
+from __future__ import annotations
+
+from ..model import Guideline
+from .answered import Said
+from .pressing import doubted, of_everything
+from .talk import Talk
+
+
+def is_gate(said: Said, told: Talk, guideline: Guideline) -> bool:
+    """Whether a line is a safety gate that holds, or that may hold by what was said."""
+    rule = said.statement.rule
+    if rule is None or not rule.stops:
+        return False
+    return said.applies == "yes" or (said.applies != "no" and rule in doubted(guideline, told.doubted))
+
+
+def shuts(gate: Said) -> bool:
+    """Whether a safety gate leaves nothing that may be given, or not without the clinician."""
+    rule = gate.statement.rule
+    return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
+
+
+def gated(gate: Said) -> str:
+    """The first word of a gate that leaves the treatment to the clinician."""
+    if gate.applies != "yes" and gate.audience != "patient":
+        return "First settle whether this holds"
+    decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
+    return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""
+
+
+def encourages(said: Said) -> bool:
+    """Whether a line could be read as a treatment to be given: it does not stand in a headline behind a shut gate."""
+    rule = said.statement.rule
+    return rule is None or said.applies != "yes" or rule.action.kind in ("give", "use")
