@@ -320,7 +320,7 @@ def first_word(part: Part, said: Said, chosen: Sequence[Said], held: Collection[
     word = _turned(word) if part.turned else word
     if word[:3] == "Yes" and _left_open(said):
         return "It is a clinician's decision"
-    kept = word[:2] == "No" and not part.claim.acts and _keeps_from(said)  # from what nobody asks for
+    kept = word == "No" and not part.claim.acts and _keeps_from(said)  # from what nobody asks for
     return word if not decides(word) or (_fits(word, part, mapped) and not kept) else ""
 
 
