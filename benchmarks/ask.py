@@ -19,8 +19,8 @@ from pathlib import Path
 from printed import Row, page  # beside this file
 
 from posology.answer.answer import answer
+from posology.answer.asked.language import LONGEST
 from posology.answer.ground import Ground, ground
-from posology.answer.language import LONGEST
 from posology.read.library import find
 
 ROOT = Path(__file__).parents[1]

@@ -22,11 +22,11 @@ from typing import Any
 
 from posology.answer.answer import answer
 from posology.answer.answered import Answer, Likeness
+from posology.answer.asked.precedent import FILE, features, precedents
+from posology.answer.asked.speech import clauses
+from posology.answer.asked.topic import topic_places
 from posology.answer.ground import Ground, ground
-from posology.answer.hear import Heard, carry, listen, stood
-from posology.answer.precedent import FILE, features, precedents
-from posology.answer.speech import clauses
-from posology.answer.topic import topic_places
+from posology.hear.hear import Heard, carry, listen, stood
 from posology.model import Patient, Value
 
 ROOT = Path(__file__).parent.parent

@@ -21,11 +21,11 @@ from posology import cli
 from posology.answer.answer import answer
 from posology.answer.answered import PROVISIONAL, Answer, Headline, Said
 from posology.answer.answered import figures as numbers
-from posology.answer.coverage import coverage, read_coverage
+from posology.answer.asked.coverage import coverage, read_coverage
+from posology.answer.asked.speech import Same, find, patterns, stem
 from posology.answer.ground import ground
 from posology.answer.request import KEYS, request
 from posology.answer.shape import as_json
-from posology.answer.speech import Same, find, patterns, stem
 from posology.answer.text import text
 from posology.findings import Refused
 from posology.model import Patient

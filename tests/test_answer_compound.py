@@ -7,7 +7,7 @@ import pytest
 from evaluation import DAY, here
 from posology.answer.answer import answer
 from posology.answer.answered import Answer
-from posology.answer.speech import written_out
+from posology.answer.asked.speech import written_out
 
 
 def asked_here(*turns: str) -> Answer:

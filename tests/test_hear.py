@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posology.answer.hear import Heard, carry, clashes, hear, listen, stood
-from posology.answer.lexicon import Lexicon, read_lexicon
 from posology.findings import Refused
+from posology.hear.hear import Heard, carry, clashes, hear, listen, stood
+from posology.hear.named.lexicon import Lexicon, read_lexicon
 from posology.model import Guideline, Value
 from posology.read.library import find, load
 

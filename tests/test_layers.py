@@ -17,10 +17,13 @@ ROWS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"model"}), False),
     (frozenset({"cache", "expr", "schedule", "quantity", "findings"}), True),
     (frozenset({"read", "backends"}), False),
-    (frozenset({"plan"}), False),
+    (frozenset({"hear", "plan"}), False),
     (frozenset({"check", "fhir", "show", "answer", "editorial", "register"}), False),
     (frozenset({"", "__main__", "agents", "asking", "batch", "cli", "docs", "mcp", "practice", "records", "registering", "reviewing", "serving", "sources", "web"}), True),
 )
+
+# Hearing is built up the same way: a part imports the parts before it, never one behind it.
+HEARING = ("text", "named", "told", "meant", "later")
 
 # A heavy library → the files that may import it.
 DOORS = {
@@ -108,6 +111,14 @@ def test_imports_point_down(path: Path) -> None:
         if other != here and (row(other) > height or (row(other) == height and not among_themselves))
     }
     assert not wrong, f"{name_of(path)} must not import {', '.join(f'posology.{w}' for w in sorted(wrong))}"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "hear" in p.parts and p.parent.name in HEARING], ids=name_of)
+def test_hearing_is_built_from_the_words_up(path: Path) -> None:
+    here = HEARING.index(path.parent.name)
+    parts = {name.split(".")[2] for name in imports(path) if name.startswith("posology.hear.")}
+    wrong = {other for other in parts & set(HEARING) if HEARING.index(other) > here}
+    assert not wrong, f"{name_of(path)} must not import {', '.join(f'posology.hear.{w}' for w in sorted(wrong))}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from evaluation import DAY, before, here
 from posology.answer.answer import answer
-from posology.answer.dividing import drawn, side
+from posology.answer.asked.dividing import drawn, side
+from posology.answer.asked.precedent import FILE, KEYS, Precedents, leaning, precedents
+from posology.answer.asked.speech import clauses
 from posology.answer.faults import faults, words_digest
 from posology.answer.ground import ground
-from posology.answer.precedent import FILE, KEYS, Precedents, leaning, precedents
-from posology.answer.speech import clauses
 from posology.findings import Refused
 from posology.model import Patient
 

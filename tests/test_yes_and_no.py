@@ -6,10 +6,10 @@ import pytest
 
 from evaluation import DAY, here
 from posology.answer.answer import answer
-from posology.answer.claim import claim
-from posology.answer.deeds import acts
-from posology.answer.rhythm import MONTH, figures
-from posology.answer.speech import Same, clauses, tokens
+from posology.answer.asked.claim import claim
+from posology.answer.asked.deeds import acts
+from posology.answer.asked.rhythm import MONTH, figures
+from posology.answer.asked.speech import Same, clauses, tokens
 
 
 def begins(question: str) -> str:

@@ -69,8 +69,8 @@ def unpacked(content: bytes | None, known: Callable[[str, str], Any]) -> Any:
         return None
 
 
-def own(within: str, *others: Any) -> Callable[[str, str], Any]:
-    """What a pickle may be made of, by module and name: the dataclasses of a part of this package, and some others."""
+def own(within: str | tuple[str, ...], *others: Any) -> Callable[[str, str], Any]:
+    """What a pickle may be made of, by module and name: the dataclasses of parts of this package, and some others."""
     more = {(one.__module__, one.__name__): one for one in others}
 
     def known(module: str, name: str) -> Any:
@@ -86,7 +86,7 @@ def made_by(*parts: str) -> str:
     """The digest of the Python that runs, and of what works something out: modules or folders of this package."""
     package, whole = Path(__file__).parent, hashlib.sha256(sys.version.encode())
     for part in parts:
-        for module in [package / part] if part.endswith(".py") else sorted((package / part).glob("*.py")):
+        for module in [package / part] if part.endswith(".py") else sorted((package / part).rglob("*.py")):
             whole.update(module.read_bytes())
     return whole.hexdigest()
 

@@ -13,7 +13,7 @@ from ..plan.headline import MOST, led, sentences
 from .faithful import Reworded
 
 if TYPE_CHECKING:
-    from .turns import Heard
+    from ..hear.turns import Heard
 
 Applies = Literal["yes", "no", "unknown", "general"]
 Covered = Literal["yes", "partly", "no"]

@@ -8,14 +8,14 @@ from dataclasses import replace
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Statement
 from .answered import Applies, Said
-from .aspect import Asked
-from .coverage import Aspect
+from .asked.aspect import Asked
+from .asked.coverage import Aspect
+from .asked.match import Part
+from .asked.measured import asked_in
+from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on
-from .match import Part
-from .measured import asked_in
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen
-from .speech import stem, words_of
 
 MOST = 6
 """Lines of one part that are shown at most."""

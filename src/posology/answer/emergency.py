@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from ..hear.text.spelling import distance, is_ordinary
 from ..model import Plan
 from ..plan.advice import Audience
 from .answered import behind
-from .coverage import Coverage
-from .speech import Clause, Pattern, Word, find, going_on, words_of
-from .speech import stem as stem_of
-from .spelling import distance, is_ordinary
-from .topic import strange
+from .asked.coverage import Coverage
+from .asked.speech import Clause, Pattern, Word, find, going_on, words_of
+from .asked.speech import stem as stem_of
+from .asked.topic import strange
 
 _DENIED = words_of("no never without denies denied nil absent deny neither nor")
 _FRESH = words_of("and but now")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ..expr import facts_of
 from ..model import Rule
-from .aspect import Asked
-from .match import Part
+from .asked.aspect import Asked
+from .asked.match import Part
 from .seen import Seen
 
 LONG = 7

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ..findings import Finding, Refused
+from ..hear.named.lexicon import FILE as LEXICON
+from ..hear.named.lexicon import read_lexicon
 from ..model import Guideline
 from ..read.data import decoded
 from ..read.guideline import digest
 from ..read.markdown import Piece, Table, pieces
-from .coverage import FILE as QUESTIONS
-from .coverage import Coverage, coverage, read_coverage
-from .lexicon import FILE as LEXICON
-from .lexicon import read_lexicon
-from .precedent import FILE as ASKED
-from .precedent import read_rows
+from .asked.coverage import FILE as QUESTIONS
+from .asked.coverage import Coverage, coverage, read_coverage
+from .asked.precedent import FILE as ASKED
+from .asked.precedent import read_rows
 
 WIDTHS = {"topic words": 1, "other topics": 2, "same words": 2, "red flags": 3, "warnings": 1}
 """The tables of the coverage map, with the columns that each needs."""

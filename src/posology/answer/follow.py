@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..expr import facts_of
+from ..hear.turns import clashes
 from ..model import Fact, Plan
 from ..plan.advice import Audience
 from .answered import Said
-from .aspect import Silent
-from .coverage import Aspect, Coverage
+from .asked.aspect import Silent
+from .asked.coverage import Aspect, Coverage
+from .asked.match import Part
 from .ground import Ground
-from .match import Part
 from .talk import Talk
-from .turns import clashes
 
 COUNT = 3
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache import keep, kept, made_by, own, unpacked
+from ..hear.named.lexicon import Lexicon, read_lexicon
 from ..model import Guideline, Rule, Statement
 from ..read.guideline import read
-from .coverage import Coverage, read_coverage
+from .asked.coverage import Coverage, read_coverage
+from .asked.match import Ranking, ranking
+from .asked.precedent import Precedents, read_precedents
 from .faults import words_digest
-from .lexicon import Lexicon, read_lexicon
-from .match import Ranking, ranking
-from .precedent import Precedents, read_precedents
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +65,8 @@ def _uncollected() -> Iterator[None]:
 def _ground(folder: Path) -> Ground:
     """A guideline with its words: as they were made the last time, unless a character of them has changed since."""
     guideline, words = read(folder), words_digest(folder)
-    key = f"words {guideline.digest} {words} {made_by('answer')}"
-    made: Made | None = unpacked(kept(key), own(f"{__package__}.", Counter))
+    key = f"words {guideline.digest} {words} {made_by('answer', 'hear')}"
+    made: Made | None = unpacked(kept(key), own(("posology.answer.", "posology.hear."), Counter))
     if made is None:
         made = _made(folder, guideline)
         keep(key, pickle.dumps(made, protocol=5))

@@ -6,22 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..expr import evaluate, facts_of
+from ..hear.turns import clashes
 from ..model import All, Guideline, Is, Plan, Rule
 from ..plan.advice import cited
 from .answered import Headline, Said
+from .asked.claim import Claim
+from .asked.match import Part, wants_leave
+from .asked.speech import stem, words_of
 from .choose import decides, first_word, is_given
-from .claim import Claim
 from .events import ends, keeps_from_what_is_named
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
-from .match import Part, wants_leave
-from .naming import of_another, stems
 from .pressing import struck
 from .seen import reads
-from .settle import holds, holds_in_it, is_theirs, settled, settling
-from .speech import stem, words_of
 from .talk import Talk
-from .turns import clashes
+from .yes_or_no.naming import of_another, stems
+from .yes_or_no.settle import holds, holds_in_it, is_theirs, settled, settling
 
 _COURSE = frozenset(stem(word) for word in ("overdue", "late", "due", "next", "left", "remaining", "remain"))
 """Words that ask how far this course has come."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model import Guideline
-from .coverage import Aspect, Coverage
+from .asked.coverage import Aspect, Coverage
 
 _OPENING = """# What can be asked of *{title}*
 

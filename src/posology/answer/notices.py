@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..hear.turns import Heard, clashes
 from ..model import Plan
 from .answered import Said
+from .asked.language import foreign
 from .ground import Ground
-from .language import foreign
 from .talk import Talk
 from .text import written
-from .turns import Heard, clashes
 
 Told = tuple[str, str]
 """A kind (input, conflict, gap, contradiction, citation, warning) and a text."""

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from ..model import Remark, Statement
 from .answered import Said, figures
-from .aspect import Asked
-from .match import Ranking
-from .speech import Same, tokens
+from .asked.aspect import Asked
+from .asked.match import Ranking
+from .asked.speech import Same, tokens
 
 MOST, PLAINLY, LEAST = 2, 2, 1.0
 """Remarks that stand open at most, unless all were asked for; words of the question that ask for one anyhow; and how

@@ -8,22 +8,22 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
+from ..hear.hear import Unheard, listen
+from ..hear.turns import Heard, Left, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .again import of_the_same
-from .aspect import Asked, Silent, asked, matches
-from .claim import polar
-from .coverage import Aspect, Coverage
+from .asked.again import of_the_same
+from .asked.aspect import Asked, Silent, asked, matches
+from .asked.claim import polar
+from .asked.coverage import Aspect, Coverage
+from .asked.language import LONGEST, legible, readable
+from .asked.lead import led, only_told
+from .asked.match import Part
+from .asked.of_kin import without_kin
+from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
+from .asked.speech import Clause, stem, tokens
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
-from .hear import Unheard, listen
-from .language import LONGEST, legible, readable
-from .lead import led, only_told
-from .match import Part
-from .of_kin import without_kin
-from .parting import all_everyday, less_denied, of_all, only_tells, parted
 from .seen import reads
-from .speech import Clause, stem, tokens
-from .turns import Heard, Left, carry, corrects, still_supposed, stood, undone
 
 Spoken = tuple[Heard, ...]
 """What was heard in one turn."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..answer import map as questions
-from ..answer.coverage import read_coverage
+from ..answer.asked.coverage import read_coverage
 from ..read.guideline import read
 from . import commands, content, faults, mapping, syntax
 from .syntax import BLOCKS, MEANINGS

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..answer.coverage import Aspect, Coverage
+from ..answer.asked.coverage import Aspect, Coverage
 from ..answer.ground import Ground
 from ..backends.table import decision_table, table, within
 from ..model import Decision, Example, Fact, Guideline, Patient, Plan, Reference, Remark, Rule, Statement, Value

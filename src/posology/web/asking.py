@@ -14,9 +14,9 @@ from starlette.datastructures import FormData
 from ..answer.answer import answer
 from ..answer.answered import Answer, Said
 from ..answer.ground import Ground
-from ..answer.hear import hear
 from ..answer.request import MOST_TURNS
 from ..findings import Finding, Refused
+from ..hear.hear import hear
 from ..model import Fact, Patient, Value
 from ..plan.advice import Audience
 from ..quantity import plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..answer.coverage import Aspect, Coverage
+from ..answer.asked.coverage import Aspect, Coverage
 from ..answer.ground import Ground
 from ..backends.english import phrase
 from ..backends.table import decision_table

@@ -1,0 +1,337 @@
+"""What the questions asked before add to a turn: what it most likely asks where phrases lead nowhere, or astray."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+
+from .aspect import TREATED, Asked, Heeded, Silent
+from .coverage import Coverage
+from .deeds import acts
+from .precedent import Leaning, Likenesses, Precedents, leaning, telling
+from .speech import Clause, words_of
+from .topic import others, says_it, strange, topic_places
+
+NAMED, UNNAMED = 0.08, 0.12
+"""The least likeness to a statement that leads to it: of a turn that names the topic, and of one that does not."""
+SIDE, LIKER, EASE = 2.9, 2.1, 0.02
+"""What counts for an answer: the side of the line on which a turn stands, and how much liker it is to answered
+questions than to silent ones; what is added to these likenesses so that two small ones do not tell much."""
+PHRASES, SILENCE = 1.2, -0.9
+"""What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
+UNHEARD = -10.0
+"""What the share of words counts that no answered question had."""
+ENOUGH, BRIEFLY, FEW = 0.55, 0.25, 9
+"""What must be said for an answer altogether; and in a question of few words that names the topic."""
+NEARLY = -0.5
+"""What must be said for an answer where something was told on which it hangs."""
+ALONE, CLEARLY, LEAST = -1.0, 3.0, 4
+"""What may be said at most for a question that is not answered beside others, and at least for one of these; its least
+number of words."""
+SURELY = 1.5
+"""What must be said for one clause, whatever is not said in another."""
+PLAINLY = 2
+"""Words of a phrase that leads to an answer in so many words."""
+AWAY = 1.2
+"""How many times nearer a statement must be than another topic, where no phrase leads."""
+FOREIGN = 0.85
+"""How near another topic must be, beside a statement, to decline a turn that names it and not ours."""
+ASTRAY, BESIDE = 2.5, 1.0
+"""What must be said for an answer where a question does not name our topic, and other things are what it names; and
+where these stand beside it."""
+ALOOF = 0.5
+"""What must be said for an answer to what names neither our topic nor a treatment, though asked on our page."""
+WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
+"""Words right behind our topic, or before it, that put it aside: what is asked is something else."""
+LIKELY, CLOSE, MOST = 0.06, 0.5, 3
+"""Statements that are shown early: their least likeness, the least share of the best one's, and how many at most."""
+ASKED = words_of("what which how is it do i we you be and about")
+"""Words that only give a question its form."""
+EVEN = 0.8
+"""The share of the best likeness with which a statement may stand before the best, if phrases lead to it."""
+
+
+def led(
+    turn: Asked,
+    earlier: Sequence[Clause],
+    coverage: Coverage,
+    precedents: Precedents,
+    told: bool = False,
+    met: bool = False,
+    heard: Set[str] = frozenset(),
+) -> Asked:
+    """The turn with the statements to which questions asked before lead; or declined, if they lead to silence.
+
+    ``told``: enough was said of the patient to choose a treatment, so that whoever asks for one is not declined for the
+    words in which that was said. ``met``: something was told on which hangs what answers it; ``heard`` are words
+    that told something of the patient, such as a medicine.
+    """
+    if not turn.on_topic:
+        return turn
+    turn = _of_theirs(turn, coverage)
+    if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
+        return again
+    outright = any(_outright(one, turn, coverage) for one in turn.heeded)
+    if not outright and (strays := _astray(turn, earlier, coverage, precedents, heard)):
+        return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
+    if not (outright or earlier or met) and _aloof(turn, precedents):
+        return replace(turn, on_topic=False, heeded=())
+    unsaid = _unsaid(turn, coverage, precedents)
+    left = [clause for clause in turn.clauses if clause not in unsaid] if unsaid else turn.clauses
+    new = any(quiet.aspect for quiet in turn.silent)
+    leans = leaning(left, precedents, () if new else earlier)
+    speaks = _speaks_for(turn, leans, precedents)
+    answered = bool(unsaid) or not leans.silent or speaks >= _enough(turn)
+    kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
+    answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
+    answered = answered or (told and _wants(turn))
+    answered = answered or (met and not turn.silent and speaks >= NEARLY)
+    if any(heeded.covered for heeded in kept):
+        if not outright and (silent := _silenced(turn, leans, answered, coverage)):
+            return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
+        likely = _likely(leans.statements)
+        covered = [one for one in kept if one.covered]
+        if all(_outright(replace(one, silent=()), turn, coverage) for one in covered):
+            theirs = {name for one in covered for m in one.covered for name in m.aspect.every}
+            likely = tuple(name for name in likely if name in theirs)
+        return replace(turn, heeded=kept, likely=likely, even=_even(leans.statements))
+    if answered and _opens(turn, leans, coverage, precedents):
+        return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.statements))
+    return turn
+
+
+def _of_theirs(turn: Asked, coverage: Coverage) -> Asked:
+    """The turn, where a second question asks to stop `it`, of which the first asked: `does X …, and stop it?`."""
+    found: list[Heeded] = []
+    for heeded in turn.heeded:
+        before = found[-1] if found else None
+        aside = before is not None and before.clause.asked and before.silent and not before.covered
+        if aside and before and _theirs(before.clause, coverage, set()) and _to_stop_it(heeded.clause, coverage):
+            heeded = replace(heeded, covered=(), silent=before.silent)
+        found.append(heeded)
+    return replace(turn, heeded=tuple(found))
+
+
+_IT = words_of("it them that this those")
+
+
+def _to_stop_it(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause asks if something is to be stopped that it does not name."""
+    named = _ours(clause, coverage) or "inject" in clause.stems
+    return not named and ("stop", True) in acts(clause.words, 0) and clause.words[-1].raw in _IT
+
+
+def only_told(turn: Asked, phrased: Asked, counted: bool) -> Asked:
+    """A turn that only tells something, without what odd words or questions like it would have it ask or decline.
+
+    ``phrased`` is the turn by its phrases alone: what these name as not said stays, but for what is only named beside
+    something else, unless a value was told, which is what ``counted`` says.
+    """
+    if any(clause.asked for clause in turn.clauses):
+        return turn
+    said = () if counted else tuple(one for one in phrased.silent if one.aspect is not None and not one.aspect.beside)
+    return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=said),) if said else (), likely=(), on_topic=True)
+
+
+def _again(turn: Asked, told: Sequence[Sequence[str]], coverage: Coverage) -> Asked | None:
+    """A turn that was asked before in these very words, with what stands with it; not where that is of two kinds."""
+    first, silent, elsewhere = told
+    if first and not silent and not elsewhere:
+        return replace(turn, likely=tuple(first[:MOST]), even=frozenset())
+    if silent and not first and not elsewhere:
+        aspects = [coverage.aspects[name] for name in silent]
+        quiet = tuple(Silent(aspect.called, aspect) for aspect in aspects)
+        return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=quiet),))
+    return None
+
+
+def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[Clause, Heeded]:
+    """The questions of a turn that the guideline does not answer, if it clearly answers something else in it."""
+    if len(turn.clauses) < 2 or not precedents.line or "sure" in turn.ways:
+        return {}
+    alone = {clause: leaning([clause], precedents) for clause in turn.clauses}
+    speaks = {clause: _speaks_for(_only(turn, clause), leans, precedents) for clause, leans in alone.items()}
+    quiet = [c for c in turn.clauses if c.asked and len(c.words) >= LEAST and speaks[c] <= ALONE and alone[c].silent]
+    if not any(speaks[clause] >= CLEARLY for clause in turn.clauses if clause not in quiet):
+        return {}
+    return {clause: Heeded(clause, silent=_quiet(turn, clause, alone[clause], coverage)) for clause in quiet}
+
+
+def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> tuple[Silent, ...]:
+    """What a clause asks that is not said: by its phrases, else by the questions most like it."""
+    told = tuple(quiet for heeded in turn.heeded if heeded.clause == clause for quiet in heeded.silent)
+    aspect = coverage.aspects[next(iter(leans.silent))]
+    return told or (Silent(aspect.called, aspect),)
+
+
+def _beside(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
+    """Whether one clause asks in so many words what is answered, and what is not said stands in another one."""
+    plain = [one for one in turn.heeded if not one.silent and _leads(one)]
+    alone = [_speaks_for(_only(turn, one.clause), leaning([one.clause], precedents), precedents) for one in plain]
+    quiet = [silent for one in turn.heeded if one not in plain for silent in one.silent]
+    ours = any(_ours(one.clause, coverage) for one in plain)
+    return any(silent.aspect or ours for silent in quiet) and any(told >= SURELY for told in alone)
+
+
+def _itself(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
+    """Whether the questions of a turn, which name our topic, are answered by themselves: the rest is their setting."""
+    asking = tuple(clause for clause in turn.clauses if clause.asked)
+    ours = any(_ours(clause, coverage) for clause in (turn.clauses if any(map(says_it, asking)) else asking))
+    if not ours or not 0 < len(asking) < len(turn.clauses):
+        return False
+    alone = replace(turn, clauses=asking, heeded=tuple(one for one in turn.heeded if one.clause in asking))
+    answered = any(one.covered for one in alone.heeded) and not alone.silent
+    return answered and _speaks_for(alone, leaning(asking, precedents), precedents) >= SURELY
+
+
+def _outright(heeded: Heeded, turn: Asked, coverage: Coverage) -> bool:
+    """Whether a question is nothing but phrases of the map: `What dose?`.
+
+    Beside another topic it must speak of the treatment itself.
+    """
+    told = {place for m in heeded.covered if m.aspect.kind == "general" and not m.aspect.last for place in m.touched}
+    told |= {n for n, word in enumerate(heeded.clause.words) if word.raw in ASKED or word.stem in coverage.names}
+    general = any(m.aspect.kind == "general" and not m.aspect.last and m.places for m in heeded.covered)
+    whole = general and heeded.clause.asked and told.issuperset(range(len(heeded.clause.words)))
+    return whole and not heeded.silent and (not _foreign(turn, coverage) or "inject" in heeded.clause.stems)
+
+
+def _wants(turn: Asked) -> bool:
+    """Whether a turn that names our topic asks for something general, and nothing in that question is not said."""
+    plain = (one for one in turn.heeded if one.clause.asked and not one.silent)
+    return turn.named and any(m.aspect.kind == "general" for one in plain for m in one.covered)
+
+
+def _leads(heeded: Heeded) -> bool:
+    return any(len(m.places) >= PLAINLY and not m.aspect.last for m in heeded.covered)
+
+
+def _only(turn: Asked, clause: Clause) -> Asked:
+    """One clause of a turn by itself."""
+    return replace(turn, clauses=(clause,), heeded=tuple(one for one in turn.heeded if one.clause == clause))
+
+
+def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:
+    """The words of a turn that name other topics."""
+    return tuple(dict.fromkeys(other.words for clause in turn.clauses for other in others(clause, coverage)))
+
+
+def _astray(
+    turn: Asked, earlier: Sequence[Clause], coverage: Coverage, precedents: Precedents, heard: Set[str]
+) -> tuple[str, ...]:
+    """What a turn asks of instead of our topic: things that nobody here knows, or that are named beside it.
+
+    None where its questions name our topic, or questions like it were answered clearly enough; nor what was ``heard``
+    of the patient before it asks.
+    """
+    asking = [clause for clause in turn.clauses if clause.asked] or turn.clauses
+    ours = [clause for clause in turn.clauses if _ours(clause, coverage)]
+    if not precedents.line or any(clause in ours for clause in asking):
+        return ()
+    told = {heeded.clause: {n for m in heeded.covered for n in m.touched} for heeded in turn.heeded}
+    theirs = {c: _theirs(c, coverage, told.get(c, set())) for c in turn.clauses if c not in ours}
+    there = {c: [*names, *_strays(c, coverage, precedents)] for c, names in theirs.items()}
+    there = {c: words if c.asked else _unheard_of(words, heard) for c, words in there.items()}
+    if not any(there.values()):
+        return ()
+    asked_of = any(there[clause] and not says_it(clause) for clause in asking)
+    needed = ASTRAY if asked_of or not ours else BESIDE
+    speaks = _speaks_for(turn, leaning(turn.clauses, precedents, earlier), precedents)
+    return () if speaks >= needed else tuple(dict.fromkeys(word for words in there.values() for word in words))
+
+
+def _unheard_of(names: Sequence[str], heard: Set[str]) -> list[str]:
+    """The names of other things of which some word told nothing of the patient."""
+    return [name for name in names if not heard >= set(name.split())]
+
+
+def _aloof(turn: Asked, precedents: Precedents) -> bool:
+    """Whether a turn names neither our topic nor a treatment, and is not clearly like questions that were answered."""
+    treated = any(not TREATED.isdisjoint(clause.stems) for clause in turn.clauses)
+    declined = bool(turn.silent) and not any(one.covered for one in turn.heeded)
+    if turn.named or treated or declined or turn.ways or not precedents.line:
+        return False
+    return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) < ALOOF
+
+
+def _ours(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause names our topic, but to say that all is well with it."""
+    places = topic_places(clause, coverage)
+    return bool(places) and not any(_well(clause, place) for place in places)
+
+
+def _well(clause: Clause, place: int) -> bool:
+    """Whether all is well with what stands at a place."""
+    beside = *clause.words[max(0, place - 1) : place], *clause.words[place + 1 : place + 4]
+    return any(word.raw in WELL for word in beside)
+
+
+def _theirs(clause: Clause, coverage: Coverage, told: Set[int]) -> list[str]:
+    """Other topics that a clause names; but for what is answered (``told``), or said to be well."""
+    found = others(clause, coverage)
+    return [o.words for o in found if told.isdisjoint(o.places) and not _well(clause, o.places[-1])]
+
+
+def _strays(clause: Clause, coverage: Coverage, precedents: Precedents) -> list[str]:
+    """Words of a clause that nobody here knows, nor any question that was answered."""
+    words = [word for n, word in enumerate(clause.words) if strange(word, coverage) and not _well(clause, n)]
+    return [word.raw for word in words if word.stem not in precedents.known]
+
+
+def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -> tuple[Silent, ...]:
+    """What is not said, when questions like it were declined and phrases lead to an answer all the same."""
+    if not answered:
+        aspect = coverage.aspects[next(iter(leans.silent))]
+        return turn.silent or (Silent(aspect.called, aspect),)
+    away = not turn.named and leans.away > FOREIGN * leans.best
+    return tuple(map(Silent, _foreign(turn, coverage))) if away else ()
+
+
+def _speaks_for(turn: Asked, leans: Leaning, precedents: Precedents) -> float:
+    """What speaks for an answer, and against silence."""
+    liker = math.log((leans.best + EASE) / (leans.quiet + EASE))
+    phrases = PHRASES * _plainly(turn) + SILENCE * bool(turn.silent)
+    return SIDE * leans.side + LIKER * liker + phrases + UNHEARD * _unheard(turn, precedents)
+
+
+def _enough(turn: Asked) -> float:
+    """What must be said for an answer to a turn."""
+    brief = turn.named and sum(len(clause.words) for clause in turn.clauses) <= FEW
+    return BRIEFLY if brief else ENOUGH
+
+
+def _plainly(turn: Asked) -> bool:
+    """Whether phrases lead to an answer in so many words."""
+    return any(map(_leads, turn.heeded))
+
+
+def _unheard(turn: Asked, precedents: Precedents) -> float:
+    """The share of a turn's words that no answered question had."""
+    words = [word for clause in turn.clauses for word in telling(clause.words)]
+    return sum(word.stem not in precedents.known for word in words if word.raw.isalpha()) / (len(words) or 1)
+
+
+def _opens(turn: Asked, leans: Leaning, coverage: Coverage, precedents: Precedents) -> bool:
+    """Whether questions like it were answered, clearly enough for one to which no phrase leads."""
+    if any(_unknown(clause, turn.named, coverage, precedents) for clause in turn.clauses):
+        return False
+    return leans.best >= max(NAMED if turn.named else UNNAMED, AWAY * leans.away)
+
+
+def _unknown(clause: Clause, named: bool, coverage: Coverage, precedents: Precedents) -> bool:
+    """Whether a clause has words that no answered question had: of other topics, or odd ones if ours is not named."""
+    theirs = {place for other in others(clause, coverage) for place in other.places}
+    words = enumerate(clause.words)
+    odd = (word for place, word in words if place in theirs or (not named and strange(word, coverage)))
+    return any(word.stem not in precedents.known for word in odd)
+
+
+def _even(statements: Likenesses) -> frozenset[str]:
+    best = next(iter(statements.values()), 0.0)
+    return frozenset(name for name, alike in statements.items() if alike >= EVEN * best)
+
+
+def _likely(statements: Likenesses) -> tuple[str, ...]:
+    best = next(iter(statements.values()), 0.0)
+    return tuple(name for name, alike in statements.items() if alike >= max(LIKELY, CLOSE * best))[:MOST]

@@ -1,0 +1,256 @@
+"""Questions that people asked before, and what answered them: a question in new words is led by the words of all those.
+
+They are data beside the guideline (asked.jsonl) and reviewed with it, a question a line. Each statement has a profile:
+the words of the questions that it answered. Profiles never decide whether a question is about the guideline, and all
+they lead to is a statement, or an aspect on which the guideline is silent: no text is made of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...findings import Finding, Refused, near
+from ...model import Guideline
+from ...read.data import decoded, parse_json
+from .coverage import Coverage
+from .dividing import Dividing, drawn, side
+from .speech import Clause, Word, tokens, words_of
+
+FILE = "asked.jsonl"
+KEYS = ("first", "silent", "elsewhere")
+"""What answers a question: statements, the best first; or the silent aspects, or other topics, that it asks about."""
+
+
+CONCENTRATION = words_of("pg ng g pmol nmol umol mmol ml dl l ul")
+"""What measured values are told in."""
+MOST = 3
+"""Statements of an aspect that its example leads to."""
+CARRIED = 0.8
+"""What the words of earlier turns count, beside those of the last."""
+Likenesses = Mapping[str, float]
+"""Names with their likeness to a question, from 0 to 1, the most alike first."""
+
+
+class Leaning(NamedTuple):
+    """Where a question leads: to statements, to aspects on which the guideline is silent, to other topics.
+
+    ``side`` is how far it stands on the side of the questions that are answered, below 0 of those that are declined.
+    """
+
+    statements: Likenesses
+    silent: Likenesses
+    elsewhere: Likenesses
+    side: float = 0.0
+
+    @property
+    def best(self) -> float:
+        """The likeness of the nearest statement."""
+        return _greatest(self.statements)
+
+    @property
+    def quiet(self) -> float:
+        """The likeness of the nearest silent aspect."""
+        return _greatest(self.silent)
+
+    @property
+    def away(self) -> float:
+        """The likeness of the nearest other topic."""
+        return _greatest(self.elsewhere)
+
+
+def _greatest(names: Likenesses) -> float:
+    return next(iter(names.values()), 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Precedents:
+    """The profiles: how much each word or pair of words tells, and whose profiles hold it, for each of the `KEYS`.
+
+    Profiles have length one, so that a product with a question of length one is their likeness. ``unheard`` is what a
+    word tells that nobody used before, ``known`` are the words of questions that were answered, ``line`` is what parts
+    these from those that were declined, ``answers`` is what stands with each question in its very words.
+    """
+
+    rarity: Mapping[str, float] = field(default_factory=dict)
+    profiles: Sequence[_Profiles] = ({}, {}, {})
+    unheard: float = 1.0
+    known: frozenset[str] = frozenset()
+    line: Dividing = field(default_factory=dict)
+    answers: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
+
+    def told(self, asked: Iterable[Clause]) -> Sequence[Sequence[str]] | None:
+        """What stands under each of the `KEYS` with a question that was asked in these very words, or nothing."""
+        return self.answers.get(_key(_words(asked)))
+
+
+_Profiles = Mapping[str, Sequence[tuple[str, float]]]
+"""Under each word the names whose profiles hold it, with its weight there."""
+Row = tuple[frozenset[str], Sequence[Sequence[str]]]
+"""The words of a question, and the names that it has under each of the `KEYS`."""
+
+
+def read_precedents(folder: Path, guideline: Guideline, coverage: Coverage) -> Precedents:
+    """The questions asked before in a guideline's folder; none when there are none. Raises Refused with every fault."""
+    if not (folder / FILE).is_file():
+        return Precedents()
+    rows = read_rows(folder, guideline, coverage)
+    return precedents(features(row, coverage) for row in (*rows, *examples(coverage)))
+
+
+def read_rows(folder: Path, guideline: Guideline, coverage: Coverage) -> list[dict[str, Any]]:
+    """The lines of the file, their names looked up; none when there is no file. Raises Refused with every fault."""
+    path = folder / FILE
+    lines = decoded(path.read_bytes(), FILE).split("\n") if path.is_file() else []
+    read = [_row(line, f"{FILE}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+    faults = [one for one in read if isinstance(one, Finding)]
+    rows = [one for one in read if not isinstance(one, Finding)]
+    faults += _strangers(rows, "first", "statement", guideline.named)
+    if quiet := [aspect.name for aspect in coverage.aspects.values() if aspect.kind == "silent"]:
+        faults += _strangers(rows, "silent", "silent aspect", quiet)
+    if faults:
+        raise Refused(faults)
+    return rows
+
+
+def features(row: Mapping[str, Any], coverage: Coverage) -> Row:
+    """A line of the file as its words, and the names that it has under each of the `KEYS`."""
+    return _of(coverage.same.joined(tokens(row["text"]))), [row.get(key, ()) for key in KEYS]
+
+
+def examples(coverage: Coverage) -> Iterator[dict[str, Any]]:
+    """The questions that readers are offered, as if they had been asked before: the map says what answers them."""
+    for aspect in coverage.aspects.values():
+        for text in filter(None, dict.fromkeys((aspect.next, aspect.patients_next))):
+            yield {"text": text, "first": list(aspect.statements[:MOST])}
+
+
+def _row(line: str, place: str) -> dict[str, Any] | Finding:
+    try:
+        row = parse_json(line, place)
+    except Refused as refused:
+        return Finding(place, refused.findings[0].what, "Write one JSON object a line, each key once.")
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
+        return Finding(place, "The question has no text.", 'Write {"text": "…", "first": ["…"]}.')
+    for key in KEYS:
+        names = row.get(key, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            return Finding(place, f"{key!r} is not a list of names.", f'Write "{key}": ["…"], or leave it out.')
+    return row
+
+
+def _strangers(rows: Sequence[dict[str, Any]], key: str, what: str, known: Iterable[str]) -> Iterator[Finding]:
+    """Names that a question gives and the guideline has not."""
+    there = list(known)
+    for name in dict.fromkeys(name for row in rows for name in row.get(key, ())):
+        if name not in there:
+            yield Finding(FILE, f"There is no {what} {name!r}.", near(name, there, "Take one of the guideline's."))
+
+
+def precedents(rows: Iterable[Row]) -> Precedents:
+    """The profiles of questions with what answered them."""
+    asked = list(rows)
+    held = Counter(word for words, _ in asked for word in words)
+    kept = {word for word, count in held.items() if count > 1 or " " not in word}
+    made = [(words & kept, names) for words, names in asked]
+    rarity = {word: math.log((1 + len(made)) / (1 + count)) + 1 for word, count in held.items() if word in kept}
+    units = [(_unit(words, rarity), names) for words, names in made]
+    profiles = [_profiles([(words, names[at]) for words, names in units]) for at in range(len(KEYS))]
+    known = frozenset(word for words, names in asked if names[0] for word in words)
+    line = drawn([(words, bool(names[0])) for words, names in asked])
+    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line, _answers(asked))
+
+
+def _answers(asked: Iterable[Row]) -> dict[int, Sequence[Sequence[str]]]:
+    """What stands with each question; a question that is there twice, with other names, tells nothing."""
+    found: dict[int, Sequence[Sequence[str]]] = {}
+    for words, names in asked:
+        told, key = [tuple(some) for some in names], _key(words)
+        found[key] = told if found.get(key, told) == told else []
+    return {key: told for key, told in found.items() if told}
+
+
+def _key(words: Iterable[str]) -> int:
+    """A question by its words and pairs of words, the same on every machine."""
+    digest = hashlib.blake2b("\n".join(sorted(words)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _profiles(made: Iterable[tuple[Mapping[str, float], Sequence[str]]]) -> _Profiles:
+    """The profiles of names: the sums of the questions that have them, each scaled to length one."""
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for words, names in made:
+        for name in names:
+            for word, weight in words.items():
+                sums[name][word] += weight / len(names)
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for name in sorted(sums):
+        length = math.sqrt(math.fsum(weight * weight for weight in sums[name].values()))
+        for word, weight in sums[name].items():
+            found[word].append((name, weight / length))
+    return dict(found)
+
+
+def _unit(words: Iterable[str], rarity: Mapping[str, float], unheard: float = 0.0) -> dict[str, float]:
+    """The known words with their rarity, scaled to length one; single words ``unheard`` of before add to the length."""
+    known = {word: rarity[word] for word in sorted(words) if word in rarity}
+    strangers = sum(word not in rarity and " " not in word for word in words)
+    length = math.sqrt(math.fsum(weight * weight for weight in known.values()) + strangers * unheard * unheard)
+    return {word: weight / length for word, weight in known.items()}
+
+
+def _words(asked: Iterable[Clause]) -> frozenset[str]:
+    return _of(word for clause in asked for word in clause.words)
+
+
+def _of(words: Iterable[Word]) -> frozenset[str]:
+    """The stems of a question and each two that stand side by side; numbers are alike, marks are nothing."""
+    stems = [stem for word in telling(words) if (stem := _plainly(word.stem))]
+    return frozenset((*stems, *(f"{one} {other}" for one, other in pairwise(stems))))
+
+
+def telling(words: Iterable[Word]) -> Iterator[Word]:
+    """The words without those that only say in what a number was measured: the same is asked of it in any unit."""
+    measured = False
+    for word in words:
+        number = word.stem[:1].isdigit()
+        measured = number or (measured and word.stem in CONCENTRATION)
+        if number or not measured:
+            yield word
+
+
+def _plainly(stem: str) -> str:
+    return "#" if stem[:1].isdigit() else stem if stem[:1].isalpha() else ""
+
+
+def leaning(asked: Iterable[Clause], before: Precedents, earlier: Iterable[Clause] = ()) -> Leaning:
+    """Where a question leads by the words of all that were asked before; words of ``earlier`` turns count for less."""
+    return _leaning(tuple(asked), before, tuple(earlier))
+
+
+@lru_cache(maxsize=64)  # one turn is looked at from several sides
+def _leaning(asked: tuple[Clause, ...], before: Precedents, earlier: tuple[Clause, ...]) -> Leaning:
+    words = _words(asked)
+    weighed = _unit(words, before.rarity, before.unheard)
+    before_it = _words(earlier)
+    if carried := before_it - words:
+        told = _unit(carried, before.rarity, before.unheard)
+        weighed = {word: weighed.get(word, 0.0) + CARRIED * told.get(word, 0.0) for word in sorted({*weighed, *told})}
+        weighed = {word: weight / math.hypot(1, CARRIED) for word, weight in weighed.items()}
+    statements, silent, elsewhere = (_ranked(weighed, profiles) for profiles in before.profiles)
+    return Leaning(statements, silent, elsewhere, side(words, before.line, before_it, CARRIED))
+
+
+def _ranked(weighed: Mapping[str, float], profiles: _Profiles) -> Likenesses:
+    scores: dict[str, float] = defaultdict(float)
+    for word, weight in weighed.items():
+        for name, own in profiles.get(word, ()):
+            scores[name] += weight * own
+    return dict(sorted(scores.items(), key=lambda one: (-round(one[1], 9), one[0])))

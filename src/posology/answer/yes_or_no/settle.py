@@ -1,0 +1,142 @@
+"""Which line of a part settles what it asks, yes or no, and with which first word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...expr import evaluate, facts_of
+from ...model import All, Plan
+from ..answered import Said
+from ..asked.match import Part
+from ..choose import decides, first_word
+from ..ground import Ground, rule_of
+from .needed import may_be_considered
+from .verdict import figures_agree, rivals, verdict
+
+FIRST = 3
+"""Lines of a part that may settle what it asks."""
+_NEEDS = frozenset(
+    ["need", "needed", "needs", "qualify", "require", "required", "call", "automatically", "must", "eligible"]
+)
+
+
+def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> list[Said]:
+    """The lines of a part, the one first that settles what is asked if the first does not."""
+    if not part.claim.polar or not own or own[0].applies in ("yes", "no") or _decides(own[0], here):
+        return list(own)
+    if (part.claim.acts[:1] and part.claim.acts[0][0] == "work") or not (part.claim.plainly or part.claim.acts):
+        return list(own)
+    agrees = figures_agree(part.claim, own[0].statement, here)
+    settles = [said for said in own[:FIRST] if said.applies != "no" and _told(part, said, made, here) is not None]
+    settles = [] if agrees or is_theirs(own[0], made, here) or _worded(part, own, settles[:1], made, here) else settles
+    return [*settles[:1], *(said for said in own if said not in settles[:1])]
+
+
+def _worded(part: Part, own: Sequence[Said], settles: Sequence[Said], made: Plan | None, here: Ground) -> bool:
+    """Whether the map has a word for the first line, and what would settle it is a treatment not known to be theirs.
+
+    So where a value was told by which it is asked.
+    """
+    rules = [rule_of(said.statement, here) for said in settles if not holds(said, made, here)]
+    treats = any(rule.action.gives for rule in rules if rule)
+    facts = here.guideline.facts
+    told = made is not None and any(
+        isinstance(value, float) and origin == "stated" and facts[name].unit != "years"
+        for name, (value, origin) in made.facts.items()
+    )
+    return treats and told and part.claim.acts != () and decides(first_word(part, own[0], own))
+
+
+def is_theirs(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line is of what is looked at or done besides, by something that was told of the patient."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or said.applies != "unknown":
+        return False
+    besides = rule.action.kind in ("use", "consider", "check")
+    told = {name for name, (value, origin) in made.facts.items() if value is True and origin == "stated"}
+    return besides and not told.isdisjoint(facts_of(rule.when))
+
+
+def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
+    """Yes or no, if a line settles what is asked; that it depends, if another treatment may be theirs."""
+    told = _told(part, said, made, here)
+    if told is None and said.applies != "no" and may_be_considered(part.claim, rule_of(said.statement, here), here):
+        return _considered(said, made, here)
+    if told is None or (told and not _speaks_of(part, said, made, here)):
+        return ""
+    if (told and _left(said)) or (not told and any(_decides(one, here) and one.applies == "yes" for one in own)):
+        return "It is a clinician's decision"
+    if _contested(part, said, own, told, here) or (told and _unknown(part, said, made, here)):
+        return "It depends"
+    return "Yes" if told else "No"
+
+
+def _considered(said: Said, made: Plan | None, here: Ground) -> str:
+    """The word for what is neither done nor left without thought."""
+    if _decides(said, here):
+        return "It is a clinician's decision"
+    return "It can be considered" if holds(said, made, here) else "It depends"
+
+
+def holds(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether the condition of a line is known to hold, whatever be known of the treatment as a whole."""
+    rule = rule_of(said.statement, here)
+    firm = said.applies == "yes" and (said.line is None or said.line.certainty == "firm")
+    if firm or rule is None or made is None:
+        return firm
+    known = {name: value for name, (value, _) in made.facts.items()}
+    return rule.when != All(()) and evaluate(rule.when, known.get) is True
+
+
+def holds_in_it(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether what is done besides holds, if only the patient has what the guideline is about."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or rule.action.kind not in ("use", "consider"):
+        return False
+    assumed = {**dict.fromkeys(here.lexicon.topical, True), **{name: value for name, (value, _) in made.facts.items()}}
+    defined = {name: fact.when for name, fact in here.guideline.facts.items() if fact.when and name not in assumed}
+    follows = {name: True for name, when in defined.items() if evaluate(when, assumed.get) is True}
+    return evaluate(rule.when, {**follows, **assumed}.get) is True
+
+
+def _left(said: Said) -> bool:
+    """Whether the plan leaves to the clinician what a line gives."""
+    return said.line is not None and said.line.action == "decide"
+
+
+def _speaks_of(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a treatment is that of which a question asks: its matter is named, or its condition holds."""
+    rule = rule_of(said.statement, here)
+    if rule is None or not rule.action.gives or not part.aspects:
+        return True
+    return holds(said, made, here) or any(said.statement.name in aspect.statements for aspect in part.aspects)
+
+
+def _told(part: Part, said: Said, made: Plan | None, here: Ground) -> bool | None:
+    return verdict(part.claim, said.statement, here, holds(said, made, here))
+
+
+def _decides(said: Said, here: Ground) -> bool:
+    """Whether a line leaves it to the clinician whether something is done."""
+    rule = rule_of(said.statement, here)
+    return rule is not None and rule.action.kind == "decide" and rule.action.words.startswith("whether")
+
+
+def _unknown(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a treatment is asked for by need, and nobody knows whether its condition holds."""
+    rule = rule_of(said.statement, here)
+    needs = not _NEEDS.isdisjoint(word.raw for word in part.claim.words)
+    return (
+        needs and rule is not None and bool(rule.action.gives) and bool(part.claim.told) and not holds(said, made, here)
+    )
+
+
+def _contested(part: Part, said: Said, own: Sequence[Said], told: bool, here: Ground) -> bool:
+    """Whether a competing treatment says the contrary, and nothing in the question speaks for this one."""
+    if said.applies == "yes" or part.claim.whole or part.claim.usual:
+        return False
+    if any(aspect.kind == "about" for aspect in part.aspects):
+        return False
+    names = {one.name for one in rivals(part.claim, said.statement, told, here)}
+    beside = {one.statement.name for one in own if one.applies != "no"}
+    return bool(names & beside) if told or part.claim.degree else bool(names)

@@ -1,0 +1,1 @@
+"""What a later turn makes of what stands: corrected, answered, taken back."""

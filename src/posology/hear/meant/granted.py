@@ -1,0 +1,119 @@
+"""What a question takes for granted of somebody: `why are my feet still …?`, `the pain that I've had since May`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..text.clauses import Piece, Sentence, is_a
+from ..text.words import one_of
+
+
+def one_asks(sentence: Sentence) -> bool:
+    """Whether a question is of a single person: `can I …?`, `should mum …?`, and not of people at large."""
+    found = sentence.pieces
+    if any("many" in piece or piece.key in _ANYBODY for piece in found):
+        return False
+    return any(_is_one(piece) for piece in found)
+
+
+def _is_one(piece: Piece) -> bool:
+    """Whether words name a single person: `I`, `her`, `my jab`, `the patient`."""
+    return is_a(piece, "i person relative") or not _ONE.isdisjoint(piece.key.split())
+
+
+_ONE = one_of("i me my mine she he her hers his him")
+_ANYBODY = one_of("people everyone everybody folk someone somebody anyone anybody you one they")
+
+
+def goes_on(sentence: Sentence, place: int) -> bool:
+    """Whether a question takes for granted that something is given already: `can I carry on with …?`, `my next …`.
+
+    Not where it is to begin first: `if I start, must I keep having …?`.
+    """
+    found, last = sentence.pieces, place
+    while last and place - last < _NEAR and not is_a(found[last - 1], "stop and or comma"):
+        last -= 1
+    near = {word for piece in found[last:place] for word in piece.key.split()}
+    near -= {"stop", "stopping"} if "at" in near else set()  # can I stop at the shop?
+    near -= {"give", "come"} if near.isdisjoint(("up", "off")) else set()  # can I give it?
+    some = place > 0 and found[place - 1].key in ("a", "an")
+    return one_asks(sentence) and not near.isdisjoint(_GOING_ON) and not (some or to_begin(sentence, place))
+
+
+def to_begin(sentence: Sentence, place: int) -> bool:
+    """Whether what is asked about is still to begin: `would I have to carry on with …?`, `once I start, …`."""
+    words = {word for piece in sentence.pieces[: place + 1] for word in piece.key.split()}
+    return not words.isdisjoint(_TO_BEGIN) or not (words.isdisjoint(_WILL) or not words.isdisjoint(_ENDING))
+
+
+_NEAR = 6
+_ENDING = one_of("stop stops stopped stopping come give quit skip skipped miss missed delay")
+_GOING_ON = _ENDING | one_of("keep keeps keeping continue continues continuing carry carrying next remain")
+_WILL = one_of("will would")
+_TO_BEGIN = one_of("start started starting begin began beginning once first")
+
+
+def granted(sentence: Sentence, place: int) -> bool:
+    """Whether the words of a question take for granted what they name: `is my next … early?`, `… after my last one`."""
+    words = set(sentence.pieces[place].key.split())
+    if {"from", "to"} <= words and one_asks(sentence):
+        return not to_begin(sentence, place)
+    if goes_on(sentence, place):
+        return True
+    if not words.isdisjoint(_OFTENER):
+        return one_asks(sentence) and not to_begin(sentence, place)
+    ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
+    return (
+        ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
+    )
+
+
+_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry")
+_OFTENER = one_of("often frequent frequently closer stretch delay postpone leave sting hurt ache")
+_NEVER = one_of("no not never if when once one")
+
+
+def still_so(sentence: Sentence, place: int) -> bool:
+    """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
+    before = {word for piece in sentence.pieces[:place] for word in piece.key.split()}
+    told = "still" in before or (_that_she(sentence.pieces, place) and before.isdisjoint(_UNSURE))
+    return (
+        (told and not _WONDERING.isdisjoint(before))
+        or _asks_why(sentence.pieces[:place])
+        or _has_it(sentence.pieces[place + 1 :])
+    )
+
+
+def _asks_why(before: Sequence[Piece]) -> bool:
+    """Whether it is only asked why somebody has what stands behind: `why do I get …?`, `why is she always …?`."""
+    at = next((here for here, piece in enumerate(before) if piece.key in ("why", "how come")), len(before))
+    said = before[at + 1 :]
+    whose = len(said) > 1 and is_a(said[0], "do be have") and is_a(said[1], "i third my her") and said[1].key != "they"
+    return whose and all(is_a(piece, "small be have use my her") for piece in said[2:])
+
+
+def _that_she(found: Sequence[Piece], place: int) -> bool:
+    """Whether a clause with its own subject tells it: `… that she is lame`."""
+    that = next((here for here in range(place - 1, -1, -1) if found[here].key == "that"), place)
+    return that + 1 < place and is_a(found[that + 1], "i third my her")
+
+
+def _has_it(after: Sequence[Piece]) -> bool:
+    """Whether somebody is told to have what is asked about: `what helps the pain that I've had since May?`."""
+    for here, piece in enumerate(after[:6]):
+        begins = here + 1 if piece.key in ("that", "which") else here
+        begins += begins + 1 < len(after) and is_a(after[begins], "my") and is_a(after[begins + 1], "relative")
+        if begins + 1 < len(after) and is_a(after[begins], "i third relative"):
+            return after[begins + 1].key.split()[0] in _HAVING
+        if piece.labels and not is_a(piece, "small prep of my her"):
+            return False
+    return False
+
+
+_HAVING = one_of("have has had am is get gets got keep keeps")
+
+
+_WONDERING = one_of(
+    "why normal usual worrying unusual expected ok okay matter change concerning bad serious relevant problem"
+)
+_UNSURE = one_of("if whether true possible likely sure certain mean")

@@ -1,0 +1,80 @@
+"""Parts of one number and their total: `45 cm, a further 15 cm (60 cm in total)`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..named.mentions import Mention
+from ..text.clauses import Piece, Sentence, is_a
+from ..text.words import one_of
+from ..told.scene import Scene, Word
+
+_TOTAL = one_of("total altogether combined totalling totaling totals")
+_ALL = ("all told", "in all", "all in", "all together")
+_FILLING = one_of("of is in so , ( : = making makes make that a roughly about now — it come comes to")
+_MORE = one_of("further another additional extra more again")
+_FAR = 4
+
+
+def totalled(sentence: Sentence, place: int) -> bool:
+    """Whether a number is said to be the total of those before it."""
+    behind = " ".join(_words(sentence.pieces[place + 1 : place + 3]))
+    if any(word in _TOTAL for word in behind.split()[:2]) or behind.startswith(_ALL):
+        return True
+    before = _words(sentence.pieces[max(0, place - _FAR) : place])
+    while before and before[-1] in _FILLING:
+        before.pop()
+    return bool(before) and before[-1] in _TOTAL
+
+
+def adds(sentence: Sentence, place: int) -> bool:
+    """Whether a number comes on top of one before: `another 15 cm`."""
+    near = [piece for piece in sentence.pieces[max(0, place - 2) : place] if piece.key != "a"]
+    behind = sentence.pieces[place + 1 : place + 2]
+    after = bool(behind) and "bare" in sentence.pieces[place] and behind[0].key in ("more", "further", "extra")
+    return after or (bool(near) and near[-1].key.split()[-1] in _MORE)
+
+
+def _words(found: Sequence[Piece]) -> list[str]:
+    return [word for piece in found if not is_a(piece, "number mark close") for word in piece.key.split()]
+
+
+def summed(scene: Scene, heard: Sequence[Word]) -> list[Word]:
+    """What was heard, of parts only their total, and nothing where they are not added up."""
+    words = [one for one in heard if not any(_said_better(scene, one, other) for other in heard)]
+    totals = {one.heard.fact: one.at for one in words if _number(one) and totalled(scene.talk[one.at[0]], one.at[1])}
+    parted = {one.heard.fact for one in words if _number(one) and adds(scene.talk[one.at[0]], one.at[1])} - set(totals)
+    return [
+        one
+        for one in words
+        if one.at == totals.get(one.heard.fact, one.at) and not (_number(one) and one.heard.fact in parted)
+    ]
+
+
+def _said_better(scene: Scene, one: Word, other: Word) -> bool:
+    """Whether the same number is also told in the fact's own unit: `3 ft, about 90 cm`."""
+    a, b = one.heard.value, other.heard.value
+    if one.heard.fact != other.heard.fact or not isinstance(a, float) or not isinstance(b, float) or a == b:
+        return False
+    unit = scene.guideline.facts[one.heard.fact].unit
+    units = _unit(scene, one), _unit(scene, other)
+    return units[1] == unit and units[0] not in ("", unit) and abs(a - b) <= _ALIKE * b
+
+
+_ALIKE = 0.1
+
+
+def _unit(scene: Scene, one: Word) -> str:
+    number = scene.talk[one.at[0]].pieces[one.at[1]].mention
+    reading = scene.noted.mentions[number].reading if number is not None else None
+    return reading.unit if reading else ""
+
+
+def _number(one: Word) -> bool:
+    return isinstance(one.heard.value, float)
+
+
+def part(mention: Mention, sentence: Sentence, place: int) -> bool:
+    """Whether a number with its unit is a part or the total of what was spoken of before."""
+    written = mention.reading is not None and bool(mention.reading.unit)
+    return written and (totalled(sentence, place) or adds(sentence, place))

@@ -1,0 +1,113 @@
+"""Numbers before their name, and a lone one that is an age: `66 for weight`, `90 for my level`, `Adult, 23,`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...model import Guideline
+from ..text.words import Token, one_of
+from .lexicon import Lexicon, Meaning
+from .numbers import Scale, bounded, value_of
+
+if TYPE_CHECKING:
+    from .mentions import Mention
+
+_BETWEEN = one_of("for my her his their the a is was of")
+_BEHIND = one_of(
+    "and but with are is from were can could should a an too ok okay low high enough bad worrying normal dangerous "
+    "safe something anything on after . , ; ) ? ! —"
+) | {"\n"}
+_EDGE = one_of(", . ; ? ! —") | {"\n"}
+_COUNTED = 20
+"""Up to this, a whole number before a name may count something else: `3 weight charts`."""
+_OTHERS = one_of(
+    "it that this low high level result count reading one "
+    "sorry wait no not correction actually oops mean meant rather apology now then today"
+)
+"""Beside a comma they lead to a result, not to an age (`short of it, 66`) or put one right (`80, sorry, 90`)."""
+_GROWN, _OLDEST = 16, 105
+"""What a lone number must be to pass for an age: below it is too often a score, a count or a day."""
+
+
+def with_strays(
+    mentions: Sequence[Mention], spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> list[Mention]:
+    """The mentions, with those numbers given to the facts that they are of."""
+    return _with_age(list(_with_names(mentions, spoken, guideline, lexicon)), spoken, guideline)
+
+
+def _with_names(
+    mentions: Sequence[Mention], spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> Iterator[Mention]:
+    held: Mention | None = None
+    for mention in mentions:
+        joined = _joined(held, mention, spoken, guideline, lexicon) if held else None
+        if held and not joined:
+            yield held
+        held = joined or mention
+    if held:
+        yield held
+
+
+def _joined(
+    number: Mention, name: Mention, spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> Mention | None:
+    """The number with the name behind it, if nothing else can be meant."""
+    called = next((one for one in name.meanings if one.kind == "name"), None)
+    reading = number.reading
+    if number.label != "bare" or reading is None or called is None or name.value is not None:
+        return None
+    if bounded(spoken, reading):
+        return None
+    between = [token.key for token in spoken[number.end : name.start]]
+    whole = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
+    if bounded(spoken, reading):
+        return None
+    ends = name.end >= len(spoken) or spoken[name.end].key in _BEHIND
+    measured = between == ["of"] and bool(reading.unit)  # 20 cm of it
+    leads = not between or between[0] in ("for", "is", "was") or measured
+    if whole or not (ends or measured) or not _BETWEEN.issuperset(between) or not leads:
+        return None
+    fact = guideline.facts[called.fact]
+    value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()))
+    if not isinstance(value, float):
+        return None
+    return replace(number, end=name.end, label="number", meanings=(called,), fact=fact.name, value=value)
+
+
+def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guideline) -> list[Mention]:
+    """The one number that stands alone between commas is the age, where no other is told."""
+    fact = next((one for one in guideline.facts.values() if one.unit == "years"), None)
+    alone = [at for at, one in enumerate(mentions) if _alone(one, spoken)]
+    if fact is None or len(alone) != 1 or len(mentions) < 2 or any(one.label == "age" for one in mentions):
+        return mentions
+    at = alone[0]
+    if at and mentions[at - 1].label == "name" and mentions[at - 1].end == mentions[at].start - 1:
+        return mentions
+    meaning = Meaning("shape", fact.name, unit=fact.unit)
+    reading = mentions[at].reading
+    value = reading.value if reading else None
+    mentions[at] = replace(mentions[at], label="age", meanings=(meaning,), fact=fact.name, value=value)
+    return mentions
+
+
+def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
+    """Whether a mention is a bare whole number of a grown person's years, and no number stands beside it."""
+    reading, start, end = mention.reading, mention.start, mention.end
+    if mention.label != "bare" or reading is None or reading.unit or end != start + 1:
+        return False
+    if spoken[start].kind != "number" or not reading.value.is_integer() or not _GROWN <= reading.value <= _OLDEST:
+        return False
+    before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
+    if after and after[0].key == "here":  # `59 here and lame`
+        after = ()
+    edges = (*before[-1:], *after[:1])
+    if before and before[-1].key == "?":
+        return False  # it is itself in doubt: `?51`
+    if len(edges) > 1 and edges[0].key == "—" != edges[1].key:
+        return False  # a value behind the dash of its name
+    beside = (*before[:-1], *after[1:])
+    apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
+    return apart and all(token.key in _EDGE for token in edges)

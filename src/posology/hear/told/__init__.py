@@ -1,0 +1,1 @@
+"""How and of whom something is told: denied, doubted, over, supposed, of another."""

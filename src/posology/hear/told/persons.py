@@ -1,0 +1,296 @@
+"""Of whom something is said: the patient, or somebody else.
+
+"My mother has it" is not of the patient, unless it is the mother who is to be treated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..text.clauses import MENTIONS, Piece, Sentence, is_a
+from ..text.words import one_of
+from .oneself import has_it_too, of_oneself
+from .treated import HE, SHE, Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin, other_sex
+
+_THING = f"{MENTIONS} nothing"
+
+
+_ABOUT = (
+    " for my ", " behalf of my ", " for our ", " behalf of a ", " asking for a ", " ask for a ", " about my ",
+    " brought my ", " bring my ", " bringing my ", " caring for my ", " care for my ", " look after my ",
+    " looking after my ",
+)  # fmt: skip
+"""Words behind which the relative is the one whom the question is about."""
+
+_REPORTING = one_of(
+    """
+    say said report reported notice noticed tell told think thought feel mention mentioned describe described
+    complain state stated worry worried see saw ring rings rang phone phones phoned call calls called attends want
+    wants wanted prefer request requests requested
+    """
+)
+
+
+def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozenset[int]) -> list[list[Who]]:
+    """For each piece of each sentence, of whom it speaks.
+
+    ``topics``: mentions of what the guideline treats. ``complaints``: of what somebody has who suffers from it.
+    """
+    names: Names = []
+    state = Told()
+    result = [_inherited(sentence, list(_sentence(sentence, state, topics, names))) for sentence in talk]
+    state.own = state.own or (bool(state.relatives) and any(map(of_oneself, talk)))
+    if not state.relatives:
+        return result
+    case = "" if state.own or state.third else case_of(talk, result, names, topics)
+    if not case and not is_patient(talk, state, topics, complaints):
+        return result
+    return [
+        [
+            "patient" if who == "relative" and case in ("", name) else who
+            for who, name in zip(told, called, strict=True)
+        ]
+        for told, called in zip(result, names, strict=True)
+    ]
+
+
+def _inherited(sentence: Sentence, who: list[Who]) -> list[Who]:
+    """Whose a sentence is that ends in `runs in my family`, and what is told to be `in mother and aunt`."""
+    found = sentence.pieces
+    run = next((place for place, piece in enumerate(found) if piece.key.startswith("run in")), 0)
+    who = ["relative" if place < run else one for place, one in enumerate(who)]
+    for place, piece in enumerate(found):
+        if "relative" in piece and (first := _had_by(found, place)) is not None:
+            who[first:place] = ["relative"] * (place - first)
+    return who
+
+
+def _had_by(found: Sequence[Piece], place: int) -> int | None:
+    """Where that begins which a relative is told to have: `X and Y in (his) mother`."""
+    inside = place - 1
+    while inside > 0 and (is_a(found[inside], "my her small") or found[inside].key in _SIDES):
+        inside -= 1
+    if inside < 1 or found[inside].key != "in" or not is_a(found[inside - 1], MENTIONS):
+        return None
+    first = inside - 1
+    while first and is_a(found[first - 1], f"{MENTIONS} small and or past"):
+        first -= 1
+    return first
+
+
+_SIDES = one_of("maternal paternal first degree second elder older younger")
+
+
+# ---------------------------------------------------------------- piece by piece
+
+
+def _sentence(sentence: Sentence, state: Told, topics: frozenset[int], names: Names) -> Iterator[Who]:
+    """Of whom each piece speaks: the last one named before it."""
+    who: Who = "patient"
+    names.append([])
+    for place in range(len(sentence.pieces)):
+        who = _next(sentence, place, who, state)
+        if who == "relative":
+            state.treated = state.treated or _treats(sentence, place, topics)
+        names[-1].append(state.relative)
+        yield who
+
+
+def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
+    found = sentence.pieces
+    piece = found[place]
+    if who == "relative" and "comma" in piece and _closes(found, place):
+        return "patient"
+    if "relative" in piece:
+        if any("i" in near for near in found[max(0, place - 3) : place]) and any(
+            "and" in near for near in found[max(0, place - 2) : place]
+        ):
+            return who  # me and my partner
+        return who if _described(found, place) or _reports(found, place) else _relative(sentence, place, state)
+    if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
+        return who  # me daughter
+    if "i" in piece:
+        state.own = state.own or _has(sentence, place)
+        return "patient"
+    if is_a(piece, MENTIONS) and (named := _named(piece.key.split(), state, who)):
+        return named
+    if "age" in piece and (kin := _kin(found, place)) is not None:
+        state.treated = state.treated or any("mark" in near for near in found)  # an age is told of a case
+        return _relative(sentence, kin, state)
+    if "age" in piece or "person" in piece:
+        return _person(found, place, who, state)
+    if "her" in piece and _owns_kin(found, place, state):
+        return who  # her mother: it is she who is the patient
+    if is_a(piece, "third her"):
+        return _pronoun(found, place, who, state)
+    if piece.key == "my" and not of_kin(found, place):
+        marked = place + 1 < len(found) and "mark" in found[place + 1]
+        state.own = state.own or marked or sentence.moods[place] == "ask"
+        return "patient" if marked else who
+    return "patient" if piece.key == "mine" else who
+
+
+def _owns_kin(found: Sequence[Piece], place: int, state: Told) -> bool:
+    """Whether a relative stands right behind `her` or `his`, who does more than tell: `her mother has …`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    known = state.relative or state.third or after is None or not is_kin(after.key)
+    if known or _reports(found, place + 1):
+        return False
+    key = found[place].key
+    state.third = "woman" if key in SHE else "man" if key in HE else "patient"
+    return True
+
+
+def _pronoun(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
+    """Of whom `she` or `hers` is said."""
+    key = found[place].key
+    if key in ("herself", "himself") and place and "third" in found[place - 1]:
+        return who  # she herself
+    return "patient" if _set_against(found, place, state) else _meant(key, state, who)
+
+
+def _ends_with(found: Sequence[Piece], place: int) -> bool:
+    """Whether a number without a name ends a part of a sentence: `hers 20`, but not `her 20 shots`."""
+    return "bare" in found[place] and (place + 1 == len(found) or is_a(found[place + 1], "comma and but dash"))
+
+
+def _set_against(found: Sequence[Piece], place: int, state: Told) -> bool:
+    """Whether one is told apart from kin: `fh of X (mother, aunt). She herself …`, `sister's count 9, hers 20`."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    if after is None:
+        return False
+    herself = after.key in ("herself", "himself") and len(state.relatives) > 1
+    return herself or (found[place].key == "her" and _ends_with(found, place + 1))
+
+
+def _closes(found: Sequence[Piece], place: int) -> bool:
+    """Whether a comma ends what was said of a relative in passing: `the patient, whose mother has it, is …`."""
+    verb = place + 1 < len(found) and is_a(found[place + 1], "be have modal")
+    return verb and any(piece.key == "whose" for piece in found[:place])
+
+
+def _named(words: Sequence[str], state: Told, who: Who) -> Who | None:
+    """Of whom an age is that begins with `I am` or `she is`, or what `my friend gave me`."""
+    if words[0] == "i" or (who == "relative" and "me" in words):
+        state.own = state.own or words[0] == "i"
+        return "patient"
+    return _meant(words[0], state, who) if words[0] in SHE | HE else None
+
+
+def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
+    """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
+    if "age" in found[place] and (who != "patient" or state.relative):
+        return who
+    if found[place].key == "old" and place and is_a(found[place - 1], "my her"):
+        return who  # her old house
+    if who == "relative" and _is_one(found, place):
+        ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
+        return "patient" if ours else who
+    if any("not" in near for near in found[max(0, place - 2) : place]):
+        return who  # she is not an adult
+    if found[place].key in ("adult", "child", "infant") and place + 1 < len(found):
+        after = found[place + 1]
+        if is_a(after, _THING) or (not after.labels and "small" in found[place - 1]):
+            return who  # the adult dose
+    if who == "relative" and any("of" in near for near in found[max(0, place - 2) : place]):
+        return who
+    if _is_kin_of_mine(found, place):
+        state.asked_for = True
+        return who
+    state.third = found[place].key
+    return "patient"
+
+
+def _is_kin_of_mine(found: Sequence[Piece], place: int) -> bool:
+    """Whether the patient is said to be a relative: `the patient is my father`."""
+    near = found[place + 1 : place + 4]
+    return len(near) > 2 and "be" in near[0] and near[1].key in ("my", "our") and is_kin(near[2].key)
+
+
+def _is_one(found: Sequence[Piece], place: int) -> bool:
+    """Whether a person is what somebody is called who was named before: `mum is 70 years old`, `she is a … patient`."""
+    if found[place].key == "old" and place and "age" in found[place - 1]:
+        return True
+    before = place - 1
+    while before >= 0 and is_a(found[before], f"{MENTIONS} small"):
+        before -= 1
+    return 0 < before < place - 1 and "be" in found[before]
+
+
+def _kin(found: Sequence[Piece], place: int) -> int | None:
+    """The place of the relative whose age is told: `my 72-year-old mother`, `mother is 72`."""
+    if is_kin(found[place].key):
+        return place
+    if found[place].key.isdigit() and place + 1 < len(found) and "comma" in found[place + 1]:
+        return None  # 41, mum of two
+    return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
+
+
+def _described(found: Sequence[Piece], place: int) -> bool:
+    """Whether `mother` is no relative but a patient: `a lame mother`, `she is a mother of two`."""
+    before = found[:place]
+    if any(is_a(near, "my her") for near in before[-4:]):
+        return False
+    if before and "mark" in before[-1]:
+        return True
+    article = bool(before) and before[-1].key in ("a", "an")
+    return article and (len(before) == 1 or "be" in before[-2])
+
+
+def _reports(found: Sequence[Piece], place: int) -> bool:
+    """Whether a relative only tells of the patient: `his wife says that he …`."""
+    before, near = found[:place], found[place + 1 : place + 4]
+    first = next((here for here, piece in enumerate(near) if is_a(piece, "mark number")), len(near))
+    after = [piece.key for piece in near[:first]]  # a cousin on X told me: it is the cousin who is on it
+    after += near[0].key.split()[:1] if near and first == 0 else []
+    told = " ".join(piece.key for piece in before[-3:]).startswith("according to")
+    mine = any("my" in near and near.key in ("my", "our") for near in before[-2:])
+    return not mine and (told or not _REPORTING.isdisjoint(after))
+
+
+def _relative(sentence: Sentence, place: int, state: Told) -> Who:
+    """A relative is spoken of from here on."""
+    found = sentence.pieces
+    key = next((word for word in found[place].key.split() if is_kin(word)), found[place].key)
+    state.relative = key
+    if is_kin(key) and not key.startswith(("family", "fh", "no", "run", "other", "next")):
+        state.relatives.add(key)
+    before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
+    state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
+    return "relative"
+
+
+def _meant(key: str, state: Told, who: Who) -> Who:
+    """Whom `she` or `he` means."""
+    if not state.relative or other_sex(key, state.relative):
+        return "patient"
+    if not state.third or other_sex(key, state.third):
+        return "relative"
+    return "unclear" if who == "relative" else "patient"
+
+
+def _has(sentence: Sentence, place: int) -> bool:
+    """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
+    found = sentence.pieces
+    after = found[place + 1 : place + 6]
+    if musing(after) or [piece.key for piece in after] == ["do"]:  # what should I do?
+        return False
+    if sentence.moods[place] == "ask":
+        return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
+    first = next((piece for piece in after if "small" not in piece), None)
+    marked = first is not None and any("mark" in piece for piece in after)
+    return has_it_too(after) or (marked and first is not None and is_a(first, "mark have be use not deny"))
+
+
+def _treats(sentence: Sentence, place: int, topics: frozenset[int]) -> bool:
+    """Whether a relative is the one whom the question is about, or who is treated."""
+    found = sentence.pieces
+    if not is_a(found[place], "relative third her age") or found[place].key.startswith("family"):
+        return False
+    if sentence.moods[place] in ("ask", "consider"):
+        return True
+    near = found[place + 1 : place + 9]
+    near = near[: next((here for here, piece in enumerate(near) if "i" in piece), len(near))]
+    treated = [piece for piece in near if piece.mention in topics]
+    given = any(is_a(piece, "use have be wish") or piece.key in ("need", "needed", "due") for piece in near)
+    return any("mark" in piece for piece in treated) or (given and bool(treated))

@@ -1,0 +1,68 @@
+"""What was thought or written and then was not so: `suspected X, later ruled out`, `they thought X but it wasn't`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..text.clauses import Piece, Sentence, is_a
+from ..text.words import one_of
+from .negation import Flags
+
+_NOT_SO = re.compile(
+    r"(?:(?:and|but|then|so|later|since|now|subsequently|it|this|that|which|has|was|were|is|been|had) )*"
+    r"(?:ruled out|excluded|been excluded|been ruled out|disproved|refuted|discounted|overturned)(?: .*)?"
+    r"|(?:but |and )?(?:it|that|this) (?:was|is) not(?: it| so| the case| true| right| after all)?"
+    r"|(?:but |and )?(?:now )?(?:the |a |my |her |his |they |he |she )*(?:\w+ ){0,4}(?:that )?(?:it|that|this) "
+    r"(?:was never|never was|never had been|is not|was not)(?: it| that| so| the case| true| right| after all)*"
+    r"|but (?:\w+ ){1,9}and (?:that )?(?:it|that|this) (?:was never|never was|is not|was not)(?: it| that| so)*"
+    r"|(?:but |and )?(?:\w+ ){0,5}(?:it |that |this )(?:was|is|had been) (?:all )?(?:a )?"
+    r"(?:mistake|misdiagnosis|wrong|error)"
+    r"|(?:but |and )?(?:it |that |this )?turned out (?:it was |it is )?not(?: .*)?"
+    r"|(?:but |and )?(?:which|that|this) (?:is|was) (?:all )?(?:rubbish|nonsense|wrong|untrue|false|incorrect|not true)"
+    r"|(?:but |and )?(?:the |a |my |her |his )*(?:\w+ ){1,3}(?:say|said) (?:no|otherwise)"
+)
+_DROPPED = one_of("dropped removed revoked retracted scrapped deleted struck rescinded")
+_LABEL = one_of("label diagnosis tag dx diagnoses")
+_KEPT = {"framed", "of a person", "yes"}
+_PARTS = "comma dash open close"
+
+
+def refuted(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
+    """Mark as denied what the next words, or the next sentence, say was not so."""
+    for number, sentence in enumerate(talk):
+        marked = [place for place in said[number] if "mark" in sentence.pieces[place]]
+        for place in marked:
+            if sentence.moods[place] != "tell":
+                continue
+            if _dropped(sentence.pieces, place) or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
+                said[number][place] = said[number][place] & _KEPT | {"not"}
+
+
+def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[int]) -> Iterator[str]:
+    """The part of the sentence behind a mention, and the first part of the next one where nothing stands between."""
+    found = talk[number].pieces
+    start = next((here for here in range(place + 1, len(found)) if is_a(found[here], f"{_PARTS} but and")), None)
+    if any(place < other < (start or len(found)) for other in marked):
+        return
+    if start is not None:
+        if "bare" in found[start - 1] or start - place < _NEAR:
+            yield _part(found, start + 1 if is_a(found[start], _PARTS) else start)
+    elif len(found) - place < _NEAR:
+        yield _part(found, place + 1)
+        if number + 1 < len(talk) and not talk[number + 1].asked and not talk[number].asked:
+            yield _part(talk[number + 1].pieces, 0)
+
+
+_NEAR = 4
+
+
+def _part(found: Sequence[Piece], start: int) -> str:
+    end = next((here for here in range(start, len(found)) if is_a(found[here], _PARTS)), len(found))
+    return " ".join(piece.key for piece in found[start:end])
+
+
+def _dropped(found: Sequence[Piece], place: int) -> bool:
+    """`they dropped the X label`."""
+    label = place + 1 < len(found) and found[place + 1].key in _LABEL
+    return label and any(piece.key in _DROPPED for piece in found[max(0, place - 4) : place])
