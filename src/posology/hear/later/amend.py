@@ -69,7 +69,8 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
     how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
     fact = _moving(scene, sentence, fact) if how == "instead" and not named else fact
-    further = goes_on(sentence, place) or part(mention, sentence, place)
+    limited = place > 0 and sentence.pieces[place - 1].key in ("over", "under", "above", "below")
+    further = (goes_on(sentence, place) and not limited) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
     if how == "instead" and scene.turn == 0 and scene.guideline.facts[fact].unit == "years" and not _put_right(scene):
         return  # nobody's age moves: `52-year-old, power 3/5, it is 4/5 today`

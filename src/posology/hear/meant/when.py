@@ -50,25 +50,56 @@ def age(sentence: Sentence, place: int) -> Age:
     counts = own.key.isdigit() and int(own.key) < _FEW and any("mark" in piece for piece in before[-1:])
     behind = not any("after" in piece.key.split() for piece in before)
     follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
-    if _beside_another(sentence.pieces, place) and "last" in words:
+    back = "last" in words or not _WEEKDAYS.isdisjoint(words)
+    if back and (_beside_another(sentence.pieces, place) or _told_back(sentence, place, words)):
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
-    years = any(len(word) == 4 and word[:2] in ("19", "20") and word.isdigit() for word in words)
-    if years or not _OLD.isdisjoint(words) or "was" in words or "were" in words:
+    if any(map(_is_year, words)) or not _OLD.isdisjoint(words) or "was" in words or "were" in words:
         return "old"
     return "new" if {"is", "are"} & set(words) else ""
 
 
 def _beside_another(found: Sequence[Piece], place: int) -> bool:
-    """Whether a number stands in brackets right behind another: `38 (80 last month)`."""
-    return place > 1 and is_a(found[place - 1], "open") and is_a(found[place - 2], "number")
+    """Whether a number stands in brackets right behind another: `38 (80 last month)`, `38 today (was 80 last week)`."""
+    opened = place - 1
+    while opened > 0 and is_a(found[opened], "be") and place - opened < _NEAR:
+        opened -= 1
+    if opened < 1 or not is_a(found[opened], "open"):
+        return False
+    before = found[max(0, opened - _NEAR) : opened]
+    return any(is_a(piece, "number") for piece in before)
+
+
+_NEAR = 4
+
+
+def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:
+    """Whether a number of last week stands behind one of now: `38 today, 80 last week`, `38, was 80 last week`."""
+    if not _NOW.isdisjoint(words):
+        return False
+    known = [here for here in range(place) if is_a(sentence.pieces[here], "number bare")]
+    if not known:
+        return False
+    before = {word for piece in clause(sentence.pieces, known[-1]) for word in piece.key.split()}
+    of_old = not before.isdisjoint(_OLD | MONTHS | {"was", "were", "last"}) or any(map(_is_year, before))
+    return not before.isdisjoint(_TODAY) or (not of_old and not {"was", "were"}.isdisjoint(words))
+
+
+_TODAY = one_of("now today currently tonight")
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word[:2] in ("19", "20") and word.isdigit()
 
 
 def _lately(words: Sequence[str]) -> bool:
     """`last week`, `on Friday`, `these days`."""
     last = {after for word, after in pairwise(words) if word in ("last", "these", "past")}
-    return not last.isdisjoint(_LATELY) or "day" in last
+    return not last.isdisjoint(_LATELY) or "day" in last or not _WEEKDAYS.isdisjoint(words)
+
+
+_WEEKDAYS = one_of("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thurs fri")
 
 
 def clause(found: Sequence[Piece], place: int) -> Sequence[Piece]:
@@ -78,7 +109,8 @@ def clause(found: Sequence[Piece], place: int) -> Sequence[Piece]:
         first -= 1
     while last < len(found) and last - place < _FAR and not _parts(found[last]):
         last += 1
-    if first and first < place and found[first].key in ("now", "today", "currently"):
+    parted = first > 0 and is_a(found[first - 1], _ENDS)
+    if first and not parted and first < place and found[first].key in ("now", "today", "currently"):
         first += 1  # it belongs to the number before: `at 41 now they were 33`
     return found[first:last]
 

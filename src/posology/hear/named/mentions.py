@@ -171,7 +171,9 @@ def _shaped(
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     limited = not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)
     lasting = _label(fact.unit) == "age" and _how_long(spoken, match, reading)
-    vague = once or stranger or dated or limited or lasting or about(spoken, reading)
+    people = end < match.end and spoken[end].plural and spoken[end].key not in _YEARS  # 3 ladies
+    counted = _label(fact.unit) == "age" and people
+    vague = once or stranger or dated or limited or lasting or counted or about(spoken, reading)
     aged = any(token.key in ("age", "aged") for token in spoken[match.start : match.end])
     follows = match.reach > match.end  # the phrase itself says what follows
     cut = abrupt and not (coming or aged or follows or _ends_well(spoken, match.end))
@@ -274,13 +276,14 @@ _AFTER_AGE = one_of(
     "w on whose post known living presenting attending and with but who so what how which can should now has have had "
     "not last yesterday today for he she i by from lives living admitted referred seen asks asking wants wanting here "
     "get keep take need feel say think struggle goes bless since came come attend attended presents presented "
+    "is was due says said needs started never still whose also already does did "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 
 
 def _ends_well(spoken: Sequence[Token], end: int) -> bool:
     """Whether `I am 72` stops there, and does not go on to count something."""
-    return end >= len(spoken) or spoken[end].key in _AFTER_AGE
+    return end >= len(spoken) or spoken[end].key in _AFTER_AGE or spoken[end].key.endswith("ing")
 
 
 def _named_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Meaning | None:

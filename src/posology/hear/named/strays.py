@@ -103,6 +103,8 @@ def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
     if after and after[0].key == "here":  # `59 here and lame`
         after = ()
+    if _named(before, after):
+        return True
     edges = (*before[-1:], *after[:1])
     if before and before[-1].key == "?":
         return False  # it is itself in doubt: `?51`
@@ -111,3 +113,13 @@ def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     beside = (*before[:-1], *after[1:])
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)
+
+
+_TITLES = one_of("mr mrs ms miss mister mx")
+_LEADS = one_of("for with has is was on who known due at presenting presents attends attending came here needs wants")
+
+
+def _named(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether a number stands right behind a person's name: `Mrs K 67 for …`."""
+    called = len(before) > 1 and before[0].key in _TITLES and before[1].kind == "word"
+    return called and bool(after) and (after[0].key in _LEADS or after[0].key in _EDGE)
