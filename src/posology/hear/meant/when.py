@@ -50,8 +50,9 @@ def age(sentence: Sentence, place: int) -> Age:
     counts = own.key.isdigit() and int(own.key) < _FEW and any("mark" in piece for piece in before[-1:])
     behind = not any("after" in piece.key.split() for piece in before)
     follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
-    back = "last" in words or not _WEEKDAYS.isdisjoint(words)
-    if back and (_beside_another(sentence.pieces, place) or _told_back(sentence, place, words)):
+    if "last" in words and _beside_another(sentence.pieces, place):
+        return "old"
+    if _told_back(sentence, place, words):
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
@@ -76,7 +77,8 @@ _NEAR = 4
 
 def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:
     """Whether a number of last week stands behind one of now: `38 today, 80 last week`, `38, was 80 last week`."""
-    if not _NOW.isdisjoint(words):
+    timed = not _WEEKDAYS.isdisjoint(words) or any(one == "last" and two in _TIMES for one, two in pairwise(words))
+    if not timed or not _NOW.isdisjoint(words):
         return False
     known = [here for here in range(place) if is_a(sentence.pieces[here], "number bare")]
     if not known:
@@ -87,6 +89,7 @@ def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:
 
 
 _TODAY = one_of("now today currently tonight")
+_TIMES = one_of("week month night year time monday tuesday wednesday thursday friday saturday sunday")
 
 
 def _is_year(word: str) -> bool:
