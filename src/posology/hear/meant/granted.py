@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
@@ -62,13 +63,23 @@ def granted(sentence: Sentence, place: int) -> bool:
         return True
     if not words.isdisjoint(_OFTENER):
         return one_asks(sentence) and not to_begin(sentence, place)
+    if not words.isdisjoint(_STEPS) and words.isdisjoint(_NEVER):
+        return (one_asks(sentence) or _how_far(sentence)) and not to_begin(sentence, place)
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
     return (
         ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
     )
 
 
-_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry")
+def _how_far(sentence: Sentence) -> bool:
+    """Whether a note counts how far somebody is: `at week 5`."""
+    found = sentence.pieces
+    return any(one.key in _SPANS and is_a(next_, "bare") for one, next_ in pairwise(found))
+
+
+_SPANS = one_of("week day month")
+_STEPS = one_of("alternate eod other")
+_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry still early")
 _OFTENER = one_of("often frequent frequently closer stretch delay postpone leave sting hurt ache")
 _NEVER = one_of("no not never if when once one")
 

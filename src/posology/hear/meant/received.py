@@ -203,9 +203,17 @@ def _by_itself(before: Sequence[str], after: Sequence[str], plural: bool) -> boo
     if len(before) < 2 and not _DAILY.isdisjoint(after) and _GENERAL.isdisjoint(after):
         return True
     bare = len(before) < 3 and bool(after) and "were" not in after
+    if after[:1] == ["for"] and not _time(after[1:]):
+        return False  # a search: `X shots for teenagers`
     return bare and (after[0] in _RHYTHM or (plural and not _SO_FAR.isdisjoint(after[:3])))
 
 
+def _time(after: Sequence[str]) -> bool:
+    """Whether the words behind `for` tell how long, or of what somebody has: `for 3 years`, `for her …`."""
+    return not after or after[0] in _HERS or not _HOW_LONG.isdisjoint(after[:4])
+
+
+_HOW_LONG = _SPANS | one_of("years months weeks days ages ever life long now last past decades decade")
 _PARTS = "comma and but stop open dash colon"
 _LISTS = one_of("med meds medication medicine drug dhx dh rx tx mx treatment current repeat repeats prescription")
 """What stands over a list of what somebody takes."""
