@@ -61,7 +61,7 @@ def granted(sentence: Sentence, place: int) -> bool:
         return not to_begin(sentence, place)
     if goes_on(sentence, place):
         return True
-    if not words.isdisjoint(_OFTENER):
+    if not words.isdisjoint(_OFTENER) or {"ok", "my"} <= _plainer(words):
         return one_asks(sentence) and not to_begin(sentence, place)
     if not words.isdisjoint(_STEPS) and words.isdisjoint(_NEVER):
         return (one_asks(sentence) or _how_far(sentence)) and not to_begin(sentence, place)
@@ -69,6 +69,15 @@ def granted(sentence: Sentence, place: int) -> bool:
     return (
         ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
     )
+
+
+def _plainer(words: set[str]) -> set[str]:
+    """The words, and the plain ones that some of them stand for: `safe` for `ok`, `her` for `my`."""
+    return words | ({"ok"} if words & _FINE else set()) | ({"my"} if words & _WHOSE else set())
+
+
+_FINE = one_of("okay safe fine alright")
+_WHOSE = one_of("her his mum dad")
 
 
 def _how_far(sentence: Sentence) -> bool:
@@ -79,7 +88,7 @@ def _how_far(sentence: Sentence) -> bool:
 
 _SPANS = one_of("week day month")
 _STEPS = one_of("alternate eod other")
-_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry still early")
+_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry still early mine")
 _OFTENER = one_of("often frequent frequently closer stretch delay postpone leave sting hurt ache")
 _NEVER = one_of("no not never if when once one")
 
