@@ -66,9 +66,8 @@ def granted(sentence: Sentence, place: int) -> bool:
     if not words.isdisjoint(_STEPS) and words.isdisjoint(_NEVER):
         return (one_asks(sentence) or _how_far(sentence)) and not to_begin(sentence, place)
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
-    return (
-        ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
-    )
+    own = not words.isdisjoint(_ONE) and "still" not in words  # would I still have my … if I start?
+    return ordered and one_asks(sentence) and (own or not to_begin(sentence, len(sentence.pieces)))
 
 
 def _plainer(words: set[str]) -> set[str]:
