@@ -281,11 +281,14 @@ def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
         return False
     if piece.key.startswith("start") and not all(one.key in _ORDERING or is_a(one, _WISHING) for one in before):
         return False  # the pain starts again
+    if piece.key.startswith("start") and sentence.asked and not any(one.key in _LET for one in before):
+        return False  # I missed a dose: should I start again, or go on?
     order = "patient" not in piece.key and not piece.key.startswith(("wrong", "start", "let"))
     return not order or (not spoken[piece.start].plural and all(one.key in _ORDERING for one in before))
 
 
 _EARLY = 3
+_LET = one_of("can could may please let")
 _ORDERING = one_of("please ok okay no sorry so now and then actually right just well oh , —")
 """Words that may stand before an order."""
 _WISHING = "i you modal wish do small prep"

@@ -94,11 +94,13 @@ _WHICH = one_of("which what where site route")
 
 def _is_there(sentence: Sentence, place: int) -> bool:
     """`is there X instead?`, `do they do X?`."""
-    words = [word for piece in sentence.pieces[:place] for word in piece.key.split()]
-    return words[:2] in (["is", "there"], ["are", "there"]) and len(words) < _SHORT
+    commas = [here for here in range(place) if is_a(sentence.pieces[here], "comma dash so and but")]
+    starts = [0, *(here + 1 for here in commas)]
+    said = ([word for piece in sentence.pieces[start:place] for word in piece.key.split()] for start in starts)
+    return any(words[:2] in (["is", "there"], ["are", "there"]) and len(words) < _SHORT for words in said)
 
 
-_SHORT = 6
+_SHORT = 8
 
 
 # ---------------------------------------------------------------- told, and then asked about

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
@@ -60,15 +61,35 @@ def granted(sentence: Sentence, place: int) -> bool:
         return not to_begin(sentence, place)
     if goes_on(sentence, place):
         return True
-    if not words.isdisjoint(_OFTENER):
+    if not words.isdisjoint(_OFTENER) or {"ok", "my"} <= _plainer(words):
         return one_asks(sentence) and not to_begin(sentence, place)
+    if not words.isdisjoint(_STEPS) and words.isdisjoint(_NEVER):
+        return (one_asks(sentence) or _how_far(sentence)) and not to_begin(sentence, place)
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
-    return (
-        ordered and one_asks(sentence) and (not words.isdisjoint(_ONE) or not to_begin(sentence, len(sentence.pieces)))
-    )
+    own = not words.isdisjoint(_ONE) and "still" not in words  # would I still have my … if I start?
+    return ordered and one_asks(sentence) and (own or not to_begin(sentence, len(sentence.pieces)))
 
 
-_ORDERED = one_of("next last latest previous after since following continue continuing keep keeping carry")
+def _plainer(words: set[str]) -> set[str]:
+    """The words, and the plain ones that some of them stand for: `safe` for `ok`, `her` for `my`."""
+    return words | ({"ok"} if words & _FINE else set()) | ({"my"} if words & _WHOSE else set())
+
+
+_FINE = one_of("okay safe fine alright")
+_WHOSE = one_of("her his mum dad")
+
+
+def _how_far(sentence: Sentence) -> bool:
+    """Whether a note counts how far somebody is: `at week 5`."""
+    found = sentence.pieces
+    return any(one.key in _SPANS and is_a(next_, "bare") for one, next_ in pairwise(found))
+
+
+_SPANS = one_of("week day month")
+_STEPS = one_of("alternate eod other")
+_ORDERED = one_of(
+    "next last latest previous after since following continue continuing keep keeping carry still early mine"
+)
 _OFTENER = one_of("often frequent frequently closer stretch delay postpone leave sting hurt ache")
 _NEVER = one_of("no not never if when once one")
 

@@ -127,7 +127,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     Somebody who asks or supposes takes some things for granted: `since the shots`. ``alone``: the words say so
     themselves (`monthly shots`) unless those before them speak of what is to come.
     """
-    before, after = _leading(_clause(spoken, start)), _further(spoken, end)
+    before, after = _faring(_leading(_clause(spoken, start))), _further(spoken, end)
     if before and before[-1] in _ONGOING:
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
@@ -147,7 +147,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         had = len(before) - 1
     if had is not None:
         return _NOT_YET.isdisjoint(before[max(0, had - 3) :])
-    if alone and (before or spoken[end - 1].key != "loading"):  # not a search: `X loading`
+    if alone and after[:1] != ["or"] and (before or spoken[end - 1].key != "loading"):  # not a search: `X loading`
         came = before[-1:] == ["for"] and not _CAME.isdisjoint(before[-2:-1])
         return (_NOT_YET - {"due"}).isdisjoint(before[-5:]) and (came or _UPON.isdisjoint(before[-1:]))
     plural = spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS
@@ -173,6 +173,15 @@ def _leading(before: Sequence[str]) -> Sequence[str]:
     """The words before a name, but for the value to which something went: `went from 80 to over 900 after …`."""
     last = next((at for at in range(len(before) - 1, 0, -1) if before[at].isdigit() and "to" in before[:at]), 0)
     return before[last:] if last and before[last + 1 : last + 2] in (["after"], ["since"], ["with"], ["on"]) else before
+
+
+def _faring(before: Sequence[str]) -> Sequence[str]:
+    """The words before a name, but for what denies only that it helped: `no better after four`."""
+    at = next((at for at, key in enumerate(before[1:]) if key in _CHANGED and before[at] in ("no", "not")), None)
+    return before if at is None else (*before[:at], *before[at + 1 :])
+
+
+_CHANGED = one_of("better different change difference improvement improved improving helped")
 
 
 def _helped(before: Sequence[str]) -> bool:
@@ -203,9 +212,17 @@ def _by_itself(before: Sequence[str], after: Sequence[str], plural: bool) -> boo
     if len(before) < 2 and not _DAILY.isdisjoint(after) and _GENERAL.isdisjoint(after):
         return True
     bare = len(before) < 3 and bool(after) and "were" not in after
+    if after[:1] == ["for"] and not _time(after[1:]):
+        return False  # a search: `X shots for teenagers`
     return bare and (after[0] in _RHYTHM or (plural and not _SO_FAR.isdisjoint(after[:3])))
 
 
+def _time(after: Sequence[str]) -> bool:
+    """Whether the words behind `for` tell how long, or of what somebody has: `for 3 years`, `for her …`."""
+    return not after or after[0] in _HERS or not _HOW_LONG.isdisjoint(after[:4])
+
+
+_HOW_LONG = _SPANS | one_of("years months weeks days ages ever life long now last past decades decade")
 _PARTS = "comma and but stop open dash colon"
 _LISTS = one_of("med meds medication medicine drug dhx dh rx tx mx treatment current repeat repeats prescription")
 """What stands over a list of what somebody takes."""

@@ -92,12 +92,17 @@ def _heard_say(found: Sequence[Piece], place: int) -> bool:
 # ---------------------------------------------------------------- what stands before
 
 
+def _headed(found: Sequence[Piece], place: int) -> bool:
+    """Whether a query is only the head of what is told: `chemist query: …`."""
+    return found[place].key == "query" and place > 0 and any("colon" in after for after in found[place + 1 : place + 2])
+
+
 def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     """What a small word says of the mentions after it."""
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
         yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
-    if _governs_nothing(found, place):
+    if _governs_nothing(found, place) or _headed(found, place):
         return
     if "not" in piece or "deny" in piece:
         yield _denial(found, place)
