@@ -216,3 +216,23 @@ def test_what_only_says_what_something_is_like_is_no_other_topic() -> None:
 )
 def test_length_and_direction_of_a_needle_are_not_said(question: str) -> None:
     assert answer([question], here(), within=here().guideline.id, on=DAY).silent == ("technique-details",)
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("B12 dose?", {"neurological-loading", "standard-loading"}),
+        ("B12 dose please", {"neurological-loading", "standard-loading"}),
+        ("what B12 dose should I take?", {"neurological-loading", "standard-loading"}),
+        ("b12 injection dose", {"neurological-loading", "standard-loading"}),
+        ("loading dose of hydroxocobalamin?", {"neurological-loading", "standard-loading"}),
+        ("b12 loading dose", {"neurological-loading", "standard-loading"}),
+        ("B12 interval?", {"neurological-maintenance", "standard-maintenance", "standard-interval"}),
+        ("B12 maintenance dose", {"neurological-maintenance", "standard-maintenance", "standard-interval"}),
+        ("route of b12", {"injection-route"}),
+        ("b12 for vegetarians", {"dietary-cause"}),
+        ("How often is hydroxocobalamin injected if diet is the only reason for the deficiency?", {"dietary-cause"}),
+    ],
+)
+def test_the_plainest_questions_are_led_by_what_answers_them(question: str, leads: set[str]) -> None:
+    assert asked({"text": question}).lines[0].statement.name in leads

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from .aspect import TREATED, Asked, Heeded, Silent
+from .aspect import BRIEF, TREATED, Asked, Heeded, Silent
 from .coverage import Coverage
 from .deeds import acts
 from .precedent import Leaning, Likenesses, Precedents, leaning, telling
@@ -46,7 +46,9 @@ WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
 """Words right behind our topic, or before it, that put it aside: what is asked is something else."""
 LIKELY, CLOSE, MOST = 0.06, 0.5, 3
 """Statements that are shown early: their least likeness, the least share of the best one's, and how many at most."""
-ASKED = words_of("what which how is it do i we you be and about")
+ASKED = words_of(
+    "what which how is it do i we you be and about of for the a an should can could would take have need give get use"
+)
 """Words that only give a question its form."""
 EVEN = 0.8
 """The share of the best likeness with which a statement may stand before the best, if phrases lead to it."""
@@ -93,7 +95,8 @@ def led(
         likely = _likely(leans.statements)
         covered = [one for one in kept if one.covered]
         if all(_outright(replace(one, silent=()), turn, coverage) for one in covered):
-            theirs = {name for one in covered for m in one.covered for name in m.aspect.every}
+            asked = [set(m.aspect.statements) for one in covered for m in one.covered]
+            theirs = set.intersection(*asked) or set.union(*asked)
             likely = tuple(name for name in likely if name in theirs)
         return replace(turn, heeded=kept, likely=likely, even=_even(leans.statements))
     if answered and _opens(turn, leans, coverage, precedents):
@@ -191,9 +194,11 @@ def _outright(heeded: Heeded, turn: Asked, coverage: Coverage) -> bool:
     Beside another topic it must speak of the treatment itself.
     """
     told = {place for m in heeded.covered if m.aspect.kind == "general" and not m.aspect.last for place in m.touched}
-    told |= {n for n, word in enumerate(heeded.clause.words) if word.raw in ASKED or word.stem in coverage.names}
+    plain = coverage.names | TREATED
+    told |= {n for n, word in enumerate(heeded.clause.words) if word.raw in ASKED or word.stem in plain}
     general = any(m.aspect.kind == "general" and not m.aspect.last and m.places for m in heeded.covered)
-    whole = general and heeded.clause.asked and told.issuperset(range(len(heeded.clause.words)))
+    asked = heeded.clause.asked or len(heeded.clause.words) <= BRIEF
+    whole = general and asked and told.issuperset(range(len(heeded.clause.words)))
     return whole and not heeded.silent and (not _foreign(turn, coverage) or "inject" in heeded.clause.stems)
 
 
