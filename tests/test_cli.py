@@ -223,3 +223,9 @@ def test_an_export_says_which_files_it_wrote(what: str, tmp_path: Path, capsys: 
     written = capsys.readouterr().out.split()
     assert written
     assert all(Path(name).read_text().strip() for name in written)
+
+
+def test_no_command_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and all(f"    {command}" in said.err for command in ("check", "plan", "ask", "register"))

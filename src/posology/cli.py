@@ -1,4 +1,4 @@
-"""The command line: `posology check`, `posology plan`, `posology export`."""
+"""The command line: `posology check`, `plan`, `ask` and the others; `posology` alone lists them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ SELDOM = 50_000
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command. 0: done; 1: `check` found faults; 2: the input was refused."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    if not (sys.argv[1:] if argv is None else argv):
+        parser.print_help(sys.stderr)
+        return REFUSED
+    args = parser.parse_args(argv)
     gc.set_threshold(SELDOM)
     try:
         return int(args.run(args))
