@@ -63,6 +63,7 @@ BARS = {
     "ninth": (0.04, 0.9, 0.94, 0.0, 0.88),
     "tenth": (0.055, 0.93, 0.96, 0.0, 0.9),
     "eleventh": (0.05, 0.9, 0.96, 0.0, 0.91),
+    "twelfth": (0.05, 0.92, 0.96, 0.0, 0.9),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 
