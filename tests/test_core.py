@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from posology.model import Dose, Guideline, Patient, Plan
-from posology.plan.advice import Audience
+from posology.expr import evaluate
+from posology.model import Above, All, Any_, Dose, Expr, Guideline, Is, Line, Not, Patient, Plan
+from posology.plan.advice import Audience, because
+from posology.plan.known import known
 from posology.plan.plan import plan
 from posology.read.guideline import read_texts
 from posology.read.library import load
@@ -257,6 +259,130 @@ def test_a_check_since_a_result_beyond_the_horizon_is_not_listed() -> None:
     assert [item.what for item in plan(whole, asked).schedule] == ["dose"]
 
 
+# ---------------------------------------------------------------- what mutation testing asked for
+
+BOTH_WAYS = ("give     examplin 10 mg intramuscular weekly", "or give  examplin 10 mg oral daily")
+NO_NEEDLES = rule("no-needles", "when   weak liver", "avoid  intramuscular route")
+SPARE = rule("spare-the-liver", "when   weak liver", "avoid  examplin")
+
+
+def test_a_line_of_which_nothing_is_known_is_in_its_readers_words() -> None:
+    whole = guideline(DAILY, SPARE)
+    for audience, says in (("patient", "So it is."), ("clinician", "It is said so.")):
+        assert [line.text for line in made(whole, audience=audience).advice] == [says, says]
+
+
+def test_a_treatment_that_is_open_says_what_it_hangs_on_and_not_what_could_strike_it_out() -> None:
+    line = made(guideline(LOUD, SPARE), hiccups=True).advice[0]
+    assert (line.rule, line.certainty, line.if_, line.unless) == ("loud-hiccups", "provisional", ("loud",), ())
+
+
+def test_a_treatment_of_a_vague_source_says_what_was_struck_out_of_it() -> None:
+    vague = rule("shrill-hiccups", "when     hiccups and pitch > 30–60 Hz", *BOTH_WAYS)
+    plain = rule("calm-hiccups", "when     hiccups", "give  examplin 5 mg oral daily")
+    found = made(guideline(vague, plain, NO_NEEDLES), hiccups=True, pitch=45.0, weak_liver=True)
+    line = next(line for line in found.advice if line.rule == "shrill-hiccups")
+    assert (line.action, line.certainty, line.if_) == ("decide", "firm", ())
+    assert [(give.route, by) for give, by in line.struck] == [("intramuscular", "no-needles")]
+    assert [give.route for give, _ in line.alternatives] == ["oral"]
+    assert outcome(found) == "decide"
+
+
+NOTHING = rule("nothing-at-all", "when   loud", "never  examplin of any kind", "stops  everything")
+DOCTOR = ("decide  with the hiccup clinic", "stops   injections")
+
+
+def named(found: Plan, name: str) -> Line:
+    return next(line for line in found.advice if line.rule == name)
+
+
+@pytest.mark.parametrize(("loud", "confirm"), [(None, ("loud",)), (False, ())])
+def test_what_a_gate_would_leave_moot_hangs_on_the_gate(loud: bool | None, confirm: tuple[str, ...]) -> None:
+    think = rule("think-of-water", "when      weak liver", "consider  a glass of water")
+    doctor = rule("ask-the-clinic", "when    weak liver", *DOCTOR)
+    listen = rule("listen", "when   weak liver", "check  pitch every 2 weeks")
+    whole = guideline(DAILY, think, doctor, listen, NOTHING)
+    found = made(whole, hiccups=True, weak_liver=True, loud=loud)
+    assert [named(found, name).confirm for name in ("think-of-water", "ask-the-clinic", "listen")] == [confirm, confirm, ()]
+    assert named(made(whole, hiccups=True, calm=True), "think-of-water").confirm == ()
+    assert "think-of-water" not in {line.rule for line in made(whole, hiccups=True, weak_liver=True, loud=True).advice}
+
+
+def test_a_vague_gate_is_the_clinicians_and_a_vague_hint_is_provisional() -> None:
+    doctor = rule("ask-the-clinic", "when    pitch > 30–60 Hz", *DOCTOR)
+    think = rule("think-of-water", "when      pitch > 30–60 Hz", "consider  a glass of water")
+    found = made(guideline(DAILY, doctor, think), hiccups=True, pitch=45.0)
+    assert [(named(found, name).certainty, named(found, name).if_) for name in ("ask-the-clinic", "think-of-water")] == [("firm", ()), ("provisional", ())]
+    assert outcome(found) == "decide"
+
+
+def test_a_line_carries_what_stands_with_its_statement() -> None:
+    whole = load("b12-injections")
+    found = plan(whole, patient({"on": "2026-01-05", "facts": UNHARMED}, whole))
+    assert {line.origin for line in found.advice} > {"editors"}
+    assert any(line.remarks for line in found.advice)
+    for line in found.advice:
+        statement = whole.named[line.rule]
+        assert (line.origin, line.remarks, line.heading) == (statement.origin, statement.remarks, statement.place.heading[1:])
+        assert [source.key for source in line.citations] == list(statement.citations)
+
+
+# ---------------------------------------------------------------- because
+
+H, L, C, P = Is("hiccups"), Is("loud"), Is("calm"), Above("pitch", 30, 60)
+YES, NO = {"hiccups": True}, {"hiccups": False}
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "reasons"),
+    [
+        (All((H, L)), YES | {"loud": True, "calm": True}, YES | {"loud": True}),
+        (All((H, L)), YES | {"loud": False}, {"loud": False}),
+        (All((H, L)), NO | {"loud": False}, NO | {"loud": False}),
+        (All((H, L)), YES, YES),
+        (Any_((H, L)), YES | {"loud": False}, YES),
+        (Any_((H, L)), NO | {"loud": False}, NO | {"loud": False}),
+        (Any_((H, L)), NO, NO),
+        (Not(H), NO, NO),
+        (Not(All((H, L))), YES | {"loud": False}, {"loud": False}),
+        (Not(All((H, L))), YES | {"loud": True}, YES | {"loud": True}),
+        (Not(All((H, L))), YES, YES),
+        (Not(Any_((H, L))), YES | {"loud": False}, YES),
+        (Not(Any_((H, L))), NO | {"loud": False}, NO | {"loud": False}),
+        (All((H, Any_((L, C)))), YES | {"loud": False}, YES | {"loud": False}),
+        (All((H, Not(L))), YES | {"loud": False}, YES | {"loud": False}),
+        (Any_((All((H, L)), C)), YES | {"loud": True, "calm": False}, YES | {"loud": True}),
+        (Any_((All((H, L)), C)), YES | {"loud": False, "calm": False}, {"loud": False, "calm": False}),
+        (P, {"pitch": 70.0}, {"pitch": 70.0}),
+        (P, {"pitch": 45.0}, {"pitch": 45.0}),
+        (P, {"loud": True}, {}),
+    ],
+)  # fmt: skip
+def test_reasons_are_the_known_facts_that_make_a_condition_what_it_is(condition: Expr, facts: dict[str, Any], reasons: dict[str, Any]) -> None:
+    here = known(guideline(DAILY), Patient(facts=facts), ON)
+    assert because(condition, evaluate(condition, here.values.get), here) == reasons
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({"odd": True}, {"odd": True}),
+        ({"odd": False, "loud": False}, {"odd": False}),
+        ({"loud": True, "weak_liver": False}, {"loud": True}),
+        ({"loud": False, "weak_liver": False, "calm": False}, {"loud": False, "weak_liver": False}),
+        ({"loud": False, "weak_liver": False, "calm": True}, {"calm": True}),
+        ({"odd": False, "loud": True, "calm": True}, {"calm": True}),
+        ({"odd": True, "loud": True, "calm": True}, {"odd": True}),
+        ({"loud": False, "calm": True}, {"calm": True}),
+    ],
+)
+def test_the_reasons_of_a_derived_fact_are_those_of_its_parts(facts: dict[str, Any], reasons: dict[str, Any]) -> None:
+    table = "| fact | answer | question |\n|---|---|---|\n| odd | yes/no | Is it odd? |\n\n"
+    odd = "- It is odd.[^1] *(editors)*\n\n  ```define odd\n  when    loud or weak liver\n  always  calm\n  ```\n"
+    here = known(guideline(DAILY, odd, decision=DECISION + table), Patient(facts=facts), ON)
+    assert because(Is("odd"), here.values["odd"] is True, here) == reasons
+
+
 # ---------------------------------------------------------------- the headline in a patient's words
 
 STORIES = sorted((Path(__file__).parents[1] / "guidelines/b12-injections/patients").glob("*.yaml"))
@@ -281,6 +407,19 @@ def test_every_story_has_a_headline_for_every_reader(story: Path, audience: Audi
     assert headline.rstrip()[-1] in ".?"
     assert audience != "patient" or WORDS.get(story.stem, "") in headline
     assert audience != "patient" or " mg" not in headline
+
+
+def test_every_line_is_in_its_readers_own_words() -> None:
+    whole = load("b12-injections")
+    seen = set()
+    for story in STORIES:
+        asked = patient(parse(story.read_bytes()), whole)
+        for line in plan(whole, asked, audience="patient").advice:
+            assert line.text == (whole.named[line.rule].patient or whole.named[line.rule].text)
+            seen.add(line.rule)
+        assert all(line.text == whole.named[line.rule].text for line in plan(whole, asked).advice)
+        assert all(line.text == (whole.named[line.rule].student or whole.named[line.rule].text) for line in plan(whole, asked, audience="student").advice)
+    assert len(seen) > 40
 
 
 UNHARMED = {"b12_deficiency": True, "neurological_involvement": False, "pregnancy": "none"}

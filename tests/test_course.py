@@ -12,7 +12,7 @@ from posology.plan.plan import plan
 from posology.plan.shape import as_json
 from posology.read.library import load
 from posology.read.patient import patient
-from posology.schedule import period
+from posology.schedule import days, length, months, period
 
 GUIDELINE = load("b12-injections")
 CALM = {
@@ -216,6 +216,12 @@ def test_what_is_no_period_is_refused_with_examples(text: str) -> None:
 def test_a_period_is_a_count_and_a_unit(text: str, count: int, unit: str) -> None:
     found = period(text)
     assert (found.count, found.unit, str(found)) == (count, unit, text)
+
+
+@pytest.mark.parametrize(("text", "of_days", "of_months", "long"), [("P5D", 5, 0, 5), ("P2W", 14, 0, 14), ("P3M", 0, 3, 91.32), ("P2Y", 0, 24, 730.56)])
+def test_a_period_is_of_days_or_of_months_and_has_a_length(text: str, of_days: int, of_months: int, long: float) -> None:
+    step = period(text)
+    assert (days(step), months(step), round(length(step), 2)) == (of_days, of_months, long)
 
 
 # ---------------------------------------------------------------- what mutation testing asked for
