@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from posology.expr import evaluate
-from posology.model import Above, All, Any_, Dose, Expr, Guideline, Is, Line, Not, Patient, Plan
-from posology.plan.advice import Audience, because
+from posology.model import Above, All, Any_, Dose, Expr, Guideline, Is, Line, Not, Patient, Plan, Result
+from posology.plan.advice import Audience, because, cited
 from posology.plan.known import known
 from posology.plan.plan import plan
 from posology.read.guideline import read_texts
@@ -233,6 +233,17 @@ def test_an_open_end_that_has_come_leads_on() -> None:
     assert found.schedule[0].state == "due"
 
 
+def test_a_first_course_of_which_nothing_says_when_it_is_done_goes_on() -> None:
+    found = made(guideline(UNTIL, decision=LOADING.replace("done when  start over\n", "")), hiccups=True)
+    assert (found.phase, found.decisions["start"].outcome) == ("loading", "firm")
+
+
+def test_after_a_fixed_course_the_first_dose_of_several_a_week_keeps_their_pattern() -> None:
+    twice = UNTIL.replace("every 10 days until calm", "weekly for 3 doses").replace("every 1–2 years", "twice weekly")
+    found = made(guideline(twice, decision=LOADING), hiccups=True)
+    assert [((item.date - ON).days, item.number) for item in found.schedule] == [(0, 1), (7, 2), (14, 3), (17, 4)]
+
+
 def test_twice_weekly_falls_on_days_0_and_3() -> None:
     twice = rule("calm-hiccups", "when  hiccups", "give  examplin 1 mg intramuscular twice weekly")
     found = made(guideline(twice), (Dose(ON, "examplin", 1, "intramuscular"),), hiccups=True)
@@ -257,6 +268,37 @@ def test_a_check_since_a_result_beyond_the_horizon_is_not_listed() -> None:
     whole = guideline(DAILY, check)
     asked = patient({"on": "2026-01-31", "facts": {"hiccups": True}, "results": [{"date": "2026-01-30", "test": "pitch", "value": 9, "unit": "Hz"}]}, whole)
     assert [item.what for item in plan(whole, asked).schedule] == ["dose"]
+
+
+def test_of_the_checks_that_are_past_the_latest_is_listed_with_todays_and_each_has_its_number() -> None:
+    checks = [rule(name, "when   hiccups", "check  pitch every 2 weeks after 10 days") for name in ("listen", "again")]
+    begun = Patient(facts={"hiccups": True}, start=date(2026, 1, 31) - timedelta(days=38 + 14))
+    found = [i for i in plan(guideline(DAILY, *checks), begun, ON).schedule if i.what == "test"][:5]
+    assert [(i.number, (i.date - ON).days, i.rule, i.state) for i in found] == [
+        (3, -14, "listen", "overdue"), (4, -14, "again", "overdue"), (5, 0, "listen", "due"), (6, 0, "again", "due"), (7, 14, "listen", "upcoming"),
+    ]  # fmt: skip
+    assert {i.detail for i in found} == {"pitch"}
+
+
+@pytest.mark.parametrize(
+    ("every", "days"),
+    [
+        ("every 6 months", [date(2026, 7, 31), date(2027, 1, 31)]),
+        ("every 5 months after 1 month", [date(2026, 7, 31), date(2026, 12, 31)]),
+        ("every 5 months after 10 days", [date(2026, 7, 10), date(2026, 12, 10)]),
+        ("every 23 weeks after 1 month", [date(2026, 8, 8), date(2027, 1, 16)]),
+    ],
+)
+def test_a_check_is_repeated_to_the_day_of_the_horizon_and_clamped_once(every: str, days: list[date]) -> None:
+    found = made(guideline(DAILY, rule("listen", "when   hiccups", f"check  pitch {every}")), hiccups=True)
+    assert [item.date for item in found.schedule if item.what == "test"] == days
+
+
+def test_a_check_since_a_result_is_listed_once() -> None:
+    check = rule("listen", "when   hiccups", "check  pitch every 2 months since pitch")
+    heard = Patient(facts={"hiccups": True}, results=(Result(date(2026, 1, 1), "pitch", 9.0),))
+    found = [i for i in plan(guideline(DAILY, check), heard, ON).schedule if i.what == "test"]
+    assert [(i.date, i.number, i.rule, i.detail, i.tests, i.state) for i in found] == [(date(2026, 3, 1), 1, "listen", "pitch", ("pitch",), "upcoming")]
 
 
 # ---------------------------------------------------------------- what mutation testing asked for
@@ -286,6 +328,16 @@ def test_a_treatment_of_a_vague_source_says_what_was_struck_out_of_it() -> None:
     assert [(give.route, by) for give, by in line.struck] == [("intramuscular", "no-needles")]
     assert [give.route for give, _ in line.alternatives] == ["oral"]
     assert outcome(found) == "decide"
+
+
+def test_two_treatments_that_contradict_each_other_are_not_dated_though_their_days_are_the_same() -> None:
+    more = rule("loud-hiccups", "when  hiccups and loud", "give  examplin 20 mg oral daily")
+    found = made(guideline(DAILY, more), hiccups=True, loud=True)
+    assert (outcome(found), found.schedule) == ("conflict", ())
+
+
+def test_facts_in_a_sentence_are_parted_by_commas() -> None:
+    assert cited(guideline(DAILY), ("hiccups", "weak_liver", "calm")) == "hiccups, weak liver, calm"
 
 
 NOTHING = rule("nothing-at-all", "when   loud", "never  examplin of any kind", "stops  everything")

@@ -82,13 +82,15 @@ def test_once_assessed_they_are_listed_to_the_next_three_weeks_and_no_review_is_
     found = made(NERVES | {"improvement": "improving"}, on, before, start="2026-01-05")
     assert doses(found)[-1][1] == last
     assert not [i for i in found.schedule if i.what == "review"]
+    assert "loading-review" not in {line.rule for line in found.advice}
 
 
 @pytest.mark.parametrize(("on", "lines", "state"), [("2026-01-25", 0, "upcoming"), ("2026-01-26", 1, "due"), ("2026-01-27", 1, "overdue")])
 def test_the_review_is_due_on_day_21_if_nobody_has_assessed(on: str, lines: int, state: str) -> None:
     found = made(NERVES, on, "2026-01-05", "2026-01-25")
     assert sum(line.rule == "loading-review" for line in found.advice) == lines
-    assert [i.state for i in found.schedule if i.what == "review"] == [state]
+    reviews = [(i.state, i.rule, i.detail, i.number) for i in found.schedule if i.what == "review"]
+    assert reviews == [(state, "loading-review", "improvement", 1)]
 
 
 def test_only_the_next_dose_is_listed_after_an_unassessed_day_21() -> None:
@@ -237,6 +239,15 @@ def test_a_dose_due_today_is_taken_as_given_today() -> None:
     resected = {"b12_deficiency": False, "ileal_resection_length": 30}
     assert [day for _, day, _, _ in doses(made(resected, "2026-09-30", "2026-08-31"))][:3] == ["2026-09-30", "2026-10-30", "2026-11-30"]
     assert [day for _, day, _, _ in doses(made(resected, "2026-09-29", "2026-08-31"))][:3] == ["2026-09-30", "2026-10-31", "2026-11-30"]
+
+
+def test_maintenance_without_a_dose_on_record_begins_today_and_prophylaxis_on_its_stated_day() -> None:
+    later = made(CALM | {"loading_complete": True}, "2026-03-01", start="2026-01-05")
+    assert (later.phase, doses(later)[0]) == ("maintenance", (1, "2026-03-01", "2026-03-01", "due"))
+    resected = {"b12_deficiency": False, "ileal_resection_length": 30}
+    before = made(resected, "2026-02-01", start="2026-02-10")
+    assert (before.phase, doses(before)[0]) == ("prophylaxis", (1, "2026-02-10", "2026-02-10", "upcoming"))
+    assert doses(made(resected, "2026-02-11", start="2026-02-10"))[0] == (1, "2026-02-10", "2026-02-10", "overdue")
 
 
 def test_two_results_of_one_day_that_differ_are_unknown_and_noticed() -> None:
