@@ -156,6 +156,7 @@ def test_a_deciding_gate_takes_the_other_way_too_when_only_that_is_forbidden() -
     kept = next(line for line in found.advice if line.rule == "calm-hiccups")
     assert kept.give is not None
     assert (kept.give.route, kept.alternatives) == ("oral", ())
+    assert next(line for line in found.advice if line.rule == "no-needles").alternatives == ()
 
 
 def test_a_use_of_a_drug_hangs_on_what_may_strike_it_out() -> None:
@@ -280,6 +281,12 @@ def test_of_the_checks_that_are_past_the_latest_is_listed_with_todays_and_each_h
     assert {i.detail for i in found} == {"pitch"}
 
 
+def test_a_check_since_a_result_on_the_last_day_of_the_horizon_is_listed() -> None:
+    check = rule("listen", "when   hiccups", "check  pitch every 12 months since pitch")
+    heard = Patient(facts={"hiccups": True}, results=(Result(ON, "pitch", 9.0),))
+    assert [i.date for i in plan(guideline(DAILY, check), heard, ON).schedule if i.what == "test"] == [date(2027, 1, 31)]
+
+
 @pytest.mark.parametrize(
     ("every", "days"),
     [
@@ -294,11 +301,24 @@ def test_a_check_is_repeated_to_the_day_of_the_horizon_and_clamped_once(every: s
     assert [item.date for item in found.schedule if item.what == "test"] == days
 
 
-def test_a_check_since_a_result_is_listed_once() -> None:
+NEW_YEAR = Result(date(2026, 1, 1), "pitch", 9.0)
+
+
+@pytest.mark.parametrize(
+    ("results", "day", "state"),
+    [
+        ((NEW_YEAR,), date(2026, 3, 1), "upcoming"),
+        ((NEW_YEAR, Result(ON, "pitch", 9.0)), date(2026, 3, 31), "upcoming"),
+        ((NEW_YEAR, Result(date(2026, 1, 20), "pallor", 9.0)), date(2026, 3, 1), "upcoming"),
+        ((NEW_YEAR, Result(date(2026, 1, 20), "pitch", None)), date(2026, 3, 1), "upcoming"),
+        ((NEW_YEAR, Result(date(2026, 2, 10), "pitch", 9.0)), date(2026, 3, 1), "upcoming"),
+        ((), ON, "due"),
+    ],
+)
+def test_a_check_since_a_result_is_listed_once(results: tuple[Result, ...], day: date, state: str) -> None:
     check = rule("listen", "when   hiccups", "check  pitch every 2 months since pitch")
-    heard = Patient(facts={"hiccups": True}, results=(Result(date(2026, 1, 1), "pitch", 9.0),))
-    found = [i for i in plan(guideline(DAILY, check), heard, ON).schedule if i.what == "test"]
-    assert [(i.date, i.number, i.rule, i.detail, i.tests, i.state) for i in found] == [(date(2026, 3, 1), 1, "listen", "pitch", ("pitch",), "upcoming")]
+    found = [i for i in plan(guideline(DAILY, check), Patient(facts={"hiccups": True}, results=results), ON).schedule if i.what == "test"]
+    assert [(i.date, i.number, i.rule, i.detail, i.tests, i.state) for i in found] == [(day, 1, "listen", "pitch", ("pitch",), state)]
 
 
 # ---------------------------------------------------------------- what mutation testing asked for
@@ -366,6 +386,49 @@ def test_a_vague_gate_is_the_clinicians_and_a_vague_hint_is_provisional() -> Non
     found = made(guideline(DAILY, doctor, think), hiccups=True, pitch=45.0)
     assert [(named(found, name).certainty, named(found, name).if_) for name in ("ask-the-clinic", "think-of-water")] == [("firm", ()), ("provisional", ())]
     assert outcome(found) == "decide"
+
+
+def test_a_gate_that_may_hold_is_confirmed_first_and_unseats_nothing() -> None:
+    doctor = rule("ask-the-clinic", "when    weak liver", *DOCTOR)
+    needle = rule("calm-hiccups", "when  hiccups", "give  examplin 10 mg intramuscular weekly")
+    found = made(guideline(needle, doctor), hiccups=True)
+    line = named(found, "calm-hiccups")
+    assert (outcome(found), line.certainty, line.unless, line.confirm) == ("firm", "firm", (), ("weak_liver",))
+
+
+def test_another_way_hangs_on_a_gate_that_leaves_the_first_way_alone() -> None:
+    both = rule("calm-hiccups", "when     hiccups", "give     examplin 10 mg oral weekly", "or give  examplin 10 mg intramuscular weekly")
+    whole = guideline(both, rule("ask-the-clinic", "when    weak liver", *DOCTOR))
+    line = named(made(whole, hiccups=True), "calm-hiccups")
+    assert (line.certainty, line.unless, line.confirm) == ("firm", (), ())
+    assert [(give.route, unless) for give, unless in line.alternatives] == [("intramuscular", ("weak_liver",))]
+    assert [unless for _, unless in named(made(whole, hiccups=True, weak_liver=False), "calm-hiccups").alternatives] == [()]
+
+
+@pytest.mark.parametrize(
+    ("when", "gate", "confirm"),
+    [
+        ("loud", "weak liver", ("weak_liver",)),
+        ("loud", "loud and weak liver", ("loud", "weak_liver")),
+        ("loud", "not loud and weak liver", ()),
+        ("not loud", "loud and weak liver", ()),
+        ("not loud", "not loud and weak liver", ("loud", "weak_liver")),
+        ("loud and calm", "not calm and weak liver", ()),
+        ("loud and not calm", "calm and weak liver", ()),
+        ("loud and not calm", "not calm and weak liver", ("calm", "weak_liver")),
+        ("(loud or calm)", "not loud and weak liver", ("loud", "weak_liver")),
+    ],
+)
+def test_a_gate_that_cannot_hold_where_a_treatment_does_need_not_be_confirmed(when: str, gate: str, confirm: tuple[str, ...]) -> None:
+    needle = rule("calm-hiccups", f"when  hiccups and {when}", "give  examplin 20 mg intramuscular weekly")
+    found = made(guideline(needle, rule("ask-the-clinic", f"when    {gate}", *DOCTOR)), hiccups=True)
+    assert named(found, "calm-hiccups").confirm == confirm
+
+
+@pytest.mark.parametrize(("liver", "comes_to"), [(None, "provisional"), (False, "silent"), (True, "decide")])
+def test_nothing_is_silent_while_a_gate_may_hold(liver: bool | None, comes_to: str) -> None:
+    doctor = rule("ask-the-clinic", "when    weak liver", *DOCTOR)
+    assert outcome(made(guideline(LOUD, doctor), hiccups=True, loud=False, weak_liver=liver)) == comes_to
 
 
 def test_a_line_carries_what_stands_with_its_statement() -> None:

@@ -103,6 +103,12 @@ def test_a_finished_loading_is_not_reviewed() -> None:
     assert {i.what for i in found.schedule} == {"dose", "test"}
 
 
+def test_the_tests_of_the_first_year_have_their_numbers_and_their_labels() -> None:
+    tests = [(i.number, str(i.date), i.detail) for i in made(CALM, "2026-01-05").schedule if i.what == "test"]
+    labels = "serum B12, complete blood count, homocysteine"
+    assert tests == [(1, "2026-04-05", labels), (2, "2026-07-05", labels), (3, "2027-01-05", labels)]
+
+
 # ---------------------------------------------------------------- what is withheld
 
 
