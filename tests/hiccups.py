@@ -43,6 +43,20 @@ for     hiccups
 
 """
 
+LOADING = """## Treatment
+
+```decision start
+choose     exactly one
+for        hiccups
+done when  start over
+```
+
+| fact | answer | question |
+|---|---|---|
+| start over | yes/no, complete start | Is the start over? |
+
+"""
+
 
 def rule(name: str, *lines: str, says: str = "It is said so.") -> str:
     body = "\n".join(f"  {line}" for line in lines)

@@ -134,6 +134,42 @@ def test_nothing_is_silent_while_a_gate_may_hold(liver: bool | None, comes_to: s
     assert outcome(made(guideline(LOUD, doctor), hiccups=True, loud=False, weak_liver=liver)) == comes_to
 
 
+def test_what_is_to_be_used_falls_with_the_gate_that_stops_it() -> None:
+    use = rule("prefer-examplin", "when  hiccups", "use   examplin")
+    gate = rule("never-examplin", "when   weak liver", "never  examplin", "stops  examplin")
+    found = made(guideline(use, LOUD, gate), hiccups=True, loud=False, weak_liver=True)
+    assert ([line.rule for line in found.advice], outcome(found)) == (["never-examplin"], "stopped")
+
+
+def test_a_patients_headline_is_sentences_with_a_space_between() -> None:
+    found = made(guideline(DAILY, NOTHING), audience="patient", hiccups=True)
+    assert found.headline == "Your next dose is due now. Before it, tell us: Are they loud?"
+
+
+@pytest.mark.parametrize("urgency", ["urgent", "emergency"])
+def test_what_is_asked_first_is_what_decides_most(urgency: str) -> None:
+    said = (
+        rule("think-of-water", "when      hiccups and old", "consider  a glass of water"),
+        rule("see-somebody", "when   hiccups and dizzy", f"refer  to the hiccup clinic, {urgency}"),
+        rule("not-that", "when   hiccups and tired", "avoid  cola"),
+        rule("no-needles", "when   hiccups and weak liver", "never  needles", "stops  injections"),
+        rule("calm-hiccups", "when  hiccups", "give  examplin 10 mg intramuscular weekly"),
+        rule("loud-hiccups", "when  hiccups and loud", "give  examplin 20 mg oral weekly", "instead of  calm-hiccups"),
+    )
+    names = ("old", "dizzy", "tired")
+    table = "".join(f"| {name} | yes/no | Is the patient {name}? |\n" for name in names)
+    whole = guideline(*said, decision=DECISION + "| fact | answer | question |\n|---|---|---|\n" + table + "\n")
+    found = made(whole, hiccups=True)
+    assert [q.fact for q in found.ask] == ["loud", "weak_liver", "tired", "dizzy", "old"]
+    assert found.ask[0].answers == ((True, ("loud-hiccups",)), (False, ()))
+
+
+def test_a_prohibition_in_the_headline_depends_on_nothing_once_it_holds() -> None:
+    whole = guideline(DAILY, NOTHING)
+    assert "depending on loud (not yet known): never examplin of any kind" in made(whole, hiccups=True).headline
+    assert made(whole, hiccups=True, loud=True).headline.endswith("; never examplin of any kind.")
+
+
 def test_a_line_carries_what_stands_with_its_statement() -> None:
     whole = load("b12-injections")
     found = plan(

@@ -173,6 +173,10 @@ def test_a_treatment_that_stands_for_now_is_withheld_with_what_it_hangs_on() -> 
             "The dose of 2026-01-04 was 1000 mg, not 1 mg as here; was another unit meant? It is counted all the same.",
         ),
         (
+            {}, {"start": "2026-01-05", "doses": given("2026-01-03")},
+            "One dose before the start (2026-01-05) not counted towards the course that begins there.",
+        ),
+        (
             {}, {"start": "2026-01-05", "doses": given("2026-01-03", "2026-01-04")},
             "2 doses before the start (2026-01-05) not counted towards the course that begins there.",
         ),
