@@ -75,6 +75,13 @@ DAILY = rule("calm-hiccups", "when  hiccups", "give  examplin 10 mg oral daily f
 LOUD = rule("loud-hiccups", "when  hiccups and loud", "give  examplin 20 mg intramuscular weekly")
 
 
+UNTIL = (
+    rule("start-hiccups", "when  hiccups", "give  examplin 1 mg intramuscular every 10 days until calm")
+    + "\n## Later\n\n```decision later\nchoose  the shortest interval\nfor     hiccups\nafter   start\n```\n\n"
+    + rule("go-on", "when  hiccups", "give  examplin 1 mg intramuscular every 1–2 years")
+)
+
+
 def outcome(found: Plan) -> str:
     return found.decisions["treatment"].outcome
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hiccups import DAILY, DECISION, LOADING, LOUD, ON, guideline, made, outcome, rule
+from hiccups import DAILY, DECISION, LOADING, LOUD, ON, UNTIL, guideline, made, outcome, rule
 from posology.model import Dose, Notice, Patient, Result
 from posology.plan.advice import Audience
 from posology.plan.plan import plan
@@ -148,13 +148,6 @@ def test_doses_by_mouth_count_where_the_guideline_gives_by_mouth() -> None:
     found = made(guideline(weekly), (Dose(date(2026, 1, 28), "examplin", 10, "oral"),), hiccups=True)
     assert found.schedule[0].date == date(2026, 2, 4)
     assert found.schedule[0].number == 2
-
-
-UNTIL = (
-    rule("start-hiccups", "when  hiccups", "give  examplin 1 mg intramuscular every 10 days until calm")
-    + "\n## Later\n\n```decision later\nchoose  the shortest interval\nfor     hiccups\nafter   start\n```\n\n"
-    + rule("go-on", "when  hiccups", "give  examplin 1 mg intramuscular every 1–2 years")
-)
 
 
 def test_an_open_end_without_a_review_is_listed_to_the_horizon() -> None:

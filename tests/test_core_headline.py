@@ -104,16 +104,16 @@ BOTH = (*needle(date(2026, 1, 20)), *needle(date(2026, 1, 27)))
          "For now (unless changed by loud), give today: examplin 10 mg oral daily for life (maintenance).",
          "Your next dose is due now."),
         (guideline(DAILY, SHUT), {"hiccups": True},
-         "Give today: examplin 10 mg oral daily for life (maintenance); "
-         "depending on loud (not yet known): never examplin of any kind.",
+         ("Give today: examplin 10 mg oral daily for life (maintenance); "
+         "depending on loud (not yet known): never examplin of any kind."),
          "Your next dose is due now. Before it, tell us: Are they loud?"),
         (guideline(DAILY, SHUT), {"hiccups": True, "loud": True},
          "Give nothing by this guideline: no examplin; never examplin of any kind.", "So it is."),
         (guideline(*(rule("calm-hiccups", "when  hiccups", f"give  {EVERY} weeks"), CLINIC)),
          {"hiccups": True, "weak_liver": True}, "No treatment without the clinician's decision: ask them.", "So it is."),
         (guideline(*MANY), {"hiccups": True, "weak_liver": True, "calm": True, "loud": True},
-         "Emergency: run; give today: examplin 10 mg oral daily for life (maintenance); the clinician decides whether "
-         "to wait; urgent: call the clinic; never cola.", "So it is. Your next dose is due now."),
+         ("Emergency: run; give today: examplin 10 mg oral daily for life (maintenance); the clinician decides whether "
+         "to wait; urgent: call the clinic; never cola."), "So it is. Your next dose is due now."),
     ],
 )  # fmt: skip
 def test_what_else_a_headline_says(whole: Guideline, facts: dict[str, Any], clinician: str, patient: str) -> None:

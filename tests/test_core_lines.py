@@ -141,6 +141,16 @@ def test_what_is_to_be_used_falls_with_the_gate_that_stops_it() -> None:
     assert ([line.rule for line in found.advice], outcome(found)) == (["never-examplin"], "stopped")
 
 
+def test_a_use_falls_with_a_gate_of_its_drug_though_nothing_is_given_here() -> None:
+    use = rule("prefer-examplin", "when  hiccups", "use   examplin")
+    later = "\n## Later\n\n```decision later\nchoose  exactly one\nfor     hiccups\n```\n\n"
+    gate = rule("never-examplin", "when   weak liver", "never  examplin", "stops  examplin")
+    whole = guideline(use, later, rule("calm", "when  hiccups", "give  examplin 10 mg oral daily"), gate)
+    assert made(whole, hiccups=True, weak_liver=True).decisions["treatment"].outcome == "stopped"
+    assert made(whole, hiccups=True, weak_liver=False).decisions["treatment"].outcome == "firm"
+    assert named(made(whole, hiccups=True), "prefer-examplin").confirm == ("weak_liver",)
+
+
 def test_a_patients_headline_is_sentences_with_a_space_between() -> None:
     found = made(guideline(DAILY, NOTHING), audience="patient", hiccups=True)
     assert found.headline == "Your next dose is due now. Before it, tell us: Are they loud?"
