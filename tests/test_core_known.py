@@ -63,6 +63,14 @@ def test_a_course_may_be_complete_in_a_decision_about_more_than_one_fact() -> No
     assert made(whole, hiccups=True, calm=False).phase == "loading"
 
 
+def test_what_would_sharpen_a_warning_is_asked() -> None:
+    whole = guideline(DAILY, rule("spare", "when        hiccups", "avoid       cola", "never when  loud"))
+    found = made(whole, hiccups=True)
+    assert [(q.fact, q.would_change) for q in found.ask] == [("loud", ("spare",))]
+    assert [line.action for line in made(whole, hiccups=True, loud=True).advice] == ["give", "never"]
+    assert made(whole, hiccups=True, loud=True).ask == ()
+
+
 def test_each_reader_is_asked_in_his_own_words() -> None:
     whole = load("b12-injections")
     asked = Patient(facts={"b12_deficiency": True})
