@@ -32,6 +32,8 @@ def test_a_rule_that_may_conflict_makes_the_other_provisional_and_tentative() ->
     found = made(guideline(DAILY, LOUD), hiccups=True)
     assert outcome(found) == "provisional"
     assert found.advice[0].unless == ("loud",)
+    verdict = found.decisions["treatment"]
+    assert (verdict.rules, verdict.contenders, verdict.ask) == (("calm-hiccups",), ("loud-hiccups",), ("loud",))
     assert [item.tentative for item in found.schedule] == [True]
     assert found.headline == "For now (unless changed by loud), give today: examplin 10 mg oral daily for life (maintenance)."
 

@@ -112,6 +112,20 @@ def test_a_maintenance_that_the_gaps_show_is_noticed_unless_the_course_was_given
     assert found.notices == ((Notice("input", seen),) if noticed else ())
 
 
+@pytest.mark.parametrize(
+    ("third", "complete"), [(date(2025, 12, 15), True), (date(2026, 1, 1), True), (date(2026, 1, 2), None)]
+)
+def test_a_long_gap_before_the_last_dose_of_a_course_leaves_open_whether_it_is_complete(
+    third: date, complete: bool | None
+) -> None:
+    whole = guideline(UNTIL.replace("every 10 days until calm", "weekly for 3 doses"), decision=LOADING)
+    days = (date(2025, 12, 1), date(2025, 12, 8), third)
+    found = made(whole, tuple(Dose(day, "examplin", 1, "intramuscular") for day in days), hiccups=True)
+    assert found.facts.get("start_over") == (complete and (True, "derived"))
+    gap = Notice("input", "start over: unknown, because there is a gap of 25 days or more in the doses.")
+    assert found.notices == (() if complete else (gap,))
+
+
 def test_of_two_intervals_the_shorter_between_doses_wins() -> None:
     often = rule("twice", "when  hiccups", "give  examplin 1 mg intramuscular twice weekly")
     once = rule("once", "when  hiccups", "give  examplin 1 mg intramuscular weekly")
