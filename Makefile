@@ -89,9 +89,8 @@ conformance: $(ready) ## validate the FHIR that is sent with HAPI's validator (n
 	mvn -q -B -f conformance dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/build/hapi
 	$(python) tests/fhir_sent.py | java -cp 'build/hapi/*' conformance/Validate.java
 
-mutants: $(ready) ## change the rule core in small ways and see whether a test notices
-	$(VENV)/bin/mutmut run
-	$(VENV)/bin/mutmut results
+mutants: $(ready) ## change the rule core in small ways and see whether a test notices (CHANGES='.decide.*': only those)
+	$(python) tests/mutants.py $(CHANGES)
 
 fuzz: $(ready) ## the property tests with far more examples (FUZZ_EXAMPLES=20000)
 	$(python) -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz
@@ -111,7 +110,7 @@ large: $(ready) ## add what is large and off unless asked for: Spark, the senten
 	$(python) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r lock-large.txt
 
 clean: ## take away everything that was made here, the virtual environment too
-	rm -rf $(VENV) build dist htmlcov mutants .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist htmlcov .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(python):

@@ -6,7 +6,7 @@ import pytest
 
 from editorial import GUIDELINE
 from posology.check.boundaries import cases, condition, edges, step
-from posology.expr import leaves
+from posology.expr import above, leaves
 from posology.model import Above, All, Guideline, Statement
 from posology.read.library import load
 from posology.show.dossier import dossier
@@ -52,6 +52,13 @@ def test_a_vague_threshold_is_left_to_the_clinician_between_its_ends() -> None:
     (edge,) = [edge for edge in edges(vague, guideline) if edge.fact]
     assert [case.truth for case in edge.cases] == [False, False, None, None, None, None, True]
     assert [case.decided for case in edge.cases][2:6] == ["decide"] * 4
+
+
+@pytest.mark.parametrize(("strict", "truths"), [(True, [False, False, None, None, True]), (False, [False, None, None, True, True])])
+def test_on_the_ends_of_a_vague_threshold_equal_counts_for_and_against(strict: bool, truths: list[bool | None]) -> None:
+    """Above 30–60 nobody with 30 is, and with 60 perhaps; at least 30–60 somebody with 60 is, and with 30 perhaps."""
+    test = Above("pitch", 30, 60, strict)
+    assert [above(test, value) for value in (29.9, 30, 45, 60, 60.1)] == truths
 
 
 def test_what_the_decision_says_is_what_its_worked_table_would_say() -> None:

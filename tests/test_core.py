@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from posology.model import Dose, Guideline, Patient, Plan
+from hiccups import DAILY, DECISION, LOADING, LOUD, ON, UNTIL, guideline, made, outcome, rule
+from posology.model import Dose, Notice, Patient, Result
 from posology.plan.advice import Audience
 from posology.plan.plan import plan
-from posology.read.guideline import read_texts
 from posology.read.library import load
 from posology.read.patient import parse, patient
-
-ON = date(2026, 1, 31)
-HEAD = """---
-id: hiccups
-title: Hiccups treated with examplin
-version: 0.1.0
-updated: 2026-01-31
----
-
-# Hiccups treated with examplin
-
-Invented for tests: there is no examplin, and hiccups pass.
-
-## Facts
-
-| fact | answer | question |
-|---|---|---|
-| hiccups | yes/no | Has the patient hiccups? |
-| loud | yes/no | Are they loud? |
-| calm | yes/no | Has it become calm? |
-| weak liver | yes/no | Is the liver weak? |
-| pitch | 0–100 Hz | How high are they? |
-
-"""
-REFERENCES = "[^1]: *guideline, listed.* **Invented.** For tests."
-DECISION = """## Treatment
-
-```decision treatment
-choose  exactly one
-for     hiccups
-```
-
-"""
-
-
-def rule(name: str, *lines: str, says: str = "It is said so.") -> str:
-    body = "\n".join(f"  {line}" for line in lines)
-    return f"- {says}[^1] *(editors)*\n  - *Patient:* So it is.\n\n  ```rule {name}\n{body}\n  ```\n"
-
-
-def guideline(*rules: str, decision: str = DECISION) -> Guideline:
-    return read_texts({"guideline.md": HEAD + decision + "".join(rules), "references.md": REFERENCES})
-
-
-def made(whole: Guideline, doses: tuple[Dose, ...] = (), audience: Audience = "clinician", **facts: Any) -> Plan:
-    return plan(whole, Patient(facts=facts, doses=doses), ON, audience=audience)
-
-
-DAILY = rule("calm-hiccups", "when  hiccups", "give  examplin 10 mg oral daily for life")
-LOUD = rule("loud-hiccups", "when  hiccups and loud", "give  examplin 20 mg intramuscular weekly")
-
-
-def outcome(found: Plan) -> str:
-    return found.decisions["treatment"].outcome
-
 
 # ---------------------------------------------------------------- decisions
 
@@ -80,15 +25,17 @@ def test_two_rules_that_nothing_orders_are_a_conflict_and_nothing_is_dated() -> 
     assert {line.certainty for line in found.advice} == {"provisional"}
     assert found.schedule == ()
     assert "contradicts itself" in found.headline
-    assert "Nothing orders them." in found.notices[-1].text
+    assert found.notices[-1] == Notice("conflict", "The guideline says two things about treatment: calm-hiccups and loud-hiccups. Nothing orders them.")
 
 
 def test_a_rule_that_may_conflict_makes_the_other_provisional_and_tentative() -> None:
     found = made(guideline(DAILY, LOUD), hiccups=True)
     assert outcome(found) == "provisional"
     assert found.advice[0].unless == ("loud",)
+    verdict = found.decisions["treatment"]
+    assert (verdict.rules, verdict.contenders, verdict.ask) == (("calm-hiccups",), ("loud-hiccups",), ("loud",))
     assert [item.tentative for item in found.schedule] == [True]
-    assert found.headline.startswith("For now")
+    assert found.headline == "For now (unless changed by loud), give today: examplin 10 mg oral daily for life (maintenance)."
 
 
 def test_one_rule_instead_of_another_unseats_it() -> None:
@@ -97,7 +44,7 @@ def test_one_rule_instead_of_another_unseats_it() -> None:
     found = made(whole, hiccups=True, loud=True)
     assert (outcome(found), found.decisions["treatment"].superseded) == ("firm", ("calm-hiccups",))
     assert [line.rule for line in found.advice] == ["loud-hiccups"]
-    assert "one replaces the other" in found.notices[-1].text
+    assert found.notices[-1] == Notice("conflict", "More than one rule applies to treatment: one replaces the other. Superseded: calm-hiccups.")
     assert made(whole, hiccups=True).advice[0].unless == ("loud",)
     assert made(whole, hiccups=True, loud=False).advice[0].certainty == "firm"
     unsure = made(whole, hiccups=True, loud=True)
@@ -112,10 +59,19 @@ def test_rules_that_are_unseated_are_named_in_the_order_of_the_file() -> None:
     assert found.decisions["treatment"].superseded == tuple(names)
 
 
+@pytest.mark.parametrize(("origin", "whose"), [("", ""), (" (editors)", ", which is the editors' order")])
+def test_the_shorter_interval_wins_and_that_is_said(origin: str, whose: str) -> None:
+    shortest = DECISION.replace("exactly one", f"the shortest interval{origin}")
+    found = made(guideline(DAILY, LOUD, decision=shortest), hiccups=True, loud=True)
+    told = f"More than one rule applies to treatment: the shortest interval wins{whose}. Superseded: loud-hiccups."
+    assert found.notices[-1] == Notice("conflict", told)
+    assert [line.rule for line in found.advice] == ["calm-hiccups"]
+
+
 def test_silence_is_said_aloud() -> None:
     found = made(guideline(LOUD), hiccups=True, loud=False)
     assert outcome(found) == "silent"
-    assert found.notices[-1].kind == "gap"
+    assert found.notices[-1] == Notice("gap", "The guideline does not say what to do about treatment for these facts.")
     assert "does not say what to give" in found.headline
     assert made(guideline(LOUD), audience="patient", hiccups=True, loud=False).headline == "This guideline does not say what to do."
 
@@ -154,6 +110,7 @@ def test_a_deciding_gate_takes_the_other_way_too_when_only_that_is_forbidden() -
     kept = next(line for line in found.advice if line.rule == "calm-hiccups")
     assert kept.give is not None
     assert (kept.give.route, kept.alternatives) == ("oral", ())
+    assert next(line for line in found.advice if line.rule == "no-needles").alternatives == ()
 
 
 def test_a_use_of_a_drug_hangs_on_what_may_strike_it_out() -> None:
@@ -195,26 +152,6 @@ def test_doses_by_mouth_count_where_the_guideline_gives_by_mouth() -> None:
     assert found.schedule[0].number == 2
 
 
-LOADING = """## Treatment
-
-```decision start
-choose     exactly one
-for        hiccups
-done when  start over
-```
-
-| fact | answer | question |
-|---|---|---|
-| start over | yes/no, complete start | Is the start over? |
-
-"""
-UNTIL = (
-    rule("start-hiccups", "when  hiccups", "give  examplin 1 mg intramuscular every 10 days until calm")
-    + "\n## Later\n\n```decision later\nchoose  the shortest interval\nfor     hiccups\nafter   start\n```\n\n"
-    + rule("go-on", "when  hiccups", "give  examplin 1 mg intramuscular every 1–2 years")
-)
-
-
 def test_an_open_end_without_a_review_is_listed_to_the_horizon() -> None:
     found = made(guideline(UNTIL, decision=LOADING), hiccups=True)
     assert found.phase == "loading"
@@ -229,6 +166,17 @@ def test_an_open_end_that_has_come_leads_on() -> None:
     assert (found.phase, found.decisions["start"].outcome) == ("maintenance", "done")
     assert (found.schedule[0].earliest, found.schedule[0].latest) == (date(2025, 2, 28), date(2026, 2, 28))
     assert found.schedule[0].state == "due"
+
+
+def test_a_first_course_of_which_nothing_says_when_it_is_done_goes_on() -> None:
+    found = made(guideline(UNTIL, decision=LOADING.replace("done when  start over\n", "")), hiccups=True)
+    assert (found.phase, found.decisions["start"].outcome) == ("loading", "firm")
+
+
+def test_after_a_fixed_course_the_first_dose_of_several_a_week_keeps_their_pattern() -> None:
+    twice = UNTIL.replace("every 10 days until calm", "weekly for 3 doses").replace("every 1–2 years", "twice weekly")
+    found = made(guideline(twice, decision=LOADING), hiccups=True)
+    assert [((item.date - ON).days, item.number) for item in found.schedule] == [(0, 1), (7, 2), (14, 3), (17, 4)]
 
 
 def test_twice_weekly_falls_on_days_0_and_3() -> None:
@@ -257,6 +205,56 @@ def test_a_check_since_a_result_beyond_the_horizon_is_not_listed() -> None:
     assert [item.what for item in plan(whole, asked).schedule] == ["dose"]
 
 
+def test_of_the_checks_that_are_past_the_latest_is_listed_with_todays_and_each_has_its_number() -> None:
+    checks = [rule(name, "when   hiccups", "check  pitch every 2 weeks after 10 days") for name in ("listen", "again")]
+    begun = Patient(facts={"hiccups": True}, start=date(2026, 1, 31) - timedelta(days=38 + 14))
+    found = [i for i in plan(guideline(DAILY, *checks), begun, ON).schedule if i.what == "test"][:5]
+    assert [(i.number, (i.date - ON).days, i.rule, i.state) for i in found] == [
+        (3, -14, "listen", "overdue"), (4, -14, "again", "overdue"), (5, 0, "listen", "due"), (6, 0, "again", "due"), (7, 14, "listen", "upcoming"),
+    ]  # fmt: skip
+    assert {i.detail for i in found} == {"pitch"}
+
+
+def test_a_check_since_a_result_on_the_last_day_of_the_horizon_is_listed() -> None:
+    check = rule("listen", "when   hiccups", "check  pitch every 12 months since pitch")
+    heard = Patient(facts={"hiccups": True}, results=(Result(ON, "pitch", 9.0),))
+    assert [i.date for i in plan(guideline(DAILY, check), heard, ON).schedule if i.what == "test"] == [date(2027, 1, 31)]
+
+
+@pytest.mark.parametrize(
+    ("every", "days"),
+    [
+        ("every 6 months", [date(2026, 7, 31), date(2027, 1, 31)]),
+        ("every 5 months after 1 month", [date(2026, 7, 31), date(2026, 12, 31)]),
+        ("every 5 months after 10 days", [date(2026, 7, 10), date(2026, 12, 10)]),
+        ("every 23 weeks after 1 month", [date(2026, 8, 8), date(2027, 1, 16)]),
+    ],
+)
+def test_a_check_is_repeated_to_the_day_of_the_horizon_and_clamped_once(every: str, days: list[date]) -> None:
+    found = made(guideline(DAILY, rule("listen", "when   hiccups", f"check  pitch {every}")), hiccups=True)
+    assert [item.date for item in found.schedule if item.what == "test"] == days
+
+
+NEW_YEAR = Result(date(2026, 1, 1), "pitch", 9.0)
+
+
+@pytest.mark.parametrize(
+    ("results", "day", "state"),
+    [
+        ((NEW_YEAR,), date(2026, 3, 1), "upcoming"),
+        ((NEW_YEAR, Result(ON, "pitch", 9.0)), date(2026, 3, 31), "upcoming"),
+        ((NEW_YEAR, Result(date(2026, 1, 20), "pallor", 9.0)), date(2026, 3, 1), "upcoming"),
+        ((NEW_YEAR, Result(date(2026, 1, 20), "pitch", None)), date(2026, 3, 1), "upcoming"),
+        ((NEW_YEAR, Result(date(2026, 2, 10), "pitch", 9.0)), date(2026, 3, 1), "upcoming"),
+        ((), ON, "due"),
+    ],
+)
+def test_a_check_since_a_result_is_listed_once(results: tuple[Result, ...], day: date, state: str) -> None:
+    check = rule("listen", "when   hiccups", "check  pitch every 2 months since pitch")
+    found = [i for i in plan(guideline(DAILY, check), Patient(facts={"hiccups": True}, results=results), ON).schedule if i.what == "test"]
+    assert [(i.date, i.number, i.rule, i.detail, i.tests, i.state) for i in found] == [(day, 1, "listen", "pitch", ("pitch",), state)]
+
+
 # ---------------------------------------------------------------- the headline in a patient's words
 
 STORIES = sorted((Path(__file__).parents[1] / "guidelines/b12-injections/patients").glob("*.yaml"))
@@ -281,6 +279,19 @@ def test_every_story_has_a_headline_for_every_reader(story: Path, audience: Audi
     assert headline.rstrip()[-1] in ".?"
     assert audience != "patient" or WORDS.get(story.stem, "") in headline
     assert audience != "patient" or " mg" not in headline
+
+
+def test_every_line_is_in_its_readers_own_words() -> None:
+    whole = load("b12-injections")
+    seen = set()
+    for story in STORIES:
+        asked = patient(parse(story.read_bytes()), whole)
+        for line in plan(whole, asked, audience="patient").advice:
+            assert line.text == (whole.named[line.rule].patient or whole.named[line.rule].text)
+            seen.add(line.rule)
+        assert all(line.text == whole.named[line.rule].text for line in plan(whole, asked).advice)
+        assert all(line.text == (whole.named[line.rule].student or whole.named[line.rule].text) for line in plan(whole, asked, audience="student").advice)
+    assert len(seen) > 40
 
 
 UNHARMED = {"b12_deficiency": True, "neurological_involvement": False, "pregnancy": "none"}

@@ -12,7 +12,7 @@ from posology.plan.plan import plan
 from posology.plan.shape import as_json
 from posology.read.library import load
 from posology.read.patient import patient
-from posology.schedule import period
+from posology.schedule import days, length, months, period
 
 GUIDELINE = load("b12-injections")
 CALM = {
@@ -82,13 +82,15 @@ def test_once_assessed_they_are_listed_to_the_next_three_weeks_and_no_review_is_
     found = made(NERVES | {"improvement": "improving"}, on, before, start="2026-01-05")
     assert doses(found)[-1][1] == last
     assert not [i for i in found.schedule if i.what == "review"]
+    assert "loading-review" not in {line.rule for line in found.advice}
 
 
 @pytest.mark.parametrize(("on", "lines", "state"), [("2026-01-25", 0, "upcoming"), ("2026-01-26", 1, "due"), ("2026-01-27", 1, "overdue")])
 def test_the_review_is_due_on_day_21_if_nobody_has_assessed(on: str, lines: int, state: str) -> None:
     found = made(NERVES, on, "2026-01-05", "2026-01-25")
     assert sum(line.rule == "loading-review" for line in found.advice) == lines
-    assert [i.state for i in found.schedule if i.what == "review"] == [state]
+    reviews = [(i.state, i.rule, i.detail, i.number) for i in found.schedule if i.what == "review"]
+    assert reviews == [(state, "loading-review", "improvement", 1)]
 
 
 def test_only_the_next_dose_is_listed_after_an_unassessed_day_21() -> None:
@@ -99,6 +101,12 @@ def test_a_finished_loading_is_not_reviewed() -> None:
     found = made(NERVES | {"loading_complete": True}, "2026-03-01", "2026-01-05")
     assert "loading-review" not in {line.rule for line in found.advice}
     assert {i.what for i in found.schedule} == {"dose", "test"}
+
+
+def test_the_tests_of_the_first_year_have_their_numbers_and_their_labels() -> None:
+    tests = [(i.number, str(i.date), i.detail) for i in made(CALM, "2026-01-05").schedule if i.what == "test"]
+    labels = "serum B12, complete blood count, homocysteine"
+    assert tests == [(1, "2026-04-05", labels), (2, "2026-07-05", labels), (3, "2027-01-05", labels)]
 
 
 # ---------------------------------------------------------------- what is withheld
@@ -165,6 +173,10 @@ def test_a_treatment_that_stands_for_now_is_withheld_with_what_it_hangs_on() -> 
             "The dose of 2026-01-04 was 1000 mg, not 1 mg as here; was another unit meant? It is counted all the same.",
         ),
         (
+            {}, {"start": "2026-01-05", "doses": given("2026-01-03")},
+            "One dose before the start (2026-01-05) not counted towards the course that begins there.",
+        ),
+        (
             {}, {"start": "2026-01-05", "doses": given("2026-01-03", "2026-01-04")},
             "2 doses before the start (2026-01-05) not counted towards the course that begins there.",
         ),
@@ -218,6 +230,12 @@ def test_a_period_is_a_count_and_a_unit(text: str, count: int, unit: str) -> Non
     assert (found.count, found.unit, str(found)) == (count, unit, text)
 
 
+@pytest.mark.parametrize(("text", "of_days", "of_months", "long"), [("P5D", 5, 0, 5), ("P2W", 14, 0, 14), ("P3M", 0, 3, 91.32), ("P2Y", 0, 24, 730.56)])
+def test_a_period_is_of_days_or_of_months_and_has_a_length(text: str, of_days: int, of_months: int, long: float) -> None:
+    step = period(text)
+    assert (days(step), months(step), round(length(step), 2)) == (of_days, of_months, long)
+
+
 # ---------------------------------------------------------------- what mutation testing asked for
 
 
@@ -231,6 +249,15 @@ def test_a_dose_due_today_is_taken_as_given_today() -> None:
     resected = {"b12_deficiency": False, "ileal_resection_length": 30}
     assert [day for _, day, _, _ in doses(made(resected, "2026-09-30", "2026-08-31"))][:3] == ["2026-09-30", "2026-10-30", "2026-11-30"]
     assert [day for _, day, _, _ in doses(made(resected, "2026-09-29", "2026-08-31"))][:3] == ["2026-09-30", "2026-10-31", "2026-11-30"]
+
+
+def test_maintenance_without_a_dose_on_record_begins_today_and_prophylaxis_on_its_stated_day() -> None:
+    later = made(CALM | {"loading_complete": True}, "2026-03-01", start="2026-01-05")
+    assert (later.phase, doses(later)[0]) == ("maintenance", (1, "2026-03-01", "2026-03-01", "due"))
+    resected = {"b12_deficiency": False, "ileal_resection_length": 30}
+    before = made(resected, "2026-02-01", start="2026-02-10")
+    assert (before.phase, doses(before)[0]) == ("prophylaxis", (1, "2026-02-10", "2026-02-10", "upcoming"))
+    assert doses(made(resected, "2026-02-11", start="2026-02-10"))[0] == (1, "2026-02-10", "2026-02-10", "overdue")
 
 
 def test_two_results_of_one_day_that_differ_are_unknown_and_noticed() -> None:

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+import hiccups
 from patients import drawn, guideline
 from posology.cli import main
 from posology.model import Patient
 from posology.plan.plan import plan
+from posology.read.guideline import read_texts
 from posology.read.patient import patient
 from posology.register.row import row
 
@@ -377,3 +379,21 @@ def test_a_column_that_is_missing_leads_to_the_map(tmp_path: Path, capsys: pytes
     (tmp_path / "r" / "patients.csv").write_text("NHS number,Age\nP0,50\n")
     assert main(["register", "summary", str(tmp_path / "r")]) == 2
     assert "posology register map" in capsys.readouterr().err
+
+
+def test_another_way_of_giving_is_asked_about_where_a_gate_could_take_only_that(tmp_path: Path) -> None:
+    both = hiccups.rule("calm-hiccups", "when     hiccups", "give     examplin 10 mg oral weekly", "or give  examplin 10 mg intramuscular weekly")
+    gate = hiccups.rule("ask-the-clinic", "when    weak liver", "decide  with the clinic", "stops   injections")
+    head = hiccups.HEAD.replace("| loud |", "| age | 0–120 years | How old? |\n| loud |")
+    texts = {"guideline.md": head + hiccups.DECISION + both + gate, "references.md": hiccups.REFERENCES}
+    (tmp_path / "hiccups").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "hiccups" / name).write_text(text)
+    whole, said = read_texts(texts), ["", "yes", "no"] * 400
+    (tmp_path / "doses.csv").write_text("patient_id,date,drug,dose_mg,route\n")
+    (tmp_path / "results.csv").write_text("patient_id,date,test,value,unit\n")
+    (tmp_path / "patients.csv").write_text("patient_id,hiccups,weak_liver\n" + "".join(f"P{k},yes,{cell}\n" for k, cell in enumerate(said)))
+    facts = [{"hiccups": True}, {"hiccups": True, "weak_liver": True}, {"hiccups": True, "weak_liver": False}]
+    expected = [row(plan(whole, Patient(facts=each), ON), whole) for each in facts] * 400
+    found = worklist(tmp_path, ON, "--guideline", str(tmp_path / "hiccups"))
+    assert not differing(found, [{name: "" if cell is None else str(cell) for name, cell in each.items()} for each in expected])

@@ -93,7 +93,7 @@ def _chosen(statement: Statement, choice: Choice, known: Known, audience: Audien
         statement, choice.weighed, known, audience,
         certainty="firm" if firm else "provisional",
         unless=() if open_ else choice.unless,
-        if_=choice.weighed.asks if open_ else (),
+        if_=choice.weighed.asks,
         confirm=choice.confirm,
         give=first.give if first else None,
         alternatives=tuple((o.give, o.unless) for o in others),

@@ -138,8 +138,8 @@ def _dose(choice: Choice, give: Give, earliest: date, latest: date, number: int,
 def dose_words(give: Give) -> str:
     """One dose in words: drug, amount, route.
 
-    >>> dose_words(Give("some_drug", 1.0, 2.0, "oral", 1, YEAR, YEAR))
-    'some drug 1–2 mg oral'
+    >>> dose_words(Give("some_drug", 1.0, 2.0, "deep_subcutaneous", 1, YEAR, YEAR))
+    'some drug 1–2 mg deep subcutaneous'
     """
     amount = f"{give.low:g}" if give.low == give.high else f"{give.low:g}–{give.high:g}"
     return f"{give.drug.replace('_', ' ')} {amount} mg {give.route.replace('_', ' ')}"

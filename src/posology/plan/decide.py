@@ -125,12 +125,21 @@ def _choice(weighed: Weighed, weighing: Weighing, known: Known) -> Choice:
     first = [option.give for option in options[:1]]
     doors = [gate for gate in weighing.open_gates if forbids(gate, weighed.rule, first)]
     confirm = merged([gate.asks for gate in doors if _could(gate, weighed, known)])
-    return Choice(weighed, tuple(options), tuple(struck), unless, confirm)
+    beside = [gate for gate in weighing.open_gates if gate not in doors and _could(gate, weighed, known)]
+    return Choice(weighed, _behind(options, beside), tuple(struck), unless, confirm)
+
+
+def _behind(options: Sequence[Option], gates: Sequence[Weighed]) -> tuple[Option, ...]:
+    """The other ways of giving with what hangs on open gates that leave the first one alone."""
+    return tuple(
+        replace(o, unless=merged([o.unless, *(gate.asks for gate in gates if takes(gate.rule.stops, o.give))]))
+        for o in options
+    )
 
 
 def _could(gate: Weighed, line: Weighed, known: Known) -> bool:
     """Whether an open gate can still forbid a line, supposing that the line itself applies."""
-    supposed = {} if line.truth else _supposed(line.rest)
+    supposed = _supposed(line.rest)
     if not supposed or supposed.keys().isdisjoint(facts_of(gate.rule.when)):
         return True
     return evaluate(gate.rule.when, {**known.values, **supposed}.get) is not False

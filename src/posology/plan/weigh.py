@@ -144,8 +144,6 @@ def takes(strikes: Sequence[Strike], give: Give) -> bool:
                 return True
             case "route" if strike.name == give.route:
                 return True
-            case _:
-                pass
     return False
 
 

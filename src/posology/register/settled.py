@@ -164,7 +164,20 @@ def _choice(sheet: Sheet, weighed: Weighed, weighing: Weighing) -> Choice:
     if not options:
         unless = merged(*(w.asks for w in weighing.strikers if any(s in w.rule.action.strikes for s in named_)))
     confirm = merged(*(_confirm(sheet, gate, weighed, options, weighing) for gate in weighing.gates))
-    return Choice(weighed, weighed.live, options, unless, confirm)
+    others = (_behind(sheet, option, weighed, options, weighing) for option in options[1:])
+    return Choice(weighed, weighed.live, (*options[:1], *others), unless, confirm)
+
+
+def _behind(sheet: Sheet, option: Option, weighed: Weighed, options: Sequence[Option], weighing: Weighing) -> Option:
+    """Another way of giving with what hangs on open gates that leave the first one alone."""
+    slots: list[Slots] = []
+    for gate in weighing.gates:
+        taken = [takes(gate.rule.stops, o.give) for o in options]
+        if takes(gate.rule.stops, option.give) and not all(taken):
+            spared = no(_forbidden(gate, weighed, options))
+            free = named(sheet, both(gate.truth.open, spared, could(sheet, gate.rule, weighed)))
+            slots.append(under(free, weighing.gate_asks[gate.rule.name]))
+    return replace(option, unless=merged(option.unless, *slots))
 
 
 def _option(sheet: Sheet, give: Give, weighing: Weighing) -> Option:
