@@ -307,7 +307,10 @@ def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
     special = [rule for rule in guideline.rules if rule.action.kind in ("use", "consider") and not rule.beside]
     holds = {rule.name for rule in special if evaluate(rule.when, told.facts.get) is True}
     asked_ = dict.fromkeys(aspect for part in told.parts for aspect in part.aspects)
-    return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.statements))
+    numbers = {name for name, value in told.facts.items() if isinstance(value, float)}
+    by_it = [rule for rule in guideline.rules if not numbers.isdisjoint(facts_of(rule.when)) and not rule.action.gives]
+    holds |= {rule.name for rule in by_it if rule.decision and evaluate(rule.when, told.facts.get) is not False}
+    return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.every))
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> dict[str, tuple[str, ...]]:
