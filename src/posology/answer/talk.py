@@ -165,11 +165,18 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
     now = of_the_same(now, before, told, here)
     if course.answered and (told or tells):
-        now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
+        counted = any(isinstance(one.value, float) for one in told)
+        now = only_told(now, phrased, counted or _puts_right(course, told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
     course.now, course.text = now if now.on_topic else replace(now, on_topic=before.on_topic), text
+
+
+def _puts_right(course: _Course, told: Spoken) -> bool:
+    """Whether what a turn tells takes back something that stood, or denies it: its other words say why."""
+    before = {**course.patient.facts, **carry(course.spoken[:-1])[0]}
+    return any(one.value in (None, False) and before.get(one.fact) is True for one in told)
 
 
 def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
