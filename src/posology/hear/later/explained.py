@@ -32,6 +32,8 @@ _STATES = one_of(
     """
 )
 """Words that say how something is, and not what."""
+_SIGHS = one_of("oh ah hm hmm no yes yeah right")
+_DOING = one_of("start begin commence see receive go return finish leave attend restart resume continue stop")
 _TALK = one_of("question message dose mistake word words point idea thing things bit lot case patient history")
 """Words for what is said, and not for what somebody has."""
 _NOT_IT = one_of("unrelated separate coincidental incidental")
@@ -69,8 +71,9 @@ def _facts(read: Scene, number: int, place: int, piece: Piece) -> set[str]:
         told = read.who[number][place] == "patient" and not said & _OPEN
         return {one.fact for one in meanings if one.kind == "said" and one.value is True} if told else set()
     sentence = read.talk[number]
-    opens = all(is_a(before, "sorry comma dash small not but hello stop") for before in sentence.pieces[:place])
-    named = any("mark" in before for before in sentence.pieces[:place])
+    before = sentence.pieces[:place]
+    opens = all(is_a(one, "sorry comma dash small not but hello stop") or one.key in _SIGHS for one in before)
+    named = any("mark" in one for one in before)
     return set(read.before.told) if is_a(piece, "it") and opens and not named and _puts_right(read) else set()
 
 
@@ -110,9 +113,14 @@ def _comes_from_else(read: Scene, number: int, place: int) -> bool:
     if any(is_a(piece, "modal doubt suspect if when") for piece in after):
         return False
     lead = next((here for here, piece in enumerate(after) if not _leads(piece)), len(after))
+    keys = _keys(after[lead:])
     if not _is_else(after[lead:]):
         return False
-    if any("owing" in piece for piece in after[:lead]) or "turned" in _keys(after[:lead]):
+    if any("owing" in piece for piece in after[:lead]):
+        return not _to_be_done(after, lead) and ("from" not in _keys(after[:lead]) or keys.isdisjoint(_PLACES))
+    if not keys.isdisjoint(_PLACES | _STATES):
+        return False
+    if "turned" in _keys(after[:lead]):
         return True
     if not any("be" in piece for piece in after[:lead]) or any("prep" in piece for piece in after[:lead]):
         return False
@@ -120,6 +128,12 @@ def _comes_from_else(read: Scene, number: int, place: int) -> bool:
     once = not _keys(after[:lead]).isdisjoint(("was", "were")) and "it" in found[place]
     plain = not any(_tells_of_doing(key) for key in _keys(after[lead:])) and len(after) - lead > 1
     return _sets_apart(read) or (_puts_right(read) and (named or (once and plain)))
+
+
+def _to_be_done(after: Sequence[Piece], lead: int) -> bool:
+    """Whether somebody is due to do something: nothing is due to that."""
+    at = next(here for here, piece in enumerate(after) if "owing" in piece)
+    return any(is_a(piece, "be have do") for piece in after[at + 1 : lead]) or after[lead].key.split()[0] in _DOING
 
 
 def _tells_of_doing(word: str) -> bool:
@@ -131,12 +145,10 @@ def _leads(piece: Piece) -> bool:
 
 
 def _is_else(cause: Sequence[Piece]) -> bool:
-    """Whether words name something of which nothing is known here, no place, time or state."""
+    """Whether words name something of which nothing is known here."""
     if not cause or any(is_a(piece, "mark name number age bare stop sorry my her") for piece in cause):
         return False
-    if is_a(cause[0], "frame state of wh"):
-        return False  # in both thighs
-    return _keys(cause).isdisjoint(_PLACES | _STATES)
+    return not is_a(cause[0], "frame state of wh")  # in both thighs
 
 
 def _keys(found: Sequence[Piece]) -> set[str]:
