@@ -236,3 +236,50 @@ def test_length_and_direction_of_a_needle_are_not_said(question: str) -> None:
 )
 def test_the_plainest_questions_are_led_by_what_answers_them(question: str, leads: set[str]) -> None:
     assert asked({"text": question}).lines[0].statement.name in leads
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Platelets 18, no neurological symptoms, IM B12 due today. Go ahead?",
+        "Is it fine to do her B12 injection with platelets of 20 and no neurological symptoms?",
+        "Platelets 22, no nerve problems. Give the B12 injection now?",
+        "He needs a B12 shot. Platelets 19. No nerve involvement. Okay to inject?",
+    ],
+)
+def test_a_stop_leads_whether_or_not_the_deficiency_is_named(question: str) -> None:
+    told = answer([question], here())
+    assert told.headline.text.startswith(("No treatment without the clinician's", "No, not without a clinician's"))
+    assert [said.statement.name for _, said in told.headline.answers if said] == ["platelets-very-low"]
+
+
+def test_where_a_stop_may_hold_by_a_number_it_stands_beside_what_may_hold_as_well() -> None:
+    told = answer(["Platelets 18, B12 injection due today. Go ahead?"], here())
+    names = [said.statement.name for _, said in told.headline.answers if said]
+    assert names == ["platelets-treat-anyway", "platelets-very-low"]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("B12: What needle for platelets of 40?", "and at 20?", "she has numb feet, by the way"),
+        ("B12 treatment when platelets 15, numb hands: which gauge needle?",),
+        ("What gauge for B12 injection, platelets 15 and numb feet?",),
+        ("B12 injection with platelets 20 and warfarin, numb feet, which needle?",),
+    ],
+)
+def test_asked_for_the_needle_what_holds_for_the_count_leads(turns: tuple[str, ...]) -> None:
+    told = answer(list(turns), here())
+    names = [said.statement.name for _, said in told.headline.answers if said]
+    assert names[0] == "platelets-treat-anyway"
+    assert "bleeding-risk" not in names
+    assert "23 gauge" not in told.headline.text
+    assert told.covered == "yes"
+    line = next(said for said in told.lines if said.statement.name == "platelets-treat-anyway")
+    assert any("fine needle" in remark.text for remark in line.beside)
+
+
+def test_enough_platelets_take_away_nothing_of_the_care_for_who_bleeds() -> None:
+    told = answer(["B12 injection with platelets 80 and warfarin, which needle?"], here())
+    names = [said.statement.name for _, said in told.headline.answers if said]
+    assert names == ["platelets-standard", "bleeding-risk"]

@@ -332,3 +332,66 @@ def test_a_relative_who_is_only_there_takes_nothing_back(later: str) -> None:
 def test_what_was_told_may_be_supposed_away_in_short_words(later: str) -> None:
     told = ask("I had a gastric bypass. How often is B12 given?", later, within=PAGE)
     assert (told.facts or {})["bariatric_surgery"] is False
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "fact"),
+    [
+        ("Low B12 with numb fingers, dose?", "actually the numbness is from carpal tunnel, not B12", "numbness"),
+        ("B12 deficiency, tingling feet, dose?", "sorry, the tingling was diabetic neuropathy, no B12 nerve symptoms", "paresthesia"),
+        ("Low B12 and a tingling hand, regimen?", "oops, that was a trapped nerve, not B12", "paresthesia"),
+        ("B12 deficiency with numbness, loading?", "the numbness is from a stroke, unrelated", "numbness"),
+        ("B12 deficiency, tingling toes, dose?", "the tingling turned out to be from shingles", "paresthesia"),
+        ("B12 deficiency with unsteadiness, dose?", "she is unsteady because of arthritis", "gait_disturbance"),
+    ],
+)  # fmt: skip
+def test_a_symptom_that_something_else_explains_is_taken_back(first: str, later: str, fact: str) -> None:
+    assert (ask(first).facts or {})[fact] is True
+    told = ask(first, later)
+    assert fact not in (told.facts or {})
+    assert told.covered == "yes"
+    assert told.headline.text.startswith("Depends on neurological involvement, not known yet")
+
+
+def test_a_symptom_explained_and_nerves_well_leave_the_standard_course() -> None:
+    told = ask(
+        "B12 low, unsteady, how to load?", "scrap that, she's unsteady from a hip fracture, no neurological signs"
+    )
+    assert "three times weekly for 6 doses" in told.headline.text
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "the numbness is from the knees down",
+        "actually the numbness is getting much worse",
+        "the numbness is due to low B12",
+        "the numbness may be from carpal tunnel",
+        "the numbness is not from her diabetes",
+        "sorry, the numbness is in her thighs",
+        "actually it is an emergency",
+        "the lady with numbness is due to start on Monday",
+    ],
+)
+def test_what_explains_nothing_takes_no_symptom_back(later: str) -> None:
+    assert (ask("B12 deficiency and numb feet, dose?", later).facts or {})["numbness"] is True
+
+
+def test_a_turn_that_takes_something_back_is_not_declined_for_its_reasons() -> None:
+    told = ask("Low B12 with tingling, dose?", "no tingling after all, I mixed up patients")
+    assert (told.facts or {})["paresthesia"] is False
+    assert told.covered == "yes"
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("Which B12 should she have?", "her kidneys are fine"),
+        ("B12 dose please", "she has normal renal function"),
+        ("Can I give cyanocobalamin B12 every 2 months?", "no kidney disease"),
+    ],
+)
+def test_what_is_not_so_brings_nothing_that_hangs_on_more(first: str, later: str) -> None:
+    told = ask(first, later)
+    assert "homocysteine-target" not in [one.statement.name for one in told.lines]
+    assert (told.facts or {})["renal_dysfunction"] is False

@@ -89,7 +89,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         return declined(told, here, seen)
     told = replace(told, parts=told_apart(told.parts, told.asked, seen))
     shown = first(lines(told.parts, told.asked, seen), seen)
-    shown = remarked(shown, told.asked, here.coverage.same, here.ranking)
+    shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)
     unsaid = told.unsaid
     return Answer(

@@ -15,7 +15,7 @@ from .asked.measured import asked_in
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
-from .seen import Seen
+from .seen import Seen, stops_in_it
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -82,7 +82,7 @@ def _instead(part: Part, seen: Seen) -> Iterator[str]:
             yield from (name for name in same if name not in there and seen.said(name).applies == "yes")
         if evaluate(rule.when, known.get) is False:
             near = [one for one in ruled if one.decision == rule.decision and not told.isdisjoint(facts_of(one.when))]
-            near = [one for one in near if one.name not in there and not one.action.gives]
+            near = [one for one in near if one.name not in part.own and not one.action.gives]
             yield from (one.name for one in near if evaluate(one.when, known.get) is not False)
 
 
@@ -285,12 +285,20 @@ def _reason_first(said: Said) -> bool:
 def first(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
     """The lines with what is pressing before them: emergencies, safety gates, and what forbids the thing spoken of."""
     there = {said.statement.name: said for said in shown}
-    held = (*gates(seen.plan, seen.guideline), *in_doubt(seen))
+    held = (*gates(seen.plan, seen.guideline), *in_doubt(seen), *_in_it(shown, seen))
     whole = [name for name in held if of_everything(seen.guideline.named[name].rule)]
     taken = struck(seen.plan, seen.guideline, seen.spoken)
     names = dict.fromkeys((*emergencies(seen.plan, seen.guideline), *whole, *taken, *held))
     ahead = {name: there.get(name) or seen.said(name, warning=True) for name in names}
     return (*ahead.values(), *(said for said in shown if said.statement.name not in ahead))
+
+
+def _in_it(shown: Sequence[Said], seen: Seen) -> tuple[str, ...]:
+    """The safety gates that hold if only the patient has what the guideline is about, where a treatment is shown."""
+    rules = [said.statement.rule for said in shown]
+    treats = any(rule and (rule.action.gives or rule.stops) for rule in rules)
+    names = [rule.name for rule in seen.guideline.rules if rule.stops] if treats else []
+    return tuple(name for name in names if stops_in_it(seen.said(name), seen.known, seen.topical, seen.guideline))
 
 
 def in_doubt(seen: Seen) -> tuple[str, ...]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from ..model import Guideline
+from ..model import Plan
 from .answered import Said
+from .ground import Ground
 from .pressing import doubted, of_everything
+from .seen import stops_in_it
 from .talk import Talk
 
 
-def is_gate(said: Said, told: Talk, guideline: Guideline) -> bool:
+def is_gate(said: Said, told: Talk, made: Plan | None, here: Ground) -> bool:
     """Whether a line is a safety gate that holds, or that may hold by what was said."""
     rule = said.statement.rule
     if rule is None or not rule.stops:
         return False
-    return said.applies == "yes" or (said.applies != "no" and rule in doubted(guideline, told.doubted))
+    in_doubt = said.applies != "no" and rule in doubted(here.guideline, told.doubted)
+    return said.applies == "yes" or in_doubt or holds_in_it(said, made, here)
+
+
+def holds_in_it(gate: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a safety gate holds, if only the patient has what the guideline is about."""
+    known = {name: value for name, (value, _) in made.facts.items()} if made else {}
+    return stops_in_it(gate, known, here.lexicon.topical, here.guideline)
 
 
 def shuts(gate: Said) -> bool:
@@ -22,9 +31,9 @@ def shuts(gate: Said) -> bool:
     return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
 
 
-def gated(gate: Said) -> str:
+def gated(gate: Said, made: Plan | None, here: Ground) -> str:
     """The first word of a gate that leaves the treatment to the clinician."""
-    if gate.applies != "yes" and gate.audience != "patient":
+    if not holds_in_it(gate, made, here) and gate.applies != "yes" and gate.audience != "patient":
         return "First settle whether this holds"
     decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
     return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""

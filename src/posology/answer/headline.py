@@ -13,6 +13,7 @@ from .answered import Headline, Said
 from .asked.claim import Claim
 from .asked.match import Part, wants_leave
 from .asked.speech import stem, words_of
+from .by_number import by_number
 from .choose import decides, first_word, is_given
 from .events import ends, keeps_from_what_is_named
 from .gate import encourages, gated, is_gate, shuts
@@ -39,7 +40,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     if "status" in told.asked.ways:
         return Headline(plainly=f"The review status of this guideline: {guideline.status}.")
     taken = struck(made, guideline, (one.value for one in told.last))
-    gates = [said for said in lines if is_gate(said, told, guideline) or said.statement.name in taken]
+    gates = [said for said in lines if is_gate(said, told, made, here) or said.statement.name in taken]
     shut, sure = any(map(shuts, gates)), "sure" in told.asked.ways
     stops = bool(told.parts) and ("stop", True) in told.parts[0].claim.acts
     planned = made.headline if made and made.phase != "unknown" and not (shut or stops) else ""
@@ -56,6 +57,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
+    answers = by_number(answers, told, lines, made, here, lambda part, said: (_first(part, [said], made, here), said))
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
@@ -213,7 +215,8 @@ def _special_first(own: Sequence[Said], page: _Page) -> Sequence[Said]:
     usual = bool(own) and rules[0] is not None and "standard" in rules[0].action.words
     kinds = ("use", "consider") if usual else ()
     held = (said for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind in kinds)
-    first = next((said for said in held if said is not own[0] and holds(said, page.made, page.here)), None)
+    theirs = (said for said in held if holds(said, page.made, page.here) or is_theirs(said, page.made, page.here))
+    first = next((said for said in theirs if said is not own[0]), None)
     return [first, *(said for said in own if said is not first)] if first else own
 
 
@@ -248,10 +251,11 @@ def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here
     part = next((part for part in told.parts if part.called == gate.part), None)
     if part is None:
         refused = any(settled(part, gate, [gate], made, here) == "No" for part in told.parts)
-        return "No" if refused and gate.applies == "yes" else gated(gate)
+        return "No" if refused and gate.applies == "yes" else gated(gate, made, here)
     own = [said for said in lines if said.part == part.called]
     word = _answered(part, gate, own, made, here)
-    return gated(gate) if gate.applies != "yes" and word[:3] == "Yes" else word or gated(gate)
+    open_ = gate.applies != "yes" and (word[:3] == "Yes" or word == "It depends")
+    return gated(gate, made, here) if open_ else word or gated(gate, made, here)
 
 
 def _sources(lines: Sequence[Said]) -> str:

@@ -37,7 +37,7 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
         guideline=particulars(here.guideline),
         covered="partly" if lines else "no",
         headline=Headline(
-            tuple((gated(line), line) for line in pressed),
+            tuple((gated(line, seen.plan, here), line) for line in pressed),
             plainly=said,
             supposed=in_case(told.danger, here.coverage, audience),
         ),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..model import Remark, Statement
 from .answered import Said, figures
 from .asked.aspect import Asked
-from .asked.match import Ranking
+from .asked.match import Part, Ranking
 from .asked.speech import Same, tokens
 
 MOST, PLAINLY, LEAST = 2, 2, 1.0
@@ -35,7 +35,9 @@ _FIRST = 3
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
-def remarked(shown: Sequence[Said], turn: Asked, same: Same, ranking: Ranking) -> tuple[Said, ...]:
+def remarked(
+    shown: Sequence[Said], turn: Asked, parts: Sequence[Part], same: Same, ranking: Ranking
+) -> tuple[Said, ...]:
     """The lines with the remarks that were asked for: all of them where it was asked how sure this is."""
     if "sure" in turn.ways:
         return tuple(replace(said, beside=said.statement.remarks) for said in shown)
@@ -47,7 +49,11 @@ def remarked(shown: Sequence[Said], turn: Asked, same: Same, ranking: Ranking) -
     lacking = [kind for kind in kinds if not any(re.search(kind, said.text) for said in shown)]
     told = [
         (
-            max(_share(asked, remark, said.statement, same, counted), _brings(remark, said, shown[:_FIRST], lacking)),
+            max(
+                _share(asked, remark, said.statement, same, counted),
+                _brings(remark, said, shown[:_FIRST], lacking),
+                _stands_in(remark, said, parts, same),
+            ),
             said,
             remark,
         )
@@ -73,6 +79,17 @@ def _brings(remark: Remark, said: Said, first: Sequence[Said], lacking: Sequence
     """As much as asks for a remark plainly, if it has a figure of a kind that is asked for and that no line has."""
     near = said.applies != "no" and any(one is said for one in first)
     return PLAINLY if near and any(re.search(kind, remark.text) for kind in lacking) else 0
+
+
+def _stands_in(remark: Remark, said: Said, parts: Sequence[Part], same: Same) -> int:
+    """As much as asks for a remark plainly, if it names a matter that its line is not about and answers for some."""
+    about = (aspect for part in parts for aspect in part.aspects if aspect.kind == "about")
+    named = (aspect.called for aspect in about if said.statement.name in aspect.named and said.applies != "no")
+    lacking = _stems(remark.text, same) - _stems(said.statement.text, same)
+    return PLAINLY if any(_stems(called, same) & lacking - _SMALL for called in named) else 0
+
+
+_SMALL = frozenset(word.stem for word in tokens("and or of the in a by with without for"))
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..expr import evaluate, facts_of
@@ -154,6 +154,24 @@ def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
             fact = guideline.facts[name]
             waiting += [part for own in (fact.when, fact.always) if own is not None for part in facts_of(own)]
     return frozenset(found)
+
+
+def with_it(known: Mapping[str, Value], topical: Iterable[str], guideline: Guideline) -> Mapping[str, Value]:
+    """What is known, and what follows from it, of a patient who has what the guideline is about."""
+    assumed = {**dict.fromkeys(topical, True), **known}
+    defined = {name: fact.when for name, fact in guideline.facts.items() if fact.when and name not in assumed}
+    return {**{name: True for name, when in defined.items() if evaluate(when, assumed.get) is True}, **assumed}
+
+
+def stops_in_it(said: Said, known: Mapping[str, Value], topical: Iterable[str], guideline: Guideline) -> bool:
+    """Whether a safety gate shuts, if only the patient has what the guideline is about, and nobody said so.
+
+    It stops whoever is treated: without that there is nothing to treat.
+    """
+    rule = said.statement.rule
+    if rule is None or not rule.stops or said.applies != "unknown":
+        return False
+    return evaluate(rule.applies, with_it(known, topical, guideline).get) is True
 
 
 def rule_name(statement: Statement) -> str:

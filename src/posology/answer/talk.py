@@ -165,11 +165,18 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
     now = of_the_same(now, before, told, here)
     if course.answered and (told or tells):
-        now = only_told(now, phrased, any(isinstance(one.value, float) for one in told))
+        counted = any(isinstance(one.value, float) for one in told)
+        now = only_told(now, phrased, counted or _puts_right(course, told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
     course.now, course.text = now if now.on_topic else replace(now, on_topic=before.on_topic), text
+
+
+def _puts_right(course: _Course, told: Spoken) -> bool:
+    """Whether what a turn tells takes back something that stood, or denies it: its other words say why."""
+    before = {**course.patient.facts, **carry(course.spoken[:-1])[0]}
+    return any(one.value in (None, False) and before.get(one.fact) is True for one in told)
 
 
 def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
@@ -307,7 +314,10 @@ def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
     special = [rule for rule in guideline.rules if rule.action.kind in ("use", "consider") and not rule.beside]
     holds = {rule.name for rule in special if evaluate(rule.when, told.facts.get) is True}
     asked_ = dict.fromkeys(aspect for part in told.parts for aspect in part.aspects)
-    return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.statements))
+    numbers = {name for name, value in told.facts.items() if isinstance(value, float)}
+    by_it = [rule for rule in guideline.rules if not numbers.isdisjoint(facts_of(rule.when)) and not rule.action.gives]
+    holds |= {rule.name for rule in by_it if rule.decision and evaluate(rule.when, told.facts.get) is not False}
+    return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.every))
 
 
 def _overtaken(heard: Spoken, patient: Patient, guideline: Guideline) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..model import Guideline, Value
 from .later.amend import amended, anew
+from .later.explained import explained
 from .later.going_on import goes_on_from
 from .later.renewed import renewals, unplaced
 from .later.replies import left_open, replied, speaks_of_what_was_asked
@@ -95,10 +96,11 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     spoken_of = [[_spoken_of(read, piece.mention) for piece in sentence.pieces] for sentence in read.talk]
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
     kin = given_to_kin(read)
-    elsewhere, renewed = others(read) | {one.at for one in kin}, renewals(read)
+    caused, because = explained(read)
+    elsewhere, renewed = others(read) | {one.at for one in kin}, [*caused, *renewals(read)]
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
-    kept = (one for one in words if one.at not in elsewhere)
+    kept = (one for one in words if one.at not in elsewhere | because)
     said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read)))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 

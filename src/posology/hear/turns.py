@@ -40,7 +40,7 @@ class Before:
     """What stands before a turn: the facts, the number that was spoken of last, and all that were told with it.
 
     ``asked``: the yes/no facts that the turn before only asked about, ``wanted`` the number that it asked for.
-    ``words`` are those in which each fact was told.
+    ``words`` are those in which each fact was told, ``told`` the facts of which the turn before said that they are so.
     """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
@@ -49,6 +49,7 @@ class Before:
     asked: tuple[str, ...] = ()
     wanted: str | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +159,5 @@ def stood(turns: Sequence[tuple[Heard, ...]], left: Left | None = None) -> Befor
     left = left or Left()
     facts, heard = carry(lasting)
     words = {one.fact: one.words for one in heard}
-    return Before(facts, left.number or last, numbers, left.facts, left.number, words)
+    latest = tuple(one.fact for one in next((told for told in reversed(lasting) if told), ()) if one.value is True)
+    return Before(facts, left.number or last, numbers, left.facts, left.number, words, latest)

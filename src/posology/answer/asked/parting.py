@@ -142,13 +142,16 @@ def _first_words(coverage: Coverage) -> Mapping[str, str]:
 def _by_facts(turn: Asked, told: Sequence[Heard], here: Ground, gone: frozenset[str], few: int = FEW) -> Part | None:
     """The statements whose rules read what was just told, as long as only a few do: they are what is asked about.
 
-    After a question what was told rules some of them out.
+    After a question what was told rules some of them out; what was said not to be so only tells of those that hold by
+    it, not of those that it leaves as open as they were.
     """
     found: dict[str, None] = {}
     known = {one.fact: one.value for one in told}
     for fact in known:
         reading = [rule for rule in here.guideline.rules if fact in facts_of(rule.when)]
-        may = (rule.name for rule in reading if few == FEW or evaluate(rule.when, known.get) is not False)
+        truths = {rule.name: evaluate(rule.when, known.get) for rule in reading}
+        held = (True,) if known[fact] is False else (True, None)
+        may = (name for name, truth in truths.items() if few == FEW or truth in held)
         found.update(dict.fromkeys(name for name in may if name not in gone) if len(reading) <= few else {})
     return Part((), tuple(found), claim=_last_claim(turn)) if found else None
 

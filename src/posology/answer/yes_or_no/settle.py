@@ -10,6 +10,7 @@ from ..answered import Said
 from ..asked.match import Part
 from ..choose import decides, first_word
 from ..ground import Ground, rule_of
+from ..seen import with_it
 from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
 
@@ -93,10 +94,8 @@ def holds_in_it(said: Said, made: Plan | None, here: Ground) -> bool:
     rule = rule_of(said.statement, here)
     if rule is None or made is None or rule.action.kind not in ("use", "consider"):
         return False
-    assumed = {**dict.fromkeys(here.lexicon.topical, True), **{name: value for name, (value, _) in made.facts.items()}}
-    defined = {name: fact.when for name, fact in here.guideline.facts.items() if fact.when and name not in assumed}
-    follows = {name: True for name, when in defined.items() if evaluate(when, assumed.get) is True}
-    return evaluate(rule.when, {**follows, **assumed}.get) is True
+    known = {name: value for name, (value, _) in made.facts.items()}
+    return evaluate(rule.when, with_it(known, here.lexicon.topical, here.guideline).get) is True
 
 
 def _left(said: Said) -> bool:
