@@ -12,6 +12,7 @@ import pytest
 
 from pictures import PICTURES
 from posology import docs
+from posology.check.examples import EXAMPLES
 from posology.docs import commands, content, faults, syntax
 from posology.docs.marks import table
 from posology.findings import Fault
@@ -20,6 +21,7 @@ from posology.read import lists, tables
 from posology.read.actions import KINDS, URGENCIES, action, stop
 from posology.read.blocks import CHOOSE
 from posology.read.conditions import condition
+from posology.read.data import parse
 from posology.read.guideline import NEEDED, read
 from posology.read.regimens import FOREVER, ROUTES, regimen
 from posology.read.statements import REMARKS, WORDINGS
@@ -172,6 +174,34 @@ def test_the_pages_are_written_where_they_are_asked_for(tmp_path: Path, capsys: 
 
 def test_bars_in_a_cell_do_not_break_a_table() -> None:
     assert table("a | b", [("1|2", "3")]) == "| a | b |\n|---|---|\n| 1\\|2 | 3 |"
+
+
+def test_the_table_of_files_names_every_file_beside_the_guideline() -> None:
+    here = ROOT / "guidelines" / "b12-injections"
+    table_of_files = page("writing-a-guideline.md").split("| file | holds |", 1)[1].split("\n\n", 1)[0]
+    there = {path.name if path.is_file() else f"{path.name}/*.yaml" for path in here.iterdir()}
+    assert set(re.findall(r"^\| `([^`]+)`", table_of_files, re.MULTILINE)) == there
+
+
+def test_what_a_story_may_expect_is_explained_beside_a_story_that_comes_out() -> None:
+    section = page("writing-a-guideline.md").split("## Stories\n", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(EXAMPLES)
+    shown_story = section.split("```yaml\n", 1)[1].split("```", 1)[0]
+    stories = (ROOT / "guidelines" / "b12-injections" / "patients").glob("*.yaml")
+    assert shown_story in [path.read_text(encoding="utf-8") for path in stories]
+    assert all(f"`{EXAMPLES[key]}`" in section for key in ("phase", "next"))
+
+
+def test_how_a_made_up_register_is_written_is_shown_with_the_real_one() -> None:
+    section = page("register.md").split("## A made-up register for your own guideline\n", 1)[1].split("\n## ", 1)[0]
+    path = ROOT / "guidelines" / "b12-injections" / "register.yaml"
+    real = path.read_text(encoding="utf-8")
+    example = section.split("```yaml\n", 1)[1].split("```", 1)[0]
+    assert all(line in real.splitlines() for line in example.splitlines())
+    told = parse(real.encode(), path.name)
+    assert all(f"`{key}`" in section for key in told)
+    within = (*told["kinds"], *told["histories"].values(), *told["results"].values(), told["other_drug"])
+    assert all(f"`{key}`" in section for one in within for key in one)
 
 
 LAW = (

@@ -12,6 +12,7 @@ from posology.answer.answered import Answer, Headline
 from posology.answer.shape import as_json
 from posology.answer.text import text
 from posology.plan.headline import MOST, led, sentences
+from posology.plan.plan import plan
 from posology.read.patient import patient
 
 LONG = [
@@ -211,9 +212,7 @@ def test_what_only_says_what_something_is_like_is_no_other_topic() -> None:
     assert "neurological-loading" in [one.statement.name for one in told.lines]
 
 
-@pytest.mark.parametrize(
-    "question", ["how long must the b12 needle be?", "which direction should the B12 needle face"]
-)
+@pytest.mark.parametrize("question", ["how long must the b12 needle be?", "which direction should the B12 needle face"])
 def test_length_and_direction_of_a_needle_are_not_said(question: str) -> None:
     assert answer([question], here(), within=here().guideline.id, on=DAY).silent == ("technique-details",)
 
@@ -283,3 +282,9 @@ def test_enough_platelets_take_away_nothing_of_the_care_for_who_bleeds() -> None
     told = answer(["B12 injection with platelets 80 and warfarin, which needle?"], here())
     names = [said.statement.name for _, said in told.headline.answers if said]
     assert names == ["platelets-standard", "bleeding-risk"]
+
+
+def test_a_question_that_is_to_be_settled_keeps_its_mark() -> None:
+    made = plan(here().guideline, patient({"on": "2026-01-05", "facts": {"b12_deficiency": True}}, here().guideline))
+    settled = next(one for one in sentences(made.headline) if one.startswith("First settle: "))
+    assert settled.endswith("?") and "?." not in made.headline

@@ -16,9 +16,9 @@ ADD = re.compile(r"In `([^`]+)`, (?:at the end|above the line `([^`]+)`), add:\s
 SAVE = re.compile(r"Save this as `([^`]+)`:\s*$")
 
 
-def steps() -> Iterator[tuple[str, str, str]]:
-    """Each fenced block of the tutorial: the prose before it, its kind, and its text."""
-    text, end = TUTORIAL.read_text(encoding="utf-8"), 0
+def steps(page: Path = TUTORIAL) -> Iterator[tuple[str, str, str]]:
+    """Each fenced block of a page: the prose before it, its kind, and its text."""
+    text, end = page.read_text(encoding="utf-8"), 0
     for block in FENCE.finditer(text):
         yield text[end : block.start()], block[2], block[3]
         end = block.end()
@@ -28,6 +28,7 @@ def write(folder: Path, prose: str, text: str) -> None:
     """What the reader writes into a file."""
     saved, added = SAVE.search(prose), ADD.search(prose)
     if saved:
+        (folder / saved[1]).parent.mkdir(exist_ok=True)
         (folder / saved[1]).write_text(text, encoding="utf-8")
         return
     assert added, f"where does this go? {text[:60]}"
@@ -49,13 +50,18 @@ def run(folder: Path, text: str) -> None:
         assert re.fullmatch(r".*".join(map(re.escape, parts)), said, re.DOTALL), f"$ {command}\n{said}"
 
 
+def carried_out(page: Path, folder: Path) -> None:
+    """Everything on a page typed and written in a folder, in its order."""
+    for prose, kind, text in steps(page):
+        if kind == "console":
+            run(folder, text)
+        else:
+            write(folder, prose, text)
+
+
 def test_every_step_of_the_tutorial_works(tmp_path: Path) -> None:
     (tmp_path / "guidelines").symlink_to(ROOT / "guidelines")
-    for prose, kind, text in steps():
-        if kind == "console":
-            run(tmp_path, text)
-        else:
-            write(tmp_path, prose, text)
+    carried_out(TUTORIAL, tmp_path)
 
 
 def test_the_tutorial_adds_a_rule_a_fact_a_source_and_a_table() -> None:

@@ -161,14 +161,18 @@ def _say(words: str) -> None:
 
 
 def with_words(outcome: Outcome, folder: Path) -> Outcome:
-    """What a check found, and what is wrong with the lexicon and the coverage map of a readable guideline."""
+    """What a check found, and what is wrong with or missing from the words of a readable guideline."""
     from .answer.faults import faults, words_digest
+    from .answer.unheard import unheard
+    from .check import Known
     from .read.guideline import read
 
     if outcome.figures is None:
         return outcome
-    found = (*outcome.faults, *faults(folder, read(folder)))
-    return replace(outcome, faults=found, figures=outcome.figures | {"digest of the words": words_digest(folder)})
+    guideline = read(folder)
+    figures = outcome.figures | {"digest of the words": words_digest(folder)}
+    known = (*outcome.known, *(Known("words", said) for said in unheard(folder, guideline)))
+    return replace(outcome, faults=(*outcome.faults, *faults(folder, guideline)), known=known, figures=figures)
 
 
 # ---------------------------------------------------------------- a session

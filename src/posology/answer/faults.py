@@ -20,6 +20,7 @@ from .asked.coverage import FILE as QUESTIONS
 from .asked.coverage import Coverage, coverage, read_coverage
 from .asked.precedent import FILE as ASKED
 from .asked.precedent import read_rows
+from .unread import of_lexicon, of_questions
 
 WIDTHS = {"topic words": 1, "other topics": 2, "same words": 2, "red flags": 3, "warnings": 1}
 """The tables of the coverage map, with the columns that each needs."""
@@ -36,7 +37,18 @@ def faults(folder: Path, guideline: Guideline) -> tuple[Finding, ...]:
     """Everything wrong with a guideline's lexicon and coverage map."""
     mapped = _of_questions(folder, guideline)
     before = () if mapped else _of_asked(folder, guideline)
-    return (*_refused(lambda: read_lexicon(folder, guideline)), *mapped, *before)
+    return (*_of_lexicon(folder), *_refused(lambda: read_lexicon(folder, guideline)), *mapped, *before)
+
+
+def _of_lexicon(folder: Path) -> Sequence[Finding]:
+    """Headings and columns of the lexicon that are not read."""
+    path = folder / LEXICON
+    if not path.is_file():
+        return ()
+    try:
+        return list(of_lexicon(pieces(decoded(path.read_bytes(), LEXICON), LEXICON)))
+    except Refused:
+        return ()  # said when it is read
 
 
 def _of_asked(folder: Path, guideline: Guideline) -> Sequence[Finding]:
@@ -58,8 +70,8 @@ def _of_questions(folder: Path, guideline: Guideline) -> Sequence[Finding]:
         return ()
     try:
         listed = pieces(decoded(path.read_bytes(), QUESTIONS), QUESTIONS)
-        if narrow := list(_narrow(listed)):
-            return narrow
+        if broken := [*of_questions(listed), *_narrow(listed)]:
+            return broken
         return list(_unreachable(coverage(listed, guideline), guideline))
     except Refused as refused:
         return refused.findings

@@ -27,7 +27,7 @@ EXAMPLES = {
     "ask": "ask: [fact_name]",
     "schedule": "schedule: [2026-01-31 dose]",
 }
-"""What a story may expect."""
+"""What a story may expect, as it is written."""
 SHAPES: dict[str, type] = {
     **dict.fromkeys(("title", "phase"), str),
     **dict.fromkeys(("decisions", "next"), dict),
@@ -97,10 +97,13 @@ def story(path: Path, guideline: Guideline) -> Iterator[Finding]:
         yield from (Finding(f"{place}: {f.place}", f.what, f.do) for f in refused.findings)
         return
     expected = data.get("expect")
-    if not isinstance(expected, Mapping) or not expected.get("title"):
+    if not isinstance(expected, Mapping) or not expected:
         do = "Add `expect:` with a title and what must come out."
         yield Finding(f"{place}: expect", "The story expects nothing.", do)
         return
+    if not expected.get("title"):
+        do = "Add `title:` under `expect:`: what the story shows, in one sentence."
+        yield Finding(f"{place}: expect", "What the story expects has no title.", do)
     for key, wanted in expected.items():
         yield from _expected(f"{place}: expect.{key}", key, wanted, made)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..findings import report
-from . import Outcome
+from . import Known, Outcome
 from .decided import said
 
 
@@ -20,13 +20,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     for fault in outcome.faults:
         yield ""
         yield report(fault)
-    if outcome.known:
-        yield ""
-        yield "Known and shown to readers"
-    for known in outcome.known:
-        yield f"  {known.kind}: {known.text}"
-        if known.patient is not None:
-            yield f"      for instance {said(known.patient)}"
+    yield from _known("Known and shown to readers", [known for known in outcome.known if known.kind != "words"])
+    yield from _known("Where people ask it", [known for known in outcome.known if known.kind == "words"])
     if outcome.figures:
         yield ""
         yield "Figures"
@@ -38,6 +33,16 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield ""
     count = len(outcome.faults)
     yield f"{count} fault{'s' * (count != 1)}" if count else "No fault found."
+
+
+def _known(title: str, listed: Sequence[Known]) -> Iterator[str]:
+    if listed:
+        yield ""
+        yield title
+    for known in listed:
+        yield f"  {known.kind}: {known.text}"
+        if known.patient is not None:
+            yield f"      for instance {said(known.patient)}"
 
 
 def _review(found: Mapping[str, Any]) -> Iterator[str]:

@@ -139,7 +139,8 @@ Printed from source by `make docs`; the examples are lines of the guideline *{ti
 A guideline is a folder of plain Markdown: {files}.
 Every bullet of a section is a statement: one sentence, its citations, and a block or a mark that says what the sentence
 does. Paragraphs are prose and are never computed. Whatever looks like a part of the language and cannot be read is
-reported, never skipped.
+reported, never skipped. Patients' stories are on the page [writing a guideline](writing-a-guideline.md#stories), and
+the words in which a guideline is asked (`questions.md`, `lexicon.md`) on [making it askable](making-it-askable.md).
 
 The file begins with its particulars between two lines of dashes, as YAML: {needed} are needed;
 `question`, `licence`, `disclaimer`, `source` and `stands_for` (which test may stand for which) are read too.

@@ -40,7 +40,7 @@ def headline(
         *_open_nevers(lines, known, gates=False),
     ]
     said = "; ".join(parts)
-    return said[:1].upper() + said[1:] + "."
+    return sentence(said)
 
 
 def sentences(told: str) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Ques
     if any(d.vague for d in decided.values()):
         return "the source is not exact enough here: the clinician decides between the treatments listed"
     return (
-        f"no dose can be dated yet; first settle: {ask[0].question.rstrip('?.')}"
+        f"no dose can be dated yet; first settle: {ask[0].question.rstrip('.')}"
         if ask
         else "the guideline does not say what to give"
     )

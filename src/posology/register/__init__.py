@@ -4,6 +4,8 @@ from ..findings import Finding
 
 MADE_UP = "MADE-UP.txt"
 """The file that says of a folder that its patients are made up."""
+ASSUMED = "register.yaml"
+"""The file beside a guideline that says what its made-up patients are like."""
 OF_NOBODY = Finding("patients", "These patients are made up: they stand for nobody.", "Try things out; call none.")
 
 

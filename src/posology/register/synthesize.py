@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 from ..findings import Finding, Refused
 from ..model import Fact, Guideline
 from ..read.data import parse
-from . import MADE_UP
+from . import ASSUMED, MADE_UP
 from .cells import CODES_FOR_MISSING
 from .files import KINDS, NEEDED, Engine, duckdb_engine
 from .writing import whole
@@ -89,7 +89,7 @@ def _spared(folder: Path) -> None:
 
 def assumptions(where: Path) -> Mapping[str, Any]:
     """What the made-up patients of a guideline are like. Raises Refused."""
-    path = where / "register.yaml"
+    path = where / ASSUMED
     if not path.is_file():
         do = "Write one beside the guideline, as docs/register.md shows."
         raise Refused([Finding(str(path), "There is nothing that says what made-up patients are like.", do)])

@@ -18,6 +18,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ..findings import Finding, Refused
+from ..register import ASSUMED
 from . import opening
 from .chosen import chosen, listed, reckoned, sent_with, shelf_of
 from .held import COOKIE, HELD, HELD_SHARED, IDLE, Held, Opened, current, owner
@@ -80,8 +81,13 @@ def _home(request: Request, house: House, held: Held, faults: tuple[Finding, ...
     there = word in held.opened or word in held.jobs
     return page(
         request, house, "register_home.html", 422 if faults else 200, there=there, faults=faults, today=date.today(),
-        barred=False, gone=gone and not there,
+        barred=False, gone=gone and not there, made_up=_can_make_up(house),
     )  # fmt: skip
+
+
+def _can_make_up(house: House) -> str:
+    """The first guideline beside which it is written what its made-up patients are like; nothing if there is none."""
+    return next((name for name, ground in house.grounds.items() if (ground.folder / ASSUMED).is_file()), "")
 
 
 def _pressed(request: Request, house: House, held: Held, sent: list[tuple[str, Any]], who: str) -> Response:

@@ -201,8 +201,17 @@ def _aliases(guideline: Guideline) -> Iterator[tuple[str, str]]:
 
 def _topic(listed: Sequence[Piece], guideline: Guideline, alike: Same) -> tuple[Pattern, ...]:
     words = ", ".join(row[0] for row in _rows(listed, "topic words"))
-    named = words or ", ".join(sorted({code.name for code in guideline.codes if code.what == "drug"}))
-    return tuple(patterns(named, alike))
+    return tuple(patterns(words or ", ".join(_own_topic(guideline)), alike))
+
+
+def _own_topic(guideline: Guideline) -> list[str]:
+    """The title as a whole, the drugs of codes and rules, and the facts that the title names."""
+    coded = {code.name for code in guideline.codes if code.what == "drug"}
+    given = {give.drug for rule in guideline.rules for give in rule.action.gives}
+    title = f" {plain(guideline.title).lower()} "
+    named = {fact.phrase for fact in guideline.facts.values() if re.search(rf"\b{re.escape(fact.phrase)}\b", title)}
+    whole = re.sub(r"[^\w ]", " ", title).strip()
+    return [*sorted(coded | {drug.replace("_", " ") for drug in given} | named), whole]
 
 
 def _neighbor(name: str, words: str, alike: Same) -> Neighbor:
@@ -231,7 +240,7 @@ def _drafts(listed: Sequence[Piece]) -> Iterator[_Draft]:
             if open_:
                 yield open_
             path = [words.lower() for words in piece.place.heading]
-            kind = SECTIONS.get(path[-2]) if len(path) > 2 else None
+            kind = SECTIONS.get(path[-2]) if len(path) > 1 else None
             open_ = (piece.place.heading[-1], kind, {}) if kind else None
         elif isinstance(piece, Bullet) and open_:
             key, _, words = plain(piece.text).partition(":")
