@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..model import Expr, Give, Period
 from ..plan.history import giving
 from .asked import Asking, anything
+from .facts import none_counted, unrecorded
 from .settled import Choice, Decided, firsts
 from .sheet import NO, YES, Sheet, both, either, kleene, named, no
 from .weighed import Weighing, forbids
@@ -18,11 +19,15 @@ from .weighed import Weighing, forbids
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Each phase with when it is the one; and the decision that rules, with when it does."""
+    """Each phase with when it is the one; and the decision that rules, with when it does.
+
+    ``undated``: when treatment was given of which no dose that counts is on record.
+    """
 
     phases: dict[str, Expr]
     running: tuple[tuple[Expr, Decided], ...]
     parts: tuple[Decided, ...]
+    undated: Expr = NO
 
 
 def course(sheet: Sheet, decided: Mapping[str, Decided], here: Asking) -> Course:
@@ -36,7 +41,8 @@ def course(sheet: Sheet, decided: Mapping[str, Decided], here: Asking) -> Course
     stopped = either(*(d.outcomes["stopped"] for d in parts))
     if first is None:
         on = named(sheet, both(applicable[0], no(stopped)))
-        return Course({"maintenance": on, "none": no(on)}, ((on, last),), parts)
+        undated = named(sheet, both(none_counted(here), unrecorded(here)))
+        return Course({"maintenance": on, "none": no(on)}, ((on, last),), parts, undated)
     return _phases(sheet, first, last, named(sheet, no(stopped)), here)
 
 
@@ -62,7 +68,8 @@ def _phases(sheet: Sheet, first: Decided, last: Decided, on: Expr, here: Asking)
     }
     phases = {name: named(sheet, condition) for name, condition in phases.items()}
     after = named(sheet, either(phases["maintenance"], phases["prophylaxis"]))
-    return Course(phases, ((phases["loading"], first), (after, last)), (first, last))
+    undated = both(none_counted(here), either(phases["maintenance"], unrecorded(here)))
+    return Course(phases, ((phases["loading"], first), (after, last)), (first, last), named(sheet, undated))
 
 
 # ---------------------------------------------------------------- what is followed
@@ -97,7 +104,7 @@ def _followed(sheet: Sheet, running: Expr, decided: Decided, where: Course) -> l
         regimens[key] = either(regimens.get(key, NO), stands)
     held = list(regimens.values())
     mixed = either(*(both(a, b) for k, a in enumerate(held) for b in held[k + 1 :]))
-    free = named(sheet, both(running, no(out), no(mixed)))
+    free = named(sheet, both(running, no(out), no(mixed), no(where.undated)))
     found, before = [], NO
     loading = decided is where.parts[0] and len(where.parts) > 1
     for choice, give, stands in ways:
