@@ -107,7 +107,6 @@ class Facts:
         newest = self._newest()
         self.known = {name: value for name, value in {**self.stated, **newest}.items() if value is not None}
         self.start = self._start(patient.get("start"))
-        self.dated = bool(patient.get("start"))
         self.begins = self.start if patient.get("start") else self.on  # a course without a dose on record
         self._nerves()
         self._kidney()
@@ -150,9 +149,6 @@ class Facts:
     def _course(self) -> None:
         """What the dose history says: treatment given, another drug last, loading complete."""
         treated = [dose for dose in self.doses if dose[2] != "intravenous"]
-        self.begun = bool(treated)
-        told = ("b12_treatment_given", "loading_complete", "last_dose_of_another_drug")
-        self.unrecorded = not treated and any(self.stated.get(name) is True for name in told)
         if treated:
             self._set("b12_treatment_given", True)
         self.counted = [(day, drug) for day, drug, route in self.doses if route in INJECTIONS]
@@ -170,7 +166,7 @@ class Facts:
     def _complete(self) -> bool | None:
         days = sorted({day for day, _ in self.counted if day >= self.start})
         long = [(b - a).days >= 25 for a, b in pairwise(days)]
-        waiting = self.unrecorded or (bool(days) and (self.on - days[-1]).days >= 25)
+        waiting = bool(days) and (self.on - days[-1]).days >= 25
         with_nerves = True if self.get("improvement") == "plateau" else None if any(long) or waiting else False
         if len(self.loading_days) >= 6:
             sixth = days.index(self.loading_days[5])
@@ -439,8 +435,7 @@ def asked_as(name: str, facts: Facts) -> set[str]:
 def judge(patient: dict[str, Any]) -> dict[str, Any]:
     """Everything the contract fixes about the plan for one patient."""
     facts = Facts(patient)
-    if not facts.unrecorded:
-        facts.known["last_dose_of_another_drug"] = facts.last_is_other
+    facts.known["last_dose_of_another_drug"] = facts.last_is_other
     truth = {rule: when(facts.get) for rule, (_, when) in RULES.items()}
     open_ = {rule: hangs_on(rule, facts) for rule in RULES if truth[rule] is None}
     vague = {rule for rule, names in open_.items() if not names}
@@ -456,7 +451,7 @@ def judge(patient: dict[str, Any]) -> dict[str, Any]:
         "facts": facts.known, "origins": origins(facts), "notices": facts.notices, "phase": phase,
         "loading doses": len(facts.loading_days), "gates": gates, "truth": truth,
         "decisions": decisions, "lines": lines, "vague": vague,
-        "schedule": schedule(facts, phase, lines, decisions, gates), "asked": asked(lines, facts, truth),
+        "schedule": schedule(facts, phase, lines, decisions), "asked": asked(lines, facts, truth),
     }  # fmt: skip
 
 
@@ -665,12 +660,10 @@ def asked(lines: dict[str, Any], facts: Facts, truth: dict[str, Truth]) -> set[s
 Item = tuple[str, str, date, date, str, bool, bool, tuple[str, ...]]
 
 
-def schedule(facts: Facts, phase: str, lines: dict[str, Any], decisions: dict[str, Any], gates: set[str]) -> list[Item]:
+def schedule(facts: Facts, phase: str, lines: dict[str, Any], decisions: dict[str, Any]) -> list[Item]:
     """What is due, overdue, or lies ahead within a year."""
-    lost = not facts.counted and (phase == "maintenance" or facts.unrecorded)
-    starts = facts.dated or facts.begun or not (lost or gates)
-    items = (tests(facts, lines) if starts else []) + since_b12(facts, lines)
-    if not facts.last_is_other and not lost:
+    items = tests(facts, lines) + since_b12(facts, lines)
+    if not facts.last_is_other:
         items += doses(facts, phase, lines, decisions)
     far = months_after(facts.on, 12)
     return sorted((item for item in items if item[2] <= far), key=lambda item: (item[2], item[3], item[1]))

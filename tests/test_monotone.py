@@ -82,8 +82,8 @@ def test_more_facts_take_nothing_back_from_a_plain_patient(data: dict[str, Any])
 
 
 def exempt(fact: str, value: Any, before: Made) -> bool:
-    """The course of the illness, and what contradicts the record: treatment of which no dose stands there."""
-    if fact == "improvement" or (fact == "b12_treatment_given" and value is True):
+    """The course of the illness, and what contradicts the record."""
+    if fact == "improvement":
         return True
     involved = before["facts"].get("neurological_involvement", {}).get("value")
     return fact in CORD and value is True and involved is False

@@ -504,5 +504,3 @@ class Plan:
     ask: tuple[Question, ...]
     notices: tuple[Notice, ...]
     given: tuple[Dose, ...] = ()
-    undated: bool = False
-    """Whether treatment was given of which no dose that counts is on record, so that no next dose is dated."""

@@ -28,10 +28,9 @@ _ORDER: Mapping[Applies, int] = {"yes": 0, "general": 1, "unknown": 1, "no": 2}
 def _order(said: Said, seen: Seen) -> int:
     """Where a line stands: what the source leaves to the clinician for just this patient is said like what holds.
 
-    So is what holds of whoever has what the guideline is about. A course of which nobody knows whether it is over
-    stands beside what holds after it.
+    So is what holds of whoever has what the guideline is about.
     """
-    return 0 if said.vague or seen.not_known_to_be_over(said) or seen.holds_in_it(said) else _ORDER[said.applies]
+    return 0 if said.vague or seen.holds_in_it(said) else _ORDER[said.applies]
 
 
 def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ...]:

@@ -126,15 +126,6 @@ class Seen:
         assumed = {**dict.fromkeys(self.topical, True), **self.known}
         return evaluate(rule.applies, assumed.get) is True
 
-    def not_known_to_be_over(self, said: Said) -> bool:
-        """Whether a course may be over, no dose of it being on record, and what comes after it holds."""
-        made, rule = self.plan, said.statement.rule
-        if made is None or not made.undated or said.line is None or rule is None or not rule.action.gives:
-            return False
-        after = [name for name, one in self.guideline.decisions.items() if one.after == rule.decision]
-        open_ = all(self.guideline.facts[name].course for name in said.line.if_)
-        return open_ and any(made.decisions[name].rules for name in after)
-
     def prompted(self, said: Said) -> bool:
         """Whether a line may hold by something that was told and on which hardly any other hangs: it answers that."""
         rule = said.statement.rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice, takewhile
 from typing import Literal
@@ -11,11 +11,10 @@ from typing import Literal
 from ..expr import evaluate
 from ..model import Give, Item, Period, Rule
 from ..schedule import add, due, months
-from . import history
 from .decide import Choice, Decided
 from .history import INJECTED, giving
 from .known import Known
-from .weigh import Weighing, forbids
+from .weigh import Weighing
 
 Phase = Literal["none", "loading", "maintenance", "prophylaxis", "unknown"]
 YEAR = Period(1, "Y")
@@ -30,7 +29,6 @@ class Course:
     phase: Phase
     now: Decided | None = None
     then: Decided | None = None
-    parts: tuple[Decided, ...] = ()
 
 
 def course(decided: Mapping[str, Decided], known: Known) -> Course:
@@ -39,12 +37,12 @@ def course(decided: Mapping[str, Decided], known: Known) -> Course:
     if last is None:
         return Course("none")
     first = decided.get(last.decision.after or "")
-    parts = tuple(d for d in (first, last) if d and d.outcome != "not applicable")
+    parts = [d for d in (first, last) if d and d.outcome != "not applicable"]
     if any(d.outcome == "stopped" for d in parts):
-        return Course("none", parts=parts)
+        return Course("none")
     if first is None:
-        return Course("maintenance", last, parts=parts) if parts else Course("none")
-    return replace(_phase(first, last, known), parts=parts)
+        return Course("maintenance", last) if parts else Course("none")
+    return _phase(first, last, known)
 
 
 def _last(decided: Mapping[str, Decided], known: Known) -> Decided | None:
@@ -80,33 +78,10 @@ def schedule(where: Course, weighing: Weighing, known: Known, horizon: Period) -
     end = add(known.on, horizon)
     items = [
         *_doses(where, weighing, known, end),
-        *_tests(where, weighing, known, end),
+        *_tests(weighing, known, end),
         *_reviews(where, weighing, known),
     ]
     return tuple(sorted(items, key=lambda i: (i.date, ("dose", "test", "review").index(i.what))))
-
-
-# ---------------------------------------------------------------- from which day
-
-
-def undated(where: Course, known: Known) -> bool:
-    """Whether treatment was given of which no dose that counts is on record: no next one follows from it."""
-    kept_up = where.phase == "maintenance" and where.now is not None and bool(where.now.decision.after)
-    return not known.doses and (kept_up or known.unrecorded)
-
-
-def _begins(where: Course, weighing: Weighing, known: Known) -> bool:
-    """Whether the day of the start is known, or is today: not where treatment is withheld, or began unrecorded."""
-    if known.patient.start or history.begun(known.patient, known.on):
-        return True
-    return not undated(where, known) and not _withheld(where, weighing, known)
-
-
-def _withheld(where: Course, weighing: Weighing, known: Known) -> bool:
-    """Whether what the course gives is withheld, so that nobody begins it today."""
-    rules = [rule for part in where.parts for rule in giving(known.guideline, part.decision.name)]
-    shut = any(forbids(gate, rule, rule.action.gives) for gate in weighing.gates for rule in rules)
-    return shut or any(part.outcome == "stopped" for part in where.parts)
 
 
 # ---------------------------------------------------------------- doses
@@ -114,7 +89,7 @@ def _withheld(where: Course, weighing: Weighing, known: Known) -> bool:
 
 def _doses(where: Course, weighing: Weighing, known: Known, end: date) -> list[Item]:
     choice = followed(where.now)
-    if where.now is None or choice is None or undated(where, known):
+    if where.now is None or choice is None:
         return []
     give = choice.options[0].give
     if where.phase != "loading":
@@ -218,7 +193,7 @@ def _review_days(now: Decided, weighing: Weighing, known: Known) -> list[tuple[R
 def _reviews(where: Course, weighing: Weighing, known: Known) -> list[Item]:
     """The reviews that are to come or are due: those of something that nobody has assessed yet."""
     choice = followed(where.now)
-    if where.now is None or choice is None or choice.options[0].give.until is None or undated(where, known):
+    if where.now is None or choice is None or choice.options[0].give.until is None:
         return []
     return [
         Item(day, day, day, "review", rule.name, test_words(rule.action.tests, known), 1, state(day, day, known.on))
@@ -237,13 +212,12 @@ def review_due(rule: Rule, known: Known) -> bool:
 # ---------------------------------------------------------------- tests
 
 
-def _tests(where: Course, weighing: Weighing, known: Known, end: date) -> list[Item]:
+def _tests(weighing: Weighing, known: Known, end: date) -> list[Item]:
     """Tests counted from the start (of those whose day has passed only the latest), and those since a result."""
     firm = [
         w.rule for w in weighing.rules.values() if w.truth and w.rule.action.timing and not w.rule.action.timing.during
     ]
-    from_start = firm if _begins(where, weighing, known) else []
-    counted = sorted(((day, rule) for rule in from_start for day in _days(rule, known, end)), key=lambda pair: pair[0])
+    counted = sorted(((day, rule) for rule in firm for day in _days(rule, known, end)), key=lambda pair: pair[0])
     numbered = [_test(rule, day, number, known) for number, (day, rule) in enumerate(counted, 1)]
     latest_past = max((item.date for item in numbered if item.date < known.on), default=None)
     kept = [i for i in numbered if i.tests and (i.date >= known.on or i.date == latest_past)]

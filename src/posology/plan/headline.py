@@ -9,14 +9,13 @@ from ..backends.english import regimen
 from ..findings import sentence
 from ..model import Item, Line, Question
 from .advice import Audience, cited
-from .course import Course, followed, undated
-from .decide import Choice, Decided
+from .course import Course, followed
+from .decide import Decided
 from .history import INJECTED
 from .known import Known
 
 MOST = 220
 """Letters of what leads a page at most, unless a single sentence is longer."""
-UNDATED = "no dose is on record of the treatment that was given, so the next cannot be dated"
 _BETWEEN = re.compile("; (?!and )")  # what has an `and` behind it belongs to the clause before
 
 
@@ -78,12 +77,9 @@ def _treatment(
     deciding = [_bare(line.text) for line in held if line.action == "decide"]
     if deciding and any(d.withheld for d in decided.values()):
         return f"no treatment without the clinician's decision: {'; and '.join(deciding)}"
-    if choice := followed(where.now) if undated(where, known) else None:
-        how = f"{_for_now(choice, known)}the {where.phase} is {regimen(choice.options[0].give)}"
-        return f"{UNDATED}: ask when the last dose was given, and of what; {how}"
     if where.phase == "loading" and followed(where.now) and not any(item.what == "dose" for item in schedule):
         return "all doses of this course are on record, yet it is stated as not complete: settle which is right"
-    return _next(where, schedule, known) or _unsettled(where, decided, ask, known)
+    return _next(where, schedule, known) or _unsettled(where, decided, ask)
 
 
 def _held(lines: Sequence[Line], known: Known) -> list[Line]:
@@ -113,7 +109,8 @@ def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
     if choice is None or item is None:
         return ""
     how = regimen(choice.options[0].give)
-    for_now = _for_now(choice, known)
+    hangs = cited(known.guideline, choice.unless) or "the source is not exact here"
+    for_now = f"for now ({'unless changed by ' if choice.unless else ''}{hangs}), " if item.tentative else ""
     match item.state:
         case "overdue":
             return f"{for_now}{where.phase} dose overdue by {_days((known.on - item.latest).days)}: give {how}"
@@ -128,18 +125,11 @@ def _next(where: Course, schedule: Sequence[Item], known: Known) -> str:
             return f"{for_now}next {where.phase} dose {window}: {how}"
 
 
-def _for_now(choice: Choice, known: Known) -> str:
-    """What a treatment still hangs on, before it is said."""
-    hangs = cited(known.guideline, choice.unless) or "the source is not exact here"
-    tentative = bool(choice.unless) or choice.provisional
-    return f"for now ({'unless changed by ' if choice.unless else ''}{hangs}), " if tentative else ""
-
-
 def _days(count: int) -> str:
     return f"{count} day{'s' * (count != 1)}"
 
 
-def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Question], known: Known) -> str:
+def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Question]) -> str:
     outcomes = {d.outcome for d in decided.values()}
     if where.phase == "none" and not outcomes & {"provisional", "conflict", "decide"}:
         return "nothing is to be given by this guideline"
@@ -147,8 +137,6 @@ def _unsettled(where: Course, decided: Mapping[str, Decided], ask: Sequence[Ques
         return "the guideline contradicts itself here: the clinician decides between the treatments listed"
     if any(d.vague for d in decided.values()):
         return "the source is not exact enough here: the clinician decides between the treatments listed"
-    if ask and known.unrecorded and not known.doses:
-        return f"{UNDATED}: ask what was given, and when; first settle: {ask[0].question.rstrip('?.')}"
     return (
         f"no dose can be dated yet; first settle: {ask[0].question.rstrip('.')}"
         if ask
@@ -212,9 +200,6 @@ def _next_plainly(item: Item | None, where: Course, ask: Sequence[Question], kno
     if item is None or choice is None:
         if where.phase == "none":
             return "This guideline has no treatment for you."
-        if undated(where, known):
-            first = f" {ask[0].question}" if ask and choice is None else ""
-            return f"We do not know when you had your last dose. Please tell us the day, and what you had.{first}"
         return (
             f"We do not know enough yet. First: {ask[0].question}" if ask else "This guideline does not say what to do."
         )

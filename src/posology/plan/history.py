@@ -70,18 +70,6 @@ def begun(patient: Patient, on: date) -> bool:
 
 
 @lru_cache(maxsize=16)
-def of_course(guideline: Guideline) -> tuple[str, ...]:
-    """The facts that the record of doses tells; stated as yes, each of them says that treatment was given."""
-    return tuple(fact.name for fact in guideline.facts.values() if fact.course)
-
-
-def unrecorded(guideline: Guideline, patient: Patient, on: date) -> bool:
-    """Whether it is stated that treatment was given, and no dose of it is on record: what it was is unknown."""
-    told = any(patient.facts.get(name) is True for name in of_course(guideline))
-    return told and not begun(patient, on)
-
-
-@lru_cache(maxsize=16)
 def given(guideline: Guideline) -> frozenset[str]:
     """The drugs that the guideline gives first."""
     return frozenset(rule.action.gives[0].drug for rule in guideline.rules if rule.action.gives)
@@ -116,11 +104,8 @@ def complete(
     start: date,
     on: date,
     values: Mapping[str, Value | None],
-    lost: bool = False,
 ) -> tuple[Truth, tuple[str, ...], str]:
     """Whether a course is complete, the facts that would settle it, and a notice.
-
-    ``lost``: treatment was given of which no dose is on record, so that none of them can be counted.
 
     Every rule that may apply is asked whether its own course is over; where they differ, it is unknown.
     Long gaps between doses speak for a maintenance course that somebody else began.
@@ -130,7 +115,7 @@ def complete(
     values = _as_in_scope(decision, values)
     rules = [(r, evaluate(r.when, values.get)) for r in giving(guideline, decision.name)]
     open_rules = [r for r, truth in rules if truth is True] or [r for r, truth in rules if truth is None]
-    ends = {_ended(r.action.gives[0], since, on, values, lost) for r in open_rules}
+    ends = {_ended(r.action.gives[0], since, on, values) for r in open_rules}
     if _maintained(since):
         gives = [r.action.gives[0] for r in open_rules]
         counted_out = any(g.doses and _ended(g, since, on, values) for g in gives)
@@ -142,7 +127,7 @@ def complete(
     if len(ends) > 1:
         asks |= dict.fromkeys(n for r in open_rules for n in missing(r.when, values.get))
     gap = f"{fact.short}: unknown, because there is a gap of {LONG_GAP} days or more in the doses."
-    return None, tuple(asks), gap if None in ends and not lost else ""
+    return None, tuple(asks), gap if None in ends else ""
 
 
 def _as_in_scope(decision: Decision, values: Mapping[str, Value | None]) -> Mapping[str, Value | None]:
@@ -151,10 +136,8 @@ def _as_in_scope(decision: Decision, values: Mapping[str, Value | None]) -> Mapp
     return {**values, scope.fact: True} if isinstance(scope, Is) and scope.choice is None else values
 
 
-def _ended(
-    give: Give, doses: Sequence[Dose], on: date, values: Mapping[str, Value | None], lost: bool = False
-) -> Truth:
-    """Whether this regimen's own end has come; a single long gap before it, or lost doses, leave that unknown.
+def _ended(give: Give, doses: Sequence[Dose], on: date, values: Mapping[str, Value | None]) -> Truth:
+    """Whether this regimen's own end has come; a single long gap before it leaves that unknown.
 
     An open end that was not assessed has not come; one that was, is not called into question by a gap.
     """
@@ -164,7 +147,7 @@ def _ended(
         last = _of_drug(give, doses)[give.doses - 1].on
         return None if any(_gaps([d for d in doses if d.on <= last])) else True
     interrupted = any(_gaps(doses)) or (bool(doses) and (on - doses[-1].on).days >= LONG_GAP)
-    return None if interrupted or lost else False
+    return None if interrupted else False
 
 
 def _of_drug(give: Give, doses: Sequence[Dose]) -> list[Dose]:

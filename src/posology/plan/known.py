@@ -31,11 +31,6 @@ class Known:
     hangs_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
-    @property
-    def unrecorded(self) -> bool:
-        """Whether treatment is stated as given of which no dose is on record."""
-        return history.unrecorded(self.guideline, self.patient, self.on)
-
 
 def known(guideline: Guideline, patient: Patient, on: date) -> Known:
     """Everything that is known, each fact once, the derived ones after their parts."""
@@ -83,16 +78,8 @@ def derived(guideline: Guideline) -> Derived:
 def _parts(fact: Fact, guideline: Guideline) -> frozenset[str]:
     """The facts that a derived one is made of directly."""
     if fact.course.startswith("complete "):
-        parts = history.facts_of_course(guideline, fact.course.removeprefix("complete "))
-        return frozenset(parts) - {fact.name} | _of_any_dose(guideline)
-    if fact.course == "other drug":
-        return _of_any_dose(guideline)
+        return frozenset(history.facts_of_course(guideline, fact.course.removeprefix("complete "))) - {fact.name}
     return frozenset(name for expr in (fact.when, fact.always) if expr for name in facts_of(expr))
-
-
-def _of_any_dose(guideline: Guideline) -> frozenset[str]:
-    """The facts that say that treatment was given."""
-    return frozenset(fact.name for fact in guideline.facts.values() if fact.course == "any dose")
 
 
 def with_fact(name: str, value: Value, here: Known) -> Mapping[str, Value | None]:
@@ -172,11 +159,9 @@ def _derived(fact: Fact, here: Known) -> None:
     if fact.course == "any dose":
         _settle(fact, True if history.begun(here.patient, here.on) else None, True, here)
     elif fact.course == "other drug":
-        _settle(fact, None if here.unrecorded else history.other_drug(here.guideline, here.doses), False, here)
+        _settle(fact, history.other_drug(here.guideline, here.doses), False, here)
     elif fact.course:
-        value, asks, notice = history.complete(
-            fact, here.guideline, here.doses, here.start, here.on, here.values, here.unrecorded
-        )
+        value, asks, notice = history.complete(fact, here.guideline, here.doses, here.start, here.on, here.values)
         if stated is None:
             here.hangs_on[fact.name] = asks
             here.notices += [notice] if notice else []

@@ -13,7 +13,7 @@ from typing import Any
 from ..expr import evaluate, missing
 from ..model import Guideline, Line, Notice, Patient, Period, Plan, Verdict
 from .advice import Audience, advice, withheld
-from .course import YEAR, Course, course, schedule, undated
+from .course import YEAR, course, schedule
 from .decide import Decided, decide
 from .headline import headline
 from .known import Known, known
@@ -44,7 +44,7 @@ def plan(
     lines = withheld(advice(decided, weighing, here, audience), decided)
     ask = questions(lines, decided, where, weighing, here, audience)
     return Plan(
-        guideline=particulars(guideline, day),
+        guideline=particulars(guideline),
         patient=patient.label,
         on=day,
         facts={n: (v, here.origins.get(n, "stated")) for n, v in here.values.items() if v is not None},
@@ -54,31 +54,13 @@ def plan(
         advice=lines,
         schedule=dated,
         ask=ask,
-        notices=_notices(decided, lines, where, here),
+        notices=_notices(decided, lines, here),
         given=here.doses,
-        undated=undated(where, here),
     )
 
 
-def review_passed(guideline: Guideline, on: date) -> date | None:
-    """The day by which a guideline was to be looked at again, once that day lies behind."""
-    due = guideline.meta.get("next_review")
-    return due if isinstance(due, date) and due < on else None
-
-
-def outdated(guideline: Guideline, on: date) -> tuple[Notice, ...]:
-    """What is said of a guideline after the day of its next review."""
-    due = review_passed(guideline, on)
-    what = "The next review of this guideline was due on {}, before the day of this answer: it may be out of date."
-    return (Notice("input", what.format(due)),) if due else ()
-
-
-def particulars(guideline: Guideline, on: date | None = None) -> dict[str, Any]:
-    """Which guideline, which version of it, and how far its review has come (in full, where signatures are known).
-
-    ``on`` is the day for which it is asked: `review_was_due` stands there only once the next review lies behind it.
-    """
-    due = review_passed(guideline, on) if on else None
+def particulars(guideline: Guideline) -> dict[str, Any]:
+    """Which guideline, which version of it, and how far its review has come (in full, where signatures are known)."""
     return {
         "id": guideline.id,
         "version": guideline.version,
@@ -86,7 +68,6 @@ def particulars(guideline: Guideline, on: date | None = None) -> dict[str, Any]:
         "digest": guideline.digest,
         "status": guideline.status,
         **({"review": dict(guideline.review)} if guideline.review else {}),
-        **({"review_was_due": due.isoformat()} if due else {}),
     }
 
 
@@ -105,21 +86,10 @@ def _verdict(decided: Decided, lines: Sequence[Line], known: Known) -> Verdict:
     )
 
 
-UNRECORDED = (
-    "Treatment was given, and no dose of it is on record: no next dose can be dated. Add each dose with its day."
-)
-
-
-def _notices(decided: Mapping[str, Decided], lines: Sequence[Line], where: Course, known: Known) -> tuple[Notice, ...]:
+def _notices(decided: Mapping[str, Decided], lines: Sequence[Line], known: Known) -> tuple[Notice, ...]:
     """Whatever was odd about the input, silence and conflict, and missing sources."""
     odd = [Notice("input", text) for text in known.notices]
-    odd += [Notice("input", UNRECORDED)] if undated(where, known) else []
-    return (
-        *outdated(known.guideline, known.on),
-        *odd,
-        *(notice for outcome in decided.values() for notice in _said_aloud(outcome)),
-        *_dangling(lines),
-    )
+    return (*odd, *(notice for outcome in decided.values() for notice in _said_aloud(outcome)), *_dangling(lines))
 
 
 def _said_aloud(decided: Decided) -> Iterator[Notice]:

@@ -23,14 +23,15 @@ def questions(
     audience: Audience,
 ) -> tuple[Question, ...]:
     """The questions of a plan: what changes a treatment, then what strikes out, then what is urgent, then the rest."""
-    facts = known.guideline.facts
     sharper, ends = _sharper(lines, known), _open_ends(where, known)
     asked = merged([_open(lines), _course(where, ends, known), [fact for _, fact in sharper]])
     hanging = _hanging([*ends, *sharper], weighing)
     unseat = {name for line in lines if line.give for name in (*line.unless, *line.if_)}
     gated = {name for line in lines for name in line.confirm}
-    ranked = sorted(asked, key=lambda name: _rank(facts[name], unseat, gated, weighing, hanging.get(name, ())))
-    return tuple(_question(facts[name], hanging.get(name, ()), weighing, known, audience) for name in ranked)
+    ranked = sorted(asked, key=lambda name: _rank(name, unseat, gated, weighing, hanging.get(name, ())))
+    return tuple(
+        _question(known.guideline.facts[name], hanging.get(name, ()), weighing, known, audience) for name in ranked
+    )
 
 
 def _open(lines: Sequence[Line]) -> Names:
@@ -82,14 +83,11 @@ def _open_ends(where: Course, known: Known) -> list[tuple[str, str]]:
     return [(name, fact) for name, end in ends if end is not None for fact in missing(end, known.values.get)]
 
 
-def _rank(fact: Fact, unseat: set[str], gated: set[str], weighing: Weighing, rules: Names) -> tuple[int, int]:
-    """Smaller is more decisive; within a class the fact on which more rules hang comes first.
-
-    Of what changes a treatment, whether a course is over comes before all: the phase hangs on it.
-    """
-    name, hanging = fact.name, [weighing.rules[rule].rule for rule in rules]
+def _rank(name: str, unseat: set[str], gated: set[str], weighing: Weighing, rules: Names) -> tuple[int, int]:
+    """Smaller is more decisive; within a class the fact on which more rules hang comes first."""
+    hanging = [weighing.rules[rule].rule for rule in rules]
     if name in unseat:
-        return -fact.course.startswith("complete "), -len(rules)
+        return 0, -len(rules)
     if name in gated or any(r.action.kind == "give" for r in hanging):
         return 1, -len(rules)
     if any(r.stops or r.action.kind in ("avoid", "never") for r in hanging):

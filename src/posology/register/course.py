@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from ..model import Expr, Give, Period
 from ..plan.history import giving
 from .asked import Asking, anything
-from .facts import none_counted, unrecorded
 from .settled import Choice, Decided, firsts
 from .sheet import NO, YES, Sheet, both, either, kleene, named, no
 from .weighed import Weighing, forbids
@@ -19,15 +18,11 @@ from .weighed import Weighing, forbids
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Each phase with when it is the one; and the decision that rules, with when it does.
-
-    ``undated``: when treatment was given of which no dose that counts is on record.
-    """
+    """Each phase with when it is the one; and the decision that rules, with when it does."""
 
     phases: dict[str, Expr]
     running: tuple[tuple[Expr, Decided], ...]
     parts: tuple[Decided, ...]
-    undated: Expr = NO
 
 
 def course(sheet: Sheet, decided: Mapping[str, Decided], here: Asking) -> Course:
@@ -41,8 +36,7 @@ def course(sheet: Sheet, decided: Mapping[str, Decided], here: Asking) -> Course
     stopped = either(*(d.outcomes["stopped"] for d in parts))
     if first is None:
         on = named(sheet, both(applicable[0], no(stopped)))
-        undated = named(sheet, both(none_counted(here), unrecorded(here)))
-        return Course({"maintenance": on, "none": no(on)}, ((on, last),), parts, undated)
+        return Course({"maintenance": on, "none": no(on)}, ((on, last),), parts)
     return _phases(sheet, first, last, named(sheet, no(stopped)), here)
 
 
@@ -68,8 +62,7 @@ def _phases(sheet: Sheet, first: Decided, last: Decided, on: Expr, here: Asking)
     }
     phases = {name: named(sheet, condition) for name, condition in phases.items()}
     after = named(sheet, either(phases["maintenance"], phases["prophylaxis"]))
-    undated = both(none_counted(here), either(phases["maintenance"], unrecorded(here)))
-    return Course(phases, ((phases["loading"], first), (after, last)), (first, last), named(sheet, undated))
+    return Course(phases, ((phases["loading"], first), (after, last)), (first, last))
 
 
 # ---------------------------------------------------------------- what is followed
@@ -104,7 +97,7 @@ def _followed(sheet: Sheet, running: Expr, decided: Decided, where: Course) -> l
         regimens[key] = either(regimens.get(key, NO), stands)
     held = list(regimens.values())
     mixed = either(*(both(a, b) for k, a in enumerate(held) for b in held[k + 1 :]))
-    free = named(sheet, both(running, no(out), no(mixed), no(where.undated)))
+    free = named(sheet, both(running, no(out), no(mixed)))
     found, before = [], NO
     loading = decided is where.parts[0] and len(where.parts) > 1
     for choice, give, stands in ways:

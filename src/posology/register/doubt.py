@@ -23,8 +23,6 @@ LARGE = "doses_unusually_large"
 """Notice: doses of so much that another unit may have been meant. They count, and change no status."""
 TWICE = "doses_twice_on_a_day"
 """Notice: two doses on one day count once, as in a plan, which says so by itself."""
-NONE_ON_RECORD = "no_dose_on_record"
-"""Notice: treatment was given, as is stated, and no dose is on record; a plan says so by itself."""
 SAID = {
     ELSEWHERE: "Doses are on record under an id that is this patient's in other letters, blanks or zeros. They are not "
     "used here: look whose they are before a course is begun or gone on with.",

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..expr import substitute
 from ..model import Expr, Fact, Give, Is, Rule
-from ..plan.history import LONG_GAP, giving, of_course
+from ..plan.history import LONG_GAP, giving
 from .asked import Asking, Slots, missing, order, under
 from .record import Record
 from .sheet import NO, YES, Kleene, Sheet, both, either, kleene, looked, named, no, settle
@@ -24,8 +24,7 @@ def derive(here: Asking) -> None:
             settle(here.sheet, fact.name, either(given, said.true), both(no(given), said.open))
         elif fact.course == "other drug":
             other = looked(here.sheet, "_other_drug", _other_drug)
-            open_ = named(here.sheet, both(said.open, unrecorded(here)))
-            settle(here.sheet, fact.name, either(said.true, both(said.open, other)), open_)
+            settle(here.sheet, fact.name, either(said.true, both(said.open, other)), NO)
         elif fact.course:
             _complete(here, fact, said)
         else:
@@ -51,7 +50,7 @@ def _complete(here: Asking, fact: Fact, said: Kleene) -> None:
     truths = [kleene(sheet, when) for when in whens]
     sure = either(*(t.true for t in truths))
     speaks = [named(sheet, either(t.true, both(no(sure), t.open))) for t in truths]
-    ends = [_ended(here, rule, decision.scope) for rule in rules]
+    ends = [_ended(sheet, rule, decision.scope) for rule in rules]
     over = named(sheet, either(*(both(s, true) for s, (true, _) in zip(speaks, ends, strict=True))))
     unsure = named(sheet, either(*(both(s, open_) for s, (_, open_) in zip(speaks, ends, strict=True))))
     going = named(sheet, either(*(both(s, no(t), no(o)) for s, (t, o) in zip(speaks, ends, strict=True))))
@@ -73,13 +72,13 @@ def _in_scope(expr: Expr, scope: Expr) -> Expr:
     return expr
 
 
-def _ended(here: Asking, rule: Rule, scope: Expr) -> tuple[Expr, Expr]:
-    """Whether this rule's own course is over, and whether that is unknown because of a long gap or of lost doses."""
-    sheet, give = here.sheet, rule.action.gives[0]
+def _ended(sheet: Sheet, rule: Rule, scope: Expr) -> tuple[Expr, Expr]:
+    """Whether this rule's own course is over, and whether that is unknown because of a long gap."""
+    give = rule.action.gives[0]
     until = kleene(sheet, _in_scope(give.until_holds, scope)).true if give.until_holds is not None else NO
     enough, gap = _enough(sheet, give)
     over = either(until, both(enough, no(gap)))
-    unsure = both(no(until), either(both(enough, gap), both(no(enough), either(_interrupted(sheet), unrecorded(here)))))
+    unsure = both(no(until), either(both(enough, gap), both(no(enough), _interrupted(sheet))))
     return named(sheet, over), named(sheet, unsure)
 
 
@@ -105,24 +104,8 @@ def stated(fact: Fact) -> str:
 # ---------------------------------------------------------------- what the record of doses says
 
 
-def unrecorded(here: Asking) -> Expr:
-    """Whether treatment is stated as given of which no dose is on record."""
-    facts = (here.guideline.facts[name] for name in of_course(here.guideline))
-    told = either(*(kleene(here.sheet, Is(stated(fact))).true for fact in facts))
-    return named(here.sheet, both(told, no(looked(here.sheet, "_any_dose", _any_dose))))
-
-
-def none_counted(here: Asking) -> Expr:
-    """Whether no dose that counts is on record."""
-    return no(looked(here.sheet, "_counted", _counted))
-
-
 def _any_dose(record: Record) -> Any:
     return record.begun
-
-
-def _counted(record: Record) -> Any:
-    return record.given > 0
 
 
 def _other_drug(record: Record) -> Any:
@@ -150,4 +133,4 @@ def _has_gap(record: Record) -> Any:
     return record.gap | (record.on - record.since_last >= np.timedelta64(LONG_GAP, "D"))
 
 
-LOOKS = (_any_dose, _counted, _other_drug, _maintained, _has_had, _gap_among_them, _has_gap)
+LOOKS = (_any_dose, _other_drug, _maintained, _has_had, _gap_among_them, _has_gap)

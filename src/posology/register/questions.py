@@ -43,25 +43,21 @@ def ask(
     found = []
     for name in sorted(places):
         rules = hanging.get(name, {})
-        classes = _classes(here, name, unseat.get(name, NO), gated.get(name, NO), rules, weighing)
+        classes = _classes(here, unseat.get(name, NO), gated.get(name, NO), rules, weighing)
         found.append(Question(name, tuple(places[name]), tuple(classes), tuple(rules.values())))
     return found
 
 
-def _classes(
-    here: Asking, name: str, unseat: Expr, gated: Expr, rules: Mapping[str, Expr], weighing: Weighing
-) -> list[Expr]:
+def _classes(here: Asking, unseat: Expr, gated: Expr, rules: Mapping[str, Expr], weighing: Weighing) -> list[Expr]:
     """When a fact is of the first class, the second, …; the last is what is left."""
 
     def any_of(kinds: Iterable[str]) -> Expr:
         return either(*(rules[name] for name in kinds))
 
-    known = {rule: weighing.rules[rule].rule for rule in rules}
-    of_course = here.guideline.facts[name].course.startswith("complete ")
+    known = {name: weighing.rules[name].rule for name in rules}
     return [
         named(here.sheet, c)
         for c in (
-            unseat if of_course else NO,
             unseat,
             either(gated, any_of(n for n, r in known.items() if r.action.kind == "give")),
             any_of(n for n, r in known.items() if r.stops or r.action.kind in ("avoid", "never")),

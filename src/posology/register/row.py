@@ -65,7 +65,7 @@ def _ruling(plan: Plan, guideline: Guideline) -> str | None:
 
 def _followed(plan: Plan, guideline: Guideline, ruling: str | None) -> Line | None:
     """The line whose dates the schedule follows: the true one that gives, or the first of several that agree."""
-    if ruling is None or plan.undated or plan.decisions[ruling].outcome in ("conflict", "stopped", "done"):
+    if ruling is None or plan.decisions[ruling].outcome in ("conflict", "stopped", "done"):
         return None
     lines = [x for x in plan.advice if x.decision == ruling and x.give and not x.if_ and x.action == "give"]
     regimens = {(x.give.every_low, x.give.every_high, x.give.times) for x in lines if x.give}

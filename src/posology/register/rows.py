@@ -19,10 +19,10 @@ from .answers import LIST, WORD, Answers, Words, asked, chosen, each, in_order, 
 from .arrays import column, dates, numbers
 from .course import Followed
 from .dated import tests_due, windows
-from .doubt import NONE_ON_RECORD, TWICE, unsettled, with_notice
+from .doubt import TWICE, unsettled, with_notice
 from .questions import Question
 from .record import Batch, Coding, Record, recorded
-from .sheet import NO, Look
+from .sheet import Look
 
 COLUMNS = (
     "patient_id", "phase", "rule", "drug", "every_low", "every_high", "last_dose", "due_from", "due_by", "status",
@@ -62,7 +62,6 @@ class Scheme:
     questions: tuple[Question, ...]
     ways: tuple[Followed, ...]
     tests: tuple[tuple[Rule, Expr], ...]
-    undated: Expr = NO
 
     def schema(self) -> pa.Schema:
         """The columns of `rows`."""
@@ -84,8 +83,7 @@ def made(scheme: Scheme, batch: Batch) -> pa.RecordBatch:
     columns |= _days(scheme, record, answers)
     columns["tests_due"] = _tests(scheme, record, answers)
     columns["ask"] = asked(scheme.questions, answers)
-    notices = with_notice(people.column("notices"), record.twice, TWICE)
-    columns["notices"] = with_notice(notices, each(who(scheme.undated, answers), record.many), NONE_ON_RECORD)
+    columns["notices"] = with_notice(people.column("notices"), record.twice, TWICE)
     columns |= unsettled(columns, columns["notices"], LATE)
     schema = scheme.schema()
     return pa.record_batch([columns[name] for name in schema.names], schema=schema)

@@ -67,7 +67,7 @@ def compiled(guideline: Guideline, on: date) -> Compiled:
         tuple((name.fact, condition) for condition, name in asked.conditions.items()),
         {"phase": where.phases, **regimen(ways)}, standing(ways, where, weighing),
         {"alerts": [(line.rule.name, line.alert) for line in shown], "unsettled": open_},
-        tuple(questions), tuple(ways), tuple((rule, holds[rule.name]) for rule in timed(guideline)), where.undated,
+        tuple(questions), tuple(ways), tuple((rule, holds[rule.name]) for rule in timed(guideline)),
     )  # fmt: skip
     return Compiled(asked.inputs, scheme)
 
