@@ -90,7 +90,7 @@ BOTH = (*needle(date(2026, 1, 20)), *needle(date(2026, 1, 27)))
     [
         (guideline(DAILY), {"hiccups": False}, "Nothing is to be given by this guideline.",
          "This guideline has no treatment for you."),
-        (guideline(DAILY), {}, "No dose can be dated yet; first settle: Has the patient hiccups.",
+        (guideline(DAILY), {}, "No dose can be dated yet; first settle: Has the patient hiccups?",
          "We do not know enough yet. First: Has the patient hiccups?"),
         (guideline(LOUD), {"hiccups": True, "loud": False}, "The guideline does not say what to give.",
          "This guideline does not say what to do."),

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from ..model import Patient
+from ..model import Guideline, Patient
 from ..plan.advice import Audience
-from ..plan.plan import particulars, plan
+from ..plan.plan import outdated, particulars, plan
 from .answered import Answer, Likeness
 from .changed import changed
 from .choose import first, lines, told_apart, warnings
@@ -47,10 +47,19 @@ def answer(
     lines of a part that hold equally, and changes nothing else.
     """
     given = within == here.guideline.id
-    made = _in_conversation(turns, here, patient or Patient(), given, audience, on, without or {})
+    known = patient or Patient()
+    made = _in_conversation(turns, here, known, given, audience, on, without or {})
+    made = _of_the_day(made, here.guideline, on or known.on or date.today())
     if not (likeness and turns and made.lines):
         return made
     return replace(made, lines=nearest_first(made.lines, turns[-1], likeness), by_likeness=True)
+
+
+def _of_the_day(made: Answer, guideline: Guideline, day: date) -> Answer:
+    """The answer, which says so where the guideline's next review lies behind the day."""
+    late = tuple((notice.kind, notice.text) for notice in outdated(guideline, day))
+    rest = tuple(told for told in made.notices if told not in late)
+    return replace(made, guideline=particulars(guideline, day), notices=(*late, *rest)) if late else made
 
 
 def _in_conversation(

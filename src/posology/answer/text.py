@@ -211,6 +211,7 @@ def _about(answer: Answer, guideline: Guideline) -> Iterator[Row]:
     yield from (Row(), Row(tone="dim"))
     state = (about.get("review") or {}).get("state") or about["status"]
     status = state if state == "approved" else f"{state}, not approved"
+    status += f", next review was due on {about['review_was_due']}" if about.get("review_was_due") else ""
     version = f"version {about['version']}, updated {about['updated']}"
     yield Row(f"Every line is a statement of “{guideline.title}”, {version}; review status: {status}.", "dim")
     if answer.audience != "patient" and any(c.status == "dangling" for said in answer.lines for c in said.citations):

@@ -69,6 +69,12 @@ def begun(patient: Patient, on: date) -> bool:
     return first(patient, on) is not None
 
 
+def unrecorded(guideline: Guideline, patient: Patient, on: date) -> bool:
+    """Whether it is stated that treatment was given, and no dose of it is on record."""
+    told = any(fact.course and patient.facts.get(fact.name) is True for fact in guideline.facts.values())
+    return told and not begun(patient, on)
+
+
 @lru_cache(maxsize=16)
 def given(guideline: Guideline) -> frozenset[str]:
     """The drugs that the guideline gives first."""

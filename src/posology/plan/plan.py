@@ -16,6 +16,7 @@ from .advice import Audience, advice, withheld
 from .course import YEAR, course, schedule
 from .decide import Decided, decide
 from .headline import headline
+from .history import unrecorded
 from .known import Known, known
 from .questions import questions
 from .weigh import gathered, merged, weigh
@@ -44,7 +45,7 @@ def plan(
     lines = withheld(advice(decided, weighing, here, audience), decided)
     ask = questions(lines, decided, where, weighing, here, audience)
     return Plan(
-        guideline=particulars(guideline),
+        guideline=particulars(guideline, day),
         patient=patient.label,
         on=day,
         facts={n: (v, here.origins.get(n, "stated")) for n, v in here.values.items() if v is not None},
@@ -59,8 +60,25 @@ def plan(
     )
 
 
-def particulars(guideline: Guideline) -> dict[str, Any]:
-    """Which guideline, which version of it, and how far its review has come (in full, where signatures are known)."""
+def review_passed(guideline: Guideline, on: date) -> date | None:
+    """The day by which a guideline was to be looked at again, once that day lies behind."""
+    due = guideline.meta.get("next_review")
+    return due if isinstance(due, date) and due < on else None
+
+
+def outdated(guideline: Guideline, on: date) -> tuple[Notice, ...]:
+    """What is said of a guideline after the day of its next review."""
+    due = review_passed(guideline, on)
+    what = "The next review of this guideline was due on {}, before the day of this answer: it may be out of date."
+    return (Notice("input", what.format(due)),) if due else ()
+
+
+def particulars(guideline: Guideline, on: date | None = None) -> dict[str, Any]:
+    """Which guideline, which version of it, and how far its review has come (in full, where signatures are known).
+
+    ``on`` is the day for which it is asked: `review_was_due` stands there only once the next review lies behind it.
+    """
+    due = review_passed(guideline, on) if on else None
     return {
         "id": guideline.id,
         "version": guideline.version,
@@ -68,6 +86,7 @@ def particulars(guideline: Guideline) -> dict[str, Any]:
         "digest": guideline.digest,
         "status": guideline.status,
         **({"review": dict(guideline.review)} if guideline.review else {}),
+        **({"review_was_due": due.isoformat()} if due else {}),
     }
 
 
@@ -86,10 +105,22 @@ def _verdict(decided: Decided, lines: Sequence[Line], known: Known) -> Verdict:
     )
 
 
+UNRECORDED = (
+    "Treatment is told of which no dose is on record: what is dated here is dated as if none had been given. "
+    "Add each dose with its day, or at least the last one."
+)
+
+
 def _notices(decided: Mapping[str, Decided], lines: Sequence[Line], known: Known) -> tuple[Notice, ...]:
     """Whatever was odd about the input, silence and conflict, and missing sources."""
     odd = [Notice("input", text) for text in known.notices]
-    return (*odd, *(notice for outcome in decided.values() for notice in _said_aloud(outcome)), *_dangling(lines))
+    odd += [Notice("input", UNRECORDED)] if unrecorded(known.guideline, known.patient, known.on) else []
+    return (
+        *outdated(known.guideline, known.on),
+        *odd,
+        *(notice for outcome in decided.values() for notice in _said_aloud(outcome)),
+        *_dangling(lines),
+    )
 
 
 def _said_aloud(decided: Decided) -> Iterator[Notice]:

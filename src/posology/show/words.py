@@ -249,6 +249,8 @@ def banner_of(guideline: Mapping[str, Any]) -> str:
     told = [banner(state_of(guideline))]
     names = [_PARTS.get(name, name) for name in review.get("withdrawn", ())]
     told += [f"Withdrawn: {', '.join(names)}. Do not act on it."] if names else []
+    due = guideline.get("review_was_due")
+    told += [f"Its next review was due on {due}: it may be out of date."] if due else []
     told += [f"Use version {review['superseded_by']}."] if review.get("superseded_by") else []
     return " ".join(told)
 

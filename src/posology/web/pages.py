@@ -144,7 +144,7 @@ def _statements(made: APIRouter, house: House) -> None:
         found = next((made for at, _, made in article.sample_plans(house, name) if at == stem), None)
         if found is None:
             raise HTTPException(404)
-        found = replace(found, guideline=particulars(ground.guideline))  # with the status of this moment
+        found = replace(found, guideline=particulars(ground.guideline, found.on))  # with the status of this moment
         view = View(found, ground.guideline, reader(request))
         facts = [view.chip(fact, value) for fact, (value, _) in found.facts.items()]
         return page(request, house, "sample.html", ground=ground, stem=stem, plan=found, facts=facts)
