@@ -21,13 +21,14 @@ from ..text.words import CHANGING, Token, one_of, tokens
 from ..told.scene import Scene, Word, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
+from .lingering import over_for_all
 from .reference import Reference, bare_number, no_value, put_right
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
     words = _unimplied(_of_somebody(scene, summed(scene, _referring(scene, list(heard)))))
-    return _once(one.heard for one in _in_part(scene, _corrected(scene, words)))
+    return _once(one.heard for one in over_for_all(scene, _in_part(scene, _corrected(scene, words))))
 
 
 # ---------------------------------------------------------------- numbers without a name
