@@ -112,6 +112,9 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
+    if "number" in piece and piece.key.startswith("my ") and not is_kin(piece.key):
+        state.own = True
+        return "patient"
     if is_a(piece, MENTIONS) and (named := _named(piece.key.split(), state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
@@ -124,7 +127,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if is_a(piece, "third her"):
         return _pronoun(found, place, who, state)
     if piece.key == "my" and not of_kin(found, place):
-        marked = place + 1 < len(found) and "mark" in found[place + 1]
+        marked = place + 1 < len(found) and is_a(found[place + 1], "mark number")
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
     return "patient" if piece.key == "mine" else who
