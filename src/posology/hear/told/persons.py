@@ -184,8 +184,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key == "old" and place and is_a(found[place - 1], "my her"):
-        return who  # her old house
+    if found[place].key == "old" and _of_a_thing(found, place):
+        return who  # her old house, old age
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
@@ -202,6 +202,12 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
         return who
     state.third = found[place].key
     return "patient"
+
+
+def _of_a_thing(found: Sequence[Piece], place: int) -> bool:
+    """Whether `old` is said of a thing."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return bool(place and is_a(found[place - 1], "my her")) or (after is not None and after.key == "age")
 
 
 def _is_kin_of_mine(found: Sequence[Piece], place: int) -> bool:
@@ -260,7 +266,17 @@ def _relative(sentence: Sentence, place: int, state: Told) -> Who:
         state.relatives.add(key)
     before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
     state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
+    state.asked_for = state.asked_for or (not _COPIED.isdisjoint(before.split()) and _has_papers(found, place))
     return "relative"
+
+
+_COPIED = one_of("copying copied copy typing typed quoting reading read pasting pasted transcribing")
+_PAPERS = one_of("letter letters summary notes note report reports results result records record bloods")
+
+
+def _has_papers(found: Sequence[Piece], place: int) -> bool:
+    """Whether what stands in somebody's papers is told: `copying from dad's discharge letter`."""
+    return any(not _PAPERS.isdisjoint(piece.key.split()) for piece in found[place + 1 : place + 5])
 
 
 def _meant(key: str, state: Told, who: Who) -> Who:

@@ -21,6 +21,11 @@ _NOT_SO = re.compile(
     r"|(?:but |and )?(?:it |that |this )?turned out (?:it was |it is )?not(?: .*)?"
     r"|(?:but |and )?(?:which|that|this) (?:is|was) (?:all )?(?:rubbish|nonsense|wrong|untrue|false|incorrect|not true)"
     r"|(?:but |and )?(?:the |a |my |her |his )*(?:\w+ ){1,3}(?:say|said) (?:no|otherwise)"
+    r"|(?:but |and |then |later )*(?:it )?turn(?:s|ed)? out (?:that )?(?:i|she|he) (?:did|do|am|is|was|had|have|has) not(?: .*)?"
+    r"|(?:but |and |and then |then |now |later )*(?:\w+ ){0,4}(?:told|tell|said|say) (?:me |us |her |him |that )*"
+    r"(?:i|she|he) (?:have|has|had|did|do|am|is|was) not(?: got| have| had| it| that| one| after| at| all| now)*"
+    r"|but (?:the |a |my |her |his )*(?:repeat|second|next|later|other) (?:\w+ ){0,3}(?:was|is|came back|were) "
+    r"(?:all )?(?:normal|fine|ok|okay|clear|negative)(?: .*)?"
 )
 _DROPPED = one_of("dropped removed revoked retracted scrapped deleted struck rescinded")
 _LABEL = one_of("label diagnosis tag dx diagnoses")
@@ -35,7 +40,7 @@ def refuted(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
         for place in marked:
             if sentence.moods[place] != "tell":
                 continue
-            if _dropped(sentence.pieces, place) or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
+            if _in_error(sentence.pieces, place) or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
                 said[number][place] = said[number][place] & _KEPT | {"not"}
 
 
@@ -60,6 +65,18 @@ _NEAR = 4
 def _part(found: Sequence[Piece], start: int) -> str:
     end = next((here for here in range(start, len(found)) if is_a(found[here], _PARTS)), len(found))
     return " ".join(piece.key for piece in found[start:end])
+
+
+def _in_error(found: Sequence[Piece], place: int) -> bool:
+    """`they dropped the X label`, `diagnosed with X by mistake`, `wrongly told she had X`."""
+    behind = " ".join(piece.key for piece in found[place + 1 : place + 3])
+    before = {word for piece in found[max(0, place - 6) : place] for word in piece.key.split()}
+    wrongly = not before.isdisjoint(_WRONGLY) and not before.isdisjoint(_TOLD)
+    return wrongly or behind.startswith(("by mistake", "in error", "wrongly")) or _dropped(found, place)
+
+
+_WRONGLY = one_of("wrongly mistakenly incorrectly erroneously misdiagnosed")
+_TOLD = one_of("told diagnosed labelled labeled misdiagnosed said recorded coded")
 
 
 def _dropped(found: Sequence[Piece], place: int) -> bool:
