@@ -54,7 +54,8 @@ def _tests_somebody(scene: Scene) -> bool:
     for sentence in scene.talk:
         words = [word for piece in sentence.pieces for word in piece.key.split()]
         came = "mine" in words and ("back" in words or "is" in words or "was" in words)
-        if came or (not _TESTED.isdisjoint(words) and not _WHO.isdisjoint(words)):
+        got = words[:1] == ["i"] and words[1:2] in (["was"], ["got"], ["had"], ["have"]) and "tested" in words[2:5]
+        if came or got or (not _TESTED.isdisjoint(words) and not _WHO.isdisjoint(words)):
             return True
     return False
 

@@ -142,7 +142,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         if "dash" in piece and (after is not None or any(near.key == "+" for near in found)):
             return "not"
     if is_behind(found, here):
-        return _stated(piece, after)
+        return "kept" if _unlike(found, here) else _stated(piece, after)
     if "again" in seen and "absent" in piece:
         return "kept" if _is_new(piece, after) else "not"
     if _owed_elsewhere(piece, after, seen):
@@ -281,6 +281,13 @@ def _rules_out(after: Sequence[Piece]) -> bool:
     at = next((here for here, piece in enumerate(after[:4]) if "absent" in piece), None)
     thing = after[at + 1] if at is not None and at + 1 < len(after) else None
     return thing is not None and not is_a(thing, "comma and but dash close prep bare small until ago")
+
+
+def _unlike(found: Sequence[Piece], here: int) -> bool:
+    """Whether something has not done what another has: `the numb hand has gone, the numb foot has not`."""
+    has = here > 0 and found[here - 1].key in ("have", "has") and found[here].key == "not"
+    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash close")
+    return has and ends and any("over" in piece for piece in found[: here - 1])
 
 
 def _there_still(found: Sequence[Piece], here: int) -> bool:

@@ -140,7 +140,8 @@ def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
     """Whether what a small word would say of what follows is meant otherwise."""
     came = found[place].key == "went" and place > 0 and is_a(found[place - 1], "i third person you")
     behind_it = came or is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
-    return behind_it or _vouched(found, place) or _becoming(found, place)
+    said = found[place].key in ("before", "earlier") and place + 1 < len(found) and "colon" in found[place + 1]
+    return said or behind_it or _vouched(found, place) or _becoming(found, place)
 
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:

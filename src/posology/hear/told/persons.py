@@ -125,12 +125,24 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if "her" in piece and _owns_kin(found, place, state):
         return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
-        return _pronoun(found, place, who, state)
+        return who if _likened(found, place) else _pronoun(found, place, who, state)
     if piece.key == "my" and not of_kin(found, place):
         marked = place + 1 < len(found) and is_a(found[place + 1], "mark number")
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
     return "patient" if piece.key == "mine" else who
+
+
+_LIKENED = one_of("symptom symptoms problem problems trouble troubles signs complaints")
+
+
+def _likened(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody only likens himself to another: `I have none of her symptoms`, `I don't have what she has`."""
+    before, after = found[max(0, place - 6) : place], found[place + 1 : place + 2]
+    mine = any(piece.key == "i" for piece in before) and any("not" in piece for piece in before)
+    like = bool(after) and not _LIKENED.isdisjoint(after[0].key.split())
+    what = bool(before) and (before[-1].key in ("what", "that") or not _LIKENED.isdisjoint(before[-1].key.split()))
+    return mine and (like or (what and bool(after) and "have" in after[0]))
 
 
 def _owns_kin(found: Sequence[Piece], place: int, state: Told) -> bool:

@@ -14,7 +14,7 @@ _NOT_SO = re.compile(
     r"(?:ruled out|excluded|been excluded|been ruled out|disproved|refuted|discounted|overturned)(?: .*)?"
     r"|(?:but |and )?(?:it|that|this) (?:was|is) not(?: it| so| the case| true| right| after all)?"
     r"|(?:but |and )?(?:now )?(?:the |a |my |her |his |they |he |she )*(?:\w+ ){0,4}(?:that )?(?:it|that|this) "
-    r"(?:was never|never was|never had been|is not|was not)(?: it| that| so| the case| true| right| after all)*"
+    r"(?:was never|never was|never had been|is not|was not)(?: it| that| so| me| mine| the case| true| right| after all)*"
     r"|but (?:\w+ ){1,9}and (?:that )?(?:it|that|this) (?:was never|never was|is not|was not)(?: it| that| so)*"
     r"|(?:but |and )?(?:\w+ ){0,5}(?:it |that |this )(?:was|is|had been) (?:all )?(?:a )?"
     r"(?:mistake|misdiagnosis|wrong|error)"
@@ -69,10 +69,11 @@ def _part(found: Sequence[Piece], start: int) -> str:
 
 def _in_error(found: Sequence[Piece], place: int) -> bool:
     """`they dropped the X label`, `diagnosed with X by mistake`, `wrongly told she had X`."""
-    behind = " ".join(piece.key for piece in found[place + 1 : place + 3])
+    end = next((k for k in range(place + 1, len(found)) if is_a(found[k], f"{_PARTS} but and mark")), len(found))
+    behind = " ".join(piece.key for piece in found[place + 1 : min(end, place + 4)])
     before = {word for piece in found[max(0, place - 6) : place] for word in piece.key.split()}
     wrongly = not before.isdisjoint(_WRONGLY) and not before.isdisjoint(_TOLD)
-    return wrongly or behind.startswith(("by mistake", "in error", "wrongly")) or _dropped(found, place)
+    return wrongly or behind.endswith(("by mistake", "in error", "wrongly")) or _dropped(found, place)
 
 
 _WRONGLY = one_of("wrongly mistakenly incorrectly erroneously misdiagnosed")
