@@ -21,6 +21,7 @@ from .later.theirs import given_to_kin
 from .meant.asked_for import asked_for, for_the_patient, had
 from .meant.company import in_company
 from .meant.granted import granted, still_so
+from .meant.held_within import denies, had_within
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
@@ -30,7 +31,6 @@ from .meant.untaken import untaken
 from .named.lexicon import NAMED, Lexicon, Manner, Meaning
 from .named.mentions import LONGEST, Mention, within
 from .text.clauses import Piece, Sentence, is_a
-from .text.phrases import longest
 from .text.words import Token, one_of
 from .told.behind import Flag
 from .told.oneself import names_one
@@ -188,28 +188,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
         yield from intended(read, number, place, mention)
         for meaning in _wished_within(read, number, place, mention):
             yield from asked_for(read, number, place, meaning)
-        for meaning in () if "not" in read.said[number][place] else _had_within(read, mention):
+        for meaning in () if "not" in read.said[number][place] else had_within(read, mention):
             yield from _said(read, number, place, meaning)
-
-
-def _had_within(read: Scene, mention: Mention) -> Iterator[Meaning]:
-    """The illness that a longer phrase names besides what it states: `damage from …`, `treated for …`."""
-    own, spoken = {one.fact for one in mention.meanings}, read.noted.spoken
-    stated = any(one.kind == "said" and one.value is not False for one in mention.meanings)
-    if not stated or any(token.key in _DENYING for token in spoken[mention.start : mention.end]):
-        return
-    for at in range(mention.start, mention.end):
-        found = longest(read.lexicon.tree, spoken[: mention.end], at)
-        while found:
-            for one in (read.lexicon.meanings[number] for number in found.means):
-                ill = one.kind == "said" and read.lexicon.manners.get(one.fact, Manner()).patient
-                if ill and one.fact not in own and one.value is True and not one.beside:
-                    yield one
-                    return
-            found = longest(read.lexicon.tree, spoken[: found.end - 1], at)
-
-
-_DENYING = one_of("no not never without nor neither nil if denies unless")
 
 
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
@@ -221,8 +201,7 @@ def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> It
     if (asked and choices) or taken:
         inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
         yield from (one for one in inner if taken or one.fact in choices)
-    denied_ = any(token.key in _DENYING for token in read.noted.spoken[mention.start : mention.end])
-    if asked and not denied_ and all(one.kind != "used" for one in mention.meanings):
+    if asked and not denies(read, mention) and all(one.kind != "used" for one in mention.meanings):
         yield from list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, "used"))[:1]
 
 

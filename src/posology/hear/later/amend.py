@@ -13,7 +13,7 @@ from ..meant.summed import part, summed
 from ..meant.when import age, goes_on
 from ..named.dated import When
 from ..named.lexicon import Manner
-from ..named.mentions import Mention, within
+from ..named.mentions import Mention
 from ..named.numbers import Scale, value_of
 from ..named.rows import beside, is_later
 from ..text.clauses import Sentence, is_a, pieces, sentences
@@ -21,13 +21,15 @@ from ..text.words import CHANGING, Token, one_of, tokens
 from ..told.scene import Scene, Word, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
+from .lingering import over_for_all
+from .its_test import moved, names_test, sole_test, test_within
 from .reference import Reference, bare_number, no_value, put_right
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
     """What stands of what was heard in one text, in the order in which it was said, each thing once."""
     words = _unimplied(_of_somebody(scene, summed(scene, _referring(scene, list(heard)))))
-    return _once(one.heard for one in _in_part(scene, _corrected(scene, words)))
+    return _once(one.heard for one in over_for_all(scene, _in_part(scene, _corrected(scene, words))))
 
 
 # ---------------------------------------------------------------- numbers without a name
@@ -37,10 +39,10 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
     """What was heard, with the numbers that belong to a fact spoken of before."""
     fact, found, others = scene.before.number, list(words), set[str]()
     placed = {one.at for one in words}
-    untold = sole = _sole_test(scene) if scene.turn == 0 else ""
+    untold = sole = sole_test(scene) if scene.turn == 0 else ""
     for number, sentence in enumerate(scene.talk):
         named = False
-        untold = sole if number and not _names_test(scene, number - 1) else untold
+        untold = sole if number and not names_test(scene, number - 1) else untold
         for place, piece in enumerate(sentence.pieces):
             mention = scene.noted.mentions[piece.mention] if piece.mention is not None else None
             if piece.key in ("mine", "own") and len(others) > 1:
@@ -49,11 +51,12 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
                 fact, named = mention.fact, True
                 others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
                 untold = fact if mention.label == "name" and mention.value is None else ""
-            elif mention and mention.label in ("nothing", "mark") and (test := _test_within(scene, mention)):
+            elif mention and mention.label in ("nothing", "mark") and (test := test_within(scene, mention)):
                 untold = test
             elif mention and mention.label == "bare" and (number, place) not in placed:
                 told = list(_reference(scene, number, place, mention, fact, named)) if fact else []
                 told = told or list(_result(scene, number, place, mention, untold))
+                told = told or list(moved(scene, number, place, mention, untold or fact or ""))
                 if told and untold:
                     fact, named, untold, sole = untold, True, "", ""
                 found += told
@@ -85,32 +88,9 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
 
 
-def _sole_test(scene: Scene) -> str:
-    """The one test of which a text speaks, and never with its value."""
-    told = [one for one in scene.noted.mentions if one.label in ("name", "number")]
-    named = {one.fact for one in told if one.fact} | {_test_within(scene, one) for one in scene.noted.mentions}
-    named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
-    valued = any(one.label == "number" for one in told)
-    return next(iter(named)) if len(named) == 1 and not valued else ""
-
-
 def _put_right(scene: Scene) -> bool:
     """Whether anything is put right in a text."""
     return any("sorry" in piece for sentence in scene.talk for piece in sentence.pieces)
-
-
-def _names_test(scene: Scene, number: int) -> bool:
-    """Whether a sentence names a test without its value."""
-    mentions = (scene.noted.mentions[one.mention] for one in scene.talk[number].pieces if one.mention is not None)
-    return any(one.label == "name" or _test_within(scene, one) for one in mentions)
-
-
-def _test_within(scene: Scene, mention: Mention) -> str:
-    """The test that is named by what is given as well: `start X injections as it was 66`."""
-    if not any(one.kind == "topic" for one in mention.meanings):
-        return ""
-    named = within(mention.start, mention.end, scene.noted.spoken, scene.lexicon, "name")
-    return next((one.fact for one in named if scene.guideline.facts[one.fact].unit != "years"), "")
 
 
 def _result(scene: Scene, number: int, place: int, mention: Mention, fact: str) -> Iterator[Word]:

@@ -49,7 +49,7 @@ def resulting(sentence: Sentence, place: int, earlier: Sentence | None, untold: 
     words = {word for piece in before for word in piece.key.split()}
     plain = bool(before) and all(_leads(piece) for piece in before)
     tested = named is not None and "test" in found[named].key.split()
-    marked = place > 0 and is_a(found[place - 1], "colon dash") and not words.isdisjoint(_TESTED)
+    marked = place > 0 and is_a(found[place - 1], "colon dash comma") and not words.isdisjoint(_TESTED)
     told = plain and (tested or not words.isdisjoint(_TELLING))
     return alone or told or marked or (named is None and _it_was(found[:place]))
 
@@ -72,7 +72,7 @@ def _it_was(before: Sequence[Piece]) -> bool:
     rest = list(before)
     while rest and rest[-1].key not in _IT and _TOLD.issuperset(rest[-1].key.split()):
         rest.pop()
-    return bool(rest) and len(rest) < len(before) and rest[-1].key in _IT
+    return bool(rest) and (len(rest) < len(before) or rest[-1].key == "mine") and rest[-1].key in _IT
 
 
 def _ends(found: Sequence[Piece], place: int) -> bool:

@@ -76,5 +76,6 @@ def _number(one: Word) -> bool:
 
 def part(mention: Mention, sentence: Sentence, place: int) -> bool:
     """Whether a number with its unit is a part or the total of what was spoken of before."""
-    written = mention.reading is not None and bool(mention.reading.unit)
-    return written and (totalled(sentence, place) or adds(sentence, place))
+    if mention.reading is None:
+        return False
+    return totalled(sentence, place) or (bool(mention.reading.unit) and adds(sentence, place))

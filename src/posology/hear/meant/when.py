@@ -32,7 +32,7 @@ _FILLING = one_of(
     say says said letter lab labs gone went come came risen fallen dropped rose fell climbed recovered improved
     week weeks month months year years at on in by per gp hospital bloods check checked checkup visit review
     monday tuesday wednesday thursday friday saturday sunday mon tue wed thu thurs fri morning afternoon evening
-    bloods blood
+    bloods blood christma xmas easter spring summer autumn winter
     """
 ) | (MONTHS - {"may"})
 _ENDS = "comma dash open close but"

@@ -22,7 +22,7 @@ _LINKS = one_of(
     measured it that which this stand stood sit sat very low high still yesterday week month year morning
     replete reported recorded found increased decreased reduced improved then again being remain remained on test by lab
     apparently his her my their all exactly precisely even slumped sunk sank crashed plunged plummeted tumbled slid
-    done taken checked tested repeated report drawn stayed stay up
+    done taken checked tested repeated report drawn stayed stay up @
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
     usually normally typically generally

@@ -120,6 +120,8 @@ def newer(spoken: Sequence[Token], value: Reading, readings: Readings) -> int | 
         second = _day(spoken, readings[at][0])
         if second and len(second[0]) == len(first[0]) and second[0] > first[0]:
             return newer(spoken, readings[at][0], readings) or at
+    if [token.key for token in spoken[after : after + 2]] == ["now", "from"]:
+        return None  # 74 now from 58
     if after < len(spoken) and spoken[after].key in BEFORE:
         after += 1
     if _sign(spoken, after, "(") and after + 2 in readings and spoken[after + 1].key in _REPEATED:

@@ -200,9 +200,7 @@ def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
             mood = before
         elif "open" in piece:
             before = mood
-        opened = _opening(found, place, mood, asked)
-        if opened:
-            mood = opened
+        mood = _opening(found, place, mood, asked) or mood
         yield mood
 
 
@@ -263,7 +261,7 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
-    reason = mood == "ask" and _now_so(piece)
+    reason = mood == "ask" and _now_so(piece, before)
     if "open" in piece or reason or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
         return "tell"
     joined = mood in ("suppose", "consider") and before is not None and is_a(before, "and or")
@@ -272,9 +270,11 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     return None
 
 
-def _now_so(piece: Piece) -> bool:
-    """Whether a phrase gives a reason of today: `can it stop, now I eat again?`."""
-    return "mark" in piece and piece.key.startswith(("now i ", "now she ", "now he ", "now that "))
+def _now_so(piece: Piece, before: Piece | None) -> bool:
+    """Whether a phrase gives a reason: `can it stop, now I eat again?`, `can I drive, I have a limp`."""
+    has = piece.key.startswith(("i have ", "i am ", "i had ", "she has ", "he has ", "she had ", "he had "))
+    parted = has and before is not None and is_a(before, "comma dash")
+    return "mark" in piece and (parted or piece.key.startswith(("now i ", "now she ", "now he ", "now that ")))
 
 
 _FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable")

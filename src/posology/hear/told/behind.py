@@ -129,7 +129,9 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     """What one word behind a mention says; ``seen`` are the words passed on the way."""
     piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
     if _is_over(found, here) or ("again" in seen and "well" in piece):
-        return "kept" if "partly" in seen else ("back" if _returns(found, here + 1) else "over")
+        if "partly" in seen or _there_still(found, here + 1):
+            return "kept"
+        return "back" if _returns(found, here + 1) else "over"
     if is_a(piece, "stays aside"):
         return "kept"
     if piece.key.split(" ", 1)[0] in _AHEAD and _NO.isdisjoint(found[place].key.split()):
@@ -140,7 +142,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         if "dash" in piece and (after is not None or any(near.key == "+" for near in found)):
             return "not"
     if is_behind(found, here):
-        return _stated(piece, after)
+        return "kept" if _unlike(found, here) else _stated(piece, after)
     if "again" in seen and "absent" in piece:
         return "kept" if _is_new(piece, after) else "not"
     if _owed_elsewhere(piece, after, seen):
@@ -279,6 +281,27 @@ def _rules_out(after: Sequence[Piece]) -> bool:
     at = next((here for here, piece in enumerate(after[:4]) if "absent" in piece), None)
     thing = after[at + 1] if at is not None and at + 1 < len(after) else None
     return thing is not None and not is_a(thing, "comma and but dash close prep bare small until ago")
+
+
+def _unlike(found: Sequence[Piece], here: int) -> bool:
+    """Whether something has not done what another has: `the numb hand has gone, the numb foot has not`."""
+    has = here > 0 and found[here - 1].key in ("have", "has") and found[here].key == "not"
+    ends = here + 1 == len(found) or is_a(found[here + 1], "comma and but dash close")
+    return has and ends and any("over" in piece for piece in found[: here - 1])
+
+
+def _there_still(found: Sequence[Piece], here: int) -> bool:
+    """Whether it is said to be there in another place: `has gone in the hands but in the feet it is still there`."""
+    near = found[here : here + _FAR + 4]
+    end = next((k for k, piece in enumerate(near) if is_a(piece, MENTIONS)), len(near))
+    still = next((k for k, piece in enumerate(near[:end]) if piece.key in ("still", "remains", "stays", "persists")), None)
+    parted = still is not None and any(is_a(piece, "comma but and dash") for piece in near[:still])
+    told = still is not None and (near[still].key != "still" or (still + 1 < end and near[still + 1].key in _THERE))
+    ends = still is not None and end == len(near) or end > (still or 0) + 2
+    return parted and told and ends
+
+
+_THERE = one_of("there it have got in present going")
 
 
 def _returns(found: Sequence[Piece], here: int) -> bool:

@@ -122,18 +122,31 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
         yield "unknown"
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
-        lasting = goes_on(found, place)
+        lasting = goes_on(found, place) or _eases_at_first(found, place)
         unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) else []))
         yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
 
 
+def _eases_at_first(found: Sequence[Piece], place: int) -> bool:
+    """Whether something was less for a time, and is there: `at first the pain got better`."""
+    if found[place].key not in _AT_FIRST:
+        return False
+    end = next((k for k in range(place + 1, len(found)) if is_a(found[k], "but comma dash")), len(found))
+    return not _EASED.isdisjoint(word for piece in found[place + 1 : end] for word in piece.key.split())
+
+
+_AT_FIRST = ("at first", "initially", "to begin with", "first", "in the beginning", "originally")
+_EASED = one_of("eased improved improving better lessened reduced less easing lighter fewer")
+
+
 def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
     """Whether what a small word would say of what follows is meant otherwise."""
     came = found[place].key == "went" and place > 0 and is_a(found[place - 1], "i third person you")
     behind_it = came or is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
-    return behind_it or _vouched(found, place) or _becoming(found, place)
+    said = found[place].key in ("before", "earlier") and place + 1 < len(found) and "colon" in found[place + 1]
+    return said or behind_it or _vouched(found, place) or _becoming(found, place)
 
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:

@@ -112,6 +112,9 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
+    if "number" in piece and piece.key.startswith("my ") and not is_kin(piece.key):
+        state.own = True
+        return "patient"
     if is_a(piece, MENTIONS) and (named := _named(piece.key.split(), state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
@@ -122,12 +125,24 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if "her" in piece and _owns_kin(found, place, state):
         return who  # her mother: it is she who is the patient
     if is_a(piece, "third her"):
-        return _pronoun(found, place, who, state)
+        return who if _likened(found, place) else _pronoun(found, place, who, state)
     if piece.key == "my" and not of_kin(found, place):
-        marked = place + 1 < len(found) and "mark" in found[place + 1]
+        marked = place + 1 < len(found) and is_a(found[place + 1], "mark number")
         state.own = state.own or marked or sentence.moods[place] == "ask"
         return "patient" if marked else who
     return "patient" if piece.key == "mine" else who
+
+
+_LIKENED = one_of("symptom symptoms problem problems trouble troubles signs complaints")
+
+
+def _likened(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody only likens himself to another: `I have none of her symptoms`, `I don't have what she has`."""
+    before, after = found[max(0, place - 6) : place], found[place + 1 : place + 2]
+    mine = any(piece.key == "i" for piece in before) and any("not" in piece for piece in before)
+    like = bool(after) and not _LIKENED.isdisjoint(after[0].key.split())
+    what = bool(before) and (before[-1].key in ("what", "that") or not _LIKENED.isdisjoint(before[-1].key.split()))
+    return mine and (like or (what and bool(after) and "have" in after[0]))
 
 
 def _owns_kin(found: Sequence[Piece], place: int, state: Told) -> bool:
@@ -181,8 +196,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key == "old" and place and is_a(found[place - 1], "my her"):
-        return who  # her old house
+    if found[place].key == "old" and _of_a_thing(found, place):
+        return who  # her old house, old age
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
@@ -199,6 +214,12 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
         return who
     state.third = found[place].key
     return "patient"
+
+
+def _of_a_thing(found: Sequence[Piece], place: int) -> bool:
+    """Whether `old` is said of a thing."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return bool(place and is_a(found[place - 1], "my her")) or (after is not None and after.key == "age")
 
 
 def _is_kin_of_mine(found: Sequence[Piece], place: int) -> bool:
@@ -257,7 +278,17 @@ def _relative(sentence: Sentence, place: int, state: Told) -> Who:
         state.relatives.add(key)
     before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
     state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
+    state.asked_for = state.asked_for or (not _COPIED.isdisjoint(before.split()) and _has_papers(found, place))
     return "relative"
+
+
+_COPIED = one_of("copying copied copy typing typed quoting reading read pasting pasted transcribing")
+_PAPERS = one_of("letter letters summary notes note report reports results result records record bloods")
+
+
+def _has_papers(found: Sequence[Piece], place: int) -> bool:
+    """Whether what stands in somebody's papers is told: `copying from dad's discharge letter`."""
+    return any(not _PAPERS.isdisjoint(piece.key.split()) for piece in found[place + 1 : place + 5])
 
 
 def _meant(key: str, state: Told, who: Who) -> Who:

@@ -14,13 +14,18 @@ _NOT_SO = re.compile(
     r"(?:ruled out|excluded|been excluded|been ruled out|disproved|refuted|discounted|overturned)(?: .*)?"
     r"|(?:but |and )?(?:it|that|this) (?:was|is) not(?: it| so| the case| true| right| after all)?"
     r"|(?:but |and )?(?:now )?(?:the |a |my |her |his |they |he |she )*(?:\w+ ){0,4}(?:that )?(?:it|that|this) "
-    r"(?:was never|never was|never had been|is not|was not)(?: it| that| so| the case| true| right| after all)*"
+    r"(?:was never|never was|never had been|is not|was not)(?: it| that| so| me| mine| the case| true| right| after all)*"
     r"|but (?:\w+ ){1,9}and (?:that )?(?:it|that|this) (?:was never|never was|is not|was not)(?: it| that| so)*"
     r"|(?:but |and )?(?:\w+ ){0,5}(?:it |that |this )(?:was|is|had been) (?:all )?(?:a )?"
     r"(?:mistake|misdiagnosis|wrong|error)"
     r"|(?:but |and )?(?:it |that |this )?turned out (?:it was |it is )?not(?: .*)?"
     r"|(?:but |and )?(?:which|that|this) (?:is|was) (?:all )?(?:rubbish|nonsense|wrong|untrue|false|incorrect|not true)"
     r"|(?:but |and )?(?:the |a |my |her |his )*(?:\w+ ){1,3}(?:say|said) (?:no|otherwise)"
+    r"|(?:but |and |then |later )*(?:it )?turn(?:s|ed)? out (?:that )?(?:i|she|he) (?:did|do|am|is|was|had|have|has) not(?: .*)?"
+    r"|(?:but |and |and then |then |now |later )*(?:\w+ ){0,4}(?:told|tell|said|say) (?:me |us |her |him |that )*"
+    r"(?:i|she|he) (?:have|has|had|did|do|am|is|was) not(?: got| have| had| it| that| one| after| at| all| now)*"
+    r"|but (?:the |a |my |her |his )*(?:repeat|second|next|later|other) (?:\w+ ){0,3}(?:was|is|came back|were) "
+    r"(?:all )?(?:normal|fine|ok|okay|clear|negative)(?: .*)?"
 )
 _DROPPED = one_of("dropped removed revoked retracted scrapped deleted struck rescinded")
 _LABEL = one_of("label diagnosis tag dx diagnoses")
@@ -35,7 +40,7 @@ def refuted(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
         for place in marked:
             if sentence.moods[place] != "tell":
                 continue
-            if _dropped(sentence.pieces, place) or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
+            if _in_error(sentence.pieces, place) or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
                 said[number][place] = said[number][place] & _KEPT | {"not"}
 
 
@@ -60,6 +65,19 @@ _NEAR = 4
 def _part(found: Sequence[Piece], start: int) -> str:
     end = next((here for here in range(start, len(found)) if is_a(found[here], _PARTS)), len(found))
     return " ".join(piece.key for piece in found[start:end])
+
+
+def _in_error(found: Sequence[Piece], place: int) -> bool:
+    """`they dropped the X label`, `diagnosed with X by mistake`, `wrongly told she had X`."""
+    end = next((k for k in range(place + 1, len(found)) if is_a(found[k], f"{_PARTS} but and mark")), len(found))
+    behind = " ".join(piece.key for piece in found[place + 1 : min(end, place + 4)])
+    before = {word for piece in found[max(0, place - 6) : place] for word in piece.key.split()}
+    wrongly = not before.isdisjoint(_WRONGLY) and not before.isdisjoint(_TOLD)
+    return wrongly or behind.endswith(("by mistake", "in error", "wrongly")) or _dropped(found, place)
+
+
+_WRONGLY = one_of("wrongly mistakenly incorrectly erroneously misdiagnosed")
+_TOLD = one_of("told diagnosed labelled labeled misdiagnosed said recorded coded")
 
 
 def _dropped(found: Sequence[Piece], place: int) -> bool:

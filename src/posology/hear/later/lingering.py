@@ -1,0 +1,37 @@
+"""What is over leaves no trace to speak of where its like is still there: `the numb hand is well, the foot still tingles`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..named.lexicon import Manner
+from ..told.scene import Scene, Word
+
+
+def over_for_all(scene: Scene, words: Sequence[Word]) -> list[Word]:
+    """What was heard, without the trace of what has gone where something that would leave the same is still there."""
+    lasting = {trace for one in words if one.heard.value is True for trace in _traces(scene, one.heard.fact)}
+    lasting -= {other for one in words for other, _ in scene.lexicon.also.get((one.heard.fact, one.heard.value), ())}
+    words = [one for one in words if one.heard.fact not in lasting or _named(scene, one)]
+    return [one for one in words if not _there_still(scene, one, words)]
+
+
+def _there_still(scene: Scene, one: Word, words: Sequence[Word]) -> bool:
+    """Whether something has gone of which more is told behind it: `the tingling of the hand has gone, the feet tingle`."""
+    (number, place), fact = one.at, one.heard.fact
+    over = one.heard.value is False and "over" in scene.said[number].get(place, ())
+    return over and any(other.heard.fact == fact and other.heard.value is True and other.at > one.at for other in words)
+
+
+def _traces(scene: Scene, fact: str) -> set[str]:
+    """The other facts that one states once it is over, and a no of its own with them."""
+    over = scene.lexicon.manners.get(fact, Manner()).over
+    return {other for other, _ in over if other != fact} if (fact, False) in over else set()
+
+
+def _named(scene: Scene, one: Word) -> bool:
+    """Whether the words themselves state it, and not what they say of something else."""
+    mention = scene.talk[one.at[0]].pieces[one.at[1]].mention
+    meanings = scene.noted.mentions[mention].meanings if mention is not None else ()
+    gone = any(meaning.value is False and one.heard.fact in _traces(scene, meaning.fact) for meaning in meanings)
+    return not gone and any(meaning.fact == one.heard.fact for meaning in meanings)
