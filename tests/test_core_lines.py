@@ -32,14 +32,23 @@ def test_a_treatment_that_is_open_says_what_it_hangs_on_and_not_what_could_strik
 
 
 def test_a_treatment_of_a_vague_source_says_what_was_struck_out_of_it() -> None:
-    vague = rule("shrill-hiccups", "when     hiccups and pitch > 30–60 Hz", *BOTH_WAYS)
+    vague = rule("shrill-hiccups", "when     hiccups and pitch > 30–60 Hz", *BOTH_WAYS, says="When shrill.")
     plain = rule("calm-hiccups", "when     hiccups", "give  examplin 5 mg oral daily")
     found = made(guideline(vague, plain, NO_NEEDLES), hiccups=True, pitch=45.0, weak_liver=True)
     line = next(line for line in found.advice if line.rule == "shrill-hiccups")
     assert (line.action, line.certainty, line.if_) == ("decide", "firm", ())
     assert [(give.route, by) for give, by in line.struck] == [("intramuscular", "no-needles")]
     assert [give.route for give, _ in line.alternatives] == ["oral"]
+    assert [(line.rule, line.text) for line in found.advice[:2]] == [
+        ("shrill-hiccups", "When shrill."),
+        ("calm-hiccups", "It is said so."),
+    ]
     assert outcome(found) == "decide"
+    asked = {"hiccups": True, "pitch": 45.0, "weak_liver": True}
+    assert (
+        named(made(guideline(vague, plain, NO_NEEDLES), audience="patient", **asked), "shrill-hiccups").text
+        == "So it is."
+    )
 
 
 def test_two_treatments_that_contradict_each_other_are_not_dated_though_their_days_are_the_same() -> None:
@@ -68,7 +77,8 @@ def test_what_a_gate_would_leave_moot_hangs_on_the_gate(loud: bool | None, confi
         confirm,
         (),
     ]
-    assert named(made(whole, hiccups=True, calm=True), "think-of-water").confirm == ()
+    half = rule("think-again", "when      weak liver and calm", "consider  a glass of milk")
+    assert named(made(guideline(DAILY, half, NOTHING), hiccups=True, calm=True), "think-again").confirm == ()
     assert "think-of-water" not in {line.rule for line in made(whole, hiccups=True, weak_liver=True, loud=True).advice}
 
 
