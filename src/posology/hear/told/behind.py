@@ -136,11 +136,8 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         return "kept"
     if piece.key.split(" ", 1)[0] in _AHEAD and _NO.isdisjoint(found[place].key.split()):
         return None if after is not None and is_a(after, MENTIONS) else "void"  # it is to come
-    if here == place + 1 and (after is None or "comma" in after):
-        if piece.key == "+":
-            return "yes"
-        if "dash" in piece and (after is not None or any(near.key == "+" for near in found)):
-            return "not"
+    if here == place + 1 and (after is None or "comma" in after) and (sign := _by_sign(found, piece, after)):
+        return sign
     if is_behind(found, here):
         return "kept" if _unlike(found, here) else _stated(piece, after)
     if "again" in seen and "absent" in piece:
@@ -153,6 +150,13 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _by_sign(found: Sequence[Piece], piece: Piece, after: Piece | None) -> Flag | None:
+    """What a plus or a minus right behind a mention says: `fever +, rash -`."""
+    if piece.key == "+":
+        return "yes"
+    return "not" if "dash" in piece and (after is not None or any(near.key == "+" for near in found)) else None
 
 
 def _is_one(found: Sequence[Piece], here: int) -> bool:
@@ -291,16 +295,21 @@ def _unlike(found: Sequence[Piece], here: int) -> bool:
 
 
 def _there_still(found: Sequence[Piece], here: int) -> bool:
-    """Whether it is said to be there in another place: `has gone in the hands but in the feet it is still there`."""
+    """Whether it is there in another place: `has gone in the hands but in the feet it is still there`."""
     near = found[here : here + _FAR + 4]
-    end = next((k for k, piece in enumerate(near) if is_a(piece, MENTIONS)), len(near))
-    still = next((k for k, piece in enumerate(near[:end]) if piece.key in ("still", "remains", "stays", "persists")), None)
-    parted = still is not None and any(is_a(piece, "comma but and dash") for piece in near[:still])
-    told = still is not None and (near[still].key != "still" or (still + 1 < end and near[still + 1].key in _THERE))
-    ends = still is not None and end == len(near) or end > (still or 0) + 2
-    return parted and told and ends
+    places = ("in ", "on ", "from ")
+    end = next((k for k, one in enumerate(near) if is_a(one, MENTIONS) and not one.key.startswith(places)), len(near))
+    part = next((k for k, one in enumerate(near[:end]) if is_a(one, "comma but and dash")), end)
+    for k in range(part + 1, end):
+        after = near[k + 1] if k + 1 < end else None
+        if near[k].key in _LASTS or (near[k].key == "still" and after is not None and after.key in _THERE):
+            return True
+        if k > part + 1 and near[k].key == "not" and _unlike(found, here + k):
+            return True
+    return False
 
 
+_LASTS = one_of("remains stays persists")
 _THERE = one_of("there it have got in present going")
 
 

@@ -96,17 +96,20 @@ def _sentence(sentence: Sentence, state: Told, topics: frozenset[int], names: Na
         yield who
 
 
+def _beside_me(found: Sequence[Piece], place: int) -> bool:
+    """Whether a relative is named beside the speaker: `me and my partner`."""
+    near = found[max(0, place - 3) : place]
+    return any("i" in piece for piece in near) and any("and" in piece for piece in near[-2:])
+
+
 def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     found = sentence.pieces
     piece = found[place]
     if who == "relative" and "comma" in piece and _closes(found, place):
         return "patient"
     if "relative" in piece:
-        if any("i" in near for near in found[max(0, place - 3) : place]) and any(
-            "and" in near for near in found[max(0, place - 2) : place]
-        ):
-            return who  # me and my partner
-        return who if _described(found, place) or _reports(found, place) else _relative(sentence, place, state)
+        kept = _beside_me(found, place) or _described(found, place) or _reports(found, place)
+        return who if kept else _relative(sentence, place, state)
     if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
         return who  # me daughter
     if "i" in piece:
