@@ -87,10 +87,8 @@ def rules() -> frozenset[str]:
 
 @cache
 def codes() -> frozenset[str]:
-    """Codes of other vocabularies that are long enough to be told from an ordinary number."""
-    every = {
-        row["code"] for heading in ("facts", "drugs", "tests", "routes") for row in rows("codes.md", heading)
-    }
+    """Codes of other vocabularies that are long enough to be told from an ordinary number; routes are the language's."""
+    every = {row["code"] for heading in ("facts", "drugs", "tests") for row in rows("codes.md", heading)}
     return frozenset(code for code in every if len(code) >= 5)
 
 

@@ -550,9 +550,11 @@ def test_codes_and_other_names() -> None:
         "| temper | cross | X | 1 | Cross | yes |\n| hiccups | | ICD-10 | R06.6 | | no |\n"
     )
     found = read_texts(whole)
-    assert found.codes[1:] == (
+    assert found.codes[1:3] == (
         Code("fact", "temper", "X", "1", "Cross", True, "cross"), Code("fact", "hiccups", "ICD-10", "R06.6", "", False),
     )  # fmt: skip
+    usual = Code("route", "oral", "SNOMED CT", "26643006", "Oral route", False)
+    assert set(found.codes[3:]) == {usual}  # the table has none of its own
     assert found.aliases == {"hicaway": "examplin", "ex": "examplin", "by mouth": "oral"}
 
 

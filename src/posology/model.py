@@ -90,7 +90,7 @@ class Period:
 class Give:
     """One way of giving a drug: how much, by which route, how often and for how long.
 
-    ``low`` and ``high`` are milligrams a dose; ``times`` doses fall into each period ``every_low``
+    ``low`` and ``high`` are so much of ``unit`` a dose; ``times`` doses fall into each period ``every_low``
     to ``every_high``. ``doses`` is a fixed number of doses; ``until`` the words of an open end and
     ``until_holds`` the condition that they stand for.
     """
@@ -106,6 +106,7 @@ class Give:
     until: str | None = None
     until_holds: Expr | None = None
     for_life: bool = False
+    unit: str = "mg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,12 +374,13 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """A dose that was given. ``amount`` is milligrams, or None when the record does not say."""
+    """A dose that was given. ``amount`` is so much of ``unit``, or None when the record does not say."""
 
     on: date
     drug: str
     amount: float | None
     route: str
+    unit: str = "mg"
 
 
 @dataclass(frozen=True, slots=True)

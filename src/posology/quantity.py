@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from .model import Fact
@@ -28,6 +29,18 @@ _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
            ("micrograms", 0.001), ("g", 1000), ("gram", 1000)),
     "kg": (("g", 0.001),),
     "%": (),
+    "IU": (("I.U.", 1), ("[iU]", 1), ("international unit", 1), ("international units", 1)),
+    "unit": (("units", 1), ("U", 1)),
+    "mL": (("milliliter", 1), ("milliliters", 1), ("millilitre", 1), ("millilitres", 1)),
+    "mmol": (("millimole", 1), ("millimoles", 1)),
+    "mEq": (("milliequivalents", 1),),
+    "drop": (("drops", 1), ("gtt", 1), ("[drp]", 1)),
+    "tablet": (("tablets", 1), ("tab", 1), ("tabs", 1), ("tbl", 1)),
+    "capsule": (("capsules", 1), ("cap", 1), ("caps", 1)),
+    "suppository": (("suppositories", 1),),
+    "pessary": (("pessaries", 1),),
+    **{f"{piece}": ((f"{piece}s", 1),) for piece in ("puff", "spray", "sachet", "lozenge", "application")},
+    "patch": (("patches", 1),),
 }  # fmt: skip
 """Unit → other spellings and units of the same kind, each with its factor."""
 
@@ -112,6 +125,59 @@ def milligrams(text: str) -> float | str:
         return f"{text!r} has no unit of mass" if not found[1] else f"the unit {found[1]!r} is not a unit of mass"
     amount = tidy(found[0] * times)
     return amount if 0 < amount < 1e6 else f"{text!r} is not a dose"
+
+
+DOSED = (
+    "mg", "IU", "unit", "mL", "mmol", "mEq", "puff", "spray", "drop", "tablet", "capsule", "suppository", "pessary",
+    "sachet", "lozenge", "application", "patch",
+)  # fmt: skip
+"""The units of a dose; what is written in another spelling, or in mcg or g, is converted. None becomes another."""
+PIECES = DOSED[DOSED.index("puff") :]
+"""Units that are counted by the piece."""
+_BY_ACTIVITY = ("IU", "unit")
+
+
+def most(unit: str) -> float:
+    """Beyond this a dose is a slip of the pen."""
+    return 1e9 if unit in _BY_ACTIVITY else 1e6
+
+
+def dosed(word: str, units: Iterable[str] = DOSED) -> tuple[str, float] | None:
+    """The unit of a dose that a word means, and what a figure in it is multiplied by; None when it is none.
+
+    >>> dosed("mcg"), dosed("units"), dosed("[iU]"), dosed("mg/kg")
+    (('mg', 0.001), ('unit', 1.0), ('IU', 1.0), None)
+    """
+    found = ((unit, factor(word, unit)) for unit in units)
+    return next(((unit, float(times)) for unit, times in found if times is not None), None)
+
+
+def dose(text: str, units: Iterable[str]) -> tuple[float, str] | str:
+    """A written dose and its unit, one of some; or a sentence that says why it is not one.
+
+    >>> dose("2 puffs", ["mg", "puff"]), dose("1000 mcg", ["mg"])
+    ((2.0, 'puff'), (1.0, 'mg'))
+    """
+    parts, others = split(text), [unit for unit in units if unit != "mg"]
+    found = None if isinstance(parts, str) else dosed(parts[1], others)
+    if found is None or isinstance(parts, str):
+        mass = milligrams(text)
+        if others and isinstance(mass, str) and not isinstance(parts, str) and parts[1]:
+            return f"the unit of {text!r} is none of a dose here, which are mg, {', '.join(others)}"
+        return mass if isinstance(mass, str) else (mass, "mg")
+    amount = tidy(parts[0] * found[1])
+    return (amount, found[0]) if 0 < amount < most(found[0]) else f"{text!r} is not a dose"
+
+
+def amount_words(low: float, high: float, unit: str) -> str:
+    """So much of a dose's unit, in words.
+
+    >>> amount_words(1, 2, "puff"), amount_words(1, 1, "tablet"), amount_words(800, 800, "IU")
+    ('1–2 puffs', '1 tablet', '800 IU')
+    """
+    one = high <= 1 or (unit not in PIECES and unit != "unit")
+    many = _ALIKE[unit][0][0] if not one else unit
+    return f"{plain(low)} {many}" if low == high else f"{plain(low)}–{plain(high)} {many}"
 
 
 def tidy(value: float) -> float:

@@ -55,6 +55,8 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
+    odd = _odd(told)
+    answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], odd, here)]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
     answers = by_number(answers, told, lines, made, here, lambda part, said: (_first(part, [said], made, here), said))
@@ -63,10 +65,20 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
 
 
+def _odd(told: Talk) -> list[str]:
+    """The facts of which something was said that cannot be used."""
+    return [*(one.fact for one, _ in clashes(told.last)), *(one.fact for one in told.unheard if one.why)]
+
+
+def _hangs_on(said: Said, odd: Sequence[str], here: Ground) -> bool:
+    """Whether a line that is not known to hold speaks of those for whom one of these facts is so or so."""
+    rule = rule_of(said.statement, here)
+    return said.applies != "yes" and rule is not None and not set(facts_of(rule.when)).isdisjoint(odd)
+
+
 def _unsettled(told: Talk, lines: Sequence[Said], here: Ground) -> str:
     """What was said of a fact on which the lines hang and cannot be used: it contradicts itself, or cannot be."""
-    facts = here.guideline.facts
-    odd = [*(one.fact for one, _ in clashes(told.last)), *(one.fact for one in told.unheard if one.why)]
+    facts, odd = here.guideline.facts, _odd(told)
     rules = [rule for said in lines if (rule := rule_of(said.statement, here))]
     read = {name for rule in rules for name in facts_of(rule.when)}
     short = [facts[name].short or facts[name].phrase for name in dict.fromkeys(odd) if name in read and name in facts]

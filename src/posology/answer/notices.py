@@ -25,6 +25,8 @@ def notices(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) 
 
 def misheard(told: Talk) -> Iterator[Told]:
     """Words about a fact that could not be taken as one, and why."""
+    if told.undated:
+        yield "input", told.undated
     for unheard in told.unheard:
         if unheard.why:
             yield "input", f"“{unheard.words}” was not taken as a fact: {unheard.why}."

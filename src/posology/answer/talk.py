@@ -23,6 +23,7 @@ from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
 from .asked.speech import Clause, stem, tokens
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
+from .last_dose import notice, of_a_day, undated
 from .seen import reads
 
 Spoken = tuple[Heard, ...]
@@ -36,7 +37,8 @@ class Talk:
     ``last`` is what was heard in the last turn, contradictions and all, ``unheard`` what was spoken of in it and
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
     ``overtaken`` are denials that a part of theirs overtook, with these parts. ``met`` are aspects of which a statement
-    says what to do for just this patient. ``danger`` are the red flags of all turns.
+    says what to do for just this patient. ``danger`` are the red flags of all turns, ``undated``
+    is what is said of the day of a last dose.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -50,6 +52,7 @@ class Talk:
     overtaken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     met: tuple[Aspect, ...] = ()
     danger: Danger = field(default_factory=Danger)
+    undated: str = ""
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -133,6 +136,7 @@ def talk(
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
+    told = replace(told, undated=notice(map(legible, turns)))
     return _known(told, course.spoken, course.patient, here.guideline)
 
 
@@ -141,7 +145,8 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     number = len(course.spoken)
     listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken, course.left))
     course.left = listened.left
-    kept = tuple(one for one in listened.heard if number > without.get(one.fact, -1))
+    heard = (one for one in listened.heard if not of_a_day(one, text))
+    kept = tuple(one for one in heard if number > without.get(one.fact, -1))
     gone_by = undone(text, course.spoken)
     back = [course.asked_by[max(0, n - 1)] for n, heard in enumerate(course.spoken) if gone_by and heard is gone_by]
     course.spoken = [*(() if gone_by and heard is gone_by else heard for heard in course.spoken), kept]
@@ -150,10 +155,12 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
         text, told = listened.anew, tuple(one for one in kept if one.value is not None)
         course.begin()
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
-    before, now = course.now, asked(text, here.coverage, given=given or course.now.on_topic, before=course.now)
+    before, known = course.now, given or course.now.on_topic
+    now = asked(undated(text), here.coverage, given=known, before=course.now)
     asks, plainly = any(clause.asked for clause in now.clauses), listened.anew is None and not gone_by
     supposed = still_supposed(course.spoken[:-1], kept, asks) if plainly else ()
-    course.unheard = (*listened.unheard, *_left_open(course, now, (*supposed, *kept), here))
+    unheard = (one for one in listened.unheard if not of_a_day(one, text))
+    course.unheard = (*unheard, *_left_open(course, now, (*supposed, *kept), here))
     if number and not (told or course.unheard or asks) and corrects(text):
         course.unheard = (Unheard("", text.strip(), "it seems to put something right, but not which fact", number),)
     tells = bool(course.answered) and not told and only_tells(text, now, here.coverage)

@@ -238,7 +238,7 @@ def _given() -> str:
 
 def _give(give: Give) -> str:
     pairs = {
-        "drug": text(give.drug), "low": decimal(give.low), "high": decimal(give.high), "unit": text("mg"),
+        "drug": text(give.drug), "low": decimal(give.low), "high": decimal(give.high), "unit": text(give.unit),
         "route": text(give.route), "times": str(give.times),
         "everyLow": text(str(give.every_low)), "everyHigh": text(str(give.every_high)),
     }  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from ..model import Above, Action, All, Any_, Expr, Fact, Give, Is, Not, Period, Rule, Strike, Timing
-from ..quantity import plain
+from ..quantity import amount_words, plain
 
 Facts = Mapping[str, Fact]
 
@@ -166,6 +166,8 @@ def regimen(give: Give) -> str:
 
 def dose(give: Give) -> str:
     """The amount of one dose; what is less than a milligram is written in micrograms."""
+    if give.unit != "mg":
+        return amount_words(give.low, give.high, give.unit)
     times, name = (1000.0, "mcg") if give.high < 1 else (1.0, "mg")
     low, high = plain(give.low * times), plain(give.high * times)
     return f"{low} {name}" if low == high else f"{low}–{high} {name}"

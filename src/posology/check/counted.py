@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..expr import leaves
 from ..findings import Source
 from ..model import Above, Give, Guideline, Period, Statement
-from ..quantity import plain
+from ..quantity import amount_words, plain
 from ..schedule import days
 from . import Look
 
@@ -69,8 +69,8 @@ def _own_thresholds(statement: Statement, guideline: Guideline) -> Iterator[Abov
 
 def _regimen(give: Give, text: str) -> Iterator[str]:
     for amount in dict.fromkeys((give.low, give.high)):
-        if not (_has(amount, text) or _has(amount * 1000, text)):
-            yield f"{plain(amount)} mg"
+        if not (_has(amount, text) or (give.unit == "mg" and _has(amount * 1000, text))):
+            yield amount_words(amount, amount, give.unit)
     if give.doses == 1:
         return
     if not _often(give, text):
@@ -95,7 +95,8 @@ def _often(give: Give, text: str) -> bool:
         return _says(give.every_low, give.every_high, text)
     unit = _UNITS[give.every_low.unit]
     often = ("a " + unit, "per " + unit, "every " + unit, "daily" if unit == "day" else unit + "ly")
-    return any(f"{word} times {each}" in text for word in _counts(give.times) for each in often)
+    many = [f"{word} times" for word in _counts(give.times)] + ["twice"] * (give.times == 2)
+    return any(f"{word} {each}" in text for word in many for each in often)
 
 
 def _counts(number: int) -> tuple[str, ...]:

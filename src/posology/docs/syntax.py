@@ -8,11 +8,13 @@ from pathlib import Path
 
 from ..backends.english import stretch
 from ..model import Guideline
+from ..quantity import DOSED
 from ..read import conditions, lists, regimens, tables
 from ..read.actions import URGENCIES
 from ..read.blocks import CHOOSE, DECISION_WORDS, DEFINE_WORDS, RULE_WORDS
 from ..read.guideline import DATES, FILES, NEEDED
 from ..read.markdown import Block, Bullet, Piece, front_matter, pieces
+from ..read.routes import ROUTES
 from .marks import code, coded, codes, table
 
 BLOCKS = {"rule": RULE_WORDS, "define": DEFINE_WORDS, "decision": DECISION_WORDS}
@@ -184,8 +186,9 @@ def page(folder: Path, guideline: Guideline) -> str:
 
 def _regimens(rule_lines: Iterable[str]) -> Iterator[str]:
     yield (
-        "## Regimens\n\n`DRUG DOSE ROUTE HOW OFTEN HOW LONG`. The dose is a figure or a range in mg, mcg or g. "
-        f"Routes: {codes(regimens.ROUTES)}."
+        "## Regimens\n\n`DRUG DOSE ROUTE HOW OFTEN HOW LONG`. The dose is a figure or a range in mg, mcg or g,\nor in "
+        f"{codes(DOSED[1:])} (these may be plural). "
+        f"A dose by weight,\nby surface or by the hour is not read.\n\nRoutes: {codes(ROUTES)}."
     )
     often = [(words, f"{times} in {stretch(step)}") for words, (times, step) in regimens.FIXED.items()]
     often += [("three times weekly", "3 in 1 week; also daily, and other counts in words or figures")]

@@ -6,17 +6,20 @@ A request or a supply is never a dose. What the record leaves out (route, amount
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..quantity import factor, tidy
+from ..quantity import dosed, tidy
+from ..read.patient import dose_units
 from .codes import facts_among, keys, rows, states
 from .elements import Element, Moment, moment, number, part, parts, shown, text
 from .lookalike import said_of
 from .medicines import Medicine, called, medicine, named
 from .record import UNCODED, Chart, Event, Given, Ignored, Lookalike, Source, Stated, before, too_late
 
-Read = tuple[float | str | None, str]
-"""What was read of an amount or a route, or None; and what to say when it was not."""
+Read = tuple[str | None, str]
+"""What was read of a route, or None; and what to say when it was not."""
+Amount = tuple[tuple[float, str] | None, str]
+"""An amount and its unit, or None; and what to say when it was not read."""
 
 UCUM = "http://unitsofmeasure.org"
 
@@ -31,7 +34,7 @@ def read_administration(resource: Element, source: Source, chart: Chart) -> Iter
     found = medicine(resource, chart)
     dosage = part(resource, "dosage")
     given = _administered(resource)
-    how = amount_of(dosage, "dose"), route_of(part(dosage, "route") if dosage else None, chart)
+    how = amount_of(dosage, "dose", chart), route_of(part(dosage, "route") if dosage else None, chart)
     yield _refusal(found, resource, source, {"completed"}, given) or _dose(found, given, how, source, chart)
 
 
@@ -39,7 +42,7 @@ def read_immunization(resource: Element, source: Source, chart: Chart) -> Iterat
     """An injection written down as an immunization."""
     found = named(part(resource, "vaccineCode"), chart)
     given = moment(resource, "occurrenceDateTime")
-    how = amount_of(resource, "doseQuantity"), route_of(part(resource, "route"), chart)
+    how = amount_of(resource, "doseQuantity", chart), route_of(part(resource, "route"), chart)
     yield _refusal(found, resource, source, {"completed"}, given) or _dose(found, given, how, source, chart)
 
 
@@ -115,7 +118,7 @@ def _refusal(found: Medicine, resource: Element, source: Source, done: set[str],
     return None
 
 
-def _dose(found: Medicine, given: Moment | None, how: tuple[Read, Read], source: Source, chart: Chart) -> Event:
+def _dose(found: Medicine, given: Moment | None, how: tuple[Amount, Read], source: Source, chart: Chart) -> Event:
     """The dose, or why it does not count."""
     if given is None or given.day is None:
         return Ignored(source, f"{found.drug} was given, but on which day is not recorded", notice=True)
@@ -124,9 +127,8 @@ def _dose(found: Medicine, given: Moment | None, how: tuple[Read, Read], source:
     (amount, why), (route, other) = how
     if found.compound:
         amount, why = None, "it is that of a compound"
-    milligrams = amount if isinstance(amount, float) else None
-    into = route if isinstance(route, str) else None
-    return Given(source, found.drug, given.day, milligrams, into, found.code, why, other)
+    much, unit = amount or (None, "mg")
+    return Given(source, found.drug, given.day, much, route, found.code, why, other, unit)
 
 
 def _administered(resource: Element) -> Moment | None:
@@ -145,25 +147,27 @@ def _stated_dose(found: Medicine, resource: Element, source: Source, chart: Char
         return Ignored(source, why, notice=True)
     only = dosages[0] if len(dosages) == 1 else None
     rates = parts(only, "doseAndRate") if only else []
-    amount = amount_of(rates[0], "doseQuantity") if len(rates) == 1 else (None, _SEVERAL if rates else _NO_AMOUNT)
+    amount = (
+        amount_of(rates[0], "doseQuantity", chart) if len(rates) == 1 else (None, _SEVERAL if rates else _NO_AMOUNT)
+    )
     how = amount, route_of(part(only, "route") if only else None, chart)
     return _dose(found, moment(resource, "effectiveDateTime"), how, source, chart)
 
 
-def amount_of(within: Element | None, key: str) -> tuple[float | None, str]:
-    """The amount in milligrams, or None and why: a volume or a count of units is not turned into one."""
+def amount_of(within: Element | None, key: str, chart: Chart) -> Amount:
+    """The amount in a unit of the guideline's doses, or None and why: a volume or a count is not turned into a mass."""
     quantity = part(within, key) if within else None
     value = number(quantity, "value") if quantity else None
     if quantity is None or value is None:
         return None, _NO_AMOUNT
     if not 0 < value < math.inf or text(quantity, "comparator"):
         return None, "it is not one positive figure"
-    times = _times(quantity)
-    return (tidy(value * times), "") if isinstance(times, float) else (None, times)
+    found = _unit(quantity, dose_units(chart.guideline))
+    return (None, found) if isinstance(found, str) else ((tidy(value * found[1]), found[0]), "")
 
 
-def _times(quantity: Element) -> float | str:
-    """What turns the unit of an amount into milligrams, or why nothing does.
+def _unit(quantity: Element, known: Sequence[str]) -> tuple[str, float] | str:
+    """The unit of an amount, among those of the guideline's doses, and its factor; or why it is none.
 
     The code counts before the unit as written, unless it is of another vocabulary than that of units.
     """
@@ -171,12 +175,14 @@ def _times(quantity: Element) -> float | str:
     unit = code or written if text(quantity, "system") in (None, UCUM) else written or code
     if not unit:
         return "it has no unit"
-    times, other = factor(unit, "mg"), factor(written or unit, "mg")
-    if times is None:
-        return f"it is in {shown(unit)}, which is no unit of mass that is known here"
-    if other is not None and other != times:
+    found, other = dosed(unit, known), dosed(written or unit, known)
+    if found is None:
+        return (
+            f"it is in {shown(unit)}, which is no unit of {'mass' if len(known) == 1 else 'a dose'} that is known here"
+        )
+    if other is not None and other != found:
         return f"its unit is {shown(unit)} and {shown(written)} at once"
-    return float(times)
+    return found
 
 
 def route_of(concept: Element | None, chart: Chart) -> tuple[str | None, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..findings import Finding
 from ..model import Give, Guideline, Strike, Value
+from ..read.routes import INJECTED
 from .codes import by_code, facts_among, observed, rows, states
 from .doses import amount_of, route_of
 from .elements import Element, fault, number, part, parts, text
@@ -22,7 +23,6 @@ from .record import Chart
 from .release import other_release
 
 STOPPING = ("stopped", "cancelled", "ended", "revoked")
-INJECTED = ("intramuscular", "deep_subcutaneous", "intravenous")
 
 _DAYS = {"h": Fraction(1, 24), "d": Fraction(1), "wk": Fraction(7), "D": Fraction(1), "W": Fraction(7)}
 _MONTHS = {"mo": Fraction(1), "a": Fraction(12), "M": Fraction(1), "Y": Fraction(12)}
@@ -63,6 +63,7 @@ class Draft:
     route: str | None = None
     site: str | None = None
     amount: float | None = None
+    unit: str = "mg"
     every: Every | None = None
     stops: bool = False
     facts: Mapping[str, Value] = field(default_factory=dict)
@@ -144,8 +145,9 @@ def _of_drug(
     route = route_of(part(dosage, "route"), chart)[0] if dosage else None
     site = _site(part(dosage, "site"), chart) if dosage else None
     said = {"drug": found.drug, "route": route, "site": site, "stop": "yes" if _ends(order) else None}
+    amount, unit = (_amount(dosage, chart) if alone and not found.compound else None) or (None, "mg")
     return Draft(
-        reference, order.members, found.drug, route, site, _amount(dosage) if alone and not found.compound else None,
+        reference, order.members, found.drug, route, site, amount, unit,
         _every(part(dosage, "timing")) if dosage and alone else None, _ends(order),
         dict(_stated(said, chart.guideline)),
     )  # fmt: skip
@@ -176,11 +178,10 @@ def _site(concept: Element | None, chart: Chart) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _amount(dosage: Element | None) -> float | None:
-    """Milligrams a dose, when the order says one figure."""
+def _amount(dosage: Element | None, chart: Chart) -> tuple[float, str] | None:
+    """How much a dose is, when the order says one figure."""
     rates = parts(dosage, "doseAndRate") if dosage else []
-    found = amount_of(rates[0], "doseQuantity")[0] if len(rates) == 1 else None
-    return found if isinstance(found, float) else None
+    return amount_of(rates[0], "doseQuantity", chart)[0] if len(rates) == 1 else None
 
 
 def _every(timing: Element | None) -> Every | None:
@@ -243,7 +244,7 @@ def differences(draft: Draft, give: Give) -> dict[str, bool]:
         found["drug"] = True
     if draft.route is not None and draft.route != give.route:
         found["route"] = True
-    if draft.amount is not None and not give.low <= draft.amount <= give.high:
+    if draft.amount is not None and (draft.unit != give.unit or not give.low <= draft.amount <= give.high):
         found["dose"] = True
     if draft.every is not None and (grave := _off(draft.every, of_give(give))) is not None:
         found["interval"] = grave

@@ -75,7 +75,7 @@ class Measured:
 
 @dataclass(slots=True)
 class Given:
-    """A dose that was given; ``amount`` in milligrams, it and ``route`` None when the record does not say.
+    """A dose that was given; ``amount`` in ``unit``, it and ``route`` None when the record does not say.
 
     ``no_amount`` says why there is no amount; ``other_route`` is what the record says in place of a known route.
     """
@@ -88,6 +88,7 @@ class Given:
     code: Code | None
     no_amount: str = ""
     other_route: str = ""
+    unit: str = "mg"
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from ..model import Code, Dose, Fact, Result, Value
-from ..quantity import plain
+from ..quantity import amount_words, plain
 from .record import Answered, Given, Ignored, Measured, Source, Stated
 from .report import Entry
 
@@ -85,6 +85,7 @@ def _fact(fact: Fact, said: list[Said], older: list[Answered]) -> Settled:
     unclear = f"its answer on {fact.phrase} cannot be read"
     ignored += [Ignored(one.source, unclear, notice=True) for one in said if one.value is None]
     if len({one.value for one in clear}) == 1:
+
         def read() -> Sequence[Entry]:
             return [Entry(one.source.reference, _told(fact, one), fact.phrase) for one in clear]
 
@@ -206,10 +207,10 @@ def _dose(one: Given, kept: list[Given]) -> Settled:
     if one.route is None:
         return _left_out(one, _no_route(one), notice=True)
     kept.append(one)
-    amount = "amount not recorded" if one.amount is None else f"{plain(one.amount)} mg"
+    amount = "amount not recorded" if one.amount is None else amount_words(one.amount, one.amount, one.unit)
     words = f"dose of {one.drug} on {one.day}, {amount}, {one.route.replace('_', ' ')}"
     read = [Entry(one.source.reference, words, f"dose of {one.drug}")]
-    dose = Dose(one.day, one.drug, one.amount, one.route)
+    dose = Dose(one.day, one.drug, one.amount, one.route, one.unit)
     return Settled(one.drug, dose, one.source, lambda: read, _open_amount(one), codes=(one.code,) if one.code else ())
 
 

@@ -67,9 +67,9 @@ def _bounds(give: Give, items: Sequence[Item]) -> Json:
 def dosage(give: Give, items: Sequence[Item], guideline: Guideline) -> Json:
     """The dosage instruction: words, timing, route and amount."""
     amount = (
-        {"doseQuantity": quantity(give.low, "mg")}
+        {"doseQuantity": quantity(give.low, give.unit)}
         if give.low == give.high
-        else {"doseRange": {"low": quantity(give.low, "mg"), "high": quantity(give.high, "mg")}}
+        else {"doseRange": {"low": quantity(give.low, give.unit), "high": quantity(give.high, give.unit)}}
     )
     return full(
         {

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..quantity import PIECES
+
 _METRIC = frozenset(
     ("m", "g", "s", "L", "l", "mol", "U", "[iU]", "eq", "osm", "cal", "Pa", "J", "K", "Cel", "kat", "m[H2O]", "m[Hg]")
 )
@@ -30,6 +32,11 @@ _ELSEWHERE = {
     "mL/min/1.73 m2": "mL/min/{1.73_m2}",
     "mmHg": "mm[Hg]",
     "°C": "Cel",
+    "IU": "[iU]",
+    "mEq": "meq",
+    "drop": "[drp]",
+    "unit": "{unit}",
+    **{piece: f"{{{piece}}}" for piece in PIECES if piece != "drop"},
 }
 """Units that are written otherwise there."""
 

@@ -10,9 +10,10 @@ from typing import Literal
 
 from ..expr import evaluate
 from ..model import Give, Item, Period, Rule
+from ..quantity import amount_words
 from ..schedule import add, due, months
 from .decide import Choice, Decided
-from .history import INJECTED, giving
+from .history import STAND_IN, giving
 from .known import Known
 from .weigh import Weighing
 
@@ -115,8 +116,8 @@ def _running(choice: Choice, give: Give, last: date | None, given: int, begin: d
     """Doses from the next one on, without end; those after a due one count as if it were given today."""
     earliest, latest = (begin, begin) if last is None else due(give, last, given, 1)
     yield _dose(choice, give, earliest, latest, given + 1, known)
-    if give.route not in INJECTED and give.every_low.unit == "D":
-        return
+    if give.every_low.unit == "D" and (give.route not in STAND_IN or (give.every_low.count == 1 and not give.doses)):
+        return  # what is taken day by day needs no list of days
     anchor, done, ahead = (last, given, 2) if last else (earliest, given + 1, 1)
     if earliest <= known.on:
         anchor, done, ahead = known.on, given + 1, 1
@@ -141,8 +142,8 @@ def dose_words(give: Give) -> str:
     >>> dose_words(Give("some_drug", 1.0, 2.0, "deep_subcutaneous", 1, YEAR, YEAR))
     'some drug 1–2 mg deep subcutaneous'
     """
-    amount = f"{give.low:g}" if give.low == give.high else f"{give.low:g}–{give.high:g}"
-    return f"{give.drug.replace('_', ' ')} {amount} mg {give.route.replace('_', ' ')}"
+    amount = amount_words(give.low, give.high, give.unit)
+    return f"{give.drug.replace('_', ' ')} {amount} {give.route.replace('_', ' ')}"
 
 
 def state(earliest: date, latest: date, on: date) -> Literal["due", "overdue", "upcoming"]:

@@ -11,7 +11,7 @@ from ..model import Item, Line, Question
 from .advice import Audience, cited
 from .course import Course, followed
 from .decide import Decided
-from .history import INJECTED
+from .history import STAND_IN
 from .known import Known
 
 MOST = 220
@@ -203,7 +203,7 @@ def _next_plainly(item: Item | None, where: Course, ask: Sequence[Question], kno
         return (
             f"We do not know enough yet. First: {ask[0].question}" if ask else "This guideline does not say what to do."
         )
-    what = "injection" if choice.options[0].give.route in INJECTED else "dose"
+    what = "injection" if choice.options[0].give.route in STAND_IN else "dose"
     match item.state:
         case "overdue":
             return f"Your {what} is overdue. Ask for it now."

@@ -9,8 +9,11 @@ from itertools import pairwise
 
 from ..expr import evaluate, facts_of, missing
 from ..model import Decision, Dose, Fact, Give, Guideline, Is, Patient, Rule, Truth, Value
+from ..quantity import amount_words
 
-INJECTED = frozenset({"intramuscular", "deep_subcutaneous"})
+STAND_IN = frozenset({"intramuscular", "deep_subcutaneous", "subcutaneous"})
+"""Injections of which one counts for another."""
+VEIN = "intravenous"
 LONG_GAP = 25
 """Days between two doses that no loading has; the editors' figure, which speaks for a maintenance course."""
 IN_A_ROW = 3
@@ -20,7 +23,7 @@ IN_A_ROW = 3
 def routes(guideline: Guideline) -> frozenset[str]:
     """The routes whose doses count: those that the guideline gives by first, any injection standing for every other."""
     first = frozenset(rule.action.gives[0].route for rule in guideline.rules if rule.action.gives)
-    return first | INJECTED if first & INJECTED else first
+    return first | STAND_IN if first & STAND_IN else first
 
 
 def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dose, ...], list[str]]:
@@ -32,7 +35,7 @@ def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dos
     by_day: dict[date, Dose] = {}
     ours, into = given(guideline), routes(guideline)
     for dose in sorted((d for d in patient.doses if d.on <= on), key=lambda d: (d.on, d.drug not in ours, d.drug)):
-        if dose.route == "intravenous":
+        if passed_over(dose.route, guideline):
             notices.append(f"The intravenous dose of {dose.on} is not counted.")
         elif dose.route in into and dose.on in by_day:
             notices.append(f"Two doses are recorded on {dose.on}; they count once.")
@@ -42,14 +45,26 @@ def counted(guideline: Guideline, patient: Patient, on: date) -> tuple[tuple[Dos
     return tuple(by_day.values()), notices
 
 
+def passed_over(route: str, guideline: Guideline) -> bool:
+    """Whether doses by a route begin nothing and count for nothing: into a vein, where nothing is given so."""
+    return route == VEIN and VEIN not in routes(guideline)
+
+
 def _amount(dose: Dose, guideline: Guideline) -> list[str]:
     """A notice of a dose whose amount is none that the guideline gives of its drug by such a route."""
-    gives = _of_a_drug(guideline, dose.drug)
-    if dose.amount is None or not gives or any(g.low <= dose.amount <= g.high for g in gives):
+    every = _of_a_drug(guideline, dose.drug)
+    gives = [g for g in every if g.unit == dose.unit]
+    if dose.amount is None or not every or any(g.low <= dose.amount <= g.high for g in gives):
         return []
-    usual = " or ".join(dict.fromkeys(f"{g.low:g}" if g.low == g.high else f"{g.low:g}–{g.high:g}" for g in gives))
-    doubt = "was another unit meant? It" if dose.amount > 10 * max(g.high for g in gives) else "it"
-    return [f"The dose of {dose.on} was {dose.amount:g} mg, not {usual} mg as here; {doubt} is counted all the same."]
+    was, doubt = amount_words(dose.amount, dose.amount, dose.unit), "it"
+    if not gives or dose.amount > 10 * max(g.high for g in gives):
+        doubt = "was another unit meant? It"
+    if gives:
+        figures = (f"{g.low:g}" if g.low == g.high else f"{g.low:g}–{g.high:g}" for g in gives)
+        usual = f"{' or '.join(dict.fromkeys(figures))} {dose.unit}"
+    else:
+        usual = " or ".join(dict.fromkeys(amount_words(g.low, g.high, g.unit) for g in every))
+    return [f"The dose of {dose.on} was {was}, not {usual} as here; {doubt} is counted all the same."]
 
 
 @lru_cache(maxsize=64)
@@ -59,14 +74,15 @@ def _of_a_drug(guideline: Guideline, drug: str) -> tuple[Give, ...]:
     return tuple(g for r in guideline.rules for g in r.action.gives if g.drug == drug and g.route in into)
 
 
-def first(patient: Patient, on: date) -> date | None:
-    """The day of the first dose on record; an intravenous one begins nothing."""
-    return min((d.on for d in patient.doses if d.on <= on and d.route != "intravenous"), default=None)
+def first(guideline: Guideline, patient: Patient, on: date) -> date | None:
+    """The day of the first dose on record; one into a vein begins nothing, unless it is given so."""
+    days = (d.on for d in patient.doses if d.on <= on and not passed_over(d.route, guideline))
+    return min(days, default=None)
 
 
-def begun(patient: Patient, on: date) -> bool:
-    """Whether any dose was given, by mouth or by injection."""
-    return first(patient, on) is not None
+def begun(guideline: Guideline, patient: Patient, on: date) -> bool:
+    """Whether any dose was given, by whatever way."""
+    return first(guideline, patient, on) is not None
 
 
 def unrecorded(guideline: Guideline, patient: Patient, on: date) -> bool:

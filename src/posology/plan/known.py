@@ -35,7 +35,7 @@ class Known:
 def known(guideline: Guideline, patient: Patient, on: date) -> Known:
     """Everything that is known, each fact once, the derived ones after their parts."""
     doses, notices = history.counted(guideline, patient, on)
-    start = patient.start or history.first(patient, on) or on
+    start = patient.start or history.first(guideline, patient, on) or on
     here = Known(guideline, patient, on, start, doses, notices=[*patient.notices, *notices])
     before = sum(dose.on < start for dose in doses)
     if before:
@@ -157,7 +157,7 @@ def say(value: Value, fact: Fact) -> str:
 def _derived(fact: Fact, here: Known) -> None:
     stated = here.patient.facts.get(fact.name)
     if fact.course == "any dose":
-        _settle(fact, True if history.begun(here.patient, here.on) else None, True, here)
+        _settle(fact, True if history.begun(here.guideline, here.patient, here.on) else None, True, here)
     elif fact.course == "other drug":
         _settle(fact, history.other_drug(here.guideline, here.doses), False, here)
     elif fact.course:

@@ -64,10 +64,10 @@ def line_json(line: Line) -> dict[str, Any]:
 
 
 def give_json(give: Give) -> dict[str, Any]:
-    """One way of giving a drug; the dose in milligrams."""
+    """One way of giving a drug."""
     return {
         "drug": give.drug,
-        "dose": {"low": number(give.low), "high": number(give.high), "unit": "mg"},
+        "dose": {"low": number(give.low), "high": number(give.high), "unit": give.unit},
         "route": give.route,
         "times": give.times,
         "every": {"low": str(give.every_low), "high": str(give.every_high)},

@@ -9,7 +9,7 @@ from itertools import chain
 
 from ..expr import facts_of, missing, open_facts, residual
 from ..model import All, Expr, Fact, Give, Guideline, Rule, Strike, Truth
-from .history import INJECTED
+from ..read.routes import INJECTED
 from .known import Known
 
 Names = tuple[str, ...]

@@ -8,7 +8,9 @@ from typing import Literal, cast, get_args
 
 from ..findings import Fault, near, nearest
 from ..model import Action, ActionKind, Fact, Period, Strike, Timing, Urgency
-from .regimens import ROUTES, UNITS, period, regimen, snake
+from .regimens import UNITS, period, regimen, snake
+from .routes import ROUTES
+from .routes import meant as route_meant
 
 KINDS: tuple[ActionKind, ...] = get_args(ActionKind)
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
@@ -56,7 +58,7 @@ def _target(words: str, names: Names) -> tuple[Strike, ...] | Fault:
         return (Strike("site", snake(low.removeprefix("site "))),)
     if snake(low) in names["drugs"]:
         return (Strike("drug", snake(low)),)
-    meant = nearest(route, ROUTES, TYPO) or nearest(snake(low), names["drugs"], TYPO)
+    meant = route_meant(route) or nearest(snake(low), names["drugs"], TYPO)
     return _typo(words, meant) if meant else (Strike("words", words),)
 
 

@@ -21,6 +21,7 @@ from .data import LARGEST, date_of, decoded, parse_yaml
 from .markdown import Block, Bullet, Piece, Stray, Table, front_matter, pieces
 from .reading import Reading
 from .regimens import drug_of, snake
+from .routes import usual_codes
 from .statements import statement, stray_faults
 from .whole import assemble, fit_together
 
@@ -79,10 +80,11 @@ def read_texts(texts: Mapping[str, str]) -> Guideline:
     owners = _decisions(listed, reading)
     statements = tuple(s for piece in listed if isinstance(piece, Bullet) and (s := statement(piece, owners, reading)))
     _strays(listed, reading)
+    gives = [give.route for s in statements if s.rule for give in s.rule.action.gives]
     fit_together(statements, owners, meta, reading)
     if reading.faults:
         raise Refused(sorted(dict.fromkeys(reading.faults), key=_order))
-    return assemble(meta, digest(whole), reading, statements, owners, tuple(codes), aliases)
+    return assemble(meta, digest(whole), reading, statements, owners, (*codes, *usual_codes(gives, codes)), aliases)
 
 
 def _order(finding: Finding) -> tuple[str, int]:

@@ -8,12 +8,14 @@ from typing import Any, TypeGuard, TypeVar
 
 from ..findings import Finding, Refused, near, sentence
 from ..model import Dose, Fact, Guideline, Patient, Result, Value
-from ..quantity import convert, in_range, milligrams, plain, split
+from ..quantity import convert, dose, in_range, plain, split
 from .data import date_of as date_of
 from .data import parse as parse
 from .data import parse_json as parse_json
 from .data import short
-from .regimens import ROUTES, snake
+from .regimens import snake
+from .routes import EVERYWHERE, ROUTES
+from .routes import meant as route_meant
 
 KEYS = ("patient", "on", "start", "facts", "doses", "results")
 STORY_KEYS = ("title", "expect")
@@ -188,10 +190,9 @@ def _dose(
         what = f"The dose of {day} lies after the day of the plan ({last})."
         faults.append(Finding(f"{place}.date", what, "Correct the date, or plan for a later day."))
     drug = _name(row.get("drug"), f"{place}.drug", drugs(guideline), guideline, "drug", faults)
-    routes = tuple(map(snake, ROUTES))
-    route = _name(row.get("route"), f"{place}.route", routes, guideline, "route", faults)
-    amount = _amount(row.get("dose"), f"{place}.dose", faults)
-    return Dose(day, drug, amount, route) if day and len(faults) == before else None
+    route = _name(row.get("route"), f"{place}.route", routes(guideline), guideline, "route", faults)
+    amount, unit = _amount(row.get("dose"), f"{place}.dose", guideline, faults)
+    return Dose(day, drug, amount, route, unit) if day and len(faults) == before else None
 
 
 def _needed_date(row: Mapping[str, Any], place: str, faults: list[Finding]) -> date | None:
@@ -204,6 +205,20 @@ def drugs(guideline: Guideline) -> tuple[str, ...]:
     """The drugs that a dose may be of: those that the guideline gives or has codes for."""
     given = [give.drug for rule in guideline.rules for give in rule.action.gives]
     return tuple(dict.fromkeys([*given, *(code.name for code in guideline.codes if code.what == "drug")]))
+
+
+def routes(guideline: Guideline) -> tuple[str, ...]:
+    """The routes that a record may name: the usual four, and those that the guideline gives by or speaks of."""
+    given = [give.route for rule in guideline.rules for give in rule.action.gives]
+    named = [code.name for code in guideline.codes if code.what == "route"]
+    known = tuple(map(snake, ROUTES))
+    told = [*given, *named, *guideline.aliases.values()]
+    return tuple(dict.fromkeys([*map(snake, EVERYWHERE), *(name for name in told if name in known)]))
+
+
+def dose_units(guideline: Guideline) -> tuple[str, ...]:
+    """The units that the amount of a dose may have: milligrams, and those of the guideline's own doses."""
+    return tuple(dict.fromkeys(["mg", *(g.unit for rule in guideline.rules for g in rule.action.gives)]))
 
 
 def called(word: str, names: Sequence[str], guideline: Guideline) -> str:
@@ -226,17 +241,26 @@ def _name(value: Any, place: str, names: Sequence[str], guideline: Guideline, wh
     if found := called(text, names, guideline):
         return found
     said = f"The {what} is missing." if value is None else f"{short(value)} is not a {what} that this guideline knows."
-    faults.append(Finding(place, said, near(text, [*names, *guideline.aliases], f"Use one of: {', '.join(names)}.")))
+    faults.append(Finding(place, said, _meant(text, names, guideline, what)))
     return ""
 
 
-def _amount(value: Any, place: str, faults: list[Finding]) -> float | None:
+def _meant(text: str, names: Sequence[str], guideline: Guideline, what: str) -> str:
+    """What to do about an unknown name; of a route only a slip of the pen is named, never another route."""
+    every = f"Use one of: {', '.join(names)}."
+    if what != "route":
+        return near(text, [*names, *guideline.aliases], every)
+    close = route_meant(text)
+    return f'Did you mean "{close}"?' if snake(close) in names else every
+
+
+def _amount(value: Any, place: str, guideline: Guideline, faults: list[Finding]) -> tuple[float | None, str]:
     if value is None:
-        return None
-    found = milligrams(value) if isinstance(value, str) else f"{short(value)} has no unit"
+        return None, "mg"
+    found = dose(value, dose_units(guideline)) if isinstance(value, str) else f"{short(value)} has no unit"
     if isinstance(found, str):
         faults.append(Finding(place, sentence(found), "Write the dose with its unit, as in 1 mg or 1000 micrograms."))
-        return None
+        return None, "mg"
     return found
 
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from ..findings import Fault, near
 from ..model import Fact, Give, Is, Period
-from ..quantity import factor, tidy
+from ..quantity import DOSED, dosed, most, tidy
+from .routes import ROUTES, advice
 
-ROUTES = ("intramuscular", "deep subcutaneous", "intravenous", "oral")
 UNITS: dict[str, Literal["D", "W", "M", "Y"]] = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 DAY = Period(1, "D")
 FIXED: dict[str, tuple[int, Period]] = {
@@ -25,13 +25,13 @@ FIXED: dict[str, tuple[int, Period]] = {
 """How often, in words of their own: doses in a period."""
 COUNTS = {"once": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 FOREVER = ("for life", "indefinitely")
-MOST_DOSES, MOST_YEARS, MOST_MG = 1000, 100, 1_000_000.0
+MOST_DOSES, MOST_YEARS = 1000, 100
 """Beyond these a figure is a slip of the pen."""
 
 FIGURE = r"[0-9]+(?:\.[0-9]+)?"
 _DOSE = re.compile(
     r"(?P<drug>[^\W\d_][\w()-]*(?: [^\W\d_(][\w()-]*| \([\w -]*\))*) "
-    rf"(?P<low>{FIGURE})(?:\s?[–-]\s?(?P<high>{FIGURE}))?\s?(?P<unit>[^\W\d]+)(?: |$)"
+    rf"(?P<low>{FIGURE})(?:\s?[–-]\s?(?P<high>{FIGURE}))?\s?(?P<unit>[^\W\d]\S*)(?: |$)"
 )
 _ROUTE = re.compile(rf"({'|'.join(ROUTES)})(?: |$)", re.IGNORECASE)
 _END = re.compile(rf"(?:^| )(?:for ([0-9]+) doses?|until (.+)|({'|'.join(FOREVER)}))$", re.IGNORECASE)
@@ -62,8 +62,8 @@ def regimen(words: str, facts: Mapping[str, Fact]) -> Give | Fault:
     route = _ROUTE.match(rest)
     if not route:
         first = rest.split(" ")[0] or dose[0].strip()
-        do = near(first, ROUTES, f"Use one of: {', '.join(ROUTES)}.")
-        return Fault(first, "No route follows the dose.", do, dose.end())
+        what = f"{first!r} is not a route that can be read." if rest else "No route follows the dose."
+        return Fault(first, what, advice(first), dose.end() if rest else 0)
     return _timed(dose["drug"], amount, route[1], rest[route.end() :], words, facts)
 
 
@@ -75,7 +75,7 @@ def drug_of(line: str) -> str | None:
 
 
 def _timed(
-    drug: str, amount: tuple[float, float], route: str, rest: str, words: str, facts: Mapping[str, Fact]
+    drug: str, amount: tuple[float, float, str], route: str, rest: str, words: str, facts: Mapping[str, Fact]
 ) -> Give | Fault:
     found, at = _END.search(rest), len(words) - len(rest)
     often = often_of(rest[: found.start()] if found else rest)
@@ -91,20 +91,33 @@ def _timed(
             return Fault(found[0].strip(), "What is given once needs no end.", do, at)
         times, end = 1, _End(doses=1)
     holds = Is(facts[end.until].name) if end.until else None
-    return Give(snake(drug), *amount, snake(route), times, low, high, end.doses, end.until, holds, end.for_life)
+    least, largest, unit = amount
+    return Give(
+        snake(drug), least, largest, snake(route), times, low, high, end.doses, end.until, holds, end.for_life, unit
+    )
 
 
-def _amount(dose: re.Match[str]) -> tuple[float, float] | Fault:
-    """The lower and the upper dose in milligrams."""
-    times = factor(dose["unit"], "mg")
-    if times is None:
-        what = f"{dose['unit']!r} is not a unit of mass."
-        return Fault(dose["unit"], what, "Use mg, mcg or g.", dose.start("unit"))
+def _amount(dose: re.Match[str]) -> tuple[float, float, str] | Fault:
+    """The lower and the upper dose, and their unit."""
+    unit = dosed(dose["unit"])
+    if unit is None:
+        return _no_unit(dose)
+    name, times = unit
     low, high = (tidy(float(figure) * times) for figure in (dose["low"], dose["high"] or dose["low"]))
-    if not 0 < low <= high <= MOST_MG:
+    if not 0 < low <= high <= most(name):
         do = "Write the lower figure first, and nothing of zero."
         return Fault(dose["low"], "This is not a dose that can be given.", do, dose.start("low"))
-    return low, high
+    return low, high, name
+
+
+def _no_unit(dose: re.Match[str]) -> Fault:
+    """Why a dose has no unit that can be read: one that is to be worked out first is not."""
+    what = f"{dose['unit']!r} is not a unit of a dose."
+    do = f"Use one of: mg, mcg, g, {', '.join(DOSED[1:])}."
+    if "/" in dose["unit"]:
+        what = f"{dose['unit']!r}: a dose by weight, by surface or by the hour cannot be read."
+        do = "Write bands of a number fact (weight 50–70 kg), each with a rule and a dose of its own."
+    return Fault(dose["unit"], what, do, dose.start("unit"))
 
 
 def often_of(words: str) -> tuple[int, Period, Period] | Fault:

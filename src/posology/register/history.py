@@ -11,8 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ..model import Guideline
+from ..plan.history import VEIN, giving, passed_over, routes
 from ..plan.history import given as drugs_given
-from ..plan.history import giving, routes
 from ..read.patient import drugs
 from .facts import gap_before, stated
 from .measured import DAY_ZERO, TEST_BITS, Tests
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 else:
     from . import queries as ibis
-
-IV = "intravenous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,8 @@ def _doses(doses: ir.Table, guideline: Guideline) -> ir.Table:
     """Each dose as one number (see `record.py`)."""
     ranked = coding(guideline).drugs
     drug = ibis.cases(*((doses.drug == d, k) for k, d in enumerate(ranked)), else_=len(ranked)).cast("int32")
-    counting = doses.route.isin(sorted(routes(guideline))) & (doses.route != IV)
-    other = (doses.route != IV).fill_null(False)
+    counting = doses.route.isin(sorted(routes(guideline)))
+    other = (doses.route != VEIN if passed_over(VEIN, guideline) else doses.route.notnull()).fill_null(False)
     way = ibis.cases((counting.fill_null(False), COUNTS), (other, OTHER), else_=INTO_A_VEIN).cast("int32")
     return doses.select("n", code=(_day(doses) * (1 << DRUG_BITS) + drug) * (1 << WAY_BITS) + way)
 

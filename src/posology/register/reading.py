@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Guideline
 from ..quantity import factor
-from ..read.patient import called, drugs, tests
-from ..read.regimens import ROUTES, snake
+from ..read.patient import called, drugs, routes, tests
 from . import cells
 from .amounts import amounts
 from .commas import FEWER, SHORT_DO
@@ -35,7 +34,6 @@ else:
 
 USED, BLANK, UNREAD, LATER, UNBORN = range(5)
 """Whether a dose or a result is used, or why it is not: something is empty or unreadable, or it lies out of time."""
-ROUTE_NAMES = tuple(map(snake, ROUTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def read(
     tables = Tables(
         noted,
         doses.filter(doses.use).select(
-            "n", "on", drug=_spelled(doses.drug, drugs(guideline)), route=_spelled(doses.route, ROUTE_NAMES)
+            "n", "on", drug=_spelled(doses.drug, drugs(guideline)), route=_spelled(doses.route, routes(guideline))
         ),
         results.filter(results.use).select("n", "on", "value", test=_spelled(results.test, tests(guideline))),
     )
@@ -117,6 +115,8 @@ def _named(
 
 def _spelled(place: ir.IntegerValue, names: Sequence[str]) -> ir.StringValue:
     """A column of places as names again: a place is held for each row, and words only where they are looked at."""
+    if not names:
+        return ibis.null("string")
     return ibis.cases(*((place == k, name) for k, name in enumerate(names)), else_=ibis.null("string"))
 
 
@@ -125,7 +125,7 @@ def _doses(
 ) -> Dated:
     """Every dose of a patient, with whether it is used, and why not when it is not."""
     drug = _named(written, "drug", drugs(guideline), "doses.drug", engine, guideline, quality)
-    route = _named(written, "route", ROUTE_NAMES, "doses.route", engine, guideline, quality)
+    route = _named(written, "route", routes(guideline), "doses.route", engine, guideline, quality)
     blank = _any_blank(written, ("date", "drug", "route"))
     lost, large = amounts(written, guideline, engine, quality)
     rows = _rows(written, drug=drug, route=route, blank=blank, nameless=written.drug.isnull(), lost=lost, large=large)
@@ -187,7 +187,8 @@ def _dated(
     rows: ir.Table, people: ir.Table, parts: Sequence[str], name: str, on: date, engine: Engine, quality: Quality
 ) -> Dated:
     """Rows of patients in time: what lies after the day, or before the patient's birth, is not used."""
-    ids = people.select("n", "patient_id", "age")
+    age = people.age if "age" in people.columns else ibis.null("float64")
+    ids = people.select("n", "patient_id", age=age)
     matched = rows.left_join(ids, rows.id_ == ids.patient_id)
     born = matched.on.year() < given("the year before", on.year - 1, "int64") - matched.age.cast("int64")
     late = matched.on > given("on", on, "date")

@@ -9,8 +9,7 @@ from typing import Any
 
 from ..model import Guideline
 from ..quantity import factor
-from ..read.patient import called, drugs, tests
-from ..read.regimens import ROUTES, snake
+from ..read.patient import called, drugs, routes, tests
 from .cells import LONGER, YEARS, blank, read_word, short_year
 from .columns import OPEN, Column, Part, converted, day_of, names_at, number_of
 from .grid import Grid, text
@@ -89,7 +88,7 @@ def _reads(cell: Any, target: str, column: Column, guideline: Guideline) -> bool
         return not word.startswith("“")
     if fact := guideline.facts.get(target):
         return read_word(word, fact, guideline) is not None
-    names = {"drug": drugs(guideline), "test": tests(guideline), "route": tuple(map(snake, ROUTES))}
+    names = {"drug": drugs(guideline), "test": tests(guideline), "route": routes(guideline)}
     if target in names:
         return bool(called(word, names[target], guideline))
     return bool(re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", word))

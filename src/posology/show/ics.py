@@ -11,14 +11,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..model import Guideline, Item, Plan
+from ..read.routes import INJECTED
 from . import words
 from .view import View, state, window
 from .words import Audience
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
-
-_INJECTED = ("intramuscular", "deep_subcutaneous", "intravenous")
 
 
 def ics(plan: Plan, guideline: Guideline, audience: Audience = "clinician") -> bytes:
@@ -79,7 +78,7 @@ def _identifier(item: Item, plan: Plan) -> str:
 
 def _summary(item: Item, view: View) -> str:
     """What falls due, without the drug and without the disease."""
-    kind = "injection" if item.what == "dose" and _route(item, view.plan) in _INJECTED else item.what
+    kind = "injection" if item.what == "dose" and _route(item, view.plan) in INJECTED else item.what
     late = f" ({view.say('overdue').lower()})" if item.state == "overdue" else ""
     return view.say(f"calendar {kind}") + late
 

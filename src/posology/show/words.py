@@ -299,6 +299,18 @@ _ROUTE = {
     "deep_subcutaneous": "deep under the skin",
     "intravenous": "into a vein",
     "oral": "by mouth",
+    "subcutaneous": "under the skin",
+    "intradermal": "into the skin",
+    "inhaled": "breathed in",
+    "nasal": "into the nose",
+    "sublingual": "under the tongue",
+    "buccal": "inside the cheek",
+    "rectal": "into the rectum",
+    "vaginal": "into the vagina",
+    "topical": "on the skin or where it is needed",
+    "transdermal": "through the skin",
+    "ophthalmic": "into the eye",
+    "otic": "into the ear",
 }
 
 

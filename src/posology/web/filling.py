@@ -11,8 +11,7 @@ from fastapi import Response
 
 from ..findings import Finding, Refused
 from ..model import Guideline
-from ..read.patient import drugs, tests
-from ..read.regimens import ROUTES, snake
+from ..read.patient import drugs, routes, tests
 from ..show import words
 from .consultation import CALLED, Consultation
 from .deciding import so_far, with_questions
@@ -71,7 +70,7 @@ def _lists(guideline: Guideline) -> dict[str, Any]:
     named = [(name, guideline.facts.get(name)) for name in tests(guideline)]
     return {
         "drugs": [(name, words.value(name)) for name in drugs(guideline)],
-        "routes": [(name, words.value(name)) for name in map(snake, ROUTES)],
+        "routes": [(name, words.value(name)) for name in routes(guideline)],
         "tests": [(name, (fact.short or fact.phrase) if fact else words.value(name)) for name, fact in named],
         "units": sorted({fact.unit for _, fact in named if fact}),
     }

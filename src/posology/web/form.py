@@ -307,7 +307,7 @@ def _exact(value: float) -> str:
 
 
 def _dose_row(dose: Dose) -> Row:
-    amount = "" if dose.amount is None else f"{_exact(dose.amount)} mg"
+    amount = "" if dose.amount is None else f"{_exact(dose.amount)} {dose.unit}"
     return {"date": dose.on.isoformat(), "drug": dose.drug, "dose": amount, "route": dose.route}
 
 

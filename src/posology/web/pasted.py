@@ -16,10 +16,9 @@ from typing import Literal
 
 from ..findings import Finding
 from ..model import Guideline
-from ..quantity import factor, milligrams, split
+from ..quantity import dose, factor, split
 from ..read.data import short
-from ..read.patient import drugs, tests
-from ..read.regimens import ROUTES, snake
+from ..read.patient import dose_units, drugs, routes, tests
 from ..show.words import day as long_day
 from .days import day_of
 from .form import DOSE_KEYS, MOST_ROWS, RESULT_KEYS, Row
@@ -82,7 +81,7 @@ def _cells(text: str) -> list[list[str]] | Finding:
 def _names(kind: Kind, guideline: Guideline) -> dict[str, dict[str, str]]:
     """Written name → own name, for each column that holds names."""
     if kind == "dose":
-        columns: dict[str, Sequence[str]] = {"drug": drugs(guideline), "route": tuple(map(snake, ROUTES))}
+        columns: dict[str, Sequence[str]] = {"drug": drugs(guideline), "route": routes(guideline)}
     else:
         columns = {"test": tests(guideline)}
     found: dict[str, dict[str, str]] = {}
@@ -150,7 +149,7 @@ def _told(cell: str, row: Mapping[str, str], known: _Words) -> Iterator[tuple[st
 def _of_dose(cell: str, row: Mapping[str, str], known: _Words, no_day: str) -> Iterator[tuple[str, str]]:
     """A dose, or drug, dose and route in one cell."""
     amount = _AMOUNT.search(cell)
-    if amount and not isinstance(milligrams(amount[0]), str):
+    if amount and not isinstance(dose(amount[0], dose_units(known.guideline)), str):
         rest = f"{cell[: amount.start()]} {cell[amount.end() :]}"
         yield "dose", amount[0]
         for word in filter(None, re.split(r"[\s,]+", rest)):

@@ -9,8 +9,7 @@ from fastapi import FastAPI
 from ..answer.request import MOST_TURNS
 from ..model import Fact, Guideline
 from ..plan.shape import number
-from ..read.patient import LONGEST_LABEL, drugs, tests
-from ..read.regimens import ROUTES
+from ..read.patient import LONGEST_LABEL, drugs, routes, tests
 from .house import House
 
 Shape = dict[str, Any]
@@ -122,7 +121,7 @@ def _dose(guideline: Guideline) -> Shape:
         "date": DATE,
         "drug": TEXT | {"description": f"one of: {', '.join(drugs(guideline))}, or another name of it"},
         "dose": {"type": ["string", "null"], "description": "amount with unit, e.g. 1 mg"},
-        "route": TEXT | {"description": f"one of: {', '.join(ROUTES)}"},
+        "route": TEXT | {"description": f"one of: {', '.join(name.replace('_', ' ') for name in routes(guideline))}"},
     }
     return _closed(parts) | {"required": ["date", "drug", "route"]}
 

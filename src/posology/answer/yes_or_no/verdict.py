@@ -141,7 +141,7 @@ def _figures(claim: Claim, give: Give) -> Iterator[bool | None]:
     often = claim.told.every or (tuple(spans) if judged and give.doses is None else ())
     if len(often) == 1:
         yield _often(claim, often[0], (low, high))
-    if len(claim.told.mg) == 1:
+    if len(claim.told.mg) == 1 and give.unit == "mg":
         yield _much(claim, claim.told.mg[0], (give.low, give.high))
     if give.doses is not None and claim.told.doses and not claim.told.every:
         yield _much(claim, (claim.told.doses[0],) * 2, (give.doses, give.doses))

@@ -32,6 +32,7 @@ from ..text.spelling import Sounds, sounds_of
 from ..text.words import tokens
 from .lengths import Measure
 from .numbers import Scale
+from .own import own_names, own_scales
 
 Kind = Literal["said", "used", "wished", "received", "examined", "name", "shape", "unclear", "topic", "nothing"]
 Stated = Literal["said", "used", "wished", "received"]
@@ -84,8 +85,8 @@ class Manner:
 class Lexicon:
     """A guideline's lexicon, ready to be looked up. ``tree`` gives the numbers of ``meanings``.
 
-    ``names`` are the names of number facts alone, ``going`` the facts that tell how a treatment goes, ``received``
-    those of what somebody may have had.
+    ``names`` are those of number facts (``own``: that no row gives), ``going`` those that tell how a treatment goes,
+    ``received`` those of what somebody may have had.
     """
 
     tree: Node = field(default_factory=Node)
@@ -102,6 +103,7 @@ class Lexicon:
     measures: tuple[Measure, ...] = ()
     groups: Mapping[str, Node] = field(default_factory=dict)
     received: frozenset[str] = frozenset()
+    own: Node = field(default_factory=Node)
 
     @property
     def topical(self) -> frozenset[str]:
@@ -119,6 +121,7 @@ class _Reading:
     groups: dict[str, Node] = field(default_factory=dict)
     tree: Node = field(default_factory=Node)
     names: Node = field(default_factory=Node)
+    own: Node = field(default_factory=Node)
     meanings: list[Meaning] = field(default_factory=list)
     manners: dict[str, Manner] = field(default_factory=dict)
     scales: dict[str, Scale] = field(default_factory=dict)
@@ -158,6 +161,8 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
             if section in (words.lower() for words in table.place.heading):
                 _section(reading, section, table)
     _shrunk(reading)
+    units = {one.fact: one.unit for one in reading.meanings if one.kind == "shape"}
+    reading.scales = {**own_scales(guideline, units), **reading.scales}
     _own_names(reading)
     if reading.faults:
         raise Refused(reading.faults)
@@ -166,7 +171,7 @@ def read_lexicon(folder: Path, guideline: Guideline) -> Lexicon:
         reading.tree, reading.names, tuple(reading.meanings), reading.manners, reading.scales, reading.also,
         frozenset(reading.spelling), frozenset(reading.never), vocabulary, sounds_of(vocabulary),
         frozenset(_going(reading)), tuple(reading.measures), reading.groups,
-        frozenset(one.fact for one in reading.meanings if one.kind == "received"),
+        frozenset(one.fact for one in reading.meanings if one.kind == "received"), reading.own,
     )  # fmt: skip
 
 
@@ -301,21 +306,18 @@ def _shrunk(reading: _Reading) -> None:
     own = {(number, left) for _, phrase, left, number in reading.shrinking if phrase.isalpha()}
     for line, phrase, left, number in reading.shrinking:
         if not phrase.isalpha() and (small(left) or (len(left) == 1 and (number, left) not in own)):
-            reading.fault(line, f"{phrase!r} may shrink to {' '.join(left)!r}", _SHRINKS)
-
-
-_SHRINKS = "Take the brackets away, or write the short phrase in the row as well."
+            do = "Take the brackets away, or write the short phrase in the row as well."
+            reading.fault(line, f"{phrase!r} may shrink to {' '.join(left)!r}", do)
 
 
 def _own_names(reading: _Reading) -> None:
     """The guideline's own phrases, and the names that its codes give, where the lexicon has no row for them."""
-    names = [(fact.phrase, fact.name) for fact in reading.guideline.facts.values()]
-    for words, name in (*names, *reading.guideline.aliases.items()):
+    for words, name in (*own_names(reading.guideline), *reading.guideline.aliases.items()):
         for meaning in _meant(reading, name):
             if not whole(reading.tree, tokens(words)):
                 number = len(reading.meanings)
                 reading.meanings.append(meaning)
-                for tree in (reading.tree, *([reading.names] if meaning.kind == "name" else ())):
+                for tree in (reading.tree, *((reading.names, reading.own) if meaning.kind == "name" else ())):
                     grow(tree, words.replace("(", "").replace(")", ""), {}, number)
 
 
