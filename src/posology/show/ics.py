@@ -1,7 +1,8 @@
 """A plan as a calendar file: one all-day event for each dose, test and review.
 
-No event repeats by rule: a rule of months silently skips the ends of short ones. What shows on a
-locked screen names neither a drug nor a disease, and the identifiers are hashes.
+No event repeats by rule: a rule of months silently skips the ends of short ones. An entry names the drug and its
+dose, or the tests, and is private; its reminder, which shows on a locked screen, says only that something is due. Neither names
+a disease, and the identifiers are hashes. Nothing in it is counted from the day on which the file was made.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Guideline, Item, Plan
 from . import words
-from .view import View, state, window
+from .view import View, detail, kind
 from .words import Audience
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _event(item: Item, view: View) -> Event:
     event.add("sequence", 0)
     event.add("summary", _summary(item, view))
     event.add("description", _description(item, view))
-    event.add("status", "TENTATIVE" if item.tentative else "CONFIRMED")
+    event.add("status", "TENTATIVE" if _open(item, view) else "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     event.add_component(_reminder(item, view))
@@ -60,7 +61,7 @@ def _reminder(item: Item, view: View) -> Alarm:
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _summary(item, view))
+    alarm.add("description", view.say("calendar due").format(_name(item, view)))
     alarm.add("trigger", timedelta(days=-1))
     return alarm
 
@@ -78,10 +79,22 @@ def _identifier(item: Item, plan: Plan) -> str:
 
 
 def _summary(item: Item, view: View) -> str:
-    """What falls due, without the drug and without the disease."""
-    kind = "injection" if item.what == "dose" and _route(item, view.plan) in _INJECTED else item.what
+    """What falls due: the drug with its dose, or the tests, and whether it is late."""
     late = f" ({view.say('overdue').lower()})" if item.state == "overdue" else ""
-    return view.say(f"calendar {kind}") + late
+    return f"{_name(item, view)}: {detail(item, view)}{late}"
+
+
+def _name(item: Item, view: View) -> str:
+    """What kind of thing falls due, in a word."""
+    injected = item.what == "dose" and _route(item, view.plan) in _INJECTED
+    return view.say(f"calendar {'injection' if injected else item.what}")
+
+
+def _open(item: Item, view: View) -> bool:
+    """Whether an entry is not definite: its treatment hangs on a fact, or nobody has approved the guideline."""
+    lines = [line for line in view.plan.advice if line.rule == item.rule]
+    hangs = any(line.if_ or line.unless or line.confirm for line in lines)
+    return item.tentative or hangs or words.state_of(view.plan.guideline) != "approved"
 
 
 def _route(item: Item, plan: Plan) -> str:
@@ -90,9 +103,21 @@ def _route(item: Item, plan: Plan) -> str:
 
 
 def _description(item: Item, view: View) -> str:
-    """The window, how it stands, and how far the guideline's review has come."""
-    when = f"{view.say('col days')}: {window(item, view)}"
-    more = view.say("until review") if item.open_ended else ""
-    stands = f"{view.day(view.plan.on)}: {state(item, view)}"
-    review = words.banner_of(view.plan.guideline)
-    return "\n".join(filter(None, (when, more, stands, review)))
+    """What it is in full, on which days, what could change it, and how far the guideline's review has come."""
+    first, last = view.day(item.earliest), view.day(item.latest)
+    days = view.say("calendar one day" if first == last else "calendar days").format(first, last)
+    more = [view.say("calendar on")] if item.open_ended else []
+    late = [view.say("calendar late").format(last)] if item.state == "overdue" else []
+    hangs = [view.say("calendar tentative")] if _open(item, view) else []
+    reckoned = view.say("calendar reckoned").format(view.day(view.plan.on))
+    told = [*_told(item, view), " ".join([days, *more, *late]), *hangs, reckoned]
+    return "\n".join([*told, words.banner_of(view.plan.guideline)])
+
+
+def _told(item: Item, view: View) -> list[str]:
+    """The number of a dose; of a review what is to be asked, and the guideline's sentence."""
+    if item.what == "dose":
+        return [f"{kind(item, view)}."]
+    asked = view.asked(item.detail) if item.what == "review" else ""
+    said = next((line.text for line in view.plan.advice if line.rule == item.rule), "")
+    return [words_ for words_ in (asked, said) if words_]
