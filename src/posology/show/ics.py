@@ -1,8 +1,8 @@
 """A plan as a calendar file: one all-day event for each dose, test and review.
 
 No event repeats by rule: a rule of months silently skips the ends of short ones. An entry names the drug and its
-dose, or the tests, and is private; its reminder, which shows on a locked screen, says only that something is due. Neither names
-a disease, and the identifiers are hashes. Nothing in it is counted from the day on which the file was made.
+dose, or the tests, and is private; its reminder, which shows on a locked screen, says only that something is due.
+Neither names a disease, and the identifiers are hashes. Nothing in it is counted from the day of the file.
 """
 
 from __future__ import annotations

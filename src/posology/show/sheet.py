@@ -373,8 +373,10 @@ def references(view: View) -> tuple[Reference, ...]:
 def _source(ref: Reference, view: View) -> Entry:
     """A source; for a patient who wrote it and when, without how it stands in the article's list."""
     if view.audience == "patient":
-        told = view.say("dangling") if ref.status == "dangling" else ref.detail.partition(". ")[0].rstrip(".") + "." * bool(ref.detail)
-        return Entry(told, ref.key, "listed", "" if ref.status == "dangling" else ref.title)
+        if ref.status == "dangling":
+            return Entry(view.say("dangling"), ref.key, "listed")
+        first = ref.detail.partition(". ")[0].rstrip(".")
+        return Entry(f"{first}." if first else "", ref.key, "listed", ref.title)
     status = f"{ref.status}: {view.say('dangling')}" if ref.status == "dangling" else ref.status
     notes = (("likely", ref.likely),) if ref.likely else ()
     mark = "†" if ref.status == "dangling" else ""
