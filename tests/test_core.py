@@ -262,11 +262,11 @@ WORDS = {
     "age-15-is-referred": "specialist",
     "crohns-of-45-cm-is-left-to-the-clinician": "Your doctor decides with you",
     "hypersensitivity-to-a-cobalamin-stops-everything": "do not have the injection",
-    "late-third-loading-dose-moves-the-rest": "Your next injection is on 2026-03-12.",
+    "late-third-loading-dose-moves-the-rest": "Your next injection is on Thursday 12 March 2026.",
     "missed-third-loading-dose-keeps-its-day": "Your injection is overdue. Ask for it now.",
     "nobody-looked-at-the-nerves-so-ask": "We do not know enough yet. First:",
     "platelets-24-without-nerve-symptoms-withhold-injections": "your doctor decides",
-    "prophylaxis-given-on-31-january-is-due-on-30-april": "Your next injection is on 2026-04-30.",
+    "prophylaxis-given-on-31-january-is-due-on-30-april": "Your next injection is on Thursday 30 April 2026.",
     "quarterly-record-counts-as-maintenance": "Your next injection is due now (at the latest on",
 }
 

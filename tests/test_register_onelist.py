@@ -18,7 +18,8 @@ from posology.read.data import parse
 from posology.read.library import load
 from posology.register.columns import OPEN, guessed
 from posology.register.grid import Grid, grids
-from posology.register.mapfile import as_text, as_yaml, fits, missing, of_data, open_questions
+from posology.register.mapfile import as_yaml, fits, missing, of_data, open_questions
+from posology.register.mapshown import as_text
 from posology.register.synthesize import make
 
 GUIDELINE = load()

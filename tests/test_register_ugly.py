@@ -15,7 +15,8 @@ from posology.read.data import parse
 from posology.read.library import load
 from posology.register.columns import Column, date_order, guessed, products
 from posology.register.grid import Grid, grids
-from posology.register.mapfile import as_text, as_yaml, fits, of_data
+from posology.register.mapfile import as_yaml, fits, of_data
+from posology.register.mapshown import as_text
 from posology.register.unread import written
 from posology.register.worksheet import UNSOLVED
 from test_register_practice import DOSES, ON, PEOPLE, RESULTS, rows_of, workbook

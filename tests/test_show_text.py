@@ -16,6 +16,7 @@ from posology.show.text import text
 from posology.show.view import View
 
 EVERY = pytest.mark.parametrize("name", plans.ALL)
+FACTS = plans.GUIDELINE.facts
 AUDIENCES: tuple[words.Audience, ...] = ("clinician", "patient", "student")
 
 
@@ -36,12 +37,12 @@ def test_every_line_fact_question_notice_and_date_is_there(name: str, audience: 
     for question in plan.ask:
         assert question.question in page
     for notice in plan.notices:
-        assert notice.text in page
+        assert (notice.text in page) is not (audience == "patient" and notice.kind == "citation")
     for item in plan.schedule:
         assert words.day(item.earliest, audience) in page
         assert words.day(item.latest, audience) in page
     for fact, (value, origin) in plan.facts.items():
-        shown = View(plan, plans.GUIDELINE, audience).chip(fact, value)
+        shown = View(plan, plans.GUIDELINE, audience).told(fact, value)
         assert shown in page or (audience == "patient" and origin == "derived")
 
 
@@ -113,6 +114,36 @@ def test_the_last_lines_say_which_version_and_that_it_replaces_nobody() -> None:
     assert plans.GUIDELINE.digest in page
     assert "Version: 0.1.0, updated 2025-12-18" in page
     assert str(plans.GUIDELINE.meta["disclaimer"]) in page
+
+
+def in_a_patients_words() -> str:
+    """The leaflet of a plan whose guideline asks each fact in a patient's words too."""
+    facts = {n: replace(f, patient_question=f"Is it so with your {n.replace('_', ' ')}?") for n, f in FACTS.items()}
+    plan = plans.loading_with_nerves()
+    open_ = replace(plan.advice[0], if_=tuple(FACTS)[:1], unless=())
+    plan = replace(plan, advice=(open_, *plan.advice[1:]))
+    return flat(text(plan, replace(plans.GUIDELINE, facts=facts), audience="patient"))
+
+
+def test_a_patient_reads_facts_in_a_patients_words() -> None:
+    page, plan = in_a_patients_words(), plans.loading_with_nerves()
+    for fact, (value, origin) in plan.facts.items():
+        asked = f"Is it so with your {fact.replace('_', ' ')}?"
+        assert (f"{asked} {words.value(value, FACTS.get(fact))}" in page) is (origin != "derived")
+    assert f"depends on your answer: Is it so with your {next(iter(FACTS)).replace('_', ' ')}?" in page
+
+
+def test_a_patient_reads_nothing_of_the_articles_own_list() -> None:
+    page = in_a_patients_words()
+    assert "†" not in page
+    assert "own list" not in page
+    assert "dangling" not in page
+    assert "5†" in text(plans.loading_with_nerves(), plans.GUIDELINE)
+
+
+@EVERY
+def test_a_patient_reads_every_date_written_in_one_way(name: str) -> None:
+    assert not re.search(r"\d{4}-\d\d-\d\d", text(plans.ALL[name](), plans.GUIDELINE, audience="patient"))
 
 
 def test_a_patient_reads_no_names_of_rules() -> None:

@@ -268,3 +268,29 @@ def test_what_stands_above_a_worklist_begins_where_its_table_begins(browser: Any
         lefts = {part: page.locator(part).first.bounding_box()["x"] for part in parts}
         assert len(set(lefts.values())) == 1, lefts
         assert not overflows(page) and flaws(page) == []
+
+
+CUT = """[...document.querySelectorAll('main pre, main table, main textarea, main .bar, main .bar *')]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.className)"""
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["wide light", "narrow dark"])
+def test_the_register_pages_cut_nothing_and_no_page_complains(
+    browser: Any, address: str, size: Any, scheme: str, tmp_path: Path
+) -> None:
+    for name, heading in {
+        "patients": "patient_id,age,a_column_that_is_left_aside_and_has_quite_a_long_name_indeed",
+        "doses": "patient_id,date,drug,dose_mg,route",
+        "results": "patient_id,date,test,value,unit",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(f"{heading}\n" + ("1,maybe,x\n" if name == "patients" else ""))
+    with opened(browser, address, viewport=size, color_scheme=scheme) as page:
+        page.goto("/register")
+        page.fill("#folder", str(tmp_path))
+        turn(page, "text=Look at the columns first")
+        assert not overflows(page) and page.evaluate(CUT) == [] and flaws(page) == []
+        page.goto("/register")
+        page.click('[name="made-up"]')
+        page.wait_for_url("**/register/summary*")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        assert not overflows(page) and page.evaluate(CUT) == [] and flaws(page) == []

@@ -191,6 +191,49 @@ def test_columns_of_nothing_of_a_broken_file_and_of_a_bulk_export_are_refused_in
     assert answer.status_code == 422 and "needs no map" in answer.text
 
 
+UGLY = {
+    "patients": "patient_id,b12_deficiency,egfr\nA,yes,70\nB,yes,\"70,5\"\nC,maybe,80\n,yes,80\n",
+    "doses": "patient_id,date,drug,dose_mg,route\nA,2026-01-02,hydroxocobalamin,1,intramuscular\nZ,2026-01-02,hydroxocobalamin,1,intramuscular\n",
+    "results": "patient_id,date,test,value,unit\n",
+}
+
+
+def ugly(at: str, caller: TestClient) -> Any:
+    files = {name: (f"{name}.csv", io.BytesIO(text.encode())) for name, text in UGLY.items()}
+    return caller.post(at, data={"on": "2026-01-31"}, files=files)
+
+
+def test_columns_are_a_table_and_what_one_cell_alone_says_is_marked(caller):
+    text = html.unescape(ugly("/register/columns", caller).text)
+    assert 'class="nhsuk-table rg-means"' in text and "<pre" not in text
+    said = "guessed from 1 cell of 4 only, look at it"
+    assert f'data-label="Read">decimal comma, {said}<' in text
+    assert f"egfr: {{from: egfr, decimals: comma}}  # decimals: {said}" in text
+
+
+def test_the_summary_begins_with_what_is_not_used_and_what_is_waited_for(caller):
+    assert ugly("/register/open", caller).status_code == 303
+    text = html.unescape(caller.get("/register/summary").text)
+    first = text[: text.index('class="rg-figures"')]
+    assert "3 of 4 rows of patients, 1 of 2 doses; 2 cells of facts were not read." in first
+    assert '<a href="#quality">' in first and 'id="quality"' in text
+    assert re.search(r"\d of 3 patients waits? for a fact", first) and "one line in the map of the columns" in first
+
+
+def test_all_that_is_used_is_not_talked_of():
+    from posology.register.foremost import first
+
+    told = {"patients": 2, "status": {"due": 2}, "ask_first": {}}
+    assert first({**told, "quality": {"read": {"doses": 2}, "used": {"doses": 2}, "cells": 0}}) == []
+    assert first({**told, "quality": {"read": {"doses": 2}}}) == []
+
+
+def test_a_row_shows_its_alerts(caller, tmp_path):
+    opened(caller, tmp_path)
+    rows = re.findall(r'data-label="Alerts">([^<]*)<', caller.get("/register/worklist").text)
+    assert "renal formulation" in rows and not any(";" in row for row in rows)
+
+
 def test_a_row_says_the_doubts_about_its_data(caller, tmp_path):
     opened(caller, tmp_path)
     row = caller.get("/register/worklist").text.partition(">104<")[2]

@@ -30,7 +30,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
         "turns", nargs="*", metavar="QUESTION",
-        help="a question, then follow-up questions; without any, a session (or the text on standard input)",
+        help="a question, then follow-up questions; without any, a session "
+        "(or what is piped in, whose lines are all one question)",
     )  # fmt: skip
     parser.add_argument("--patient", metavar="FILE", help="a patient file: its facts and doses are known beforehand")
     parser.add_argument("--batch", metavar="FILE.jsonl", help="one question a line in, one answer a line out")

@@ -93,7 +93,8 @@ def map_columns(args: argparse.Namespace) -> int:
         writable(Path(args.out), (".yaml", ".yml"), args.folder)
     engine_of(None)
     from .register.columns import guessed
-    from .register.mapfile import as_text, as_yaml, notes
+    from .register.mapfile import as_yaml, notes
+    from .register.mapshown import as_text, marks
     from .sources import tables_of
 
     guideline = load(args.guideline)
@@ -103,7 +104,7 @@ def map_columns(args: argparse.Namespace) -> int:
             do = "Name a workbook, a folder with .csv or .parquet files, or a database."
             raise Refused([Finding(args.folder, "There is no table here.", do)])
         mapped = guessed(found, guideline)
-        content = as_yaml(mapped, notes(mapped, found, guideline)).encode()
+        content = as_yaml(mapped, notes(mapped, found, guideline), marks(mapped, found)).encode()
         if args.out:
             _no_other_map(Path(args.out), content)
         print(as_text(mapped, found, guideline))

@@ -84,7 +84,7 @@ def _mapped(
     say: Say,
 ) -> Opened:  # fmt: skip
     """An export that is brought into the register's own form first, by a map or by guesses."""
-    from .register.mapfile import as_text
+    from .register.mapshown import as_text
     from .register.practice import noted, tidied, under_its_name
     from .register.reading import read
 

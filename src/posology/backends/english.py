@@ -8,6 +8,7 @@ tree, but for ranges inside an `and`, which come back as a part of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import assert_never
 
 from ..model import Above, Action, All, Any_, Expr, Fact, Give, Is, Not, Period, Rule, Strike, Timing
@@ -134,6 +135,22 @@ def unit(name: str, facts: Facts) -> str:
 def spaced(name: str) -> str:
     """A name of the program as a reader would write it."""
     return name.replace("_", " ")
+
+
+def long_day(when: date) -> str:
+    """A date in full.
+
+    >>> long_day(date(2026, 1, 5))
+    'Monday 5 January 2026'
+    """
+    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:

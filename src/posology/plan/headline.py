@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..backends.english import regimen
+from ..backends.english import long_day, regimen
 from ..findings import sentence
 from ..model import Item, Line, Question
 from .advice import Audience, cited
@@ -208,8 +208,9 @@ def _next_plainly(item: Item | None, where: Course, ask: Sequence[Question], kno
         case "overdue":
             return f"Your {what} is overdue. Ask for it now."
         case "due":
-            by = f" (at the latest on {item.latest})" if item.latest > known.on else ""
+            by = f" (at the latest on {long_day(item.latest)})" if item.latest > known.on else ""
             return f"Your next {what} is due now{by}."
         case _:
-            on = f"on {item.date}" if item.earliest == item.latest else f"between {item.earliest} and {item.latest}"
+            first, last = long_day(item.earliest), long_day(item.latest)
+            on = f"on {first}" if first == last else f"between {first} and {last}"
             return f"Your next {what} is {on}."

@@ -10,13 +10,13 @@ from typing import Any
 
 from ..model import Guideline
 from . import OF_NOBODY, trend
+from .foremost import unused, waiting
 from .summary import MEANS, TITLES, of_nobody, plain
 
 MOST = 20
 UNAPPROVED = (
     "No clinician has approved this guideline yet: it is for review and testing, not for the care of patients."
 )
-WIDE, LABEL, STEP = 720, 290, 26
 ORDER = (
     "status",
     "phase",
@@ -51,37 +51,37 @@ def charts(told: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "name": name,
                     "title": TITLES[name],
                     "note": NOTES.get(name, ""),
-                    "svg": svg(rows, TITLES[name]),
+                    "drawn": drawn(rows, TITLES[name]),
                     "rows": rows,
                 }
             )
     return found
 
 
-def svg(rows: list[tuple[str, int, float]], title: str) -> str:
-    """Bars, the longest as wide as the picture; the figures stand beside them and in the table."""
+def drawn(rows: Sequence[tuple[str, int, float]], title: str) -> str:
+    """Bars, the longest as wide as its room: each between its words and its figures, below both where it is narrow.
+
+    Only the bars are a picture: the words fold and are never cut.
+    """
     shown = rows[:MOST]
     most = max(many for _, many, _ in shown)
-    room = WIDE - LABEL - 110
-    parts = [
-        f'<text x="{LABEL - 8}" y="{k * STEP + 18}" text-anchor="end">{escape(_cut(word))}</text>'
-        f'<rect x="{LABEL}" y="{k * STEP + 5}" width="{max(many / most * room, 2):.1f}" height="{STEP - 9}" rx="2"/>'
-        f'<text x="{LABEL + max(many / most * room, 2) + 6:.1f}" y="{k * STEP + 18}">{many:,} ({share:.1%})</text>'
-        for k, (word, many, share) in enumerate(shown)
-    ]
-    high = len(shown) * STEP + 6
+    bars = "".join(
+        f'<div class="bar"><span>{escape(word)}</span>{_bar(many / most)}<b>{many:,} ({share:.1%})</b></div>'
+        for word, many, share in shown
+    )
     label = escape(f"{title}: " + ", ".join(f"{word} {many:,}" for word, many, _ in shown[:6]), quote=True)
-    size = f'viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}"'
-    return f'<svg {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
+    return f'<div class="bars" role="img" aria-label="{label}">{bars}</div>'
 
 
-def _cut(word: str) -> str:
-    return word if len(word) <= 36 else word[:35] + "…"
+def _bar(share: float) -> str:
+    rect = f'<rect width="{max(share * 100, 0.5):.1f}%" height="17" rx="2"/>'
+    return f'<svg width="100%" height="17" aria-hidden="true">{rect}</svg>'
 
 
 def report(told: Mapping[str, Any], guideline: Guideline, on: date) -> str:
     """A summary as one page of HTML that holds everything it shows."""
-    parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _nobody(told), _banner(guideline), _big(told)]
+    parts = [f"<h1>The register on {on.day} {on:%B %Y}</h1>", _nobody(told), _banner(guideline)]
+    parts += [_big(told), _first(told)]
     for chart in charts(told):
         note = f'<p class="soft">{escape(chart["note"])}</p>' if chart["note"] else ""
         parts.append(f"<section><h2>{escape(chart['title'])}</h2>{note}{_drawn(chart)}</section>")
@@ -116,6 +116,13 @@ def _big(told: Mapping[str, Any]) -> str:
     return f'<ul class="big">{items}</ul>'
 
 
+def _first(told: Mapping[str, Any]) -> str:
+    """How much of the export is used, with the way to the reasons; and what those who wait are waiting for."""
+    why = '<a href="#quality">Why, and what to do</a>'
+    parts = [f"{escape(unused(told))} {why}" if unused(told) else "", escape(waiting(told))]
+    return "".join(f"<p>{part}</p>" for part in parts if part)
+
+
 def _table(chart: Mapping[str, Any]) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escape(word)}</th><td class="n">{many:,}</td><td class="n">{share:.1%}</td></tr>'
@@ -139,13 +146,14 @@ def _trend(points: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _drawn(chart: Mapping[str, Any]) -> str:
-    return _scrolled(chart["svg"], chart["title"]) + _table(chart)
+    return f"{chart['drawn']}{_table(chart)}"
 
 
-def _scrolled(drawn: str, title: str) -> str:
+def _scrolled(picture: str, title: str) -> str:
     """A picture that a small screen shows by scrolling, with the keyboard too."""
     label = f"Chart of {escape(title, quote=True)}"
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{drawn}</div>'
+    hint = '<p class="hint">Wider than this screen: scroll it sideways.</p>'
+    return f'{hint}<div class="wide" tabindex="0" role="region" aria-label="{label}">{picture}</div>'
 
 
 def _figures(cells: Sequence[str]) -> str:
@@ -159,8 +167,9 @@ def _quality(quality: Mapping[str, Any]) -> str:
         for f in quality["findings"]
     )
     head = '<tr><th scope="col">where</th><th scope="col">what</th><th scope="col">what to do</th></tr>'
-    table = f"<table>{head}{rows}</table>" if rows else "<p>Nothing odd was found.</p>"
-    return f"<section><h2>How good the data are</h2><p>Rows read: {escape(read)}.</p>{table}</section>"
+    table = f'<table class="facts">{head}{rows}</table>' if rows else "<p>Nothing odd was found.</p>"
+    head = '<section id="quality"><h2>How good the data are</h2>'
+    return f"{head}<p>Rows read: {escape(read)}.</p>{table}</section>"
 
 
 def _about(guideline: Guideline) -> str:

@@ -1,4 +1,4 @@
-"""The map of an export as a file: read with every fault, written, shown, and held against the export."""
+"""The map of an export as a file: read with every fault, written, and held against the export."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from typing import Any
 from ..findings import Finding, Refused, near, visible
 from ..model import Guideline
 from ..read.patient import tests
-from ..read.regimens import snake
-from .columns import KEYS, OPEN, ORDERS, SIGNS, SWAPPED, Column, Mapped, Part, Tested, bare, names_at
+from .columns import KEYS, OPEN, ORDERS, SIGNS, SWAPPED, Column, Mapped, Part, Tested, names_at
 from .files import NEEDED
 from .grid import Grid, text
-from .unread import unread
 
 MAY_LACK = ("dose_mg", "unit")
 EXCHANGED = (
@@ -28,8 +26,6 @@ LOOK_AT_ONE = (
     "right, write dates: day-month-year or month-day-year in the map."
 )
 MAKE_ONE = "Make one with: posology register map … --out FILE"
-MOST_TOLD = 8
-"""Words of a column that are shown with what they mean."""
 
 # ---------------------------------------------------------------- the file
 
@@ -140,7 +136,7 @@ def missing(name: str, part: Part) -> list[str]:
     return [t for t in needed if t not in part.columns and t not in MAY_LACK]
 
 
-def _to_name(name: str, mapped: Mapped) -> list[str]:
+def to_name(name: str, mapped: Mapped) -> list[str]:
     """The columns that have to be named for a table; in one list the patient's number is asked for once."""
     part, people = mapped.parts[name], mapped.parts.get("patients")
     asked = people is not None and name != "patients" and part.sheet == people.sheet
@@ -187,22 +183,25 @@ def _read_column(how: Any, place: str, faults: list[Finding]) -> Column | None:
     return Column(how["from"], **plain_, words=told, also=tuple(map(str, also)))
 
 
-def as_yaml(mapped: Mapped, notes: Sequence[str] = ()) -> str:
-    """A map as its file; notes stand at its end, as remarks."""
+def as_yaml(mapped: Mapped, notes: Sequence[str] = (), marks: Mapping[str, str] | None = None) -> str:
+    """A map as its file; notes stand at its end, as remarks, and marks behind the columns that they are of."""
+    mark = {place: f"  # {visible(told)}" for place, told in (marks or {}).items()}
     lines = ["# What the columns of this export mean. Look it over, correct it, and use it with --map.",
              "# dates: year-month-day, day-month-year or month-day-year. decimals: point or comma.",
              "# A ? must be answered: until then, cells that could be read in two ways are unknown.",
              "# words: what a cell of the export means, as in words: {ja: yes, nee: no}.",
              "# always: what every row says where no column does, as in route: {always: intramuscular}."]  # fmt: skip
     for name, part in mapped.parts.items():
-        whole = {t: Column(OPEN) for t in _to_name(name, mapped)} | dict(part.columns)
+        whole = {t: Column(OPEN) for t in to_name(name, mapped)} | dict(part.columns)
         lines += [f"{name}:", f"  sheet: {_quoted(part.sheet)}", f"  heading: {part.heading}"]
         lines += [f"  columns:{'' if whole else ' {}'}"]
-        lines += [f"    {target}: {_flow(column)}" for target, column in whole.items()]
+        lines += [f"    {t}: {_flow(column)}{mark.get(f'{name}.{t}', '')}" for t, column in whole.items()]
         if part.tests is not None:
             lines += ["  # One row a patient: for each test the column of its newest value, and that of its day."]
             lines += [f"  tests:{'' if part.tests else ' {}'}"]
-            lines += [f"    {t}: {{value: {_flow(o.value)}, date: {_flow(o.date)}}}" for t, o in part.tests.items()]
+            for t, o in part.tests.items():
+                said = mark.get(f"{name}.{t}.value", "") + mark.get(f"{name}.{t}.date", "")
+                lines += [f"    {t}: {{value: {_flow(o.value)}, date: {_flow(o.date)}}}{said}"]
     lines += ["# The facts for which an empty cell means no in this practice's records. Each row that rests on",
               "# one says so. Leave it empty where you are not sure: unknown is never no.",
               f"no_when_empty: [{', '.join(mapped.no_when_empty)}]"]  # fmt: skip
@@ -214,15 +213,15 @@ def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[s
     """What somebody who completes a map needs to see: the columns left aside, and the facts that have none."""
     part = mapped.parts["patients"]
     grid = next((grid for grid in found if grid.name == part.sheet), None)
-    unnamed = _unnamed(mapped, found)
+    open_ = unnamed(mapped, found)
     if grid is None:
-        return unnamed
-    used = _used(mapped, part.sheet)
-    left = [f"“{words}”" for words in dict.fromkeys(names_at(grid, part.heading)) if words and words not in used]
+        return open_
+    taken = used(mapped, part.sheet)
+    left = [f"“{words}”" for words in dict.fromkeys(names_at(grid, part.heading)) if words and words not in taken]
     free = [fact.name for fact in guideline.facts.values() if fact.name not in part.columns and not fact.course]
     if not left or not free:
-        return unnamed
-    return [*unnamed,
+        return open_
+    return [*open_,
             f"Columns of “{part.sheet}” that are left aside: {', '.join(left)}.",
             f"Facts that have no column: {', '.join(free)}.",
             "To read a column as one of these facts, add a line under patients: columns, with the fact's name:",
@@ -231,7 +230,7 @@ def notes(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[s
             "    NAME: {always: \"yes\"}"]  # fmt: skip
 
 
-def _unnamed(mapped: Mapped, found: Sequence[Grid]) -> list[str]:
+def unnamed(mapped: Mapped, found: Sequence[Grid]) -> list[str]:
     """Where a table could not be told: the tables that nothing is read from, each with its columns."""
     used = {part.sheet for part in mapped.parts.values()}
     left = [grid for grid in found if grid.name not in used] if OPEN in used else []
@@ -242,7 +241,7 @@ def _columns(grid: Grid) -> str:
     return ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(names_at(grid, 1)) if words)[:300] or "none"
 
 
-def _used(mapped: Mapped, sheet: str) -> set[str]:
+def used(mapped: Mapped, sheet: str) -> set[str]:
     """The columns of a sheet that something is made of."""
     return {source for part in mapped.parts.values() if part.sheet == sheet for source in part.sources()}
 
@@ -267,56 +266,6 @@ def _quoted(words: str) -> str:
 
 
 _NOT_WORDS = ("yes", "no", "true", "false", "on", "off", "null", "y", "n")
-
-
-def as_text(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> str:
-    """A map to look over, with the columns that nothing was made of."""
-    lines: list[str] = []
-    by_name, listed = {grid.name: grid for grid in found}, set[str]()
-    for name, part in mapped.parts.items():
-        if part.sheet not in by_name:
-            lines.append(f"{name}: MISSING   ← name its sheet or file before use")
-            continue
-        lines.append(f"{name}: “{part.sheet}”, names in row {part.heading}")
-        odd = unread(name, part, by_name[part.sheet], guideline)
-        for target, column in part.every().items():
-            lines.append(f"  {target:28} ← {_told(column)}")
-            lines += [
-                f"  {'':28}   “{word}” means {said or 'nothing here'}"
-                for word, said in list(column.words.items())[:MOST_TOLD]
-            ]
-            lines += [f"  {'':28}   {odd[target]}"] if target in odd else []
-        lines += [f"  {target:28} ← MISSING   ← {_lacking(target)}" for target in _to_name(name, mapped)]
-        if part.sheet in listed:
-            continue
-        listed.add(part.sheet)
-        used = _used(mapped, part.sheet)
-        for aside in dict.fromkeys(names_at(by_name[part.sheet], part.heading)):
-            if aside and aside not in used:
-                hint = near(snake(bare(aside)[0]), guideline.facts) if name == "patients" else ""
-                lines.append(f"  {'(left aside)':28}   {aside[:60]}{'  ' + hint if hint else ''}")
-    lines += _unnamed(mapped, found)
-    lines.append(f"empty means no for: {', '.join(mapped.no_when_empty) or 'nothing (unknown is never no)'}")
-    return "\n".join(map(visible, lines))
-
-
-def _lacking(target: str) -> str:
-    """What to do about a column that is missing."""
-    if target == "patient_id":
-        return "which column is the patient's number? Name it before use"
-    more = ", or what every row says as always:" if target in ("drug", "route") else ""
-    return f"name a column before use{more}"
-
-
-def _told(column: Column) -> str:
-    if column.always:
-        return f"always “{column.always}”"
-    how = [f"dates {column.dates}"] if column.dates else []
-    how += [f"decimal {column.decimals}"] if column.decimals else []
-    how += [f"in {column.unit}"] if column.unit else []
-    open_ = {OPEN, SWAPPED} & {column.dates, column.decimals, column.unit}
-    question = "   ← answer this before use" if open_ else ""
-    return ", ".join(column.sources).replace("\n", " ") + (f"   ({', '.join(how)})" if how else "") + question
 
 
 def open_questions(mapped: Mapped) -> list[Finding]:
@@ -373,7 +322,7 @@ def fits(mapped: Mapped, found: Sequence[Grid], guideline: Guideline) -> list[Fi
         there = ", ".join(f"“{words[:30]}”" for words in dict.fromkeys(heading) if words) or "nothing"
         there = f"Row {part.heading} of “{part.sheet}” has: {there[:300]}."
         shared = name != "patients" and part.sheet == mapped.parts["patients"].sheet
-        for target in _to_name(name, mapped):
+        for target in to_name(name, mapped):
             more = f" If it is the same for every row, write it there: {target}: {{always: …}}." if shared else ""
             which = "Say which is the patient's number," if target == "patient_id" else "Name it"
             do = f"{which} in the map: posology register map. {there}{more}"

@@ -42,7 +42,8 @@ DECLARED = {
 }
 """Where a fact comes from that is declared by a map, and what a plan says of it."""
 COLUMNS = (
-    "patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "tests_due", "ask", "notices",
+    "patient_id", "status", "phase", "rule", "last_dose", "due_by", "days_overdue", "alerts", "tests_due", "ask",
+    "notices",
 )  # fmt: skip
 
 

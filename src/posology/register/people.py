@@ -130,6 +130,7 @@ def _left_over(
             raise Refused([unclosed(f"patients.{name}")])
         born = fact.unit == cells.YEARS and any(map(cells.short_year, rest))
         do = cells.LONGER if born else _how(fact)
+        quality.cells += sum(rest.values())
         quality.say(sum(rest.values()), f"patients.{name}", f"not read, so unknown: {some_of(rest)}", do)
         found[name] = read_, blanks
     return found

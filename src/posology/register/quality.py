@@ -31,6 +31,8 @@ class Quality:
 
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    cells: int = 0
+    """Cells of facts that were not read."""
 
     def say(self, many: int, place: str, what: str, do: str, of: str = "row") -> None:
         """A finding about so many rows (or whatever they are called), if there are any."""
@@ -51,7 +53,8 @@ def some_of(words: Mapping[str, int]) -> str:
     """The first ways of writing, and how many more there are."""
     shown = [f"{cut_short(w)} ({many:,}×)" if many > 1 else cut_short(w) for w, many in list(words.items())[:SHOWN]]
     more = len(words) - SHOWN
-    return ", ".join(shown) + (f" and {more} more ways of writing" if more > 0 else "") + "."
+    ways = "1 more way" if more == 1 else f"{more} more ways"
+    return ", ".join(shown) + (f" and {ways} of writing" if more > 0 else "") + "."
 
 
 def cut_short(word: str) -> str:

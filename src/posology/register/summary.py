@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import OF_NOBODY, so_many
 from .files import kept, one_row, rows_of
+from .foremost import first
 from .reading import Register
 
 if TYPE_CHECKING:
@@ -55,9 +56,17 @@ def summed(table: ir.Table, register: Register, on: date) -> dict[str, Any]:
         "notices": _each(held, "notices", register),
         "quality": {
             "read": dict(register.quality.counts),
+            "used": _used(held, register),
+            "cells": register.quality.cells,
             "findings": [{"place": f.place, "what": f.what, "do": f.do} for f in register.quality.findings],
         },
     }
+
+
+def _used(held: ir.Table, register: Register) -> dict[str, int]:
+    """How many patients are in the list, and how many doses and results are used."""
+    tables = {"patients": held, "doses": register.tables.doses, "results": register.tables.results}
+    return {name: one_row(one.agg(many=one.count()), register.engine)["many"] for name, one in tables.items()}
 
 
 def _counts(table: ir.Table, column: str, register: Register, order: tuple[str, ...] = ()) -> dict[str, int]:
@@ -123,6 +132,7 @@ def as_text(told: dict[str, Any], color: bool = False) -> str:
     """The summary to read, with a bar for each count."""
     lines = [_strong(f"{so_many(told['patients'])} on {told['on']}", color), ""]
     lines += [OF_NOBODY.what, ""] if of_nobody(told) else []
+    lines += [line for words in first(told) for line in wrap(words, 100)] + [""] * bool(first(told))
     for name, title in TITLES.items():
         if told[name]:
             lines += [_strong(title, color), *_bars(told[name], told["patients"], color)]

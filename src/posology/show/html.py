@@ -151,8 +151,9 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _source(entry: Entry) -> str:
-    aside = _el("span", escape(entry.aside), class_="aside")
-    told = _el("p", f"{_el('b', escape(entry.lead))} {escape(entry.text)} {aside}")
+    lead = _el("b", escape(entry.lead)) if entry.lead else ""
+    aside = _el("span", escape(entry.aside), class_="aside") if entry.aside else ""
+    told = _el("p", " ".join(filter(None, (lead, escape(entry.text), aside))))
     words = _el("div", told + (_pairs(entry.notes) if entry.notes else ""))
     key = _el("span", escape(entry.tag), class_="key")
     return _el("li", key + words, id=f"ref-{_slug(entry.tag)}", class_=entry.tone, tabindex="-1")

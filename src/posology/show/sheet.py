@@ -6,11 +6,11 @@ or put it elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..backends.english import targets
-from ..model import Guideline, Item, Line, Question, Reference, Remark, Verdict
+from ..model import Guideline, Item, Line, Question, Reference, Remark, Value, Verdict
 from ..plan.headline import MOST, led, sentences
 from . import words
 from .view import View, detail, in_order, kind, state, what, window
@@ -127,7 +127,7 @@ def _facts(view: View) -> tuple[str, ...]:
     """Every known fact, and where it is from unless it was simply stated; for a patient only what was told."""
     patient = view.audience == "patient"
     chips = [
-        view.chip(name, value) + ("" if origin == "stated" or patient else f" ({origin})")
+        view.told(name, value) + ("" if origin == "stated" or patient else f" ({origin})")
         for name, (value, origin) in view.plan.facts.items() if not (patient and origin == "derived")
     ]  # fmt: skip
     return tuple(chips) or (view.say("no facts"),)
@@ -181,7 +181,13 @@ def entry_of(line: Line, view: View) -> Entry:
     lead = words.regimen(line.give) if line.give else _against(line, view)
     lead = lead[:1].upper() + lead[1:]
     aside = view.say("editors") if line.origin == "editors" else ""
-    return Entry(line.text, tag, tone, lead, tuple(_notes(line, view)), line.citations, "", line.rule, aside)
+    cites = tuple(_as_read(ref, view) for ref in line.citations)
+    return Entry(line.text, tag, tone, lead, tuple(_notes(line, view)), cites, "", line.rule, aside)
+
+
+def _as_read(ref: Reference, view: View) -> Reference:
+    """A source as it is cited: whether it is in the article's own list is nothing for a patient."""
+    return replace(ref, status="listed") if view.audience == "patient" else ref
 
 
 def _against(line: Line, view: View) -> str:
@@ -189,7 +195,8 @@ def _against(line: Line, view: View) -> str:
     statement = view.guideline.named.get(line.rule)
     rule = statement.rule if statement else None
     strikes = rule.action.strikes if rule and line.action in ("avoid", "never") else ()
-    return targets(s for s in strikes if s.kind != "words")
+    told = ("drug",) if view.audience == "patient" else ("drug", "route", "site", "injections", "everything")
+    return targets(s for s in strikes if s.kind in told)
 
 
 def _notes(line: Line, view: View) -> Iterator[tuple[str, str]]:
@@ -202,19 +209,35 @@ def _notes(line: Line, view: View) -> Iterator[tuple[str, str]]:
     following = next((item for item in view.plan.schedule if item.rule == line.rule and item.what == "dose"), None)
     if line.give and following:
         yield view.say(following.state).lower(), window(following, view)
-    if line.because and not foldable(line, view.guideline):
-        yield view.say("because"), " · ".join(view.chip(fact, value) for fact, value in line.because.items())
+    because = _because(line, view)
+    if because and not foldable(line, view.guideline):
+        yield view.say("because"), " · ".join(view.told(fact, value) for fact, value in because.items())
     if view.audience != "patient":
         yield from ((view.say("note"), remark.text) for remark in line.remarks if remark.kind == "note")
+
+
+def _because(line: Line, view: View) -> Mapping[str, Value]:
+    """The reasons of a line; for a patient only what was told, without what is a reason of most lines."""
+    if view.audience != "patient":
+        return line.because
+    lines = [one for one in view.plan.advice if one.because]
+    every = {fact for one in lines for fact in one.because if 2 * sum(fact in o.because for o in lines) > len(lines)}
+    own = {fact for fact, (_, origin) in view.plan.facts.items() if origin != "derived"} - every
+    return {fact: value for fact, value in line.because.items() if fact in own}
 
 
 def _options(line: Line, view: View) -> Iterator[tuple[str, str]]:
     """The other treatments of a line, and those that were struck out, with the reason."""
     for give, unless in line.alternatives:
-        hangs = f" ({view.say('unless')}: {view.names(unless)})" if unless else ""
+        hangs = f" ({_hangs(unless, view)})" if unless else ""
         yield view.say("or" if line.give else "option"), words.regimen(give) + hangs
     for give, reason in line.struck:
         yield view.say("struck"), f"{words.regimen(give)}: {_reason(reason)}"
+
+
+def _hangs(facts: tuple[str, ...], view: View) -> str:
+    """What an option hangs on; a patient finds the questions below."""
+    return view.say("option hangs").format(view.names(facts))
 
 
 def _reason(reason: str) -> str:
@@ -333,8 +356,9 @@ def _remarked(view: View) -> Iterator[tuple[Line, tuple[Remark, ...]]]:
 
 
 def _notices(view: View, *kinds: str) -> list[Entry]:
+    kinds = tuple(kind for kind in kinds if view.audience != "patient" or kind != "citation")
     chosen = [notice for kind in kinds for notice in view.plan.notices if notice.kind == kind]
-    return [Entry(notice.text, notice.kind.capitalize(), notice.kind) for notice in chosen]
+    return [Entry(words.dated(notice.text, view.audience), notice.kind.capitalize(), notice.kind) for notice in chosen]
 
 
 def references(view: View) -> tuple[Reference, ...]:
@@ -347,6 +371,12 @@ def references(view: View) -> tuple[Reference, ...]:
 
 
 def _source(ref: Reference, view: View) -> Entry:
+    """A source; for a patient who wrote it and when, without how it stands in the article's list."""
+    if view.audience == "patient":
+        if ref.status == "dangling":
+            return Entry(view.say("dangling"), ref.key, "listed")
+        first = ref.detail.partition(". ")[0].rstrip(".")
+        return Entry(f"{first}." if first else "", ref.key, "listed", ref.title)
     status = f"{ref.status}: {view.say('dangling')}" if ref.status == "dangling" else ref.status
     notes = (("likely", ref.likely),) if ref.likely else ()
     mark = "†" if ref.status == "dangling" else ""
@@ -366,4 +396,4 @@ def about(view: View) -> tuple[tuple[str, str], ...]:
         "Licence": guideline.meta.get("licence", ""),
         "Disclaimer": guideline.meta.get("disclaimer", ""),
     }
-    return tuple((label, str(text)) for label, text in told.items() if text)
+    return tuple((label, words.dated(str(text), view.audience)) for label, text in told.items() if text)

@@ -99,7 +99,7 @@ def _entry(entry: Entry, column: int, width: int, color: bool, named: bool) -> I
 
 def _body(entry: Entry, width: int, color: bool, named: bool) -> Iterator[str]:
     if entry.tone in _SOURCES:
-        entry = replace(entry, lead="", text=f"{entry.lead}. {entry.text}".strip())
+        entry = replace(entry, lead="", text=". ".join(filter(None, (entry.lead, entry.text))))
     yield from (_ink(line, "bold", color) for line in fold(entry.lead, width))
     name = f" §{entry.rule}" if named and entry.rule and (entry.cites or entry.tone == "ask") else ""
     aside = f" ({entry.aside})" if entry.aside else ""

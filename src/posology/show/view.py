@@ -33,13 +33,25 @@ class View:
         known = self.guideline.facts.get(fact)
         return (known.short or known.phrase) if known else spaced(fact)
 
+    def asked(self, fact: str) -> str:
+        """The question about a fact that this reader is asked; nothing where there is none."""
+        known = self.guideline.facts.get(fact)
+        return (known.patient_question if self.audience == "patient" else known.question) if known else ""
+
     def names(self, facts: Iterable[str]) -> str:
-        """Facts by their short names."""
-        return "; ".join(map(self.short, facts))
+        """Facts by their short names; for a patient by the questions about them."""
+        if self.audience != "patient":
+            return "; ".join(map(self.short, facts))
+        return " ".join(self.asked(fact) or f"{self.short(fact)}." for fact in facts)
 
     def chip(self, fact: str, value: Value | None) -> str:
-        """A fact with its value."""
+        """A fact with its value, short enough for a picture."""
         return f"{self.short(fact)}: {words.value(value, self.guideline.facts.get(fact))}"
+
+    def told(self, fact: str, value: Value | None) -> str:
+        """A fact with its value; for a patient the question with its answer."""
+        question = self.asked(fact) if self.audience == "patient" else ""
+        return f"{question} {words.value(value, self.guideline.facts[fact])}" if question else self.chip(fact, value)
 
     def rules(self, rules: Iterable[str]) -> str:
         """Rules as phrases; for a patient the headings under which they stand."""
@@ -80,6 +92,8 @@ def detail(item: Item, view: View) -> str:
     give = next((line.give for line in view.plan.advice if line.rule == item.rule), None)
     if give and item.what == "dose" and view.audience == "patient":
         return words.one_dose(give)
+    if item.what == "review" and view.audience == "patient" and view.asked(item.detail):
+        return view.asked(item.detail)
     return ", ".join(map(view.short, item.tests)) or view.short(item.detail.replace(" ", "_"))
 
 

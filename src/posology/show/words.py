@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
-from ..backends.english import dose, how_long, how_often, spaced
+from ..backends.english import MONTHS, dose, how_long, how_often, long_day, spaced
 from ..model import Fact, Give, Value
 from ..quantity import plain
 
@@ -78,7 +78,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "upcoming": ("Next", "Next", ""),
     "or": ("or", "or", ""),
     "option": ("option", "option", ""),
-    "open": ("{} if", "Ask first", ""),
+    "open": ("{} if", "If it fits you", ""),
     "until review": ("then on, until the review", "and so on, until your check-up", ""),
     "struck": ("struck out", "not for you", ""),
     "silent": ("Silent", "Not covered", ""),
@@ -89,9 +89,9 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "firm": ("Firm", "Settled", ""),
     # notes under a line
     "because": ("because", "because you told us", ""),
-    "unless": ("holds unless changed by", "this could change with", "provisional; could be unseated by"),
-    "if": ("depends on", "depends on", "provisional; depends on"),
-    "unknown": ("not known yet", "please tell us first", ""),
+    "unless": ("holds unless changed by", "your answer could change this", "provisional; could be unseated by"),
+    "if": ("depends on", "depends on your answer", "provisional; depends on"),
+    "unknown": ("not known yet", "Please tell us first", ""),
     "editors": ("added by the editors", "added by the editors", "added by the editors, not in the article"),
     "note": ("note", "note", ""),
     "would change": ("would change", "this matters for", ""),
@@ -175,10 +175,25 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "sign way": ("the way taken", "the way for you", ""),
     # calendar
     "calendar": ("Treatment dates", "My treatment dates", ""),
-    "calendar injection": ("Injection due", "Injection due", ""),
-    "calendar dose": ("Medicine due", "Medicine due", ""),
-    "calendar test": ("Blood test due", "Blood test due", ""),
-    "calendar review": ("Review due", "Check-up due", ""),
+    "calendar injection": ("Injection", "Injection", ""),
+    "calendar dose": ("Medicine", "Medicine", ""),
+    "calendar test": ("Blood test", "Blood test", ""),
+    "calendar review": ("Review", "Check-up", ""),
+    "calendar due": ("{} due", "{} due", ""),
+    "calendar one day": ("On {}.", "On {}.", ""),
+    "calendar days": ("On any day from {} to {}.", "On any day from {} to {}.", ""),
+    "calendar on": ("Then on, until the review.", "And so on, until your check-up.", ""),
+    "calendar late": ("Late: it was to be on {} at the latest.", "Late: it should have been on {} at the latest.", ""),
+    "calendar tentative": (
+        "Not settled: a fact is still to be asked for, or nobody has approved the guideline yet.",
+        "Not settled: ask your clinician whether this date is right.",
+        "",
+    ),
+    "calendar reckoned": (
+        "Reckoned on {}. After each dose the dates are reckoned anew.",
+        "Worked out on {}. After each dose your dates are worked out anew.",
+        "",
+    ),
     "col days": ("Window", "When", ""),
     # paper
     "page": ("page", "page", ""),
@@ -202,8 +217,13 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "no facts": ("nothing is known of this patient", "you have not told us anything yet", ""),
     "dangling": (
         "cited, but missing from the article's own list",
-        "named in the article, but missing from its list",
+        "The guideline gives only the number of this source.",
         "",
+    ),
+    "option hangs": (
+        "holds unless changed by: {}",
+        "if your answers below allow it",
+        "provisional; could be unseated by: {}",
     ),
 }
 
@@ -331,28 +351,37 @@ def one_dose(give: Give) -> str:
 
 # ---------------------------------------------------------------- dates
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
 def day(when: date, audience: Audience = "clinician") -> str:
     """A date: 2026-01-05 for clinicians and students, Monday 5 January 2026 for patients."""
     if audience != "patient":
         return when.isoformat()
-    return f"{_DAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return long_day(when)
+
+
+def dated(text: str, audience: Audience = "clinician") -> str:
+    """A text with the days in it as this reader writes them.
+
+    >>> dated("Since 2026-01-05.", "patient"), dated("Since 2026-01-05.")
+    ('Since Monday 5 January 2026.', 'Since 2026-01-05.')
+    """
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: _reread(found[0], audience), text)
+
+
+def _reread(text: str, audience: Audience) -> str:
+    try:
+        return day(date.fromisoformat(text), audience)
+    except ValueError:
+        return text
 
 
 def brief_day(when: date, year: bool = True) -> str:
     """A date short enough for a picture: 5 Jan 2026."""
-    return f"{when.day} {_MONTHS[when.month - 1][:3]}" + (f" {when.year}" if year else "")
+    return f"{when.day} {MONTHS[when.month - 1][:3]}" + (f" {when.year}" if year else "")
 
 
 def month(when: date) -> str:
     """A month short enough for an axis: Jan."""
-    return _MONTHS[when.month - 1][:3]
+    return MONTHS[when.month - 1][:3]
 
 
 def days(count: int) -> str:

@@ -37,13 +37,15 @@ def looking(made: APIRouter, house: House, held: Held) -> None:
     def summary(request: Request) -> Response:
         from ..register import trend
         from ..register.bars import charts
+        from ..register.foremost import unused, waiting
 
         found = current(request, house, held)
-        drawn = [chart | {"svg": Markup(chart["svg"])} for chart in charts(found.told)]
+        drawn = [chart | {"drawn": Markup(chart["drawn"])} for chart in charts(found.told)]
         points = found.told.get("trend")
         year = {"svg": Markup(trend.svg(points)), "rows": trend.rows(points), "note": trend.NOTE} if points else None
         shown: dict[str, Any] = {"told": found.told, "charts": drawn, "on": found.on, "columns": found.columns}
-        return page(request, house, "register_summary.html", **shown, year=year)
+        shown |= {"year": year, "unused": unused(found.told), "waiting": waiting(found.told)}
+        return page(request, house, "register_summary.html", **shown)
 
     @made.get("/register/worklist")
     def listing(request: Request) -> Response:

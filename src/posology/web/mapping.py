@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,9 @@ from .chosen import Asked, chosen, named_as_sent, sent_with
 from .held import owner
 from .house import House
 from .render import page
+
+if TYPE_CHECKING:
+    from ..register.mapshown import Shown
 
 
 def mapping(made: APIRouter, house: House) -> None:
@@ -34,13 +38,14 @@ def mapping(made: APIRouter, house: House) -> None:
 def looked_at(request: Request, house: House, sent: list[tuple[str, Any]], faults: Sequence[Finding] = ()) -> Response:
     """The columns of what was chosen, by the map that was written or by guesses; what was written stays."""
     told = {name: value for name, value in sent if isinstance(value, str)}
-    shown, text, found = "", told.get("map_text", ""), list(faults)
+    shown: Looked | None = None
+    text, found = told.get("map_text", ""), list(faults)
     with tempfile.TemporaryDirectory(prefix="register-") as room:
         try:
             asked = chosen(house, sent, Path(room))
             with named_as_sent(asked):
-                shown, written, open_ = _told(asked, Path(room))
-            text, found = text or written, [*found, *(one for one in open_ if one not in found)]
+                shown = _told(asked, Path(room))
+            text, found = text or shown.text, [*found, *(one for one in shown.open if one not in found)]
         except Refused as refused:
             found += [one for one in refused.findings if one not in found]
     kept = {"place": told.get("folder", ""), "on": told.get("on", ""), "guideline": told.get("guideline", "")}
@@ -48,10 +53,21 @@ def looked_at(request: Request, house: House, sent: list[tuple[str, Any]], fault
     return page(request, house, "register_columns.html", status, shown=shown, text=text, faults=found, kept=kept)
 
 
-def _told(asked: Asked, room: Path) -> tuple[str, str, list[Finding]]:
-    """The columns as they are shown, their map as a file, and what it leaves open. Raises Refused."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The columns as they are shown: tables, and what is of no column; their map as a file, and what it leaves open."""
+
+    tables: Sequence[Shown]
+    beside: Sequence[str]
+    text: str
+    open: Sequence[Finding]
+
+
+def _told(asked: Asked, room: Path) -> Looked:
+    """What is made of the columns. Raises Refused."""
     from ..register.columns import guessed
-    from ..register.mapfile import as_text, as_yaml, fits, notes, open_questions
+    from ..register.mapfile import as_yaml, fits, notes, open_questions
+    from ..register.mapshown import beside, marks, shown
     from ..register.practice import under_its_name
 
     tables = under_its_name(tables_of(asked.place, room, asked.mapped), asked.mapped)
@@ -59,5 +75,5 @@ def _told(asked: Asked, room: Path) -> tuple[str, str, list[Finding]]:
         raise Refused([Finding("register", "There is no table in it.", "Choose a workbook, or CSV or Parquet files.")])
     mapped = asked.mapped or guessed(tables, asked.guideline)
     faults = [*fits(mapped, tables, asked.guideline), *open_questions(mapped)]
-    text = as_yaml(mapped, notes(mapped, tables, asked.guideline))
-    return as_text(mapped, tables, asked.guideline), text, faults
+    text = as_yaml(mapped, notes(mapped, tables, asked.guideline), marks(mapped, tables))
+    return Looked(shown(mapped, tables, asked.guideline), beside(mapped, tables), text, faults)
