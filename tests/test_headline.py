@@ -216,3 +216,16 @@ def test_what_only_says_what_something_is_like_is_no_other_topic() -> None:
 )
 def test_length_and_direction_of_a_needle_are_not_said(question: str) -> None:
     assert answer([question], here(), within=here().guideline.id, on=DAY).silent == ("technique-details",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "The blood test came back: B12 low. Start folic acid first?",
+        "The B12 result came back low. Which form?",
+        "Do I space B12 out if the level came back high?",
+    ],
+)
+def test_a_result_that_comes_back_is_no_recurrence(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert not [said for said in given.lines if said.statement.name.startswith("recurrence")]
