@@ -288,3 +288,16 @@ def test_a_question_that_is_to_be_settled_keeps_its_mark() -> None:
     made = plan(here().guideline, patient({"on": "2026-01-05", "facts": {"b12_deficiency": True}}, here().guideline))
     settled = next(one for one in sentences(made.headline) if one.startswith("First settle: "))
     assert settled.endswith("?") and "?." not in made.headline
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "The blood test came back: B12 low. Start folic acid first?",
+        "The B12 result came back low. Which form?",
+        "Do I space B12 out if the level came back high?",
+    ],
+)
+def test_a_result_that_comes_back_is_no_recurrence(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert not [said for said in given.lines if said.statement.name.startswith("recurrence")]

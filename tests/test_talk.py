@@ -395,3 +395,99 @@ def test_what_is_not_so_brings_nothing_that_hangs_on_more(first: str, later: str
     told = ask(first, later)
     assert "homocysteine-target" not in [one.statement.name for one in told.lines]
     assert (told.facts or {})["renal_dysfunction"] is False
+
+
+# ---------------------------------------------------------------- a yes to the question which topic is meant
+
+
+@pytest.mark.parametrize(
+    "yes", ["yes", "Yes please.", "yes, that one", "correct", "it is", "that's right, thanks", "B12"]
+)
+@pytest.mark.parametrize("asked", ["What is the homocysteine target?", "Platelets 32, which needle?", "Can I stop?"])
+def test_a_yes_to_the_question_which_topic_is_meant_answers_the_earlier_question(asked: str, yes: str) -> None:
+    assert ask(asked).covered == "no"
+    given = ask(asked, yes)
+    assert names(given)[0] == names(ask(asked, within=here().guideline.id))[0]
+
+
+@pytest.mark.parametrize("other", ["no", "ok thanks", "yes, what is the price?"])
+def test_what_is_no_yes_leaves_the_topic_open(other: str) -> None:
+    assert ask("Platelets 32, which needle?", other).headline.text.startswith("Which topic is meant?")
+
+
+def test_a_yes_goes_back_over_all_turns_that_named_no_topic() -> None:
+    turns = ("How many injections to start with if no nerve problems?", "and if there is tingling?")
+    assert names(ask(*turns, "yes")) == names(ask(*turns, within=here().guideline.id))
+
+
+# ---------------------------------------------------------------- what is not for this patient yields to what is
+
+
+@pytest.mark.parametrize(
+    ("turns", "first"),
+    [
+        (("B12 after 10 cm ileal resection?", "and he has Crohn's, 75 cm involved"), "crohns-maintenance"),
+        (
+            ("12 cm of ileum removed, does she need B12 injections?", "she also had a gastric bypass"),
+            "bariatric-maintenance",
+        ),
+        (
+            ("B12 injections for Crohn's with 20 cm involved?", "also 30 cm of ileum removed"),
+            "ileal-resection-prophylaxis",
+        ),
+        (("25 cm ileum resected. How often B12?", "sorry 10 cm", "and a gastric bypass"), "bariatric-maintenance"),
+    ],
+)
+def test_a_treatment_that_is_not_for_this_patient_yields_to_one_that_a_new_fact_makes_hold(
+    turns: tuple[str, ...], first: str
+) -> None:
+    given = ask(*turns)
+    assert names(given)[0] == first
+    assert "Not for this patient" not in given.headline.text
+
+
+def test_where_the_source_is_not_exact_for_the_new_fact_the_clinician_decides() -> None:
+    given = ask("Are B12 jabs needed after a 19 cm ileal resection?", "Crohn's in 45 cm of ileum")
+    assert given.headline.text.startswith("The source is not exact here, so the clinician decides")
+
+
+# ---------------------------------------------------------------- what leans on the turn before
+
+
+@pytest.mark.parametrize(
+    ("turns", "first"),
+    [
+        (("Can I stop my B12 jabs, I feel well?", "what is the risk?"), "stopping-harm"),
+        (("Can I stop my B12 jabs, I feel well?", "what is the risk?", "is it permanent?"), "stopping-harm"),
+        (("Do I stop B12 jabs?", "is the nerve damage permanent?"), "stopping-harm"),
+        (("Can I start folic acid with no B12 yet?", "what is the danger?"), "folic-acid-masks"),
+        (
+            ("Is B12 IM monthly after losing 30 cm ileum?", "UK label says otherwise?", "which should I follow?"),
+            "ileal-resection-prophylaxis",
+        ),
+    ],
+)
+def test_a_harm_or_a_choice_is_that_of_which_the_turn_before_spoke(turns: tuple[str, ...], first: str) -> None:
+    assert names(ask(*turns))[0] == first
+
+
+def test_a_harm_of_something_else_stays_unsaid() -> None:
+    assert ask("Where do I inject B12?", "what are the risks?").covered == "no"
+
+
+@pytest.mark.parametrize(
+    ("turns", "begins"),
+    [
+        (("Can B12 be given IV?", "and IM?"), "Yes: inject into a muscle"),
+        (("Can B12 be given IV?", "how about under the skin?"), "It is a clinician's decision"),
+        (("Can B12 go into the buttock?", "and the thigh?"), "Yes: the preferred sites"),
+        (("Can I use B12 cyanocobalamin in renal failure?", "so hydroxocobalamin then?"), "Yes: in renal dysfunction"),
+    ],
+)
+def test_a_turn_that_names_another_thing_of_its_kind_asks_the_same_of_it(turns: tuple[str, ...], begins: str) -> None:
+    assert ask(*turns).headline.text.startswith(begins)
+
+
+def test_hydroxocobalamin_is_not_denied_by_what_only_keeps_from_cyanocobalamin() -> None:
+    given = ask("Can she have cyanocobalamin?", "she has Leber's in the family", "and hydroxocobalamin?")
+    assert "Hydroxocobalamin is the preferred formulation" in given.headline.text

@@ -425,3 +425,25 @@ def test_a_treatment_that_holds_leads_the_headline() -> None:
 )
 def test_a_yes_or_a_no_is_of_what_was_asked_and_holds_for_them(question: str, first: str) -> None:
     assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "My mum has her B12 jab every 3 months. Right?",
+        "B12 jab every 3 months. Right?",
+        "She gets hydroxocobalamin every 3 months. Is that correct?",
+        "Is B12 every 3 months OK?",
+    ],
+)
+def test_no_interval_is_denied_by_a_rule_of_which_nobody_knows_if_it_holds(told: str) -> None:
+    given = answer([told], here(), on=DAY)
+    assert given.headline.text.startswith("It depends:")
+    arms = {said.statement.name for _, said in given.headline.answers if said}
+    assert arms == {"standard-interval", "neurological-maintenance"}
+    assert "folic" not in given.headline.text
+
+
+def test_an_interval_is_denied_by_a_rule_that_is_known_to_hold() -> None:
+    assert begins("She has numb feet and gets B12 jabs every 3 months. Right?") == "No"
+    assert begins("No nerve symptoms ever, B12 jab every 3 months. Right?") == "Yes"

@@ -114,7 +114,24 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     own = parts[0].own if parts else frozenset()
     away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
+    leads = _in_its_place(leads, found.values(), seen)
     return (*leads, *(said for said in found.values() if said not in leads))
+
+
+def _in_its_place(leads: Sequence[Said], found: Iterable[Said], seen: Seen) -> list[Said]:
+    """The leads, before a treatment that is not for this patient the one of its kind that is."""
+    out = next(iter(leads), None)
+    rule = out.statement.rule if out else None
+    rivals = (one.name for one in seen.guideline.rules if rule and rule.decision and one.decision == rule.decision)
+    others = (*found, *(seen.said(name, out.part) for name in rivals)) if out else ()
+    theirs = next((said for said in others if out and yields(out, said)), None)
+    return [*([theirs] if theirs else []), *(said for said in leads if said is not theirs)]
+
+
+def yields(said: Said, other: Said) -> bool:
+    """Whether a treatment that is not for this patient yields to another one of its kind that is."""
+    kinds = {one.statement.rule.decision for one in (said, other) if one.statement.rule}
+    return said.applies == "no" and (is_given(other) or other.vague) and len(kinds) == 1 and None not in kinds
 
 
 def _told_of(said: Said, part: Part) -> bool:

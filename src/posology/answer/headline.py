@@ -14,7 +14,7 @@ from .asked.claim import Claim
 from .asked.match import Part, wants_leave
 from .asked.speech import stem, words_of
 from .by_number import by_number
-from .choose import decides, first_word, is_given
+from .choose import decides, first_word, is_given, yields
 from .events import ends, keeps_from_what_is_named
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
@@ -22,7 +22,7 @@ from .pressing import struck
 from .seen import reads
 from .talk import Talk
 from .yes_or_no.naming import of_another, stems
-from .yes_or_no.settle import holds, holds_in_it, is_theirs, settled, settling
+from .yes_or_no.settle import holds, holds_in_it, is_theirs, other_arm, settled, settling
 
 _COURSE = frozenset(stem(word) for word in ("overdue", "late", "due", "next", "left", "remaining", "remain"))
 """Words that ask how far this course has come."""
@@ -142,7 +142,9 @@ def _told_first(answers: list[tuple[str, Said | None]], page: _Page) -> list[tup
 
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
-    """The answers, without what only depends where another one is a treatment that holds for this patient."""
+    """The answers, without what only depends, or is not for them, where another is a treatment that holds for them."""
+    theirs = [said for _, said in answers if said]
+    answers = [one for one in answers if one[1] is None or not any(yields(one[1], said) for said in theirs)]
     held = any(said and is_given(said) for _, said in answers[1:])
     if not held or answers[0][0] != "It depends" or answers[0][1] is None or answers[0][1].applies == "yes":
         return answers
@@ -195,6 +197,8 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
         undated or other or not plans or own[0] is not treats or own[0].audience == "patient"
     ):
         yield _first(part, own, made, page.here), own[0]
+        if not page.gates and (arm := other_arm(part, own, made, page.here)):
+            yield _first(replace(part, asks=False, claim=Claim()), [arm], made, page.here), arm
     if plans and not first:
         yield "", None
     elif treats is own[0] and (behind := _behind(part, own) or _in_its_place(part, own)):

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
 from ..hear.hear import Unheard, listen
-from ..hear.turns import Heard, Left, carry, corrects, still_supposed, stood, undone
+from ..hear.turns import Heard, Left, affirms, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .asked.again import of_the_same
+from .asked.again import of_its_harm, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
@@ -21,6 +21,7 @@ from .asked.match import Part
 from .asked.of_kin import without_kin
 from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
 from .asked.speech import Clause, stem, tokens
+from .asked.swapped import asks_which_counts, swapped
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .last_dose import notice, of_a_day, undated
@@ -99,7 +100,7 @@ class _Course:
     spoken: list[Spoken] = field(default_factory=list)
     asked_by: list[tuple[Part, ...]] = field(default_factory=list)
     now: Asked = field(default_factory=Asked)
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
     earlier: tuple[Clause, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     doubted: set[str] = field(default_factory=set)
@@ -109,13 +110,19 @@ class _Course:
     left: Left | None = None
 
     @property
+    def text(self) -> str:
+        """What the turn before said."""
+        return self.texts[-1] if self.texts else ""
+
+    @property
     def answered(self) -> tuple[Part, ...]:
         """What the turn before asked."""
         return self.asked_by[-1] if self.asked_by else ()
 
     def begin(self) -> None:
         """Begin anew: nothing that was said or given stands."""
-        self.now, self.earlier, self.patient, self.text = Asked(on_topic=self.now.on_topic), (), Patient(), ""
+        self.now, self.earlier, self.patient = Asked(on_topic=self.now.on_topic), (), Patient()
+        self.texts = [""] * len(self.texts)
         self.danger, self.doubted, self.cautious = Danger(), set(), frozenset()
         self.asked_by = [()] * len(self.asked_by)
 
@@ -127,8 +134,11 @@ def talk(
 
     ``without``: facts that somebody took out again, each with the last turn of which it is not heard.
     """
-    course = _Course(patient)
-    for text in map(legible, turns):
+    course, read = _Course(patient), tuple(map(legible, turns))
+    for number, text in enumerate(read):
+        if course.text and not (given or course.now.on_topic) and affirms(text):
+            given, course = True, _confirmed(read[:number], here, patient, without)
+            continue
         if problem := _problem(text):
             danger = alarmed(course.danger, (), here.coverage)
             return _known(Talk(problem=problem, danger=danger), course.spoken, course.patient, here.guideline)
@@ -138,6 +148,19 @@ def talk(
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
     told = replace(told, undated=notice(map(legible, turns)))
     return _known(told, course.spoken, course.patient, here.guideline)
+
+
+def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Mapping[str, int]) -> _Course:
+    """A conversation that named no topic, read again after a yes to the question if ours is meant.
+
+    The yes says what the turn before said.
+    """
+    course = _Course(patient)
+    for text in turns:
+        _take(course, text, here, True, without)
+    course.spoken[-1:], course.asked_by[-1:] = [(), course.spoken[-1]], [(), course.answered]
+    course.texts[-1:] = ["", course.text]
+    return course
 
 
 def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
@@ -154,6 +177,8 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     if listened.anew is not None:  # of somebody else, or from the start
         text, told = listened.anew, tuple(one for one in kept if one.value is not None)
         course.begin()
+    text = swapped(text, kept, course.texts, course.spoken[:-1]) or text
+    text = course.text if course.answered and asks_which_counts(text) else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
     now = asked(undated(text), here.coverage, given=known, before=course.now)
@@ -170,14 +195,15 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
     phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
-    now = of_the_same(now, before, told, here)
+    now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
     now = replace(now, likely=(), heeded=()) if gone_by else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
-    course.now, course.text = now if now.on_topic else replace(now, on_topic=before.on_topic), text
+    course.now = now if now.on_topic else replace(now, on_topic=before.on_topic)
+    course.texts.append(text)
 
 
 def _puts_right(course: _Course, told: Spoken) -> bool:

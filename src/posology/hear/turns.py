@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model import Value
+from .text.words import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,22 @@ def undone(text: str, turns: Sequence[tuple[Heard, ...]]) -> tuple[Heard, ...]:
 def corrects(text: str) -> bool:
     """Whether a turn seems to put something right, so that it must be said if nothing was understood of it."""
     return bool(_CORRECTING.search(text)) or bool(_UNDOING.fullmatch(text))
+
+
+_YES = re.compile(r"yes|yeah|yep|yup|y|aye|sure|correct|right|exactly|indeed|absolutely|definitely|affirmative")
+_IT_IS = re.compile(r"(?:it|that|this) (?:is|does)|of course|(?:that|this) one|(?:that|it)'?s (?:it|the one)")
+_BESIDE_YES = one_of(
+    "it its it's that thats that's this is does one the please thanks thank you of course about what i mean meant my "
+    "question ok okay very much so topic them these here to me all for"
+)
+
+
+def affirms(text: str) -> bool:
+    """Whether a turn is nothing but a yes: `yes please`, `that one`, `it is`."""
+    said = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+    rest = [word for word in said if not _YES.fullmatch(word)]
+    plain = len(rest) < len(said) or _IT_IS.match(" ".join(said)) is not None
+    return plain and "?" not in text and _BESIDE_YES.issuperset(rest)
 
 
 def stood(turns: Sequence[tuple[Heard, ...]], left: Left | None = None) -> Before:

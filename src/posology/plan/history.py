@@ -88,7 +88,7 @@ def begun(guideline: Guideline, patient: Patient, on: date) -> bool:
 def unrecorded(guideline: Guideline, patient: Patient, on: date) -> bool:
     """Whether it is stated that treatment was given, and no dose of it is on record."""
     told = any(fact.course and patient.facts.get(fact.name) is True for fact in guideline.facts.values())
-    return told and not begun(patient, on)
+    return told and not begun(guideline, patient, on)
 
 
 @lru_cache(maxsize=16)

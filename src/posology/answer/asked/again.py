@@ -8,8 +8,8 @@ from dataclasses import replace
 from ...expr import facts_of
 from ...hear.turns import Heard
 from ..ground import Ground
-from .aspect import Asked, opens_again
-from .claim import Claim
+from .aspect import BRIEF, Asked, Heeded, Match, opens_again
+from .claim import Claim, harms
 from .coverage import Aspect
 from .match import Part
 from .measured import measures
@@ -27,6 +27,21 @@ def of_the_same(turn: Asked, before: Asked, told: Sequence[Heard], here: Ground)
         return turn
     facts = {one.fact for one in told}
     return replace(turn, about=tuple(aspect for aspect in before.about if not facts.isdisjoint(_read(aspect, here))))
+
+
+def of_its_harm(turn: Asked, before: Sequence[Part], here: Ground) -> Asked:
+    """A turn that asks only for a harm, with that of what the one before asked: `may I stop? | what is the risk?`.
+
+    Not one that names what it is the harm of.
+    """
+    clause = next((one.clause for one in turn.heeded), None)
+    asks = clause is not None and clause.asked and len(clause.words) <= BRIEF and harms(clause.words)
+    named = turn.named or any("inject" in one.stems for one in turn.clauses)
+    if not (asks and before) or named or clause is None or any(one.covered for one in turn.heeded):
+        return turn
+    harmful = (aspect for aspect in here.coverage.aspects.values() if aspect.harm)
+    its = next((aspect for aspect in harmful if before[0].own.issuperset(aspect.statements[:1])), None)
+    return replace(turn, heeded=(Heeded(clause, (Match(its, ()),)),), about=(), likely=()) if its else turn
 
 
 def _read(aspect: Aspect, here: Ground) -> Iterator[str]:

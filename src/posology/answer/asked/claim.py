@@ -222,6 +222,11 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
     )  # fmt: skip
 
 
+def harms(words: Sequence[Word]) -> bool:
+    """Whether words speak of harm."""
+    return any(word.raw in _HARM for word in words)
+
+
 def _unusual(raws: Sequence[str]) -> bool:
     """Whether it is about what is `out of the ordinary`."""
     return any(pair in (("of", "ordinary"), ("of", "usual")) for pair in pairwise(raws))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -37,6 +37,7 @@ def parted(
     if not turn.on_topic:
         return ()
     found = parts(turn, here.ranking)
+    gone = gone | {name for name in _only_treated(told, here) if not any(name in part.own for part in before)}
     if "status" in turn.ways or (of_all(turn) and not (found or before or turn.silent)):
         return _overview(here)
     if before and (again := asked_again(turn, before, found, told, here)):
@@ -154,6 +155,17 @@ def _by_facts(turn: Asked, told: Sequence[Heard], here: Ground, gone: frozenset[
         may = (name for name, truth in truths.items() if few == FEW or truth in held)
         found.update(dict.fromkeys(name for name in may if name not in gone) if len(reading) <= few else {})
     return Part((), tuple(found), claim=_last_claim(turn)) if found else None
+
+
+def _only_treated(told: Sequence[Heard], here: Ground) -> Iterator[str]:
+    """The rules of which nothing was told but that some treatment was given, though they hang on more."""
+    spoken = {one.fact for one in told}
+    facts, treated = here.guideline.facts, spoken & here.lexicon.received
+    for rule in here.guideline.rules:
+        read = set(facts_of(rule.when))
+        more = (name for name in read - spoken - here.lexicon.topical if not facts[name].course)
+        if read & treated and not read & (spoken - treated) and any(more):
+            yield rule.name
 
 
 def _overview(here: Ground) -> tuple[Part, ...]:

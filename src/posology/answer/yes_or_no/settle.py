@@ -29,8 +29,28 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
         return list(own)
     agrees = figures_agree(part.claim, own[0].statement, here)
     settles = [said for said in own[:FIRST] if said.applies != "no" and _told(part, said, made, here) is not None]
+    settles = settles if agrees else _of_that_stage(part, settles, here)
     settles = [] if agrees or is_theirs(own[0], made, here) or _worded(part, own, settles[:1], made, here) else settles
     return [*settles[:1], *(said for said in own if said not in settles[:1])]
+
+
+def _of_that_stage(part: Part, settles: Sequence[Said], here: Ground) -> list[Said]:
+    """The lines that settle what is asked, what has its figures before a treatment of another stage that has not."""
+    rules = [rule_of(said.statement, here) for said in settles]
+    stage = rules[0].decision if rules and rules[0] and part.claim.told.every else ""
+    others = (said for said, rule in zip(settles, rules, strict=True) if rule and stage and rule.decision != stage)
+    first = next((said for said in others if figures_agree(part.claim, said.statement, here)), None)
+    return [first, *(said for said in settles if said is not first)] if first else list(settles)
+
+
+def other_arm(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> Said | None:
+    """The treatment that says the contrary of the first line of a part, where it depends on which of them is theirs."""
+    told = _told(part, own[0], made, here)
+    if told is None or not _contested(part, own[0], own, told, made, here):
+        return None
+    against = {rule.name for rule in rivals(part.claim, own[0].statement, told, here)}
+    rest = (said for said in own[1:] if said.applies != "no")
+    return next((said for said in rest if (rule := rule_of(said.statement, here)) and rule.name in against), None)
 
 
 def _worded(part: Part, own: Sequence[Said], settles: Sequence[Said], made: Plan | None, here: Ground) -> bool:
@@ -67,7 +87,7 @@ def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here
         return ""
     if (told and _left(said)) or (not told and any(_decides(one, here) and one.applies == "yes" for one in own)):
         return "It is a clinician's decision"
-    if _contested(part, said, own, told, here) or (told and _unknown(part, said, made, here)):
+    if _contested(part, said, own, told, made, here) or (told and _unknown(part, said, made, here)):
         return "It depends"
     return "Yes" if told else "No"
 
@@ -130,11 +150,16 @@ def _unknown(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
     )
 
 
-def _contested(part: Part, said: Said, own: Sequence[Said], told: bool, here: Ground) -> bool:
-    """Whether a competing treatment says the contrary, and nothing in the question speaks for this one."""
-    if said.applies == "yes" or part.claim.whole or part.claim.usual:
+def _contested(part: Part, said: Said, own: Sequence[Said], told: bool, made: Plan | None, here: Ground) -> bool:
+    """Whether a competing treatment says the contrary, and nothing in the question speaks for this one.
+
+    What is usual is told by what is said of all alike, not by a treatment of which nobody knows if it is theirs.
+    """
+    rule = said.statement.rule
+    theirs = told or rule is None or holds(said, made, here) or holds_in_it(said, made, here)
+    if said.applies == "yes" or part.claim.whole or (part.claim.usual and theirs):
         return False
-    if any(aspect.kind == "about" for aspect in part.aspects):
+    if any(aspect.kind == "about" and (theirs or said.statement.name in aspect.every) for aspect in part.aspects):
         return False
     names = {one.name for one in rivals(part.claim, said.statement, told, here)}
     beside = {one.statement.name for one in own if one.applies != "no"}

@@ -1,0 +1,50 @@
+"""What a turn asks that only puts one thing in the place of another: `may it be the X? | and the Y?`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...hear.turns import Heard
+from .speech import words_of
+
+_SMALL = words_of(
+    "and so then or but how about what the a an is it its be that this with by into in ok okay fine instead please "
+    "well would can could may we i she he for her him given rather maybe"
+)
+"""Words that ask nothing beside the name of a thing."""
+
+
+def swapped(text: str, told: Sequence[Heard], texts: Sequence[str], spoken: Sequence[Sequence[Heard]]) -> str:
+    """The question of an earlier turn with the thing that this one names, or nothing.
+
+    ``told`` is what was heard in the turn, ``texts`` and ``spoken`` are the turns before it and what was heard there.
+    """
+    named = [one for one in told if isinstance(one.value, str)]
+    if len(named) != 1 or len(told) != 1 or not _only_names(text, named[0].words):
+        return ""
+    for before, heard in zip(reversed(texts), reversed(spoken), strict=True):
+        for one in heard:
+            place = re.compile(rf"\b{re.escape(one.words)}\b", re.I)
+            if one.fact == named[0].fact and one.value != named[0].value and place.search(before):
+                return place.sub(lambda _: named[0].words, before, count=1)
+    return ""
+
+
+def asks_which_counts(text: str) -> bool:
+    """Whether a turn asks which of the things said before is to be followed: the turn before is asked again."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return words[:1] != [] and not _WHICH.isdisjoint(words) and not _COUNTS.isdisjoint(words) and set(words) <= _ASKS
+
+
+_WHICH = words_of("which who whom whose")
+_COUNTS = words_of("follow believe trust obey counts wins applies prevails right")
+_ASKS = (
+    _WHICH | _COUNTS | words_of("one of them these those the two should do i we must to is so and then now ones advice")
+)
+
+
+def _only_names(text: str, words: str) -> bool:
+    """Whether a question is nothing but the words of a thing, and small ones."""
+    rest = re.sub(re.escape(words), " ", text, count=1, flags=re.I)
+    return "?" in text and rest != text and _SMALL.issuperset(re.findall(r"[a-z]+", rest.lower()))
