@@ -240,6 +240,9 @@ YES, NO = {"hiccups": True}, {"hiccups": False}
         (All((H, Not(L))), YES | {"loud": False}, YES | {"loud": False}),
         (Any_((All((H, L)), C)), YES | {"loud": True, "calm": False}, YES | {"loud": True}),
         (Any_((All((H, L)), C)), YES | {"loud": False, "calm": False}, {"loud": False, "calm": False}),
+        (Not(Any_((H, L))), NO, NO),
+        (All((H, Any_((L, C)))), {"loud": True, "calm": False}, {"loud": True}),
+        (Any_((H, All((L, C)))), {"loud": False, "calm": True}, {"loud": False}),
         (P, {"pitch": 70.0}, {"pitch": 70.0}),
         (P, {"pitch": 45.0}, {"pitch": 45.0}),
         (P, {"loud": True}, {}),
@@ -250,6 +253,11 @@ def test_reasons_are_the_known_facts_that_make_a_condition_what_it_is(
 ) -> None:
     here = known(guideline(DAILY), Patient(facts=facts), ON)
     assert because(condition, evaluate(condition, here.values.get), here) == reasons
+
+
+def test_a_line_tells_the_reasons_that_made_it_so() -> None:
+    think = rule("think-of-water", "when      hiccups or loud", "consider  a glass of water")
+    assert named(made(guideline(DAILY, think), hiccups=True, loud=False), "think-of-water").because == YES
 
 
 @pytest.mark.parametrize(
