@@ -16,12 +16,12 @@ def had_within(read: Scene, mention: Mention) -> Iterator[Meaning]:
     if denies(read, mention):
         return
     own, going = {one.fact for one in mention.meanings}, _is_of_a_course(mention)
-    if going and any(token.key in _RETURNING for token in read.noted.spoken[mention.start : mention.end]):
-        return  # can feel it again
+    words = {token.key for token in read.noted.spoken[mention.start : mention.end]}
     if any(one.kind == "said" and one.value is not False for one in mention.meanings):
-        found = (one for one in _inner(read, mention) if one.fact not in own and one.value is True and not one.beside)
-        named = (one for one in found if (_is_felt(read, mention, one) if going else _is_ill(read, one)))
-        yield from [one for one, _ in zip(named, range(1), strict=False)]
+        found = [one for one in _inner(read, mention) if one.fact not in own and one.value is True and not one.beside]
+        yield from [one for one in found if _is_ill(read, one)][:1]
+        if going and words.isdisjoint(_RETURNING):  # but not: can feel it again
+            yield from [one for one in found if _is_felt(read, mention, one)][:1]
 
 
 def denies(read: Scene, mention: Mention) -> bool:

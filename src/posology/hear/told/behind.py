@@ -129,9 +129,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     """What one word behind a mention says; ``seen`` are the words passed on the way."""
     piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
     if _is_over(found, here) or ("again" in seen and "well" in piece):
-        if "partly" in seen or _there_still(found, here + 1):
-            return "kept"
-        return "back" if _returns(found, here + 1) else "over"
+        return _gone(found, here + 1, seen)
     if is_a(piece, "stays aside"):
         return "kept"
     if piece.key.split(" ", 1)[0] in _AHEAD and _NO.isdisjoint(found[place].key.split()):
@@ -142,7 +140,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         if "dash" in piece and (after is not None or any(near.key == "+" for near in found)):
             return "not"
     if is_behind(found, here):
-        return "kept" if _unlike(found, here) else _stated(piece, after)
+        return _stated(found, here)
     if "again" in seen and "absent" in piece:
         return "kept" if _is_new(piece, after) else "not"
     if _owed_elsewhere(piece, after, seen):
@@ -153,6 +151,13 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
+
+
+def _gone(found: Sequence[Piece], here: int, seen: set[str]) -> Flag:
+    """What is said of a thing that has gone: that it is so for all of it, that it is there in part, or again."""
+    if "partly" in seen or _there_still(found, here):
+        return "kept"
+    return "back" if _returns(found, here) else "over"
 
 
 def _is_one(found: Sequence[Piece], here: int) -> bool:
@@ -225,9 +230,10 @@ def _is_new(piece: Piece, after: Piece | None) -> bool:
     return is_a(piece, "not absent") and after is not None and after.key in ("before", "previously", "earlier")
 
 
-def _stated(piece: Piece, after: Piece | None) -> Flag | None:
+def _stated(found: Sequence[Piece], here: int) -> Flag | None:
     """What a word says that belongs to the mention before it."""
-    if _is_new(piece, after):
+    piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
+    if _is_new(piece, after) or _unlike(found, here):
         return "kept"
     if "not" in piece:
         return "kept" if after is not None and is_a(after, "absent over") else "not"
@@ -291,16 +297,22 @@ def _unlike(found: Sequence[Piece], here: int) -> bool:
 
 
 def _there_still(found: Sequence[Piece], here: int) -> bool:
-    """Whether it is said to be there in another place: `has gone in the hands but in the feet it is still there`."""
+    """Whether it is there in another place: `has gone in the hands but in the feet it is still there`."""
     near = found[here : here + _FAR + 4]
-    end = next((k for k, piece in enumerate(near) if is_a(piece, MENTIONS)), len(near))
-    still = next((k for k, piece in enumerate(near[:end]) if piece.key in ("still", "remains", "stays", "persists")), None)
-    parted = still is not None and any(is_a(piece, "comma but and dash") for piece in near[:still])
-    told = still is not None and (near[still].key != "still" or (still + 1 < end and near[still + 1].key in _THERE))
-    ends = still is not None and end == len(near) or end > (still or 0) + 2
-    return parted and told and ends
+    places = ("in ", "on ", "from ")
+    end = next((k for k, one in enumerate(near) if is_a(one, MENTIONS) and not one.key.startswith(places)), len(near))
+    part = next((k for k, one in enumerate(near[:end]) if is_a(one, "comma but and dash")), end)
+    for k in range(part + 1, end):
+        after = near[k + 1] if k + 1 < end else None
+        if near[k].key in _LASTS or (near[k].key == "still" and after is not None and after.key in _THERE):
+            return True
+        named = any("nothing" in piece for piece in near[part + 1 : k])
+        if k > part + 1 and not named and near[k].key == "not" and _unlike(found, here + k):
+            return True
+    return False
 
 
+_LASTS = one_of("remains stays persists")
 _THERE = one_of("there it have got in present going")
 
 
