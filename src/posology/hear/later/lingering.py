@@ -1,4 +1,4 @@
-"""What is over leaves no trace where its like is still there: `the numb hand is well, the foot still tingles`."""
+"""What is over leaves no trace to speak of where its like is still there: `the numb hand is well, the foot tingles`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from ..told.scene import Scene, Word
 def over_for_all(scene: Scene, words: Sequence[Word]) -> list[Word]:
     """What was heard, without the trace of what has gone where something that would leave the same is still there."""
     lasting = {trace for one in words if one.heard.value is True for trace in _traces(scene, one.heard.fact)}
-    also = scene.lexicon.also
-    for one in words:
-        if one.heard.value is not None:
-            lasting -= {other for other, _ in also.get((one.heard.fact, one.heard.value), ())}
+    known = [(one.heard.fact, one.heard.value) for one in words if one.heard.value is not None]
+    lasting -= {other for fact, value in known for other, _ in scene.lexicon.also.get((fact, value), ())}
     words = [one for one in words if one.heard.fact not in lasting or _named(scene, one)]
     return [one for one in words if not _there_still(scene, one, words)]
 
 
 def _there_still(scene: Scene, one: Word, words: Sequence[Word]) -> bool:
-    """Whether something has gone of which more is told behind it: `the tingling hand is fine, the feet tingle`."""
+    """Whether something has gone of which more is told behind it: `the numb hand is well, the foot is numb`."""
     (number, place), fact = one.at, one.heard.fact
     over = one.heard.value is False and "over" in scene.said[number].get(place, ())
     return over and any(other.heard.fact == fact and other.heard.value is True and other.at > one.at for other in words)

@@ -129,9 +129,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     """What one word behind a mention says; ``seen`` are the words passed on the way."""
     piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
     if _is_over(found, here) or ("again" in seen and "well" in piece):
-        if "partly" in seen or _there_still(found, here + 1):
-            return "kept"
-        return "back" if _returns(found, here + 1) else "over"
+        return _gone(found, here + 1, seen)
     if is_a(piece, "stays aside"):
         return "kept"
     if piece.key.split(" ", 1)[0] in _AHEAD and _NO.isdisjoint(found[place].key.split()):
@@ -139,7 +137,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     if here == place + 1 and (after is None or "comma" in after) and (sign := _by_sign(found, piece, after)):
         return sign
     if is_behind(found, here):
-        return "kept" if _unlike(found, here) else _stated(piece, after)
+        return _stated(found, here)
     if "again" in seen and "absent" in piece:
         return "kept" if _is_new(piece, after) else "not"
     if _owed_elsewhere(piece, after, seen):
@@ -152,11 +150,11 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None
 
 
-def _by_sign(found: Sequence[Piece], piece: Piece, after: Piece | None) -> Flag | None:
-    """What a plus or a minus right behind a mention says: `fever +, rash -`."""
-    if piece.key == "+":
-        return "yes"
-    return "not" if "dash" in piece and (after is not None or any(near.key == "+" for near in found)) else None
+def _gone(found: Sequence[Piece], here: int, seen: set[str]) -> Flag:
+    """What is said of a thing that has gone: that it is so for all of it, that it is there in part, or again."""
+    if "partly" in seen or _there_still(found, here):
+        return "kept"
+    return "back" if _returns(found, here) else "over"
 
 
 def _is_one(found: Sequence[Piece], here: int) -> bool:
@@ -229,9 +227,10 @@ def _is_new(piece: Piece, after: Piece | None) -> bool:
     return is_a(piece, "not absent") and after is not None and after.key in ("before", "previously", "earlier")
 
 
-def _stated(piece: Piece, after: Piece | None) -> Flag | None:
+def _stated(found: Sequence[Piece], here: int) -> Flag | None:
     """What a word says that belongs to the mention before it."""
-    if _is_new(piece, after):
+    piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
+    if _is_new(piece, after) or _unlike(found, here):
         return "kept"
     if "not" in piece:
         return "kept" if after is not None and is_a(after, "absent over") else "not"
@@ -304,7 +303,8 @@ def _there_still(found: Sequence[Piece], here: int) -> bool:
         after = near[k + 1] if k + 1 < end else None
         if near[k].key in _LASTS or (near[k].key == "still" and after is not None and after.key in _THERE):
             return True
-        if k > part + 1 and near[k].key == "not" and _unlike(found, here + k):
+        named = any("nothing" in piece for piece in near[part + 1 : k])
+        if k > part + 1 and not named and near[k].key == "not" and _unlike(found, here + k):
             return True
     return False
 

@@ -46,10 +46,7 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     if not case and not is_patient(talk, state, topics, complaints):
         return result
     return [
-        [
-            "patient" if who == "relative" and case in ("", name) else who
-            for who, name in zip(told, called, strict=True)
-        ]
+        ["patient" if who == "relative" and case in ("", name) else who for who, name in zip(told, called, strict=True)]
         for told, called in zip(result, names, strict=True)
     ]
 
@@ -115,10 +112,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if "i" in piece:
         state.own = state.own or _has(sentence, place)
         return "patient"
-    if "number" in piece and piece.key.startswith("my ") and not is_kin(piece.key):
-        state.own = True
-        return "patient"
-    if is_a(piece, MENTIONS) and (named := _named(piece.key.split(), state, who)):
+    if is_a(piece, MENTIONS) and (named := _named(piece, state, who)):
         return named
     if "age" in piece and (kin := _kin(found, place)) is not None:
         state.treated = state.treated or any("mark" in near for near in found)  # an age is told of a case
@@ -187,8 +181,12 @@ def _closes(found: Sequence[Piece], place: int) -> bool:
     return verb and any(piece.key == "whose" for piece in found[:place])
 
 
-def _named(words: Sequence[str], state: Told, who: Who) -> Who | None:
-    """Of whom an age is that begins with `I am` or `she is`, or what `my friend gave me`."""
+def _named(piece: Piece, state: Told, who: Who) -> Who | None:
+    """Of whom an age is that begins with `I am` or `she is`, what `my friend gave me`, or `my level is 20`."""
+    words = piece.key.split()
+    if words[0] == "my" and "number" in piece and not is_kin(piece.key):
+        state.own = True
+        return "patient"
     if words[0] == "i" or (who == "relative" and "me" in words):
         state.own = state.own or words[0] == "i"
         return "patient"
