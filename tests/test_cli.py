@@ -223,3 +223,10 @@ def test_an_export_says_which_files_it_wrote(what: str, tmp_path: Path, capsys: 
     written = capsys.readouterr().out.split()
     assert written
     assert all(Path(name).read_text().strip() for name in written)
+
+
+def test_what_is_piped_into_ask_is_one_question_however_many_lines_it_has() -> None:
+    lines = b"How is B12 started?\nShe has numb feet\n"
+    code, out, _ = run("ask", "--format", "json", stdin=lines)
+    assert (code, out) == run("ask", lines.decode().rstrip(), "--format", "json")[:2]
+    assert {one["turn"] for one in json.loads(out)["heard"]} <= {0}
