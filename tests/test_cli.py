@@ -229,3 +229,10 @@ def test_no_command_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> No
     assert main([]) == 2
     said = capsys.readouterr()
     assert said.out == "" and all(f"    {command}" in said.err for command in ("check", "plan", "ask", "register"))
+
+
+def test_what_is_piped_into_ask_is_one_question_however_many_lines_it_has() -> None:
+    lines = b"How is B12 started?\nShe has numb feet\n"
+    code, out, _ = run("ask", "--format", "json", stdin=lines)
+    assert (code, out) == run("ask", lines.decode().rstrip(), "--format", "json")[:2]
+    assert {one["turn"] for one in json.loads(out)["heard"]} <= {0}

@@ -157,6 +157,13 @@ def _gone(found: Sequence[Piece], here: int, seen: set[str]) -> Flag:
     return "back" if _returns(found, here) else "over"
 
 
+def _by_sign(found: Sequence[Piece], piece: Piece, after: Piece | None) -> Flag | None:
+    """What a plus or a minus right behind a mention says: `fever +, rash -`."""
+    if piece.key == "+":
+        return "yes"
+    return "not" if "dash" in piece and (after is not None or any(near.key == "+" for near in found)) else None
+
+
 def _is_one(found: Sequence[Piece], here: int) -> bool:
     """Whether an article makes a definition: `it is a sign of …`, but not `it is the main trouble of this man`."""
     if found[here].key != "the":
@@ -315,7 +322,9 @@ _THERE = one_of("there it have got in present going")
 
 def _returns(found: Sequence[Piece], here: int) -> bool:
     """Whether what had gone came back in the same breath."""
-    return any("back" in piece for piece in found[here : here + 4])
+    near = found[here : here + 9]
+    end = next((k for k, piece in enumerate(near) if is_a(piece, f"{MENTIONS} i third person")), len(near))
+    return any("back" in piece for piece in near[:end])
 
 
 def _where(found: Sequence[Piece], here: int) -> int:
