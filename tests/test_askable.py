@@ -48,7 +48,7 @@ def test_a_guideline_without_words_has_no_fault_and_is_told_what_it_lacks(folder
     assert faults(folder, read(folder)) == ()
     asked, never, bare = unheard(folder, read(folder))
     assert asked.startswith("Hardly anything can be asked: questions.md is not there.")
-    assert never.startswith("Not heard in a question") and "weight, liver disease, alt." in never
+    assert never.startswith("Not heard in a question") and "liver disease." in never
     assert "short pain" in bare and "making-it-askable" in asked and "making-it-askable" in never
     (folder / "questions.md").write_text("# Questions\n")
     (folder / "lexicon.md").write_text("")

@@ -123,7 +123,7 @@ def test_a_wrong_call_is_one_clear_message(args: list[str], capsys: pytest.Captu
     assert "→" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("args", [["plan", "x", "--on", "2026-02-30"], ["plan", "x", "--horizon", "P0D"], ["plan", "x", "--horizon", "soon"], ["plan", "x", "--format", "docx"], []])
+@pytest.mark.parametrize("args", [["plan", "x", "--on", "2026-02-30"], ["plan", "x", "--horizon", "P0D"], ["plan", "x", "--horizon", "soon"], ["plan", "x", "--format", "docx"]])
 def test_a_wrong_option_ends_with_2(args: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(args)

@@ -26,11 +26,11 @@ def needle(day: date) -> tuple[Dose, ...]:
         (
             WINDOW, needle(date(2026, 1, 30)),
             f"Next maintenance dose between 2026-02-13 and 2026-02-20: {EVERY}–3 weeks.",
-            "Your next injection is between 2026-02-13 and 2026-02-20.",
+            "Your next injection is between Friday 13 February 2026 and Friday 20 February 2026.",
         ),
         (
             WINDOW, needle(date(2026, 1, 17)), f"Maintenance dose due until 2026-02-07: give {EVERY}–3 weeks.",
-            "Your next injection is due now (at the latest on 2026-02-07).",
+            "Your next injection is due now (at the latest on Saturday 7 February 2026).",
         ),
         (
             WINDOW, needle(date(2026, 1, 10)), f"Give today: {EVERY}–3 weeks (maintenance).",
@@ -46,7 +46,7 @@ def needle(day: date) -> tuple[Dose, ...]:
         ),
         (
             EXACT, needle(date(2026, 1, 30)), f"Next maintenance dose 2026-02-13: {EVERY} weeks.",
-            "Your next injection is on 2026-02-13.",
+            "Your next injection is on Friday 13 February 2026.",
         ),
         (
             guideline(DAILY), (), "Give today: examplin 10 mg oral daily for life (maintenance).",

@@ -31,7 +31,7 @@ def unused(told: Mapping[str, Any]) -> str:
 def waiting(told: Mapping[str, Any]) -> str:
     """How many wait for a fact, for which most of them, and what may settle it for all; nothing where nobody waits.
 
-    >>> waiting({"status": {"ask": 16}, "patients": 18, "ask_first": {"a_fact": 12}})[:73]
+    >>> waiting({"status": {"ask": 16}, "patients": 18, "ask_first": {"a_fact": 12}})[:74]
     '16 of 18 patients wait for a fact, most of them first for “a fact” (12). W'
     """
     many, of = told["status"].get("ask", 0), told["patients"]

@@ -21,9 +21,9 @@ from ..text.words import CHANGING, Token, one_of, tokens
 from ..told.scene import Scene, Word, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
-from .its_test import moved, names_test, sole_test, test_within
 from .lingering import over_for_all
 from .reference import Reference, bare_number, no_value, put_right
+from .tested import moved, names_test, sole_test, test_within
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:

@@ -58,7 +58,7 @@ def parenthesis(spoken: Sequence[Token], here: int, readings: Readings, barred: 
 def unbracketed(text: str, spoken: tuple[Token, ...]) -> tuple[tuple[Token, ...], dict[int, str]]:
     """The words without units that stand in brackets before their number, and those units by where the number stands.
 
-    >>> from .words import tokens
+    >>> from ..text.words import tokens
     >>> said = "Hb (g/dL) 8.5"
     >>> [token.key for token in unbracketed(said, tokens(said))[0]], unbracketed(said, tokens(said))[1]
     (['hb', '8.5'], {10: 'g/dL'})
