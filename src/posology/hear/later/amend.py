@@ -23,7 +23,7 @@ from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
 from .lingering import over_for_all
 from .reference import Reference, bare_number, no_value, put_right
-from .tested import moved, names_test, sole_test, test_within
+from .tested import moved, names_test, sole_test, tested_within
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
@@ -51,7 +51,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
                 fact, named = mention.fact, True
                 others |= {fact} if mention.label == "number" and scene.who[number][place] != "patient" else set()
                 untold = fact if mention.label == "name" and mention.value is None else ""
-            elif mention and mention.label in ("nothing", "mark") and (test := test_within(scene, mention)):
+            elif mention and mention.label in ("nothing", "mark") and (test := tested_within(scene, mention)):
                 untold = test
             elif mention and mention.label == "bare" and (number, place) not in placed:
                 told = list(_reference(scene, number, place, mention, fact, named)) if fact else []

@@ -15,7 +15,7 @@ from ..told.scene import Scene, Word, word
 def sole_test(scene: Scene) -> str:
     """The one test of which a text speaks, and never with its value; where it names none, that of the topic."""
     told = [one for one in scene.noted.mentions if one.label in ("name", "number")]
-    named = {one.fact for one in told if one.fact} | {test_within(scene, one) for one in scene.noted.mentions}
+    named = {one.fact for one in told if one.fact} | {tested_within(scene, one) for one in scene.noted.mentions}
     named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
     if any(one.label == "number" for one in told):
         return ""
@@ -27,10 +27,10 @@ def sole_test(scene: Scene) -> str:
 def names_test(scene: Scene, number: int) -> bool:
     """Whether a sentence names a test without its value."""
     mentions = (scene.noted.mentions[one.mention] for one in scene.talk[number].pieces if one.mention is not None)
-    return any(one.label == "name" or test_within(scene, one) for one in mentions)
+    return any(one.label == "name" or tested_within(scene, one) for one in mentions)
 
 
-def test_within(scene: Scene, mention: Mention) -> str:
+def tested_within(scene: Scene, mention: Mention) -> str:
     """The test that is named by what is given as well, or by what is had: `start X injections as it was 66`."""
     if not any(one.kind in ("topic", "said") for one in mention.meanings):
         return ""
