@@ -163,7 +163,7 @@ def _say(words: str) -> None:
 
 def with_words(outcome: Outcome, folder: Path) -> Outcome:
     """What a check found, and what is wrong with or missing from the words of a readable guideline."""
-    from .answer.faults import faults, words_digest
+    from .answer.faults import faults, tried, words_digest
     from .answer.unheard import unheard
     from .check import Known
     from .read.guideline import read
@@ -172,8 +172,10 @@ def with_words(outcome: Outcome, folder: Path) -> Outcome:
         return outcome
     guideline = read(folder)
     figures = outcome.figures | {"digest of the words": words_digest(folder)}
-    known = (*outcome.known, *(Known("words", said) for said in unheard(folder, guideline)))
-    return replace(outcome, faults=(*outcome.faults, *faults(folder, guideline)), known=known, figures=figures)
+    lexicon = tried(folder, guideline)
+    known = (*outcome.known, *(Known("words", said) for said in unheard(folder, guideline, lexicon)))
+    found = (*outcome.faults, *faults(folder, guideline, lexicon))
+    return replace(outcome, faults=found, known=known, figures=figures)
 
 
 # ---------------------------------------------------------------- a session

@@ -39,7 +39,7 @@ _ALIKE: dict[str, tuple[tuple[str, float], ...]] = {
     "capsule": (("capsules", 1), ("cap", 1), ("caps", 1)),
     "suppository": (("suppositories", 1),),
     "pessary": (("pessaries", 1),),
-    **{f"{piece}": ((f"{piece}s", 1),) for piece in ("puff", "spray", "sachet", "lozenge", "application")},
+    **{piece: ((f"{piece}s", 1),) for piece in ("puff", "spray", "sachet", "lozenge", "application")},
     "patch": (("patches", 1),),
 }  # fmt: skip
 """Unit → other spellings and units of the same kind, each with its factor."""

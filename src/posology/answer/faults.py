@@ -5,13 +5,12 @@ They change what is heard and which statements are shown, never a plan: so they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from ..findings import Finding, Refused
 from ..hear.named.lexicon import FILE as LEXICON
-from ..hear.named.lexicon import read_lexicon
+from ..hear.named.lexicon import Lexicon, read_lexicon
 from ..model import Guideline
 from ..read.data import decoded
 from ..read.guideline import digest
@@ -33,11 +32,20 @@ def words_digest(folder: Path) -> str:
     return digest(texts, tuple(named))
 
 
-def faults(folder: Path, guideline: Guideline) -> tuple[Finding, ...]:
-    """Everything wrong with a guideline's lexicon and coverage map."""
+def tried(folder: Path, guideline: Guideline) -> Lexicon | Refused:
+    """A guideline's lexicon, or why it cannot be read: whoever looks twice need not read it twice."""
+    try:
+        return read_lexicon(folder, guideline)
+    except Refused as refused:
+        return refused
+
+
+def faults(folder: Path, guideline: Guideline, lexicon: Lexicon | Refused | None = None) -> tuple[Finding, ...]:
+    """Everything wrong with a guideline's lexicon (as it was `tried`) and coverage map."""
+    lexicon = lexicon or tried(folder, guideline)
     mapped = _of_questions(folder, guideline)
     before = () if mapped else _of_asked(folder, guideline)
-    return (*_of_lexicon(folder), *_refused(lambda: read_lexicon(folder, guideline)), *mapped, *before)
+    return (*_of_lexicon(folder), *(lexicon.findings if isinstance(lexicon, Refused) else ()), *mapped, *before)
 
 
 def _of_lexicon(folder: Path) -> Sequence[Finding]:
@@ -53,12 +61,8 @@ def _of_lexicon(folder: Path) -> Sequence[Finding]:
 
 def _of_asked(folder: Path, guideline: Guideline) -> Sequence[Finding]:
     """The faults of the questions asked before; they name aspects of the map, which has none by then."""
-    return _refused(lambda: read_rows(folder, guideline, read_coverage(folder, guideline)))
-
-
-def _refused(reading: Callable[[], Any]) -> Sequence[Finding]:
     try:
-        reading()
+        read_rows(folder, guideline, read_coverage(folder, guideline))
     except Refused as refused:
         return refused.findings
     return ()

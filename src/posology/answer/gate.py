@@ -16,10 +16,10 @@ def is_gate(said: Said, told: Talk, made: Plan | None, here: Ground) -> bool:
     if rule is None or not rule.stops:
         return False
     in_doubt = said.applies != "no" and rule in doubted(here.guideline, told.doubted)
-    return said.applies == "yes" or in_doubt or holds_in_it(said, made, here)
+    return said.applies == "yes" or in_doubt or shuts_in_it(said, made, here)
 
 
-def holds_in_it(gate: Said, made: Plan | None, here: Ground) -> bool:
+def shuts_in_it(gate: Said, made: Plan | None, here: Ground) -> bool:
     """Whether a safety gate holds, if only the patient has what the guideline is about."""
     known = {name: value for name, (value, _) in made.facts.items()} if made else {}
     return stops_in_it(gate, known, here.lexicon.topical, here.guideline)
@@ -33,7 +33,7 @@ def shuts(gate: Said) -> bool:
 
 def gated(gate: Said, made: Plan | None, here: Ground) -> str:
     """The first word of a gate that leaves the treatment to the clinician."""
-    if not holds_in_it(gate, made, here) and gate.applies != "yes" and gate.audience != "patient":
+    if not shuts_in_it(gate, made, here) and gate.applies != "yes" and gate.audience != "patient":
         return "First settle whether this holds"
     decides = gate.statement.rule is not None and gate.statement.rule.action.kind == "decide"
     return "No treatment without the clinician's decision" if decides and gate.audience != "patient" else ""

@@ -146,7 +146,7 @@ def talk(
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
-    told = replace(told, undated=notice(map(legible, turns)))
+    told = replace(told, undated=notice(read))
     return _known(told, course.spoken, course.patient, here.guideline)
 
 
@@ -348,8 +348,9 @@ def _met(told: Talk, guideline: Guideline) -> tuple[Aspect, ...]:
     holds = {rule.name for rule in special if evaluate(rule.when, told.facts.get) is True}
     asked_ = dict.fromkeys(aspect for part in told.parts for aspect in part.aspects)
     numbers = {name for name, value in told.facts.items() if isinstance(value, float)}
-    by_it = [rule for rule in guideline.rules if not numbers.isdisjoint(facts_of(rule.when)) and not rule.action.gives]
-    holds |= {rule.name for rule in by_it if rule.decision and evaluate(rule.when, told.facts.get) is not False}
+    deciding = [rule for rule in guideline.rules if rule.decision and not rule.action.gives] if numbers else []
+    by_it = [rule for rule in deciding if not numbers.isdisjoint(facts_of(rule.when))]
+    holds |= {rule.name for rule in by_it if evaluate(rule.when, told.facts.get) is not False}
     return tuple(aspect for aspect in asked_ if not holds.isdisjoint(aspect.every))
 
 

@@ -8,21 +8,25 @@ from pathlib import Path
 
 from ..findings import Refused
 from ..hear.named.lexicon import FILE as LEXICON
-from ..hear.named.lexicon import Lexicon, read_lexicon
+from ..hear.named.lexicon import Lexicon
 from ..model import Fact, Guideline
 from ..read.data import decoded
 from ..read.markdown import Table, pieces
 from .asked.coverage import FILE as QUESTIONS
 from .asked.coverage import Coverage, read_coverage
+from .faults import tried
 
 _PAGE = "docs/making-it-askable.md shows how."
 
 
-def unheard(folder: Path, guideline: Guideline) -> tuple[str, ...]:
-    """What a check says of the words of a guideline beside their faults."""
+def unheard(folder: Path, guideline: Guideline, lexicon: Lexicon | Refused | None = None) -> tuple[str, ...]:
+    """What a check says of the words of a guideline (its lexicon as it was `tried`) beside their faults."""
+    lexicon = lexicon or tried(folder, guideline)
     try:
-        made, lexicon = read_coverage(folder, guideline), read_lexicon(folder, guideline)
+        made = read_coverage(folder, guideline)
     except Refused:
+        return ()
+    if isinstance(lexicon, Refused):
         return ()
     return (*_questions(folder, made), *_facts(folder, guideline, lexicon))
 

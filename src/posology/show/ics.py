@@ -80,7 +80,7 @@ def _summary(item: Item, view: View) -> str:
     """What falls due, without the drug and without the disease."""
     kind = "injection" if item.what == "dose" and _route(item, view.plan) in INJECTED else item.what
     late = f" ({view.say('overdue').lower()})" if item.state == "overdue" else ""
-    return view.say("calendar due").format(view.say(f"calendar {kind}")) + late
+    return view.say(f"calendar {kind}") + late
 
 
 def _route(item: Item, plan: Plan) -> str:

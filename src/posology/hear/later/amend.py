@@ -18,7 +18,7 @@ from ..named.numbers import Scale, value_of
 from ..named.rows import beside, is_later
 from ..text.clauses import Sentence, is_a, pieces, sentences
 from ..text.words import CHANGING, Token, one_of, tokens
-from ..told.scene import Scene, Word, word
+from ..told.scene import Scene, Word, puts_right, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
 from .lingering import over_for_all
@@ -75,7 +75,7 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     limited = place > 0 and sentence.pieces[place - 1].key in ("over", "under", "above", "below")
     further = (goes_on(sentence, place) and not limited) or part(mention, sentence, place)
     how = how or ("instead" if further and sentence.moods[place] == "tell" else None)
-    if how == "instead" and scene.turn == 0 and scene.guideline.facts[fact].unit == "years" and not _put_right(scene):
+    if how == "instead" and scene.turn == 0 and scene.guideline.facts[fact].unit == "years" and not puts_right(scene):
         return  # nobody's age moves: `52-year-old, power 3/5, it is 4/5 today`
     if how is None or mention.reading is None or scene.who[number][place] != "patient" or _of_years(sentence, place):
         return
@@ -86,11 +86,6 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     if isinstance(value, float):
         heard = word(scene, number, place, fact, value)
         yield replace(heard, heard=replace(heard.heard, supposed=how == "supposed"))
-
-
-def _put_right(scene: Scene) -> bool:
-    """Whether anything is put right in a text."""
-    return any("sorry" in piece for sentence in scene.talk for piece in sentence.pieces)
 
 
 def _result(scene: Scene, number: int, place: int, mention: Mention, fact: str) -> Iterator[Word]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from ..named.lexicon import Manner
 from ..text.clauses import Piece, is_a
 from ..text.words import one_of
-from ..told.scene import Scene, Word, word
+from ..told.scene import Scene, Word, puts_right, word
+from .lingering import traces
 
 At = tuple[int, int]
 
@@ -58,9 +59,9 @@ def explained(read: Scene) -> tuple[tuple[Word, ...], frozenset[At]]:
 def _symptoms(read: Scene) -> frozenset[str]:
     """The facts that stand of those that leave the same trace once they are over."""
     manners = read.lexicon.manners
-    traces = {one for fact, how in manners.items() for one, _ in how.over if one != fact and (fact, False) in how.over}
-    standing = (fact for fact, value in read.before.facts.items() if value is True and fact not in traces)
-    return frozenset(fact for fact in standing if traces & {one for one, _ in manners.get(fact, Manner()).over})
+    left = {one for fact in manners for one in traces(read, fact)}
+    standing = (fact for fact, value in read.before.facts.items() if value is True and fact not in left)
+    return frozenset(fact for fact in standing if left & {one for one, _ in manners.get(fact, Manner()).over})
 
 
 def _facts(read: Scene, number: int, place: int, piece: Piece) -> set[str]:
@@ -74,12 +75,7 @@ def _facts(read: Scene, number: int, place: int, piece: Piece) -> set[str]:
     before = sentence.pieces[:place]
     opens = all(is_a(one, "sorry comma dash small not but hello stop") or one.key in _SIGHS for one in before)
     named = any("mark" in one for one in before)
-    return set(read.before.told) if is_a(piece, "it") and opens and not named and _puts_right(read) else set()
-
-
-def _puts_right(read: Scene) -> bool:
-    """Whether a turn says that something is put right."""
-    return any("sorry" in piece for sentence in read.talk for piece in sentence.pieces)
+    return set(read.before.told) if is_a(piece, "it") and opens and not named and puts_right(read) else set()
 
 
 def _sets_apart(read: Scene) -> bool:
@@ -127,7 +123,7 @@ def _comes_from_else(read: Scene, number: int, place: int) -> bool:
     named = any("nothing" in piece for piece in after[lead:])
     once = not _keys(after[:lead]).isdisjoint(("was", "were")) and "it" in found[place]
     plain = not any(_tells_of_doing(key) for key in _keys(after[lead:])) and len(after) - lead > 1
-    return _sets_apart(read) or (_puts_right(read) and (named or (once and plain)))
+    return _sets_apart(read) or (puts_right(read) and (named or (once and plain)))
 
 
 def _to_be_done(after: Sequence[Piece], lead: int) -> bool:

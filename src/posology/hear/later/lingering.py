@@ -10,7 +10,7 @@ from ..told.scene import Scene, Word
 
 def over_for_all(scene: Scene, words: Sequence[Word]) -> list[Word]:
     """What was heard, without the trace of what has gone where something that would leave the same is still there."""
-    lasting = {trace for one in words if one.heard.value is True for trace in _traces(scene, one.heard.fact)}
+    lasting = {trace for one in words if one.heard.value is True for trace in traces(scene, one.heard.fact)}
     known = [(one.heard.fact, one.heard.value) for one in words if one.heard.value is not None]
     lasting -= {other for fact, value in known for other, _ in scene.lexicon.also.get((fact, value), ())}
     words = [one for one in words if one.heard.fact not in lasting or _named(scene, one)]
@@ -24,7 +24,7 @@ def _there_still(scene: Scene, one: Word, words: Sequence[Word]) -> bool:
     return over and any(other.heard.fact == fact and other.heard.value is True and other.at > one.at for other in words)
 
 
-def _traces(scene: Scene, fact: str) -> set[str]:
+def traces(scene: Scene, fact: str) -> set[str]:
     """The other facts that one states once it is over, and a no of its own with them."""
     over = scene.lexicon.manners.get(fact, Manner()).over
     return {other for other, _ in over if other != fact} if (fact, False) in over else set()
@@ -34,5 +34,5 @@ def _named(scene: Scene, one: Word) -> bool:
     """Whether the words themselves state it, and not what they say of something else."""
     mention = scene.talk[one.at[0]].pieces[one.at[1]].mention
     meanings = scene.noted.mentions[mention].meanings if mention is not None else ()
-    gone = any(meaning.value is False and one.heard.fact in _traces(scene, meaning.fact) for meaning in meanings)
+    gone = any(meaning.value is False and one.heard.fact in traces(scene, meaning.fact) for meaning in meanings)
     return not gone and any(meaning.fact == one.heard.fact for meaning in meanings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..meant.results import is_count
+from ..meant.when import is_year
 from ..named.mentions import Mention, within
 from ..named.numbers import Scale, value_of
 from ..text.clauses import Piece, Sentence, is_a
@@ -14,11 +15,11 @@ from ..told.scene import Scene, Word, word
 
 def sole_test(scene: Scene) -> str:
     """The one test of which a text speaks, and never with its value; where it names none, that of the topic."""
-    told = [one for one in scene.noted.mentions if one.label in ("name", "number")]
-    named = {one.fact for one in told if one.fact} | {tested_within(scene, one) for one in scene.noted.mentions}
-    named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
-    if any(one.label == "number" for one in told):
+    mentions = scene.noted.mentions
+    if any(one.label == "number" for one in mentions):
         return ""
+    named = {one.fact for one in mentions if one.label == "name"} | {tested_within(scene, one) for one in mentions}
+    named = {fact for fact in named if fact and scene.guideline.facts[fact].unit != "years"}
     if not named and (_tests_somebody(scene) or any(map(_moves, scene.talk))):
         return _of_the_topic(scene)
     return next(iter(named)) if len(named) == 1 else ""
@@ -100,7 +101,7 @@ def _from_to(sentence: Sentence, place: int) -> bool:
     here = place - 1
     while here > 0 and is_a(found[here], "small") and found[here].key not in _TO:
         here -= 1
-    if here < 2 or "".join(found[here].key) not in _TO:
+    if here < 2 or found[here].key not in _TO:
         return False
     while here > 1 and found[here - 1].key in ("up", "down", "back", "only", "just"):
         here -= 1
@@ -127,7 +128,7 @@ _WHENS = one_of(
     spring summer autumn winter fall year week month time last this monday tuesday wednesday thursday friday saturday
     sunday christmas easter day visit test check one first
     """
-) | (MONTHS)
+) | MONTHS
 _BETWEEN = "small it be prep have comma dash open close and but ago well frame hello bare state past"
 _ENDS = "comma dash open close and but or because so wh i third"
 
@@ -139,25 +140,21 @@ def _once_and_now(sentence: Sentence, place: int) -> bool:
     if name is None or not _ended(found, place):
         return False
     between = found[name + 1 : place]
-    others = [one for one in between if "bare" in one and not _is_year(one)]
+    others = [one for one in between if "bare" in one and not is_year(one.key)]
     if not any("well" in one for one in between):
         return False
     plain = all(is_a(one, _BETWEEN) or _WHENS.issuperset(one.key.split()) for one in between)
     newest = not any(_goes_on(found, here) for here in range(place + 1, len(found)))
-    timed = bool(others) or any(_is_year(one) or "ago" in one or one.key in _WHENS for one in between)
+    timed = bool(others) or any(is_year(one.key) or "ago" in one or one.key in _WHENS for one in between)
     return plain and newest and timed and any(is_a(one, "and but comma") or one.key == "then" for one in between)
 
 
 def _goes_on(found: Sequence[Piece], here: int) -> bool:
     """Whether another number of the same kind stands behind."""
-    return "bare" in found[here] and not _is_year(found[here]) and found[here].key.isdigit() and _ended(found, here)
+    return "bare" in found[here] and not is_year(found[here].key) and found[here].key.isdigit() and _ended(found, here)
 
 
 def _ended(found: Sequence[Piece], place: int) -> bool:
     """Whether nothing is counted by a number."""
     after = found[place + 1 : place + 2]
     return not after or is_a(after[0], _ENDS) or after[0].key in _WHENS
-
-
-def _is_year(piece: Piece) -> bool:
-    return len(piece.key) == 4 and piece.key[:2] in ("19", "20") and piece.key.isdigit()

@@ -50,13 +50,11 @@ def age(sentence: Sentence, place: int) -> Age:
     counts = own.key.isdigit() and int(own.key) < _FEW and any("mark" in piece for piece in before[-1:])
     behind = not any("after" in piece.key.split() for piece in before)
     follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
-    if "last" in words and _beside_another(sentence.pieces, place):
-        return "old"
-    if _told_back(sentence, place, words):
+    if ("last" in words and _beside_another(sentence.pieces, place)) or _told_back(sentence, place, words):
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
-    if any(map(_is_year, words)) or not _OLD.isdisjoint(words) or "was" in words or "were" in words:
+    if any(map(is_year, words)) or not _OLD.isdisjoint(words) or "was" in words or "were" in words:
         return "old"
     return "new" if {"is", "are"} & set(words) else ""
 
@@ -84,15 +82,16 @@ def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:
     if not known:
         return False
     before = {word for piece in clause(sentence.pieces, known[-1]) for word in piece.key.split()}
-    of_old = not before.isdisjoint(_OLD | MONTHS | {"was", "were", "last"}) or any(map(_is_year, before))
+    of_old = not before.isdisjoint(_OLD | MONTHS | {"was", "were", "last"}) or any(map(is_year, before))
     return not before.isdisjoint(_TODAY) or (not of_old and not {"was", "were"}.isdisjoint(words))
 
 
 _TODAY = one_of("now today currently tonight")
-_TIMES = one_of("week month night year time monday tuesday wednesday thursday friday saturday sunday")
+_TIMES = one_of("week month night year time")
 
 
-def _is_year(word: str) -> bool:
+def is_year(word: str) -> bool:
+    """Whether a word is a year of our days."""
     return len(word) == 4 and word[:2] in ("19", "20") and word.isdigit()
 
 

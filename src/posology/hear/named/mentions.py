@@ -88,14 +88,14 @@ def _matched(
     ends = {at: [one.end for one in found] for at, found in readings.items()}
     found = matches(lexicon.tree, spoken, ends)
     strange = [one for one in found if _of_something_else(one, readings, guideline, lexicon)]
-    named = [one for one in strange if one.number and longest(lexicon.own, spoken[: one.number[0]], one.start)]
-    strange = [one for one in strange if one not in named]
+    before = {one.start: longest(lexicon.own, spoken[: one.number[0]], one.start) for one in strange if one.number}
+    named = {start: own for start, own in before.items() if own}
+    strange = [one for one in strange if one.start not in named]
     hidden = {place for one in strange if one.number for place in range(one.start, one.number[0])}
     hidden |= {one.end - 2 for one in found if _denies_what_follows(spoken, one.end)}
     rest = tuple(replace(token, key="") if place in hidden else token for place, token in enumerate(spoken))
     found = matches(lexicon.tree, rest, ends) if hidden else found
-    plain = {one.start: longest(lexicon.own, spoken[: one.number[0]], one.start) for one in named if one.number}
-    return [plain.get(one.start) or one for one in found]
+    return [named.get(one.start, one) for one in found]
 
 
 def _denies_what_follows(spoken: Sequence[Token], end: int) -> bool:

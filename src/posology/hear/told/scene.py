@@ -212,3 +212,8 @@ def denied(meaning: Meaning, manner: Manner, read: Scene, answered: bool = False
         return ()
     yes_no = read.guideline.facts[meaning.fact].kind == "yes/no"
     return manner.denied or (((meaning.fact, False),) if yes_no and (answered or not manner.silent) else ())
+
+
+def puts_right(read: Scene) -> bool:
+    """Whether anything in a text is said to be put right."""
+    return any("sorry" in piece for sentence in read.talk for piece in sentence.pieces)
