@@ -8,53 +8,63 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from operator import mul
 from random import Random
 
 Dividing = Mapping[str, tuple[float, float]]
 """Each word, pair of words and beginning of a word, with how rare it is and how much it speaks for an answer."""
+Weighed = tuple[list[int], list[float], float]
+"""The places of a question's words, their weights, and the square of its length."""
 
 ROUNDS, SLACK = 8, 1.0
 """How often every question is looked at, and how dear it is to leave one on the wrong side."""
 BEGINNING = 5
 """Letters in which kin words and most misspellings of one word agree."""
+NEAR = 8
+"""Words within which two make a pair, in whatever order they stand: what is asked stands beside what it is asked of."""
 _BIAS, _BIASED = "*", 0.5
 """The word that every question has, and what it weighs."""
 
 
-def worded(stems: Iterable[str]) -> list[str]:
-    """The words and pairs of words of a question with the beginnings of long ones, in an order that never changes."""
-    words = set(stems)
-    return sorted(words | {f"{word[:BEGINNING]}*" for word in words if " " not in word and len(word) > BEGINNING})
+def worded(stems: Sequence[str]) -> list[str]:
+    """The words of a question, each two side by side, and beginnings of long ones, in an order that never changes."""
+    begun = (f"{stem[:BEGINNING]}*" for stem in stems if len(stem) > BEGINNING)
+    return sorted({*stems, *begun, *(f"{one} {other}" for one, other in pairwise(stems))})
 
 
-def drawn(questions: Sequence[tuple[Iterable[str], bool]]) -> Dividing:
-    """The line through questions: their words, and whether they were answered."""
-    asked = [worded(stems) for stems, _ in questions]
+def paired(stems: Sequence[str]) -> list[str]:
+    """The words of a question as `worded`, and each two of them that stand near each other."""
+    pairs = ((one, other) for at, one in enumerate(stems) for other in stems[at + 1 : at + NEAR])
+    return worded(stems) + sorted({" & ".join(sorted(pair)) for pair in pairs})
+
+
+def rarity(asked: Sequence[Sequence[str]]) -> dict[str, float]:
+    """How rare each word of questions is; pairs that stand in one question only tell nothing."""
     held = Counter(word for words in asked for word in words)
-    rarity = {
-        word: math.log((1 + len(asked)) / (1 + count)) + 1
-        for word, count in held.items() if count > 1 or " " not in word
-    }  # fmt: skip
-    places = {word: place for place, word in enumerate(rarity)}
-    rows = [_row(words, rarity, places) for words in asked]
+    often = ((word, count) for word, count in held.items() if count > 1 or " " not in word)
+    return {word: math.log((1 + len(asked)) / (1 + count)) + 1 for word, count in often}
+
+
+def drawn(questions: Sequence[tuple[Sequence[str], bool]]) -> Dividing:
+    """The line through questions: the stems of each in their order, and whether it was answered."""
+    asked = [paired(stems) for stems, _ in questions]
+    rare = rarity(asked)
+    places = {word: place for place, word in enumerate(rare)}
+    rows = [_row(words, rare, places) for words in asked]
     weights = _descended(rows, [1.0 if answered else -1.0 for _, answered in questions], len(places) + 1)
-    return {_BIAS: (0.0, weights[-1] * _BIASED)} | {word: (rarity[word], weights[at]) for word, at in places.items()}
+    return {_BIAS: (0.0, weights[-1] * _BIASED)} | {word: (rare[word], weights[at]) for word, at in places.items()}
 
 
-_Row = tuple[list[int], list[float], float]
-"""The places of a question's words, their weights, and the square of its length."""
-
-
-def _row(words: Sequence[str], rarity: Mapping[str, float], places: Mapping[str, int]) -> _Row:
-    known = [word for word in words if word in rarity]
-    length = math.sqrt(sum(rarity[word] ** 2 for word in known)) or 1.0
-    values = [*(rarity[word] / length for word in known), _BIASED]
+def _row(words: Sequence[str], rare: Mapping[str, float], places: Mapping[str, int]) -> Weighed:
+    known = [word for word in words if word in rare]
+    length = math.sqrt(sum(rare[word] ** 2 for word in known)) or 1.0
+    values = [*(rare[word] / length for word in known), _BIASED]
     return [*(places[word] for word in known), len(places)], values, sum(value * value for value in values)
 
 
-def _descended(rows: Sequence[_Row], sides: Sequence[float], size: int) -> list[float]:
+def _descended(rows: Sequence[Weighed], sides: Sequence[float], size: int) -> list[float]:
     weights, pulls = [0.0] * size, [0.0] * len(rows)
     order, chance, give = list(range(len(rows))), Random(0), 1 / (2 * SLACK)
     for _ in range(ROUNDS):
@@ -71,18 +81,18 @@ def _descended(rows: Sequence[_Row], sides: Sequence[float], size: int) -> list[
     return weights
 
 
-def side(stems: Iterable[str], line: Dividing, earlier: Iterable[str] = (), carried: float = 0.0) -> float:
+def side(stems: Sequence[str], line: Dividing, earlier: Sequence[str] = (), carried: float = 0.0) -> float:
     """On which side of the line a question stands, and how far from it: above 0 it is like those that are answered.
 
     The words of ``earlier`` turns count for what is ``carried`` of them.
     """
-    now = _reach(worded(stems), line)
-    before = _reach(worded(earlier), line) if carried else 0.0
+    now = _reach(paired(stems), line)
+    before = _reach(paired(earlier), line) if carried else 0.0
     bias = line.get(_BIAS, (0.0, 0.0))[1]
     return (now + carried * before) / (math.hypot(1, carried) if before else 1) + bias
 
 
 def _reach(words: Sequence[str], line: Dividing) -> float:
     known = [line[word] for word in words if word in line]
-    length = math.sqrt(sum(rarity * rarity for rarity, _ in known)) or 1.0
-    return sum(rarity * weight for rarity, weight in known) / length
+    length = math.sqrt(sum(rare * rare for rare, _ in known)) or 1.0
+    return sum(rare * weight for rare, weight in known) / length

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
@@ -13,16 +12,16 @@ from .precedent import Leaning, Likenesses, Precedents, leaning, telling
 from .speech import Clause, words_of
 from .topic import others, says_it, strange, topic_places
 
-NAMED, UNNAMED = 0.08, 0.12
+NAMED, UNNAMED = 0.05, 0.08
 """The least likeness to a statement that leads to it: of a turn that names the topic, and of one that does not."""
-SIDE, LIKER, EASE = 2.9, 2.1, 0.02
-"""What counts for an answer: the side of the line on which a turn stands, and how much liker it is to answered
-questions than to silent ones; what is added to these likenesses so that two small ones do not tell much."""
-PHRASES, SILENCE = 1.2, -0.9
+SIDE, PULL, ANYHOW = 2.9, 2.3, 0.3
+"""What counts for an answer: the side of the line on which a turn stands, and how much more its words pull towards a
+statement than towards what is declined; and what is said for any turn."""
+PHRASES, SILENCE = 0.7, -1.05
 """What phrases of the map count when they lead to an answer in several words, and when they name a silent aspect."""
-UNHEARD = -10.0
+UNHEARD = -7.4
 """What the share of words counts that no answered question had."""
-ENOUGH, BRIEFLY, FEW = 0.55, 0.25, 9
+ENOUGH, BRIEFLY, FEW = 0.5, 0.2, 9
 """What must be said for an answer altogether; and in a question of few words that names the topic."""
 NEARLY = -0.5
 """What must be said for an answer where something was told on which it hangs."""
@@ -33,19 +32,19 @@ SURELY = 1.5
 """What must be said for one clause, whatever is not said in another."""
 PLAINLY = 2
 """Words of a phrase that leads to an answer in so many words."""
-AWAY = 1.2
+AWAY = 1.0
 """How many times nearer a statement must be than another topic, where no phrase leads."""
 FOREIGN = 0.85
 """How near another topic must be, beside a statement, to decline a turn that names it and not ours."""
-ASTRAY, BESIDE = 2.5, 1.0
+ASTRAY, BESIDE = 2.0, 0.6
 """What must be said for an answer where a question does not name our topic, and other things are what it names; and
 where these stand beside it."""
 ALOOF = 0.5
 """What must be said for an answer to what names neither our topic nor a treatment, though asked on our page."""
 WELL = words_of("normal fine ok okay good adequate sufficient replete sorted")
 """Words right behind our topic, or before it, that put it aside: what is asked is something else."""
-LIKELY, CLOSE, MOST = 0.06, 0.5, 3
-"""Statements that are shown early: their least likeness, the least share of the best one's, and how many at most."""
+LIKELY, CLOSE, MOST = 0.15, 0.4, 3
+"""Statements that are shown early: the least pull towards them, the least share of the best one's, and how many."""
 ASKED = words_of(
     "what which how is it do i we you be and about of for the a an should can could would take have need give get use"
 )
@@ -92,15 +91,15 @@ def led(
     if any(heeded.covered for heeded in kept):
         if not outright and (silent := _silenced(turn, leans, answered, coverage)):
             return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=silent),))
-        likely = _likely(leans.statements)
+        likely = _likely(leans.order)
         covered = [one for one in kept if one.covered]
         if all(_outright(replace(one, silent=()), turn, coverage) for one in covered):
             asked = [set(m.aspect.statements) for one in covered for m in one.covered]
             theirs = set.intersection(*asked) or set.union(*asked)
             likely = tuple(name for name in likely if name in theirs)
-        return replace(turn, heeded=kept, likely=likely, even=_even(leans.statements))
+        return replace(turn, heeded=kept, likely=likely, even=_even(leans.order))
     if answered and _opens(turn, leans, coverage, precedents):
-        return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.statements))
+        return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.order))
     return turn
 
 
@@ -295,9 +294,9 @@ def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -
 
 def _speaks_for(turn: Asked, leans: Leaning, precedents: Precedents) -> float:
     """What speaks for an answer, and against silence."""
-    liker = math.log((leans.best + EASE) / (leans.quiet + EASE))
     phrases = PHRASES * _plainly(turn) + SILENCE * bool(turn.silent)
-    return SIDE * leans.side + LIKER * liker + phrases + UNHEARD * _unheard(turn, precedents)
+    learned = SIDE * leans.side + PULL * leans.pull
+    return ANYHOW + learned + phrases + UNHEARD * _unheard(turn, precedents)
 
 
 def _enough(turn: Asked) -> float:

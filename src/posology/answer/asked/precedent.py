@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...findings import Finding, Refused, near
@@ -22,6 +23,7 @@ from ...model import Guideline
 from ...read.data import decoded, parse_json
 from .coverage import Coverage
 from .dividing import Dividing, drawn, side
+from .pulling import Pulls, ordered, pulled
 from .speech import Clause, Word, tokens, words_of
 
 FILE = "asked.jsonl"
@@ -35,6 +37,8 @@ MOST = 3
 """Statements of an aspect that its example leads to."""
 CARRIED = 0.8
 """What the words of earlier turns count, beside those of the last."""
+APART = "~"
+"""What stands before the name of an aspect or a topic that is declined, among those of statements."""
 Likenesses = Mapping[str, float]
 """Names with their likeness to a question, from 0 to 1, the most alike first."""
 
@@ -42,13 +46,17 @@ Likenesses = Mapping[str, float]
 class Leaning(NamedTuple):
     """Where a question leads: to statements, to aspects on which the guideline is silent, to other topics.
 
-    ``side`` is how far it stands on the side of the questions that are answered, below 0 of those that are declined.
+    ``side`` is how far it stands on the side of the questions that are answered, below 0 of those that are declined;
+    ``order`` are statements with the pull of its words towards them, the greatest first, and ``pull`` is how much more
+    they pull towards the first than towards whatever is declined.
     """
 
     statements: Likenesses
     silent: Likenesses
     elsewhere: Likenesses
     side: float = 0.0
+    order: Likenesses = MappingProxyType({})
+    pull: float = 0.0
 
     @property
     def best(self) -> float:
@@ -76,7 +84,8 @@ class Precedents:
 
     Profiles have length one, so that a product with a question of length one is their likeness. ``unheard`` is what a
     word tells that nobody used before, ``known`` are the words of questions that were answered, ``line`` is what parts
-    these from those that were declined, ``answers`` is what stands with each question in its very words.
+    these from those that were declined, ``pulls`` are what orders the statements that may answer, ``answers`` is what
+    stands with each question in its very words.
     """
 
     rarity: Mapping[str, float] = field(default_factory=dict)
@@ -84,6 +93,7 @@ class Precedents:
     unheard: float = 1.0
     known: frozenset[str] = frozenset()
     line: Dividing = field(default_factory=dict)
+    pulls: Pulls = field(default_factory=dict)
     answers: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def told(self, asked: Iterable[Clause]) -> Sequence[Sequence[str]] | None:
@@ -93,8 +103,8 @@ class Precedents:
 
 _Profiles = Mapping[str, Sequence[tuple[str, float]]]
 """Under each word the names whose profiles hold it, with its weight there."""
-Row = tuple[frozenset[str], Sequence[Sequence[str]]]
-"""The words of a question, and the names that it has under each of the `KEYS`."""
+Row = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""The stems of a question in their order, and the names that it has under each of the `KEYS`."""
 
 
 def read_precedents(folder: Path, guideline: Guideline, coverage: Coverage) -> Precedents:
@@ -121,8 +131,8 @@ def read_rows(folder: Path, guideline: Guideline, coverage: Coverage) -> list[di
 
 
 def features(row: Mapping[str, Any], coverage: Coverage) -> Row:
-    """A line of the file as its words, and the names that it has under each of the `KEYS`."""
-    return _of(coverage.same.joined(tokens(row["text"]))), [row.get(key, ()) for key in KEYS]
+    """A line of the file as its stems, and the names that it has under each of the `KEYS`."""
+    return _stems(coverage.same.joined(tokens(row["text"]))), [row.get(key, ()) for key in KEYS]
 
 
 def examples(coverage: Coverage) -> Iterator[dict[str, Any]]:
@@ -156,7 +166,8 @@ def _strangers(rows: Sequence[dict[str, Any]], key: str, what: str, known: Itera
 
 def precedents(rows: Iterable[Row]) -> Precedents:
     """The profiles of questions with what answered them."""
-    asked = list(rows)
+    told = list(rows)
+    asked = [(_grams(stems), names) for stems, names in told]
     held = Counter(word for words, _ in asked for word in words)
     kept = {word for word, count in held.items() if count > 1 or " " not in word}
     made = [(words & kept, names) for words, names in asked]
@@ -164,11 +175,17 @@ def precedents(rows: Iterable[Row]) -> Precedents:
     units = [(_unit(words, rarity), names) for words, names in made]
     profiles = [_profiles([(words, names[at]) for words, names in units]) for at in range(len(KEYS))]
     known = frozenset(word for words, names in asked if names[0] for word in words)
-    line = drawn([(words, bool(names[0])) for words, names in asked])
-    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line, _answers(asked))
+    line = drawn([(stems, bool(names[0])) for stems, names in told])
+    pulls = pulled([(stems, [*names[0], *_apart(names[1:])]) for stems, names in told])
+    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line, pulls, _answers(asked))
 
 
-def _answers(asked: Iterable[Row]) -> dict[int, Sequence[Sequence[str]]]:
+def _apart(names: Iterable[Sequence[str]]) -> list[str]:
+    """The names of what is declined, so that none is taken for a statement's."""
+    return [f"{APART}{name}" for some in names for name in some]
+
+
+def _answers(asked: Iterable[tuple[frozenset[str], Sequence[Sequence[str]]]]) -> dict[int, Sequence[Sequence[str]]]:
     """What stands with each question; a question that is there twice, with other names, tells nothing."""
     found: dict[int, Sequence[Sequence[str]]] = {}
     for words, names in asked:
@@ -207,12 +224,20 @@ def _unit(words: Iterable[str], rarity: Mapping[str, float], unheard: float = 0.
 
 
 def _words(asked: Iterable[Clause]) -> frozenset[str]:
-    return _of(word for clause in asked for word in clause.words)
+    return _grams(_asked(asked))
 
 
-def _of(words: Iterable[Word]) -> frozenset[str]:
-    """The stems of a question and each two that stand side by side; numbers are alike, marks are nothing."""
-    stems = [stem for word in telling(words) if (stem := _plainly(word.stem))]
+def _asked(clauses: Iterable[Clause]) -> list[str]:
+    return _stems(word for clause in clauses for word in clause.words)
+
+
+def _stems(words: Iterable[Word]) -> list[str]:
+    """The stems of a question in their order; numbers are alike, marks are nothing."""
+    return [stem for word in telling(words) if (stem := _plainly(word.stem))]
+
+
+def _grams(stems: Sequence[str]) -> frozenset[str]:
+    """The stems of a question and each two that stand side by side."""
     return frozenset((*stems, *(f"{one} {other}" for one, other in pairwise(stems))))
 
 
@@ -237,15 +262,19 @@ def leaning(asked: Iterable[Clause], before: Precedents, earlier: Iterable[Claus
 
 @lru_cache(maxsize=64)  # one turn is looked at from several sides
 def _leaning(asked: tuple[Clause, ...], before: Precedents, earlier: tuple[Clause, ...]) -> Leaning:
-    words = _words(asked)
+    stems, told = _asked(asked), _asked(earlier)
+    words = _grams(stems)
     weighed = _unit(words, before.rarity, before.unheard)
-    before_it = _words(earlier)
-    if carried := before_it - words:
-        told = _unit(carried, before.rarity, before.unheard)
-        weighed = {word: weighed.get(word, 0.0) + CARRIED * told.get(word, 0.0) for word in sorted({*weighed, *told})}
+    if carried := _grams(told) - words:
+        also = _unit(carried, before.rarity, before.unheard)
+        weighed = {word: weighed.get(word, 0.0) + CARRIED * also.get(word, 0.0) for word in sorted({*weighed, *also})}
         weighed = {word: weight / math.hypot(1, CARRIED) for word, weight in weighed.items()}
     statements, silent, elsewhere = (_ranked(weighed, profiles) for profiles in before.profiles)
-    return Leaning(statements, silent, elsewhere, side(words, before.line, before_it, CARRIED))
+    towards = ordered(stems, before.pulls, told, CARRIED)
+    order = {name: pull for name, pull in towards.items() if name[:1] != APART}
+    away = next((pull for name, pull in towards.items() if name[:1] == APART), 0.0)
+    line = side(stems, before.line, told, CARRIED)
+    return Leaning(statements, silent, elsewhere, line, order, _greatest(order) - away)
 
 
 def _ranked(weighed: Mapping[str, float], profiles: _Profiles) -> Likenesses:
