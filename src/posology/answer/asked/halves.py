@@ -49,12 +49,19 @@ def halved(text: str, whole: Asked, lead: Lead, here: Ground) -> Asked:
         one, two = (_alone(half, whole, lead, here) for half in (left, right))
         if end != "." and not _several(left) and _of_another(one, two, here):
             return replace(whole, heeded=one.heeded, about=(), likely=(), even=frozenset())
-        if not _both_ask((left, one), (right, two), end, here):
+        if _goes_on(one, two, here) or not _both_ask((left, one), (right, two), end, here):
             continue
         for answered, quiet in ((one, two), (two, one)):
             if _answered(answered, here) and _silent(quiet, whole, here):
                 return _joined(whole, answered, (one, two))
     return whole
+
+
+def _goes_on(one: Asked, two: Asked, here: Ground) -> bool:
+    """Whether the `it` of the second half may be another topic of the first: `does X harm Y and should I stop it`."""
+    named = any(topic_places(clause, here.coverage) for clause in two.clauses)
+    refers = any(map(says_it, two.clauses)) and not named
+    return refers and any(others(clause, here.coverage) for clause in one.clauses)
 
 
 def _joined(whole: Asked, answered: Asked, both: tuple[Asked, Asked]) -> Asked:
