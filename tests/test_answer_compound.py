@@ -78,3 +78,39 @@ def test_only_a_number_that_a_unit_could_mend_is_said_to_lack_one() -> None:
     below, above = (asked_here(f"age {age}, how often?").notices for age in ("-5", "200"))
     assert any(text.endswith("is not plausible.") for kind, text in below if kind == "input")
     assert any(text.endswith("without a unit.") for kind, text in above if kind == "input")
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "silent"),
+    [
+        ("hydroxocobalamin maintenance interval + storage conditions", "standard-interval", "storage"),
+        ("storage conditions of hydroxocobalamin; B12 loading dose", "standard-loading", "storage"),
+        ("best site for the B12 injection / how common is it", "preferred-sites", "statistics"),
+        ("does B12 help with weight loss as well as can it be given into the buttock", "avoid-buttock", "other-uses"),
+        ("price of hydroxocobalamin & how many loading injections do I need", "standard-loading", "cost"),
+        ("should I titrate B12 to serum levels and also can I drink alcohol", "no-titration-by-levels", "interactions"),
+    ],
+)
+def test_half_a_question_is_answered_whatever_the_other_half_is(question: str, first: str, silent: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.covered == "partly" and silent in given.silent
+    assert first in [said.statement.name for said in given.lines[:3]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "iron dose and its storage",
+        "vitamin D dose and how are injections given",
+        "what is the dose of thiamine; how are injections given",
+        "price of hydroxocobalamin + storage conditions",
+        "B12 and fibromyalgia, is there a link?",
+    ],
+)
+def test_two_halves_that_are_not_answered_stay_declined(question: str) -> None:
+    assert asked_here(question).covered == "no"
+
+
+def test_what_is_told_before_a_question_is_no_half_of_it() -> None:
+    assert asked_here("Level taken 4 days post-dose, above 2000. Interpret?").covered == "yes"
+    assert asked_here("apixaban pt, needs the IM dose of B12 today. precautions?").covered != "no"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from ..expr import evaluate, facts_of
@@ -15,6 +15,7 @@ from .asked.again import of_its_harm, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
+from .asked.halves import halved
 from .asked.language import LONGEST, legible, readable
 from .asked.lead import led, only_told
 from .asked.match import Part
@@ -194,7 +195,8 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
-    phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
+    phrased, lead = now, partial(_understood, course, gone=gone, here=here)
+    now = less_denied(halved(undated(text), lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)

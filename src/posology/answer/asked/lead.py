@@ -283,6 +283,22 @@ def _strays(clause: Clause, coverage: Coverage, precedents: Precedents) -> list[
     return [word.raw for word in words if word.stem not in precedents.known]
 
 
+def surely(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
+    """Whether a turn is plainly answered by itself."""
+    covered = [one for one in turn.heeded if one.covered]
+    if not covered and not turn.likely:
+        return False
+    if any(_outright(one, turn, coverage) for one in covered) or (precedents.told(turn.clauses) or ((),))[0]:
+        return True
+    return _speaks_for(turn, leaning(turn.clauses, precedents), precedents) >= SURELY
+
+
+def plainly_unsaid(turn: Asked, precedents: Precedents) -> bool:
+    """Whether little speaks for an answer to a turn of some words."""
+    words = sum(len(clause.words) for clause in turn.clauses)
+    return words >= LEAST and _speaks_for(turn, leaning(turn.clauses, precedents), precedents) <= ALONE
+
+
 def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -> tuple[Silent, ...]:
     """What is not said, when questions like it were declined and phrases lead to an answer all the same."""
     if not answered:
