@@ -13,12 +13,14 @@ from .speech import Clause, Word, asks, words_of
 _ASKING = words_of("what how when where why which who whom whose")
 _TAG = words_of(
     "right correct true yes no yeah ok okay agree agreed wrong sensible normal fine allowed usual accurate reasonable "
-    "acceptable mad crazy daft silly ridiculous overkill excessive wise"
+    "acceptable mad crazy daft silly ridiculous overkill excessive wise enough sufficient adequate often frequent "
+    "frequently soon rare rarely seldom same match matches"
 )
 """Words that ask of all that was said before whether it is so."""
 _SMALL = words_of(
     "is are was am i it they he she we you so or not do does did will would should can could be that how done way then "
-    "about sound really still thing at all nurse doctor gp one surely as routine for her him me us think"
+    "about sound really still thing too at all nurse doctor gp one surely as routine for her him me us think "
+    "what say says said with line guideline guidelines guidance recommend recommends advice advise"
 )
 _LAST = words_of("right correct true yes no yeah eh")
 """Words that ask whether something is so, at the end of a statement."""
