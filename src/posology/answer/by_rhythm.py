@@ -31,6 +31,9 @@ _FOLLOWS = words_of("life lifelong forever ever afterwards indefinitely permanen
 _AFTER = words_of("after following since once")
 _EITHER = words_of("or vs versus")
 _UNLIKE = words_of("difference differences differ differs different compare compared comparison")
+_CHANGES = words_of("from straight directly skip skipping instead before number many mean means include")
+"""Words that ask for a change of stage or rhythm, or for something else than how often."""
+_NEEDS = words_of("need needs require requires requiring")
 _SETTLE = ("decide", "check", "avoid", "never")
 """Kinds of rules that answer an event, whatever rhythm is asked about."""
 
@@ -64,8 +67,8 @@ def by_rhythm(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Be
     if "why" in told.asked.ways or len(asked.told.every) != 1 or not _is_of_it(asked, lines, here):
         return None
     stage = _stage(asked, asked.told.every[0], seen, here)
-    arms = _theirs(_arms(stage, seen, here), seen) if stage else []
-    if not arms or _other(asked, arms, here) or _special(told, stage, seen, here):
+    arms = _spoken_of(told, _theirs(_arms(stage, seen, here), seen), here) if stage else []
+    if not arms or _other(asked, arms, here) or _special(told, seen, here) or not _likely(told, asked, stage, here):
         return None
     arms = [*_tested(asked, lines, here), *arms]
     verdicts = [verdict(asked, said.statement, here, holds(said, seen.plan, here)) for said in arms]
@@ -125,7 +128,7 @@ def _presses(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> boo
 
 def _is_of_it(asked: Claim, lines: Sequence[Said], here: Ground) -> bool:
     """Whether a claim is of how often something is given: not of a test, and of nothing else."""
-    if not (asked.polar or asked.fair or asked.same) or asked.stems & tests(here):
+    if not (asked.polar or asked.fair or asked.same) or asked.stems & tests(here) or _raws(asked) & _CHANGES:
         return False
     rules = [rule_of(said.statement, here) for said in lines[:3]]
     return asked.fair or bool(asked.degree) or asked.same or any(rule and rule.action.gives for rule in rules)
@@ -143,7 +146,7 @@ _INJECTS = frozenset(["inject", "load", "dos"])
 def _other(asked: Claim, arms: Sequence[Said], here: Ground) -> bool:
     """Whether a claim names another drug or way than the treatments, or speaks of what they know nothing of."""
     theirs = stems(" ".join(said.statement.text for said in arms), here)
-    if (asked.stems & names(here)) - theirs:
+    if (asked.around & names(here)) - theirs:
         return True
     strange = {one for one in asked.stems if here.ranking.tells(one)} - theirs - everyday() - here.coverage.names
     return bool(strange) and not (asked.fair or asked.degree or asked.same)
@@ -239,7 +242,7 @@ def _plain(when: Expr) -> Iterator[str]:
 def _theirs(arms: Sequence[Said], seen: Seen) -> list[Said]:
     """The treatments that may be theirs: those for which something speaks, else those that nothing speaks against."""
     left = [said for said in arms if said.applies != "no" and not seen.put_off(said) and not _denied(said, seen)]
-    held = [said for said in left if said.applies == "yes" or seen.spoken_for(said)]
+    held = [said for said in left if said.applies == "yes" or _met(said, seen)]
     return held or left
 
 
@@ -249,12 +252,40 @@ def _denied(said: Said, seen: Seen) -> bool:
     return bool(told) and not any(told)
 
 
-def _special(told: Talk, stage: str, seen: Seen, here: Ground) -> bool:
-    """Whether another treatment of a stage is spoken of, or holds."""
-    about = {name for part in told.parts for one in part.aspects if one.kind == "about" for name in one.statements}
-    arms = {rule.name for said in _arms(stage, seen, here) if (rule := rule_of(said.statement, here))}
-    others = [seen.said(one.name) for one in _given(stage, here) if one.name not in arms]
-    return any(said.applies == "yes" or seen.spoken_for(said) or said.statement.name in about for said in others)
+def _met(said: Said, seen: Seen) -> bool:
+    """Whether something was told that must be so for a treatment, and not for whoever is treated."""
+    return any(seen.known.get(fact) for fact in _so(said.statement.rule, seen))
+
+
+def _about(told: Talk) -> frozenset[str]:
+    """The statements about the matters that are spoken of."""
+    return frozenset(n for part in told.parts for one in part.aspects if one.kind == "about" for n in one.statements)
+
+
+def _spoken_of(told: Talk, arms: Sequence[Said], here: Ground) -> list[Said]:
+    """The treatments that may be theirs: that of which the question speaks, if it speaks of one of them."""
+    about = _about(told)
+    own = [said for said in arms if (rule := rule_of(said.statement, here)) and rule.name in about]
+    return own if len(own) == 1 else list(arms)
+
+
+def _special(told: Talk, seen: Seen, here: Ground) -> bool:
+    """Whether another treatment is spoken of, or holds, or is left to the clinician for just them."""
+    stages, about = _stages(here), _about(told)
+    arms = {
+        rule.name for one in stages for said in _arms(one.name, seen, here) if (rule := rule_of(said.statement, here))
+    }
+    others = [seen.said(s.name) for one in stages for s in _given(one.name, here) if s.name not in arms]
+    held = (said.applies == "yes" or said.vague or _met(said, seen) for said in others)
+    return any(held) or any(said.statement.name in about for said in others)
+
+
+def _likely(told: Talk, asked: Claim, stage: str, here: Ground) -> bool:
+    """Whether it is asked if a rhythm is right, or questions like it were answered by a treatment of the stage."""
+    if (asked.fair or asked.degree or asked.same) and _raws(asked).isdisjoint(_NEEDS):
+        return True
+    rules = [rule_of(here.guideline.named[name], here) for name in told.asked.likely]
+    return not rules or any(rule is not None and rule.decision == stage for rule in rules)
 
 
 def _with_parts(arms: Sequence[Said], lines: Sequence[Said]) -> tuple[Said, ...]:

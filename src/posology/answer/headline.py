@@ -40,8 +40,7 @@ def headline(
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
     guideline = here.guideline
     if beat:
-        firsts = ((word or whose(told.parts[0], said, here), said) for word, said in beat.first_words(lines))
-        return Headline(tuple(firsts), unsettled=_unsettled(told, lines, here))
+        return Headline(_by_rhythm(beat, told, lines, made, here), unsettled=_unsettled(told, lines, here))
     if "status" in told.asked.ways:
         return Headline(plainly=f"The review status of this guideline: {guideline.status}.")
     taken = struck(made, guideline, (one.value for one in told.last))
@@ -68,6 +67,16 @@ def headline(
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
+
+
+def _by_rhythm(
+    beat: Beat, told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground
+) -> tuple[tuple[str, Said], ...]:
+    """What answers a question about a rhythm, with first words."""
+    part, answers = told.parts[0], beat.first_words(lines)
+    if len(answers) == 1:
+        return tuple((word or _first(part, [said], made, here), said) for word, said in answers)
+    return tuple((word or whose(part, said, here), said) for word, said in answers)
 
 
 def _odd(told: Talk) -> list[str]:

@@ -209,6 +209,8 @@ def _every(raws: Sequence[str], at: int) -> tuple[Range | None, int]:
     number = _number(raws, at) or ((1.0, 1.0), at)
     (low, high), after = number
     unit = (_unit(raws[after]) if after > at else _UNITS.get(raws[after])) if after < len(raws) else None
+    if after == at and unit and raws[after].endswith("s"):
+        return None, after + 1  # a blank to be filled in
     return ((low * unit, high * unit), after + 1) if unit else (None, at)
 
 
