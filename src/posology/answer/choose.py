@@ -12,9 +12,9 @@ from .asked.aspect import Asked
 from .asked.coverage import Aspect
 from .asked.match import Part
 from .asked.measured import asked_in
-from .asked.sought import explanation, time
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on
+from .explaining import defining_last, explains, strays
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, stops_in_it
 
@@ -40,27 +40,11 @@ def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ..
     It stands behind those that surely hold, whatever be known of the treatment as a whole. The first part begins with
     what answers an event that was told, and a part that is first of all about that is not said twice.
     """
-    parts = _theirs_first(_defining_last(parts, turn, seen), seen)
+    parts = _theirs_first(defining_last(parts, turn, seen), seen)
     first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in parts)
     told = tuple(answering(first, turn, seen))
     others = [part for part in others if set(told).isdisjoint(part.statements[:1])]
     return (replace(first, statements=tuple(dict.fromkeys((*told, *first.statements)))), *others)
-
-
-def _defining_last(parts: Sequence[Part], turn: Asked, seen: Seen) -> Sequence[Part]:
-    """The parts, without one that only says what something is where a part of the same question treats of more."""
-    if explanation(turn.clauses):
-        return parts
-    defines = [part for part in parts if _defines(part, seen)]
-    other = {part.claim.words for part in parts if part not in defines}
-    return [part for part in parts if part not in defines or part.claim.words not in other]
-
-
-def _defines(part: Part, seen: Seen) -> bool:
-    """Whether a part is about a matter of which its first statement says what it is."""
-    first = next(iter(part.statements), "")
-    about = bool(part.aspects) and all(aspect.kind == "about" for aspect in part.aspects)
-    return about and bool(first) and seen.guideline.named[first].kind == "define"
 
 
 def _theirs_first(parts: Sequence[Part], seen: Seen) -> Sequence[Part]:
@@ -125,8 +109,8 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     kept = bool(leads) and not seen.put_off(leads[0])
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
-    held = bool(early and leads) and not _explains(leads[0]) and any(_beside_it(early[0], leads, turn))
-    early = sorted(early, key=lambda said: (*_rank(said, seen), *_beside_it(said, leads, turn)))
+    held = bool(early and leads) and not explains(leads[0]) and any(strays(early[0], leads, turn))
+    early = sorted(early, key=lambda said: (*_rank(said, seen), *strays(said, leads, turn)))
     held = held and early[0].statement.name not in parts[0].own
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
@@ -153,20 +137,6 @@ def yields(said: Said, other: Said) -> bool:
     """Whether a treatment that is not for this patient yields to another one of its kind that is."""
     kinds = {one.statement.rule.decision for one in (said, other) if one.statement.rule}
     return said.applies == "no" and (is_given(other) or other.vague) and len(kinds) == 1 and None not in kinds
-
-
-def _beside_it(said: Said, leads: Sequence[Said], turn: Asked) -> tuple[bool, bool]:
-    """Whether a line says what something is where that is not asked, or not when something is due where that is."""
-    lead = next(iter(leads), None)
-    rules = [one.statement.rule for one in (lead, said) if one]
-    timed = len(rules) > 1 and time(turn.clauses) and rules[0] is not None and rules[0].action.timing is not None
-    untimed = timed and (rules[1] is None or rules[1].action.timing is None)
-    return _explains(said) and not explanation(turn.clauses), untimed
-
-
-def _explains(said: Said) -> bool:
-    """Whether a line says what something is, or why."""
-    return said.statement.kind in ("define", "background")
 
 
 def _told_of(said: Said, part: Part) -> bool:

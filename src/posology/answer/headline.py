@@ -12,11 +12,13 @@ from ..plan.advice import cited
 from .answered import Headline, Said
 from .asked.claim import Claim
 from .asked.match import Part, wants_leave
+from .asked.sought import explanation
 from .asked.speech import stem, words_of
 from .by_number import by_number
 from .by_rhythm import Beat
 from .choose import decides, first_word, is_given, yields
 from .events import ends, keeps_from_what_is_named
+from .explaining import explains
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, tacit, unknown, whose
@@ -55,7 +57,7 @@ def headline(
     for at, part in enumerate(told.parts[:MOST]):
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
-        own = _of_part(part, page) if at == 0 or not _explains(part, lines) else ()
+        own = _of_part(part, page) if at == 0 or not _explains(part, lines, told) else ()
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
@@ -99,10 +101,12 @@ def _unsettled(told: Talk, lines: Sequence[Said], here: Ground) -> str:
     return f"First settle what was said and cannot be used: {', '.join(short)}." if short else ""
 
 
-def _explains(part: Part, lines: Sequence[Said]) -> bool:
+def _explains(part: Part, lines: Sequence[Said], told: Talk) -> bool:
     """Whether a part stands beside what was asked and begins by saying what something is: no headline needs that."""
     first = next((said for said in lines if said.part == part.called), None)
-    return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
+    if first is None or (part.claim.words and (not explains(first) or explanation(told.asked.clauses))):
+        return False
+    return first.statement.kind in ("define", "background")
 
 
 def _with_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page) -> list[tuple[str, Said | None]]:

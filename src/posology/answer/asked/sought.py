@@ -18,17 +18,12 @@ _TREATS = words_of(
 def explanation(clauses: Sequence[Clause]) -> bool:
     """Whether a turn seeks what something is or why: no treatment, no way of giving it, no time."""
     asking = [clause for clause in clauses if clause.asked] or clauses
-    raws = [[word.raw for word in clause.words] for clause in asking]
-    if any(not _WHAT.isdisjoint(words) for words in raws):
-        return True
-    return not any(_seeks_deed(words) for words in raws)
-
-
-def _seeks_deed(raws: Sequence[str]) -> bool:
-    return not _TREATS.isdisjoint(raws)
+    raws = {word.raw for clause in asking for word in clause.words}
+    return not _WHAT.isdisjoint(raws) or _TREATS.isdisjoint(raws)
 
 
 def time(clauses: Sequence[Clause]) -> bool:
     """Whether a turn asks how often or when something is due."""
     raws = [[word.raw for word in clause.words[:3]] for clause in clauses if clause.asked]
-    return any("when" in few or few[:2] in (["how", "often"], ["how", "frequently"], ["how", "regularly"]) for few in raws)
+    often = (["how", "often"], ["how", "frequently"], ["how", "regularly"])
+    return any("when" in few or few[:2] in often for few in raws)
