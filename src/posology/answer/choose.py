@@ -110,8 +110,10 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
     held = bool(early and leads) and not explains(leads[0]) and any(strays(early[0], leads, turn))
+    behind = [said for said in early if leads and strays(said, leads, turn)[0]]
+    early = [said for said in early if said not in behind]
     early = sorted(early, key=lambda said: (*_rank(said, seen), *strays(said, leads, turn)))
-    held = held and early[0].statement.name not in parts[0].own
+    held = held and not (early and early[0].statement.name in parts[0].own)
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
     even = turn.even | ({leads[0].statement.name} if ahead or held else set())
@@ -120,6 +122,7 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
     leads = _in_its_place(leads, found.values(), seen)
+    found = {**found, **{said.statement.name: said for said in behind if said.statement.name not in found}}
     return (*leads, *(said for said in found.values() if said not in leads))
 
 
