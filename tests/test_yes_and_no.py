@@ -476,7 +476,7 @@ THRICE, ALTERNATE = "standard-loading", "neurological-loading"
         ("They started me on B12 once a week for 4 weeks. Is that what you recommend?", "No", [THRICE, ALTERNATE]),
         ("Is a daily B12 injection right at the beginning?", "No", [THRICE, ALTERNATE]),
         ("B12 loading 1 mg TIW x6 - correct?", "Yes", [THRICE]),
-        ("B12 monthly and 80 cm of Crohn's ileum: correct?", "Yes", ["crohns-maintenance"]),
+        ("Crohn's with 80 cm ileum: monthly B12 correct?", "Yes", ["crohns-maintenance"]),
         ("We do B12 yearly. OK?", "It depends", ["annual-tests", USUAL, EVER]),
     ],
 )
