@@ -301,3 +301,20 @@ def test_a_question_that_is_to_be_settled_keeps_its_mark() -> None:
 def test_a_result_that_comes_back_is_no_recurrence(question: str) -> None:
     given = answer([question], here(), on=DAY)
     assert not [said for said in given.lines if said.statement.name.startswith("recurrence")]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How do I give B12 to someone on warfarin?", ["injection-route", "bleeding-risk"]),
+        ("How to give a B12 jab with platelets of 40?", ["platelets-fine-needle"]),
+        ("Finished 6 B12 injections, no neuro involvement, what follows?", ["standard-maintenance"]),
+        ("What dose of B12 with neurological involvement?", ["neurological-loading"]),
+        ("Is there a review appointment during B12 loading?", ["loading-review"]),
+        ("How often is homocysteine rechecked long term on B12?", ["annual-tests"]),
+        ("what counts as neurological involvement in B12 deficiency?", ["neurological-involvement"]),
+    ],
+)
+def test_what_something_is_stands_in_a_headline_only_where_that_is_asked(question: str, said: list[str]) -> None:
+    given = answer([question], here(), within=here().guideline.id, on=DAY)
+    assert [one.statement.name for _, one in given.headline.answers if one] == said

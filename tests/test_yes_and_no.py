@@ -447,3 +447,74 @@ def test_no_interval_is_denied_by_a_rule_of_which_nobody_knows_if_it_holds(told:
 def test_an_interval_is_denied_by_a_rule_that_is_known_to_hold() -> None:
     assert begins("She has numb feet and gets B12 jabs every 3 months. Right?") == "No"
     assert begins("No nerve symptoms ever, B12 jab every 3 months. Right?") == "Yes"
+
+
+# ---------------------------------------------------------------- a rhythm that is told
+
+
+def led_by(question: str) -> tuple[str, list[str]]:
+    """The first word of a headline, and the statements in it."""
+    given = answer([question], here(), within=here().guideline.id, on=DAY)
+    word, colon, _ = given.headline.text.partition(":")
+    return word if colon else "", [said.statement.name for _, said in given.headline.answers if said]
+
+
+USUAL, NEVER, EVER = "standard-interval", "standard-maintenance", "neurological-maintenance"
+THRICE, ALTERNATE = "standard-loading", "neurological-loading"
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "said"),
+    [
+        ("Mum gets B12 every 12 weeks, no nerve symptoms. Is that often enough?", "Yes", [NEVER]),
+        ("My dad has his B12 jab every 3 months. Right?", "It depends", [USUAL, EVER]),
+        ("Give B12 monthly after loading, right?", "No", [USUAL, EVER]),
+        ("B12 jab quarterly, is that right?", "It depends", [USUAL, EVER]),
+        ("Hydroxocobalamin every six months for pernicious anaemia, OK?", "No", [USUAL, EVER]),
+        ("Had B12 neuropathy, now quarterly jabs. Is that often enough?", "No", [EVER]),
+        ("He is on B12 jabs every 6 weeks, no neuropathy. Is that too often?", "Yes", [NEVER]),
+        ("They started me on B12 once a week for 4 weeks. Is that what you recommend?", "No", [THRICE, ALTERNATE]),
+        ("Is a daily B12 injection right at the beginning?", "No", [THRICE, ALTERNATE]),
+        ("B12 loading 1 mg TIW x6 - correct?", "Yes", [THRICE]),
+        ("Crohn's with 80 cm ileum: monthly B12 correct?", "Yes", ["crohns-maintenance"]),
+        ("We do B12 yearly. OK?", "It depends", ["annual-tests", USUAL, EVER]),
+    ],
+)
+def test_a_rhythm_is_compared_with_the_treatments_of_its_stage(question: str, word: str, said: list[str]) -> None:
+    assert led_by(question) == (word, said)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("Is alternate days the same as three times weekly for B12 loading?", "No"),
+        ("For B12, what's the difference between alternate days and three times a week?", ""),
+        ("How does the nerve loading differ from the usual B12 loading?", ""),
+        ("B12 loading: every other day or three times a week?", "It depends"),
+    ],
+)
+def test_two_rhythms_that_are_compared_both_stand_in_the_headline(question: str, word: str) -> None:
+    given, said = led_by(question)
+    assert said == [THRICE, ALTERNATE]
+    assert given == word or not word
+
+
+def test_alternate_days_have_no_weekends_off() -> None:
+    assert led_by("Does every other day include weekends for B12 injections?") == ("Yes, weekends included", [ALTERNATE])
+
+
+@pytest.mark.parametrize(
+    ("words", "every"),
+    [
+        ("alt days", 2.0), ("eod", 2.0), ("every single day", 1.0), ("every second month", 2 * MONTH),
+        ("every quarter", 3 * MONTH), ("one a week for six weeks", 7.0), ("an injection a month", MONTH),
+        ("4 a year", 365.25 / 4), ("one per month", MONTH), ("every couple of months", 2 * MONTH),
+    ],
+)  # fmt: skip
+def test_a_rhythm_is_heard_in_many_words(words: str, every: float) -> None:
+    assert figures(tokens(words)).every == ((every, every),)
+
+
+@pytest.mark.parametrize("words", ["a 3 week course", "an injection a month ago", "every ___ months", "one injection last week"])
+def test_a_time_that_does_not_repeat_is_no_rhythm(words: str) -> None:
+    assert figures(tokens(words)).every == ()

@@ -14,6 +14,7 @@ from ..model import Guideline, Patient
 from ..plan.advice import Audience
 from ..plan.plan import outdated, particulars, plan
 from .answered import Answer, Likeness
+from .by_rhythm import by_rhythm
 from .changed import changed
 from .choose import first, lines, told_apart, warnings
 from .emergency import emergency, in_case
@@ -98,13 +99,16 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         return declined(told, here, seen)
     told = replace(told, parts=told_apart(told.parts, told.asked, seen))
     shown = first(lines(told.parts, told.asked, seen), seen)
+    beat = by_rhythm(told, shown, seen, here)
+    shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)
+    led = headline(told, shown, made, here, beat)
     unsaid = told.unsaid
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if unsaid else "yes",
-        headline=replace(headline(told, shown, made, here), supposed=in_case(told.danger, here.coverage, audience)),
+        headline=replace(led, supposed=in_case(told.danger, here.coverage, audience)),
         lines=(*shown, *fired),
         not_covered=unsaid,
         facts=facts,

@@ -14,6 +14,7 @@ from .asked.match import Part
 from .asked.measured import asked_in
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on
+from .explaining import defining_last, explains, strays
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, stops_in_it
 
@@ -39,7 +40,8 @@ def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ..
     It stands behind those that surely hold, whatever be known of the treatment as a whole. The first part begins with
     what answers an event that was told, and a part that is first of all about that is not said twice.
     """
-    first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in _theirs_first(parts, seen))
+    parts = _theirs_first(defining_last(parts, turn, seen), seen)
+    first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in parts)
     told = tuple(answering(first, turn, seen))
     others = [part for part in others if set(told).isdisjoint(part.statements[:1])]
     return (replace(first, statements=tuple(dict.fromkeys((*told, *first.statements)))), *others)
@@ -107,14 +109,20 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     kept = bool(leads) and not seen.put_off(leads[0])
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
+    held = bool(early and leads) and not explains(leads[0]) and any(strays(early[0], leads, turn))
+    behind = [said for said in early if leads and strays(said, leads, turn)[0]]
+    early = [said for said in early if said not in behind]
+    early = sorted(early, key=lambda said: (*_rank(said, seen), *strays(said, leads, turn)))
+    held = held and not (early and early[0].statement.name in parts[0].own)
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
-    even = turn.even | ({leads[0].statement.name} if ahead else set())
+    even = turn.even | ({leads[0].statement.name} if ahead or held else set())
     leads = _with_likely(leads, early, even, _own_matter(parts))
     own = parts[0].own if parts else frozenset()
     away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
     leads = _in_its_place(leads, found.values(), seen)
+    found = {**found, **{said.statement.name: said for said in behind if said.statement.name not in found}}
     return (*leads, *(said for said in found.values() if said not in leads))
 
 

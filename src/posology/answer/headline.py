@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..expr import evaluate, facts_of
+from ..expr import facts_of
 from ..hear.turns import clashes
-from ..model import All, Guideline, Is, Plan, Rule
+from ..model import Guideline, Plan
 from ..plan.advice import cited
 from .answered import Headline, Said
 from .asked.claim import Claim
 from .asked.match import Part, wants_leave
+from .asked.sought import explanation
 from .asked.speech import stem, words_of
 from .by_number import by_number
+from .by_rhythm import Beat
 from .choose import decides, first_word, is_given, yields
 from .events import ends, keeps_from_what_is_named
+from .explaining import explains
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
+from .hanging import UNKNOWNS, tacit, unknown, whose
 from .pressing import struck
 from .seen import reads
 from .talk import Talk
@@ -30,13 +34,15 @@ _AFTERWARDS = frozenset(stem(word) for word in ("after", "afterwards", "later", 
 """Words that ask what follows the beginning."""
 MOST = 3
 """Parts that speak in a headline at most."""
-UNKNOWNS = 2
-"""Facts that a headline names at most as not known."""
 
 
-def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground) -> Headline:
+def headline(
+    told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground, beat: Beat | None = None
+) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
     guideline = here.guideline
+    if beat:
+        return Headline(_by_rhythm(beat, told, lines, made, here), unsettled=_unsettled(told, lines, here))
     if "status" in told.asked.ways:
         return Headline(plainly=f"The review status of this guideline: {guideline.status}.")
     taken = struck(made, guideline, (one.value for one in told.last))
@@ -51,7 +57,7 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     for at, part in enumerate(told.parts[:MOST]):
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
-        own = _of_part(part, page) if at == 0 or not _explains(part, lines) else ()
+        own = _of_part(part, page) if at == 0 or not _explains(part, lines, told) else ()
         given = [("" if word in there else word, said) for word, said in own]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
@@ -63,6 +69,16 @@ def headline(told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
+
+
+def _by_rhythm(
+    beat: Beat, told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground
+) -> tuple[tuple[str, Said], ...]:
+    """What answers a question about a rhythm, with first words."""
+    part, answers = told.parts[0], beat.first_words(lines)
+    if len(answers) == 1:
+        return tuple((word or _first(part, [said], made, here), said) for word, said in answers)
+    return tuple((word or whose(part, said, here), said) for word, said in answers)
 
 
 def _odd(told: Talk) -> list[str]:
@@ -85,10 +101,12 @@ def _unsettled(told: Talk, lines: Sequence[Said], here: Ground) -> str:
     return f"First settle what was said and cannot be used: {', '.join(short)}." if short else ""
 
 
-def _explains(part: Part, lines: Sequence[Said]) -> bool:
+def _explains(part: Part, lines: Sequence[Said], told: Talk) -> bool:
     """Whether a part stands beside what was asked and begins by saying what something is: no headline needs that."""
     first = next((said for said in lines if said.part == part.called), None)
-    return not part.claim.words and first is not None and first.statement.kind in ("define", "background")
+    if first is None or (part.claim.words and (not explains(first) or explanation(told.asked.clauses))):
+        return False
+    return first.statement.kind in ("define", "background")
 
 
 def _with_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page) -> list[tuple[str, Said | None]]:
@@ -310,16 +328,16 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if said.applies == "no":
         return "Not for this patient" if said.audience != "patient" else "Not for you"
     if word := _answered(part, said, own, made, here):
-        tacit = _tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
-        return f"Yes, depending on {cited(here.guideline, tacit)}" if tacit else word
+        left = tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
+        return f"Yes, depending on {cited(here.guideline, left)}" if left else word
     treats = said.line is not None and said.line.action in ("give", "use")
     if said.applies == "unknown" and treats and said.audience != "patient":
-        names = _unknown(said, here)
+        names = unknown(said, here)
         left = tuple(name for name in names if name not in here.lexicon.topical)[:UNKNOWNS]
         if names and not left:
             return f"In {cited(here.guideline, names)}"
         return f"Depends on {cited(here.guideline, left)}, not known yet" if left else ""
-    if said.applies == "general" and said.audience != "patient" and (names := _tacit(part, said, here)):
+    if said.applies == "general" and said.audience != "patient" and (names := tacit(part, said, here)):
         return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
 
@@ -335,35 +353,6 @@ def _in_scope(part: Part) -> str:
     if not part.claim.polar:
         return "This does not hold here"
     return "No" if part.claim.degree or "too" in [word.raw for word in part.claim.words] else "Yes"
-
-
-def _unknown(said: Said, here: Ground) -> tuple[str, ...]:
-    """On what a line hangs; of how a treatment is given only what is its own, since who asks how gives it.
-
-    Nor is said of such a line on what it does not hang unless that is so: a drug that is preferred, if it can be had.
-    """
-    rule, left = rule_of(said.statement, here), said.line.if_ if said.line else ()
-    if rule is not None and not rule.action.gives:
-        left = tuple(name for name in left if name in reads(rule.when, here.guideline))
-        left = tuple(name for name in left if evaluate(rule.when, {name: True}.get) is not False)
-    return left
-
-
-def _tacit(part: Part, said: Said, here: Ground) -> tuple[str, ...]:
-    """What must hold for a treatment and not for all that compete with it, where neither text nor question says it."""
-    rule = rule_of(said.statement, here)
-    if rule is None or not rule.action.gives:
-        return ()
-    rivals = [one for one in here.guideline.rules if one.decision and one.decision == rule.decision]
-    own = [fact for fact in _plainly(rule) if not all(fact in _plainly(one) for one in rivals)]
-    told = part.claim.around | stems(said.statement.text, here) | here.coverage.names
-    return tuple(name for name in own if told.isdisjoint(stems(here.guideline.facts[name].phrase, here)))[:UNKNOWNS]
-
-
-def _plainly(rule: Rule) -> tuple[str, ...]:
-    """The facts of which each must hold for a rule to apply."""
-    parts = rule.when.parts if isinstance(rule.when, All) else (rule.when,)
-    return tuple(one.fact for one in parts if isinstance(one, Is))
 
 
 def _answered(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:

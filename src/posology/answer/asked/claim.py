@@ -11,14 +11,16 @@ from .rhythm import SMALL, Figures, figures
 from .speech import Clause, Word, asks, words_of
 
 _ASKING = words_of("what how when where why which who whom whose")
+_HOW_MUCH = words_of("enough sufficient adequate often frequent frequently soon rare rarely seldom")
 _TAG = words_of(
     "right correct true yes no yeah ok okay agree agreed wrong sensible normal fine allowed usual accurate reasonable "
-    "acceptable mad crazy daft silly ridiculous overkill excessive wise"
-)
+    "acceptable mad crazy daft silly ridiculous overkill excessive wise same match matches"
+) | _HOW_MUCH
 """Words that ask of all that was said before whether it is so."""
 _SMALL = words_of(
     "is are was am i it they he she we you so or not do does did will would should can could be that how done way then "
-    "about sound really still thing at all nurse doctor gp one surely as routine for her him me us think"
+    "about sound really still thing too at all nurse doctor gp one surely as routine for her him me us think "
+    "what say says said with line guideline guidelines guidance recommend recommends advice advise"
 )
 _LAST = words_of("right correct true yes no yeah eh")
 """Words that ask whether something is so, at the end of a statement."""
@@ -178,6 +180,8 @@ def is_tag(clause: Clause) -> bool:
     turned = len(raws) > 1 and raws[0] in AUXILIARY and len(raws) <= 7
     if raws[:2] == ["am", "i"] and not {"right", "correct"} & set(raws):
         return False
+    if raws[:1] == ["what"] or (raws[:1] == ["how"] and _HOW_MUCH.issuperset(told)):
+        return False
     return bool(raws) and bool(told or turned) and all(raw in _TAG or raw in _SMALL for raw in raws)
 
 
@@ -217,7 +221,7 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
         only=not _ONLY.isdisjoint(raws), whole=not _WHOLE.isdisjoint(raws),
         usual=not (_USUAL.isdisjoint(raws) or _unusual(raws)), same="same" in raws,
         turned=bool(turns(raws, _WRONG)) or _away(raws), first=_first(raws),
-        harm=not _HARM.isdisjoint(raws), other=not _OTHER.isdisjoint(raws),
+        harm=not _HARM.isdisjoint(raws), other=_others(raws),
         denied=denied and whole, murky=denied and not whole, rather=_preferred(raws),
     )  # fmt: skip
 
@@ -241,6 +245,11 @@ def turns(raws: Sequence[str], words: frozenset[str] = TURNING) -> list[int]:
     """The places of words that turn a yes; `a problem` does, but not where something counts as one."""
     found = (at for at, raw in enumerate(raws) if raw in words)
     return [at for at in found if raws[at] != "problem" or "as" not in raws[max(0, at - 3) : at]]
+
+
+def _others(raws: Sequence[str]) -> bool:
+    """Whether something else is asked for; `every other day` is a rhythm."""
+    return any(raw in _OTHER and raws[at - 1 : at] != ["every"] for at, raw in enumerate(raws))
 
 
 def _away(raws: Sequence[str]) -> bool:

@@ -18,20 +18,22 @@ _UNITS = {
     **dict.fromkeys(("week", "weeks", "wk", "wks"), 7.0),
     **dict.fromkeys(("fortnight", "fortnights"), 14.0),
     **dict.fromkeys(("month", "months", "mth", "mths", "mo"), MONTH),
+    **dict.fromkeys(("quarter", "quarters"), 3 * MONTH),
     **dict.fromkeys(("year", "years", "yr", "yrs"), 365.25),
 }
 _LETTERS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": MONTH, "y": 365.25}
 """Units of one letter, right behind a number."""
-_SINGLE = words_of("full whole entire")
+_SINGLE = words_of("full whole entire single")
 _ADVERBS = {
     "daily": 1.0, "weekly": 7.0, "wkly": 7.0, "fortnightly": 14.0, "monthly": MONTH, "mthly": MONTH,
-    "quarterly": 3 * MONTH, "yearly": 365.25, "annual": 365.25, "annually": 365.25,
+    "quarterly": 3 * MONTH, "yearly": 365.25, "annual": 365.25, "annually": 365.25, "eod": 2.0, "qod": 2.0,
+    "tiw": 7 / 3,
 }  # fmt: skip
 SMALL = {word: float(number) for number, word in enumerate(
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
 )}  # fmt: skip
 _TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
-_OTHER = words_of("other second alternate")
+_OTHER = words_of("other second alternate alternating alt 2nd")
 _BETWEEN = words_of("between apart gap gaps interval intervals spacing spaced")
 _JOINTS = words_of("to or and")
 _GRAMS = {
@@ -47,6 +49,11 @@ _PAST = words_of("after following finished finishing completed from since had wa
 """Words before a rate that was so before, or that is only compared with."""
 _DOSES = words_of("dose doses injection injections jab jabs shot shots")
 _COUNTED = words_of("times time x") | _DOSES
+_ONE = words_of("dose injection jab shot")
+_WITHIN = words_of("day week fortnight month year")
+"""Units in which some doses fall: `one a week`, the article being left out."""
+_ENDS = words_of("for is enough ok okay right correct at to")
+"""Words that may stand behind such a unit; another one makes it a time: `a 3 week course`, `a month ago`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,8 @@ def figures(words: Sequence[Word]) -> Figures:
             every += [rate] if _PAST.isdisjoint(raws[max(0, at - 2) : at]) else []
         elif (number := _number(raws, at)) and (after := number[1]) <= len(raws):
             _counted(raws, at, number, spans, mg, doses, every)
+        elif raws[at][:1] == "x" and raws[at][1:].isdigit():  # TIW x6
+            doses.append(float(raws[at][1:]))
         at = max(after, at + 1)
     return Figures(tuple(dict.fromkeys(every)), tuple(spans), tuple(mg), tuple(doses))
 
@@ -156,6 +165,8 @@ def _rate(raws: Sequence[str], at: int) -> tuple[Range | None, int]:
         return (_ADVERBS[first], _ADVERBS[first]), at + 1
     if first in _TIMES:
         return _per(raws, at + 1, _TIMES[first])
+    if first in _ONE and (then == "per" or _within(raws, at + 1)):
+        return _per(raws, at + 1, 1.0)
     number = _number(raws, at)
     if number is None:
         return None, at + 1
@@ -163,7 +174,24 @@ def _rate(raws: Sequence[str], at: int) -> tuple[Range | None, int]:
     next_ = raws[after] if after < len(raws) else ""
     if next_ in _ADVERBS:
         return (low * _ADVERBS[next_], high * _ADVERBS[next_]), after + 1
+    if next_ == "per" or (_within(raws, after) and (high > 1 or _lasts(raws, after + 1))):
+        return _per(raws, after, high)
     return _per(raws, after + 1, high) if next_ in _COUNTED else (None, at + 1)
+
+
+def _within(raws: Sequence[str], at: int) -> bool:
+    """Whether a unit stands here in which doses are counted, and nothing that makes it a time of its own."""
+    if raws[at : at + 1] == [] or raws[at] not in _WITHIN:
+        return False
+    return _LASTING.isdisjoint(raws[max(0, at - 2) : at - 1]) and _ENDS.issuperset(raws[at + 1 : at + 2])
+
+
+_LASTING = words_of("for in after within since over next last past first only")
+
+
+def _lasts(raws: Sequence[str], at: int) -> bool:
+    """Whether it is said for how long: `for six weeks`."""
+    return raws[at : at + 1] == ["for"] and _number(raws, at + 1) is not None
 
 
 def _unit(raw: str) -> float | None:
@@ -173,12 +201,16 @@ def _unit(raw: str) -> float | None:
 
 def _every(raws: Sequence[str], at: int) -> tuple[Range | None, int]:
     """What stands behind `every`."""
-    if at < len(raws) and raws[at] in _OTHER:
-        unit = _UNITS.get(raws[at + 1]) if at + 1 < len(raws) else None
-        return ((2 * unit, 2 * unit), at + 2) if unit else (None, at)
+    at += raws[at : at + 1] != [] and raws[at] in _SINGLE
+    second = 2 if raws[at : at + 2] in (["2", "nd"], ["couple", "of"]) else int(at < len(raws) and raws[at] in _OTHER)
+    if second:
+        unit = _UNITS.get(raws[at + second]) if at + second < len(raws) else None
+        return ((2 * unit, 2 * unit), at + second + 1) if unit else (None, at)
     number = _number(raws, at) or ((1.0, 1.0), at)
     (low, high), after = number
-    unit = _UNITS.get(raws[after]) if after < len(raws) else None
+    unit = (_unit(raws[after]) if after > at else _UNITS.get(raws[after])) if after < len(raws) else None
+    if after == at and unit and raws[after].endswith("s"):
+        return None, after + 1  # a blank to be filled in
     return ((low * unit, high * unit), after + 1) if unit else (None, at)
 
 
