@@ -121,6 +121,8 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
 def _in_its_place(leads: Sequence[Said], found: Iterable[Said], seen: Seen) -> list[Said]:
     """The leads, before a treatment that is not for this patient the one of its kind that is."""
     out = next(iter(leads), None)
+    if out and out.applies in ("unknown", "general"):
+        out = next((said for said in leads if said.applies == "no"), out)
     rule = out.statement.rule if out else None
     rivals = (one.name for one in seen.guideline.rules if rule and rule.decision and one.decision == rule.decision)
     others = (*found, *(seen.said(name, out.part) for name in rivals)) if out else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...model import Value
 from ..named.lexicon import Manner
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
@@ -15,7 +16,19 @@ def left_open(read: Scene, said: Sequence[Heard]) -> Left:
     """What a turn leaves for the next one to answer, after all that was heard in it."""
     counted = any(isinstance(one.value, float) for one in said)
     names = set() if counted else _without_number(read) or sought(read)
-    return Left(names.pop() if len(names) == 1 else None, inquired(read))
+    return Left(names.pop() if len(names) == 1 else None, inquired(read), dict(_spoken_of(read)))
+
+
+def _spoken_of(read: Scene) -> Iterator[tuple[str, Value]]:
+    """The facts of which a turn speaks, whoever has them: `what of X?`, `a Y of 15 cm: how often?`."""
+    for number, sentence in enumerate(read.talk):
+        for place, piece in enumerate(sentence.pieces):
+            mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
+            if mention is None or "not" in read.said[number].get(place, ()):
+                continue
+            if mention.label == "number" and isinstance(mention.value, float):
+                yield mention.fact, mention.value
+            yield from ((one.fact, True) for one in mention.meanings if one.kind == "said" and one.value is True)
 
 
 def _without_number(read: Scene) -> set[str]:
