@@ -128,11 +128,17 @@ class _Course:
 
 
 def talk(
-    turns: Sequence[str], here: Ground, patient: Patient, given: bool, without: Mapping[str, int] = MappingProxyType({})
+    turns: Sequence[str],
+    here: Ground,
+    patient: Patient,
+    given: bool,
+    without: Mapping[str, int] = MappingProxyType({}),
+    ours: Mapping[int, Left] = MappingProxyType({}),
 ) -> Talk:
     """A conversation, turn after turn. ``given``: it is held on the guideline's own page.
 
-    ``without``: facts that somebody took out again, each with the last turn of which it is not heard.
+    ``without``: facts that somebody took out again, each with the last turn of which it is not heard. ``ours``: what
+    the answer before a turn asked, which is a bare reply.
     """
     course, read = _Course(patient), tuple(map(legible, turns))
     for number, text in enumerate(read):
@@ -142,7 +148,8 @@ def talk(
         if problem := _problem(text):
             danger = alarmed(course.danger, (), here.coverage)
             return _known(Talk(problem=problem, danger=danger), course.spoken, course.patient, here.guideline)
-        _take(course, text, here, given, without)
+        if not _only_replied(course, text, here, ours.get(number)):
+            _take(course, text, here, given, without, ours.get(number))
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
@@ -163,10 +170,35 @@ def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Ma
     return course
 
 
-def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
+def _only_replied(course: _Course, text: str, here: Ground, ours: Left | None) -> bool:
+    """Whether a turn is a bare reply by which nothing is told: what the one before asked is answered once more."""
+    if ours is None or not course.answered:
+        return False
+    before = stood(course.spoken, _with_ours(course.left, ours))
+    if listen(text, here.guideline, here.lexicon, len(course.spoken), before).heard:
+        return False
+    why = "it is not clear which question it answers"
+    course.unheard, course.left = (Unheard("", text.strip(), why, len(course.spoken)),), None
+    course.spoken.append(())
+    course.asked_by.append(course.answered)
+    course.texts.append(course.text)
+    return True
+
+
+def _with_ours(left: Left | None, ours: Left | None) -> Left | None:
+    """What a turn left open, and what the answer to it asked where the turn itself asked nothing."""
+    if left is None or ours is None:
+        return left or ours
+    return replace(left, number=left.number or ours.number, facts=left.facts or ours.facts)
+
+
+def _take(
+    course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int], ours: Left | None = None
+) -> None:
     """Take in the next turn of a conversation."""
     number = len(course.spoken)
-    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken, course.left))
+    before_it = stood(course.spoken, _with_ours(course.left, ours))
+    listened = listen(text, here.guideline, here.lexicon, number, before_it)
     course.left = listened.left
     heard = (one for one in listened.heard if not of_a_day(one, text))
     kept = tuple(one for one in heard if number > without.get(one.fact, -1))
