@@ -12,19 +12,22 @@ from .asked.speech import words_of
 _YES = words_of("yes yeah yep yup yea y aye correct affirmative both all")
 _NO = words_of("no nope nah n none neither never negative nil not")
 _SMALL = words_of(
-    "it is there was has have had does do did are he she i they we of them those these that at so yet ever afraid sadly "
-    "unfortunately luckily sir doctor the to questions answers answer first one"
+    "it is there was has have had does do did are he she i they we of them those these that at so yet ever afraid "
+    "sadly unfortunately luckily sir doctor the to questions answers answer first one"
 )
 _SEVERAL = words_of("both all neither none")
 _ABOUT = words_of("about around roughly only just it is was are were approximately some circa nearly almost i think")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_AGO = re.compile(
+    r"\W*(?:about |around |roughly |some )?(?:an? |a few |a couple of |\w+ )(?:day|week|month|year)s? ago\W*", re.I
+)
 _LONGEST = 6
 _UNITS = 2
 
 
 def is_bare(text: str) -> bool:
-    """Whether a turn is nothing but a yes, a no or a number."""
-    return bool(_said(text)) or _counts(text)
+    """Whether a turn is nothing but a yes, a no, a number or a time."""
+    return bool(_said(text)) or _counts(text) or bool(_AGO.fullmatch(text))
 
 
 def _said(text: str) -> str:

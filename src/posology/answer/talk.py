@@ -22,13 +22,11 @@ from .asked.of_kin import without_kin
 from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
 from .asked.speech import Clause, stem, tokens
 from .asked.swapped import asks_which_counts, swapped
+from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .last_dose import notice, of_a_day, undated
 from .seen import reads
-
-Spoken = tuple[Heard, ...]
-"""What was heard in one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,44 +87,6 @@ class Talk:
         return tuple(dict.fromkeys(quiet.aspect.name for quiet in self.asked.silent if quiet.aspect))
 
 
-@dataclass(slots=True)
-class _Course:
-    """How far a conversation has come: of each turn what was heard and what it asked; of the last what is in doubt.
-
-    ``cautious`` are facts that a red flag left open by the turn before, ``left`` what it left open.
-    """
-
-    patient: Patient
-    spoken: list[Spoken] = field(default_factory=list)
-    asked_by: list[tuple[Part, ...]] = field(default_factory=list)
-    now: Asked = field(default_factory=Asked)
-    texts: list[str] = field(default_factory=list)
-    earlier: tuple[Clause, ...] = ()
-    unheard: tuple[Unheard, ...] = ()
-    doubted: set[str] = field(default_factory=set)
-    danger: Danger = field(default_factory=Danger)
-    cautious: frozenset[str] = frozenset()
-    anew: bool = False
-    left: Left | None = None
-
-    @property
-    def text(self) -> str:
-        """What the turn before said."""
-        return self.texts[-1] if self.texts else ""
-
-    @property
-    def answered(self) -> tuple[Part, ...]:
-        """What the turn before asked."""
-        return self.asked_by[-1] if self.asked_by else ()
-
-    def begin(self) -> None:
-        """Begin anew: nothing that was said or given stands."""
-        self.now, self.earlier, self.patient = Asked(on_topic=self.now.on_topic), (), Patient()
-        self.texts = [""] * len(self.texts)
-        self.danger, self.doubted, self.cautious = Danger(), set(), frozenset()
-        self.asked_by = [()] * len(self.asked_by)
-
-
 def talk(
     turns: Sequence[str],
     here: Ground,
@@ -140,7 +100,7 @@ def talk(
     ``without``: facts that somebody took out again, each with the last turn of which it is not heard. ``ours``: what
     the answer before a turn asked, which is a bare reply.
     """
-    course, read = _Course(patient), tuple(map(legible, turns))
+    course, read = Course(patient), tuple(map(legible, turns))
     for number, text in enumerate(read):
         if course.text and not (given or course.now.on_topic) and affirms(text):
             given, course = True, _confirmed(read[:number], here, patient, without)
@@ -148,7 +108,7 @@ def talk(
         if problem := _problem(text):
             danger = alarmed(course.danger, (), here.coverage)
             return _known(Talk(problem=problem, danger=danger), course.spoken, course.patient, here.guideline)
-        if not _only_replied(course, text, here, ours.get(number)):
+        if not only_goes_on(course, text, here, ours.get(number)):
             _take(course, text, here, given, without, ours.get(number))
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
@@ -157,12 +117,12 @@ def talk(
     return _known(told, course.spoken, course.patient, here.guideline)
 
 
-def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Mapping[str, int]) -> _Course:
+def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Mapping[str, int]) -> Course:
     """A conversation that named no topic, read again after a yes to the question if ours is meant.
 
     The yes says what the turn before said.
     """
-    course = _Course(patient)
+    course = Course(patient)
     for text in turns:
         _take(course, text, here, True, without)
     course.spoken[-1:], course.asked_by[-1:] = [(), course.spoken[-1]], [(), course.answered]
@@ -170,34 +130,12 @@ def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Ma
     return course
 
 
-def _only_replied(course: _Course, text: str, here: Ground, ours: Left | None) -> bool:
-    """Whether a turn is a bare reply by which nothing is told: what the one before asked is answered once more."""
-    if ours is None or not course.answered:
-        return False
-    before = stood(course.spoken, _with_ours(course.left, ours))
-    if listen(text, here.guideline, here.lexicon, len(course.spoken), before).heard:
-        return False
-    why = "it is not clear which question it answers"
-    course.unheard, course.left = (Unheard("", text.strip(), why, len(course.spoken)),), None
-    course.spoken.append(())
-    course.asked_by.append(course.answered)
-    course.texts.append(course.text)
-    return True
-
-
-def _with_ours(left: Left | None, ours: Left | None) -> Left | None:
-    """What a turn left open, and what the answer to it asked where the turn itself asked nothing."""
-    if left is None or ours is None:
-        return left or ours
-    return replace(left, number=left.number or ours.number, facts=left.facts or ours.facts)
-
-
 def _take(
-    course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int], ours: Left | None = None
+    course: Course, text: str, here: Ground, given: bool, without: Mapping[str, int], ours: Left | None = None
 ) -> None:
     """Take in the next turn of a conversation."""
     number = len(course.spoken)
-    before_it = stood(course.spoken, _with_ours(course.left, ours))
+    before_it = stood(course.spoken, with_ours(course.left, ours))
     listened = listen(text, here.guideline, here.lexicon, number, before_it)
     course.left = listened.left
     heard = (one for one in listened.heard if not of_a_day(one, text))
@@ -238,13 +176,13 @@ def _take(
     course.texts.append(text)
 
 
-def _puts_right(course: _Course, told: Spoken) -> bool:
+def _puts_right(course: Course, told: Spoken) -> bool:
     """Whether what a turn tells takes back something that stood, or denies it: its other words say why."""
     before = {**course.patient.facts, **carry(course.spoken[:-1])[0]}
     return any(one.value in (None, False) and before.get(one.fact) is True for one in told)
 
 
-def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
+def _left_open(course: Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
     """The facts that red flags leave open and nobody spoke of; a no that is known is taken back."""
     number = len(course.spoken) - 1
     course.danger = alarmed(course.danger, now.clauses, here.coverage)
@@ -254,7 +192,7 @@ def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple
     return tuple(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(course.spoken)[0].keys()))
 
 
-def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
+def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
     said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
@@ -289,7 +227,7 @@ ENOUGH = 2
 """Facts of the patient on which treatments hang that are enough to choose one."""
 
 
-def _told_enough(course: _Course, guideline: Guideline) -> bool:
+def _told_enough(course: Course, guideline: Guideline) -> bool:
     """Whether enough is known of the patient to choose a treatment."""
     facts = carry(course.spoken)[0].keys() | course.patient.facts.keys()
     return len(facts & _choosing(guideline)) >= ENOUGH

@@ -63,9 +63,11 @@ def _says_no_more(sentence: Sentence, place: int) -> bool:
 
 _LIGHT = "small be it third hello comma dash colon prep and but frame have if consider sorry i"
 _PLAIN = NOUNS | one_of(
-    "said say says told tell think believe reckon they of in over on the a by it its now scan scans mri mre ct report "
-    "shows show showed surgeon letter clinic about around roughly only just long all last first total extent run runs along extend extends stretch "
-    "stretches reach reaches cover covers go goes for"
+    """
+    said say says told tell think believe reckon they of in over on the a by it its now scan scans mri mre ct report
+    shows show showed surgeon letter clinic about around roughly only just long all last first total extent run runs
+    along extend extends stretch stretches reach reaches cover covers go goes for
+    """
 )
 
 
