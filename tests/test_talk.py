@@ -490,4 +490,4 @@ def test_a_turn_that_names_another_thing_of_its_kind_asks_the_same_of_it(turns: 
 
 def test_hydroxocobalamin_is_not_denied_by_what_only_keeps_from_cyanocobalamin() -> None:
     given = ask("Can she have cyanocobalamin?", "she has Leber's in the family", "and hydroxocobalamin?")
-    assert "Hydroxocobalamin is the preferred formulation" in given.headline.text
+    assert given.headline.text.startswith("Yes: hydroxocobalamin is the preferred formulation")

@@ -68,10 +68,9 @@ def remarked(
 
 def _with_views(shown: Sequence[Said], words: set[str], same: Same) -> Iterable[Said]:
     """The lines, one with what others say beside it: the first of which others say what is named, else the first."""
+    asked = words - GENERAL
     views = {id(said): [one for one in said.statement.remarks if one.kind == "view"] for said in shown}
-    named = {
-        id(said): [one for one in views[id(said)] if (words - GENERAL) & _lacking(one, said, same)] for said in shown
-    }
+    named = {id(said): [one for one in views[id(said)] if asked & _lacking(one, said, same)] for said in shown}
     lead = next((said for found in (named, views) for said in shown if found[id(said)]), None)
     for said in shown:
         open_ = named[id(said)] or views[id(said)]

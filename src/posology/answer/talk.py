@@ -11,7 +11,7 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, affirms, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .asked.again import of_its_harm, of_the_same
+from .asked.again import of_its_figure, of_its_harm, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
@@ -147,7 +147,7 @@ def _take(
     if listened.anew is not None:  # of somebody else, or from the start
         text, told = listened.anew, tuple(one for one in kept if one.value is not None)
         course.begin()
-    text = swapped(text, kept, course.texts, course.spoken[:-1]) or text
+    text = swapped(text, kept, course.texts, course.spoken[:-1], here.guideline) or text
     text = course.text if course.answered and asks_which_counts(text) else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
@@ -166,6 +166,7 @@ def _take(
     gone = _of_others(course.spoken, course.patient, here)
     phrased, now = now, less_denied(_understood(course, now, gone, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
+    now = of_its_figure(now, course.answered, told, here)
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))

@@ -22,6 +22,8 @@ _SAYING = words_of(
 _SOURCES = words_of(
     "others label labels guideline guidelines source sources countries country elsewhere abroad leaflet"
 )
+GENERAL = frozenset(stem(word) for word in _SMALL | _SAYING | _SOURCES)
+"""The words of such a question that name no source."""
 _CHOICE = words_of("which who whom one ones then now counts ought go do")
 _LONGEST, _BRIEF, _TELLING = 12, 7, 2
 
