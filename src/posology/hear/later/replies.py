@@ -125,6 +125,8 @@ def _reply(sentence: Sentence) -> bool | None:
     if sentence.asked:
         return None
     words = _first(sentence.pieces)
+    if words in _EACH:
+        return True
     if len(words) > 1 and words[0] in _NO | _YES and _UNSURE.isdisjoint(words):
         if words[0] in _YES and words[1] in _WHERE and _NO.isdisjoint(words):
             return True
@@ -153,6 +155,7 @@ def _of_all(sentence: Sentence) -> bool:
     return not {"both", "all"}.isdisjoint(_first(sentence.pieces))
 
 
+_EACH = (["both"], ["both", "of", "them"], ["all"], ["all", "of", "them"])
 _REFUSES = one_of("no nope nah")
 _SELF = one_of("she he i we my her his they her")
 _WHERE = one_of("in on at my her his both she he i we they since for quite very a some mostly mainly sometimes")
