@@ -130,9 +130,7 @@ def test_a_correction_of_which_nothing_is_understood_is_said_not_to_be(correctio
 
 @pytest.mark.parametrize("turn", ["no, thanks", "eGFR 40", "Sorry, how often is that?"])
 def test_what_puts_nothing_right_is_not_taken_for_a_correction(turn: str) -> None:
-    assert not [
-        told for _, told in ask("B12 deficiency, numbness. How do I start?", turn).notices if "put something" in told
-    ]
+    assert not [told for _, told in ask("B12 deficiency, numbness. How do I start?", turn).notices if "put something" in told]
 
 
 @pytest.mark.parametrize(
@@ -143,9 +141,7 @@ def test_what_puts_nothing_right_is_not_taken_for_a_correction(turn: str) -> Non
         (["Crohn's, 40 cm of ileum involved. Monthly B12?", "sorry, the MRI says 65 cm not 40"], "ileal_crohns_length", 65.0),
     ],
 )  # fmt: skip
-def test_a_turn_that_puts_right_a_value_is_not_declined_for_an_odd_word(
-    turns: list[str], fact: str, value: float
-) -> None:
+def test_a_turn_that_puts_right_a_value_is_not_declined_for_an_odd_word(turns: list[str], fact: str, value: float) -> None:
     made = answer(turns, here(), on=DAY)
     assert made.covered != "no"
     assert made.facts is not None
@@ -206,9 +202,7 @@ def test_a_turn_that_only_tells_what_nobody_here_knows_leaves_the_question_stand
     assert names(given)[0] == "nitrous-oxide"
 
 
-@pytest.mark.parametrize(
-    "turn", ["iron infusion dose for an adult", "I also need my flu vaccine schedule", "my hair is falling out"]
-)
+@pytest.mark.parametrize("turn", ["iron infusion dose for an adult", "I also need my flu vaccine schedule", "my hair is falling out"])
 def test_another_topic_is_still_declined_in_a_conversation(turn: str) -> None:
     assert ask("How often is the injection given?", turn, within=PAGE).covered == "no"
 
@@ -227,9 +221,7 @@ def test_who_turns_sixteen_next_month_is_fifteen() -> None:
 
 
 def test_what_comes_after_that_is_the_maintenance() -> None:
-    given = ask(
-        "New B12 deficiency, 58-year-old man. How do I load him?", "No nerve symptoms.", "And after that?", within=PAGE
-    )
+    given = ask("New B12 deficiency, 58-year-old man. How do I load him?", "No nerve symptoms.", "And after that?", within=PAGE)
     assert "standard-maintenance" in names(given)
 
 
@@ -252,7 +244,6 @@ def test_a_spinal_cord_that_somebody_else_thinks_of_is_an_emergency() -> None:
 def test_what_is_told_with_a_question_mark_is_told() -> None:
     given = ask("What maintenance for B12 deficiency after a gastric bypass?", "And she has numb feet?", within=PAGE)
     assert given.facts["numbness"] is True
-
 
 # ---------------------------------------------------------------- what a later turn changes
 

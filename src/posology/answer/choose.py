@@ -215,8 +215,8 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
 def _is_reason(said: Said, ordered: Sequence[Said], part: Part) -> bool:
     """Whether a line only explains, and the first line of the part rather than another one."""
     lead = next((one.statement.name for one in ordered if one.statement.kind != "background"), "")
-    both = {lead or said.statement.name, said.statement.name}
-    together = not part.aspects or any(both.issubset(aspect.statements) for aspect in part.aspects)
+    name, listed = said.statement.name, [aspect.statements for aspect in part.aspects]
+    together = not listed or any(name in one and (name == one[0] or (lead or name) in one) for one in listed)
     return said.statement.kind == "background" and together
 
 
