@@ -490,4 +490,138 @@ def test_a_turn_that_names_another_thing_of_its_kind_asks_the_same_of_it(turns: 
 
 def test_hydroxocobalamin_is_not_denied_by_what_only_keeps_from_cyanocobalamin() -> None:
     given = ask("Can she have cyanocobalamin?", "she has Leber's in the family", "and hydroxocobalamin?")
-    assert "Hydroxocobalamin is the preferred formulation" in given.headline.text
+    assert given.headline.text.startswith("Yes: hydroxocobalamin is the preferred formulation")
+
+
+# ---------------------------------------------------------------- lengths that a later turn tells
+
+
+@pytest.mark.parametrize(
+    ("turns", "facts"),
+    [
+        (("Crohn's, how often B12 jabs?", "90 cm are diseased"), {"ileal_crohns_length": 90.0}),
+        (("Does my Crohn's need B12?", "roughly 65 cm"), {"ileal_crohns_length": 65.0}),
+        (("B12 in Crohn's disease?", "it runs along 85 centimetres"), {"ileal_crohns_length": 85.0}),
+        (
+            ("Does B12 monthly apply to 18 cm resection?", "sorry, the Crohn's is 70 cm as well"),
+            {"ileal_resection_length": 18.0, "ileal_crohns_length": 70.0},
+        ),
+        (("B12 for Crohn's of 25 cm?", "and 30 cm was resected"), {"ileal_resection_length": 30.0}),
+        (("B12 after ileal resection, how often?", "30 cm", "40 cm more"), {"ileal_resection_length": 70.0}),
+        (("B12 after ileal resection of 15 cm?", "another 10 cm last year"), {"ileal_resection_length": 25.0}),
+        (("B12 after bowel resection?", "40 cm"), {"ileal_resection_length": 40.0}),
+    ],
+)
+def test_a_length_is_of_what_its_words_or_the_talk_before_say(turns: tuple[str, ...], facts: dict[str, float]) -> None:
+    told = ask(*turns).facts
+    assert {name: value for name, value in told.items() if name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["he is 180 cm tall", "a 3 cm abscess", "a red area of 5 cm at the injection site", "sore over 5 cm since the jab"],
+)
+def test_a_length_of_something_else_is_nobodys_bowel(told: str) -> None:
+    assert not {"ileal_crohns_length", "ileal_resection_length"} & ask("Crohn's, B12?", told).facts.keys()
+
+
+def test_a_treatment_that_holds_by_what_was_just_told_stands_before_one_that_does_not() -> None:
+    given = ask("Does B12 monthly apply to 18 cm resection?", "sorry, the Crohn's is 70 cm as well")
+    assert names(given)[0] == "crohns-maintenance"
+
+
+# ---------------------------------------------------------------- bare replies to what was asked next
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "fact", "value"),
+    [
+        ("Low B12, how to start?", "no", "neurological_involvement", False),
+        ("B12 deficiency, how do I load?", "Yes.", "neurological_involvement", True),
+        ("Can I stop B12?", "no", "cause_resolved", False),
+        ("Can I start folic acid? B12 deficiency", "no", "b12_treatment_given", False),
+        ("B12 maintenance, how often?", "neither", "crohns_disease", False),
+    ],
+)
+def test_a_bare_reply_answers_what_was_asked_next(asked: str, reply: str, fact: str, value: bool) -> None:
+    assert ask(asked, reply).facts[fact] is value
+
+
+def test_a_bare_reply_to_one_of_two_questions_tells_nothing_and_the_answer_stays() -> None:
+    before, after = ask("B12 maintenance, how often?"), ask("B12 maintenance, how often?", "no")
+    assert after.facts == before.facts and after.headline.text == before.headline.text
+    assert any("not clear which question" in text for _, text in after.notices)
+
+
+@pytest.mark.parametrize("reply", ["no", "No, none."])
+def test_a_bare_reply_shuts_a_gate_that_hung_on_it(reply: str) -> None:
+    given = ask("B12 deficiency with platelets 20, inject?", reply)
+    assert given.headline.text.startswith("No treatment without the clinician's decision")
+
+
+@pytest.mark.parametrize("reply", ["yes", "no", "two months ago", "both"])
+def test_a_bare_reply_lifts_no_gate(reply: str) -> None:
+    given = ask("B12 deficiency, cobalt allergy, dose?", reply)
+    assert given.headline.text.startswith("No treatment without the clinician's decision")
+
+
+# ---------------------------------------------------------------- turns that lean on the answer before
+
+
+@pytest.mark.parametrize(
+    ("turns", "begins", "view"),
+    [
+        (("Cobalt allergy, B12 injection?", "is the US view different?"), "No treatment without", "contraindication"),
+        (("Cobalt allergy, B12 injection?", "what do the Americans say?"), "No treatment without", "contraindication"),
+        (("Ileal resection 30 cm, B12 how often?", "what does the UK label say?"), "After resection", "not monthly"),
+        (
+            ("Ileal resection 30 cm, B12 how often?", "what does the UK label say?", "so which one?"),
+            "After resection",
+            "not monthly",
+        ),
+        (
+            ("How many B12 loading doses without nerve symptoms?", "does the UK label differ?"),
+            "In B12",
+            "250 micrograms",
+        ),
+    ],
+)
+def test_what_others_say_stands_beside_the_answer_before(turns: tuple[str, ...], begins: str, view: str) -> None:
+    given = ask(*turns)
+    assert given.headline.text.startswith(begins)
+    assert any(view in remark.text for said in given.lines for remark in said.beside)
+
+
+@pytest.mark.parametrize("asked", ["is it reversible?", "will it recover?", "is that permanent?"])
+def test_the_harm_of_stopping_is_for_good(asked: str) -> None:
+    assert names(ask("Can I stop the B12 injections?", "what is the risk?", asked))[0] == "stopping-harm"
+
+
+def test_whether_damage_heals_is_still_not_said_where_nobody_spoke_of_stopping() -> None:
+    assert ask("B12 deficiency with numb feet, dose?", "is it reversible?").covered == "no"
+
+
+@pytest.mark.parametrize("asked", ["what about hydroxocobalamin?", "then hydroxo?", "so hydroxocobalamin then?"])
+def test_another_drug_is_answered_before_the_one_that_is_kept_from(asked: str) -> None:
+    text = ask("Leber's optic neuropathy, B12: is cyanocobalamin ok?", asked).headline.text
+    assert text.startswith("Yes: hydroxocobalamin") and "Never give cyanocobalamin" in text
+
+
+def test_what_shuts_the_treatment_stands_before_what_keeps_from_one_drug() -> None:
+    told = "Leber's, B12 deficiency, platelets 12, no nerve symptoms, cyanocobalamin?"
+    assert ask(told, "hydroxocobalamin then?").headline.text.startswith("No treatment without")
+
+
+def test_how_long_it_goes_on_is_asked_of_what_was_answered() -> None:
+    given = ask("My gran has low B12 and numb feet, what will she get?", "how long does that go on?")
+    assert given.covered == "yes" and names(given)[0] == "neurological-loading"
+
+
+def test_a_reason_leads_only_where_it_is_one_of_what_was_answered() -> None:
+    assert names(ask("Gastric bypass, pregnant. B12: how often do I test?", "why?"))[0] == "pregnancy-after-bariatric"
+    assert names(ask("Which B12 for kidney disease?", "why?"))[0] == "renal-cyanide-clearance"
+
+
+@pytest.mark.parametrize("asked", ["and after the first year?", "what about year two?"])
+def test_after_the_first_year_come_the_yearly_tests(asked: str) -> None:
+    assert names(ask("When do I do bloods on B12?", asked))[0] == "annual-tests"

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from ..hear.turns import Left
 from ..model import Guideline, Patient
 from ..plan.advice import Audience
 from ..plan.plan import outdated, particulars, plan
@@ -24,6 +25,7 @@ from .headline import headline
 from .notices import notices
 from .refuse import declined
 from .remarked import remarked
+from .replied import asked_of, is_bare
 from .seen import Seen
 from .semantic import nearest_first
 from .talk import Talk, talk
@@ -73,10 +75,15 @@ def _in_conversation(
     without: Mapping[str, int],
 ) -> Answer:
     """The answer to the last turn, and what is different from the one before."""
-    made = _answered(talk(turns, here, patient, given, without), here, audience, on)
+    ours: dict[int, Left] = {}
+    for number, text in enumerate(turns):
+        if number and is_bare(text):
+            before = _answered(talk(turns[:number], here, patient, given, without, ours), here, audience, on)
+            ours[number] = asked_of(before.follow_ups, text, here.guideline)
+    made = _answered(talk(turns, here, patient, given, without, ours), here, audience, on)
     if len(turns) < 2 or not any(turns[:-1]):
         return made
-    before = _answered(talk(turns[:-1], here, patient, given, without), here, audience, on)
+    before = _answered(talk(turns[:-1], here, patient, given, without, ours), here, audience, on)
     return replace(made, changed=changed(before, made))
 
 

@@ -121,7 +121,7 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     own = parts[0].own if parts else frozenset()
     away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
-    leads = _in_its_place(leads, found.values(), seen)
+    leads = _in_its_place(_in_use(leads, seen), found.values(), seen)
     found = {**found, **{said.statement.name: said for said in behind if said.statement.name not in found}}
     return (*leads, *(said for said in found.values() if said not in leads))
 
@@ -129,11 +129,26 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
 def _in_its_place(leads: Sequence[Said], found: Iterable[Said], seen: Seen) -> list[Said]:
     """The leads, before a treatment that is not for this patient the one of its kind that is."""
     out = next(iter(leads), None)
+    if out and out.applies in ("unknown", "general"):
+        out = next((said for said in leads if said.applies == "no"), out)
     rule = out.statement.rule if out else None
     rivals = (one.name for one in seen.guideline.rules if rule and rule.decision and one.decision == rule.decision)
     others = (*found, *(seen.said(name, out.part) for name in rivals)) if out else ()
     theirs = next((said for said in others if out and yields(out, said)), None)
     return [*([theirs] if theirs else []), *(said for said in leads if said is not theirs)]
+
+
+def _in_use(leads: Sequence[Said], seen: Seen) -> Sequence[Said]:
+    """The leads, before one that keeps from another drug than the one just named what says to use that."""
+    first = next(iter(leads), None)
+    rule = first.statement.rule if first else None
+    struck_ = {one.name for one in rule.action.strikes if one.kind == "drug"} if rule else set()
+    asked = [value for value in seen.spoken if isinstance(value, str) and struck_ and value not in struck_]
+    if first is None or len(asked) != 1 or asked[0] in first.statement.text.lower():
+        return leads
+    uses = (one.name for one in seen.guideline.rules if one.action.kind == "use" and one.action.words == asked[0])
+    theirs = next((said for name in uses if _not_no(said := seen.said(name, first.part))), None)
+    return [theirs, *(said for said in leads if said.statement is not theirs.statement)] if theirs else leads
 
 
 def yields(said: Said, other: Said) -> bool:
@@ -202,7 +217,15 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
     first = _ruled_out(part, seen) or _none_of_it(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
     ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
-    return sorted(ordered, key=_reason_first) if why else ordered
+    return sorted(ordered, key=lambda said: not _is_reason(said, ordered, part)) if why else ordered
+
+
+def _is_reason(said: Said, ordered: Sequence[Said], part: Part) -> bool:
+    """Whether a line only explains, and the first line of the part rather than another one."""
+    lead = next((one.statement.name for one in ordered if one.statement.kind != "background"), "")
+    name, listed = said.statement.name, [aspect.statements for aspect in part.aspects]
+    together = not listed or any(name in one and (name == one[0] or (lead or name) in one) for one in listed)
+    return said.statement.kind == "background" and together
 
 
 def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
@@ -301,10 +324,6 @@ def _surely_not(said: Said) -> bool:
 
 def _surely(said: Said) -> bool:
     return said.applies == "yes" or said.vague
-
-
-def _reason_first(said: Said) -> bool:
-    return said.statement.kind != "background"
 
 
 def first(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:

@@ -25,7 +25,9 @@ def follow_ups(
     """Three questions: one or two facts that were left unclear or would settle something, then neighboring aspects."""
     left_open = [*(first.fact for first, _ in clashes(told.last)), *(one.fact for one in told.unheard)]
     unclear = [here.guideline.facts[name] for name in left_open if name in here.guideline.facts]
-    facts = [_question(fact, audience) for fact in dict.fromkeys([*unclear, *_undecided(lines, plan, here)])][:2]
+    undecided = _undecided(lines, plan, here)
+    undecided = [fact for fact in undecided if fact.name not in here.lexicon.topical] or undecided
+    facts = [_question(fact, audience) for fact in dict.fromkeys([*unclear, *undecided])][:2]
     beside = [_next(aspect, audience) for aspect in _neighbors(told.parts, lines, here.coverage)]
     return tuple(dict.fromkeys([*facts, *filter(None, beside)]))[:COUNT]
 

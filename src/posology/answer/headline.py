@@ -133,18 +133,24 @@ def _lead_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page)
     likely = (*told.asked.likely, lead.statement.name)
     if answers[0][1].statement.name in likely[: likely.index(lead.statement.name)]:
         return answers
-    own = next((one for one in answers if one[1] is lead), None)
     part = next((one for one in told.parts if one.called == lead.part), told.parts[0])
+    own = next((one for one in answers if one[1] is lead), None)
     own = own or (_first(replace(part, claim=told.parts[0].claim), [lead], page.made, page.here), lead)
     return [own, *(one for one in answers if one is not own)][:MOST]
 
 
 def _asked_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page) -> list[tuple[str, Said | None]]:
-    """The answers, a yes to what is asked of before what only keeps from something else."""
-    (_, first), (word, _) = (*answers, ("", None), ("", None))[:2]
-    rule = rule_of(first.statement, page.here) if first else None
-    another = any(of_another(part.claim, rule, page.here) for part in told.parts)
-    return [answers[1], answers[0], *answers[2:]] if another and word == "Yes" else answers
+    """The answers, a yes to what is asked of, or what says to use it, before what only keeps from something else."""
+    (head, first), (word, second) = (*answers, ("", None), ("", None))[:2]
+    rules = [rule_of(said.statement, page.here) if said else None for said in (first, second)]
+    if (claim := next((one.claim for one in told.parts if of_another(one.claim, rules[0], page.here)), None)) is None:
+        return answers
+    uses = rules[1].action.words if rules[1] and rules[1].action.kind == "use" else ""
+    if claim.stems & page.here.coverage.names & stems(uses, page.here):
+        word, head = word or ("Yes" if claim.polar and claim.plain else ""), "" if decides(head) else head
+    elif word != "Yes":
+        return answers
+    return [(word, second), (head, first), *answers[2:]]
 
 
 def _told_first(answers: list[tuple[str, Said | None]], page: _Page) -> list[tuple[str, Said | None]]:
@@ -154,9 +160,9 @@ def _told_first(answers: list[tuple[str, Said | None]], page: _Page) -> list[tup
     if lead is None or said is None or word[:3] != "Yes" or not is_theirs(lead, page.made, page.here):
         return answers
     rules = [rule_of(one.statement, page.here) for one in (lead, said)]
-    kinds = {rule.action.kind for rule in rules if rule}
-    alike = len(kinds) == 1 and all(rules) and all(one is not lead for _, one in answers)
-    return [(word, lead), ("", said), *answers[1:]][:MOST] if alike else answers
+    alike = len({rule.action.kind for rule in rules if rule}) == 1 and all(rules)
+    fresh = alike and all(one is not lead for _, one in answers)
+    return [(word, lead), ("", said), *answers[1:]][:MOST] if fresh else answers
 
 
 def _held_first(answers: list[tuple[str, Said | None]]) -> list[tuple[str, Said | None]]:
@@ -286,8 +292,7 @@ def _word(gate: Said, told: Talk, lines: Sequence[Said], made: Plan | None, here
     if part is None:
         refused = any(settled(part, gate, [gate], made, here) == "No" for part in told.parts)
         return "No" if refused and gate.applies == "yes" else gated(gate, made, here)
-    own = [said for said in lines if said.part == part.called]
-    word = _answered(part, gate, own, made, here)
+    word = _answered(part, gate, [said for said in lines if said.part == part.called], made, here)
     open_ = gate.applies != "yes" and (word[:3] == "Yes" or word == "It depends")
     return gated(gate, made, here) if open_ else word or gated(gate, made, here)
 

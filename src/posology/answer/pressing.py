@@ -24,9 +24,10 @@ def emergencies(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
 
 
 def gates(made: Plan | None, guideline: Guideline) -> tuple[str, ...]:
-    """The safety gates that hold for certain."""
+    """The safety gates that hold for certain: first what shuts everything, then what is the clinician's to decide."""
     firm = firmly(made)
     held = [rule for rule in guideline.rules if rule.name in firm and rule.stops]
+    held = sorted(held, key=lambda rule: rule.action.kind != "decide")
     return tuple(rule.name for rule in sorted(held, key=lambda rule: not of_everything(rule)))
 
 

@@ -12,6 +12,7 @@ from .answered import Said, figures
 from .asked.aspect import Asked
 from .asked.match import Part, Ranking
 from .asked.speech import Same, tokens
+from .asked.views import GENERAL
 
 MOST, PLAINLY, LEAST = 2, 2, 1.0
 """Remarks that stand open at most, unless all were asked for; words of the question that ask for one anyhow; and how
@@ -42,6 +43,8 @@ def remarked(
     if "sure" in turn.ways:
         return tuple(replace(said, beside=said.statement.remarks) for said in shown)
     words = {word.stem for clause in turn.clauses for word in clause.words}
+    if "views" in turn.ways:
+        return tuple(_with_views(shown, words, same))
     asked = frozenset(stem for stem in words if ranking.weights.get(stem, 0.0) > LEAST)
     raws = " ".join(word.raw for clause in turn.clauses for word in clause.words)
     counted = bool(_AMOUNT.search(raws))
@@ -61,6 +64,22 @@ def remarked(
     ]
     best = sorted((one for one in told if one[0]), key=lambda one: -one[0])[:MOST]
     return tuple(replace(said, beside=tuple(r for _, whose, r in best if whose is said)) for said in shown)
+
+
+def _with_views(shown: Sequence[Said], words: set[str], same: Same) -> Iterable[Said]:
+    """The lines, one with what others say beside it: the first of which others say what is named, else the first."""
+    asked = words - GENERAL
+    views = {id(said): [one for one in said.statement.remarks if one.kind == "view"] for said in shown}
+    named = {id(said): [one for one in views[id(said)] if asked & _lacking(one, said, same)] for said in shown}
+    lead = next((said for found in (named, views) for said in shown if found[id(said)]), None)
+    for said in shown:
+        open_ = named[id(said)] or views[id(said)]
+        yield replace(said, beside=tuple(open_[:MOST]) if said is lead else ())
+
+
+def _lacking(remark: Remark, said: Said, same: Same) -> frozenset[str]:
+    """The words of a remark that its line lacks."""
+    return _stems(remark.text, same) - _stems(said.statement.text, same)
 
 
 def _each(shown: Iterable[Said]) -> Iterable[tuple[Said, Remark]]:

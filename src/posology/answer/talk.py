@@ -11,7 +11,7 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, affirms, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .asked.again import of_its_harm, of_the_same
+from .asked.again import of_its_figure, of_its_harm, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
@@ -23,13 +23,11 @@ from .asked.of_kin import without_kin
 from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
 from .asked.speech import Clause, stem, tokens
 from .asked.swapped import asks_which_counts, swapped
+from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .last_dose import notice, of_a_day, undated
 from .seen import reads
-
-Spoken = tuple[Heard, ...]
-"""What was heard in one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,52 +88,20 @@ class Talk:
         return tuple(dict.fromkeys(quiet.aspect.name for quiet in self.asked.silent if quiet.aspect))
 
 
-@dataclass(slots=True)
-class _Course:
-    """How far a conversation has come: of each turn what was heard and what it asked; of the last what is in doubt.
-
-    ``cautious`` are facts that a red flag left open by the turn before, ``left`` what it left open.
-    """
-
-    patient: Patient
-    spoken: list[Spoken] = field(default_factory=list)
-    asked_by: list[tuple[Part, ...]] = field(default_factory=list)
-    now: Asked = field(default_factory=Asked)
-    texts: list[str] = field(default_factory=list)
-    earlier: tuple[Clause, ...] = ()
-    unheard: tuple[Unheard, ...] = ()
-    doubted: set[str] = field(default_factory=set)
-    danger: Danger = field(default_factory=Danger)
-    cautious: frozenset[str] = frozenset()
-    anew: bool = False
-    left: Left | None = None
-
-    @property
-    def text(self) -> str:
-        """What the turn before said."""
-        return self.texts[-1] if self.texts else ""
-
-    @property
-    def answered(self) -> tuple[Part, ...]:
-        """What the turn before asked."""
-        return self.asked_by[-1] if self.asked_by else ()
-
-    def begin(self) -> None:
-        """Begin anew: nothing that was said or given stands."""
-        self.now, self.earlier, self.patient = Asked(on_topic=self.now.on_topic), (), Patient()
-        self.texts = [""] * len(self.texts)
-        self.danger, self.doubted, self.cautious = Danger(), set(), frozenset()
-        self.asked_by = [()] * len(self.asked_by)
-
-
 def talk(
-    turns: Sequence[str], here: Ground, patient: Patient, given: bool, without: Mapping[str, int] = MappingProxyType({})
+    turns: Sequence[str],
+    here: Ground,
+    patient: Patient,
+    given: bool,
+    without: Mapping[str, int] = MappingProxyType({}),
+    ours: Mapping[int, Left] = MappingProxyType({}),
 ) -> Talk:
     """A conversation, turn after turn. ``given``: it is held on the guideline's own page.
 
-    ``without``: facts that somebody took out again, each with the last turn of which it is not heard.
+    ``without``: facts that somebody took out again, each with the last turn of which it is not heard. ``ours``: what
+    the answer before a turn asked, which is a bare reply.
     """
-    course, read = _Course(patient), tuple(map(legible, turns))
+    course, read = Course(patient), tuple(map(legible, turns))
     for number, text in enumerate(read):
         if course.text and not (given or course.now.on_topic) and affirms(text):
             given, course = True, _confirmed(read[:number], here, patient, without)
@@ -143,7 +109,8 @@ def talk(
         if problem := _problem(text):
             danger = alarmed(course.danger, (), here.coverage)
             return _known(Talk(problem=problem, danger=danger), course.spoken, course.patient, here.guideline)
-        _take(course, text, here, given, without)
+        if not only_goes_on(course, text, here, ours.get(number)):
+            _take(course, text, here, given, without, ours.get(number))
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
@@ -151,12 +118,12 @@ def talk(
     return _known(told, course.spoken, course.patient, here.guideline)
 
 
-def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Mapping[str, int]) -> _Course:
+def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Mapping[str, int]) -> Course:
     """A conversation that named no topic, read again after a yes to the question if ours is meant.
 
     The yes says what the turn before said.
     """
-    course = _Course(patient)
+    course = Course(patient)
     for text in turns:
         _take(course, text, here, True, without)
     course.spoken[-1:], course.asked_by[-1:] = [(), course.spoken[-1]], [(), course.answered]
@@ -164,10 +131,13 @@ def _confirmed(turns: Sequence[str], here: Ground, patient: Patient, without: Ma
     return course
 
 
-def _take(course: _Course, text: str, here: Ground, given: bool, without: Mapping[str, int]) -> None:
+def _take(
+    course: Course, text: str, here: Ground, given: bool, without: Mapping[str, int], ours: Left | None = None
+) -> None:
     """Take in the next turn of a conversation."""
     number = len(course.spoken)
-    listened = listen(text, here.guideline, here.lexicon, number, stood(course.spoken, course.left))
+    before_it = stood(course.spoken, with_ours(course.left, ours))
+    listened = listen(text, here.guideline, here.lexicon, number, before_it)
     course.left = listened.left
     heard = (one for one in listened.heard if not of_a_day(one, text))
     kept = tuple(one for one in heard if number > without.get(one.fact, -1))
@@ -178,7 +148,7 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     if listened.anew is not None:  # of somebody else, or from the start
         text, told = listened.anew, tuple(one for one in kept if one.value is not None)
         course.begin()
-    text = swapped(text, kept, course.texts, course.spoken[:-1]) or text
+    text = swapped(text, kept, course.texts, course.spoken[:-1], here.guideline) or text
     text = course.text if course.answered and asks_which_counts(text) else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
@@ -198,6 +168,7 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     phrased, lead = now, partial(_understood, course, gone=gone, here=here)
     now = less_denied(halved(undated(text), lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
+    now = of_its_figure(now, course.answered, told, here)
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
@@ -208,13 +179,13 @@ def _take(course: _Course, text: str, here: Ground, given: bool, without: Mappin
     course.texts.append(text)
 
 
-def _puts_right(course: _Course, told: Spoken) -> bool:
+def _puts_right(course: Course, told: Spoken) -> bool:
     """Whether what a turn tells takes back something that stood, or denies it: its other words say why."""
     before = {**course.patient.facts, **carry(course.spoken[:-1])[0]}
     return any(one.value in (None, False) and before.get(one.fact) is True for one in told)
 
 
-def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
+def _left_open(course: Course, now: Asked, kept: Spoken, here: Ground) -> tuple[Unheard, ...]:
     """The facts that red flags leave open and nobody spoke of; a no that is known is taken back."""
     number = len(course.spoken) - 1
     course.danger = alarmed(course.danger, now.clauses, here.coverage)
@@ -224,7 +195,7 @@ def _left_open(course: _Course, now: Asked, kept: Spoken, here: Ground) -> tuple
     return tuple(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(course.spoken)[0].keys()))
 
 
-def _understood(course: _Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
+def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
     said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
@@ -259,7 +230,7 @@ ENOUGH = 2
 """Facts of the patient on which treatments hang that are enough to choose one."""
 
 
-def _told_enough(course: _Course, guideline: Guideline) -> bool:
+def _told_enough(course: Course, guideline: Guideline) -> bool:
     """Whether enough is known of the patient to choose a treatment."""
     facts = carry(course.spoken)[0].keys() | course.patient.facts.keys()
     return len(facts & _choosing(guideline)) >= ENOUGH

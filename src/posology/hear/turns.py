@@ -42,6 +42,7 @@ class Before:
 
     ``asked``: the yes/no facts that the turn before only asked about, ``wanted`` the number that it asked for.
     ``words`` are those in which each fact was told, ``told`` the facts of which the turn before said that they are so.
+    ``spoken`` are the facts of which the turn before spoke, of a patient or not, with their values.
     """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
@@ -51,17 +52,19 @@ class Before:
     wanted: str | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    spoken: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
     """What a turn leaves for the next one to answer: a number that it named without one, and what it asked about.
 
-    ``number`` is the fact with that number, ``facts`` are the yes/no facts.
+    ``number`` is the fact with that number, ``facts`` are the yes/no facts, ``spoken`` all of which it spoke.
     """
 
     number: str | None = None
     facts: tuple[str, ...] = ()
+    spoken: Mapping[str, Value] = field(default_factory=dict)
 
 
 def carry(turns: Sequence[tuple[Heard, ...]]) -> tuple[dict[str, Value], tuple[Heard, ...]]:
@@ -177,4 +180,4 @@ def stood(turns: Sequence[tuple[Heard, ...]], left: Left | None = None) -> Befor
     facts, heard = carry(lasting)
     words = {one.fact: one.words for one in heard}
     latest = tuple(one.fact for one in next((told for told in reversed(lasting) if told), ()) if one.value is True)
-    return Before(facts, left.number or last, numbers, left.facts, left.number, words, latest)
+    return Before(facts, left.number or last, numbers, left.facts, left.number, words, latest, left.spoken)

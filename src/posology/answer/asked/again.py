@@ -32,14 +32,16 @@ def of_the_same(turn: Asked, before: Asked, told: Sequence[Heard], here: Ground)
 def of_its_harm(turn: Asked, before: Sequence[Part], here: Ground) -> Asked:
     """A turn that asks only for a harm, with that of what the one before asked: `may I stop? | what is the risk?`.
 
-    Not one that names what it is the harm of.
+    Not one that names what it is the harm of. So one asks that is not answered but for that harm: `is it for good?`.
     """
     clause = next((one.clause for one in turn.heeded), None)
     asks = clause is not None and clause.asked and len(clause.words) <= BRIEF and harms(clause.words)
     named = turn.named or any("inject" in one.stems for one in turn.clauses)
-    if not (asks and before) or named or clause is None or any(one.covered for one in turn.heeded):
+    short = clause is not None and len(turn.clauses) == 1 and len(clause.words) <= BRIEF
+    near = {name for quiet in turn.silent if quiet.aspect and short for name in quiet.aspect.nearest}
+    if not ((asks or near) and before) or named or clause is None or any(one.covered for one in turn.heeded):
         return turn
-    harmful = (aspect for aspect in here.coverage.aspects.values() if aspect.harm)
+    harmful = (aspect for aspect in here.coverage.aspects.values() if aspect.harm and (asks or aspect.name in near))
     its = next((aspect for aspect in harmful if before[0].own.issuperset(aspect.statements[:1])), None)
     return replace(turn, heeded=(Heeded(clause, (Match(its, ()),)),), about=(), likely=()) if its else turn
 
@@ -59,8 +61,8 @@ def asked_again(
     """
     if _for_a_figure(turn) and not told:
         own = {name for part in found for name in part.own}
-        name = next(iter(before[0].statements), "")
-        told_there = bool(name) and name not in own and _has_figure(turn, name, here)
+        name = _figured(turn, before, here)
+        told_there = bool(name) and name not in own
         return tuple(replace(part, asks=False, claim=Claim()) for part in before) if told_there else ()
     if not (_only_supposes(turn, told) and before[0].claim.polar):
         return ()
@@ -77,7 +79,9 @@ def _only_supposes(turn: Asked, told: Sequence[Heard]) -> bool:
 
 
 _LENGTH, _OFTEN, _MUCH = "how long", "how often", "how much"
-_SMALL = words_of("and for so but then ok okay please it that this do does i we she he to be is")
+_SMALL = words_of(
+    "and for so but then ok okay please it that this they do does i we she he to be is go goes going on carry"
+)
 
 
 def _for_a_figure(turn: Asked) -> str:
@@ -85,6 +89,20 @@ def _for_a_figure(turn: Asked) -> str:
     raws = [word.raw for clause in turn.clauses for word in clause.words if word.raw not in _SMALL]
     said = " ".join(raws)
     return said if said in (_LENGTH, _OFTEN, _MUCH) else ""
+
+
+def of_its_figure(turn: Asked, before: Sequence[Part], told: Sequence[Heard], here: Ground) -> Asked:
+    """A turn that asks for no more than a figure that stood in what was answered: of that nothing is unsaid."""
+    if told or not before or not turn.silent or not _for_a_figure(turn) or not _figured(turn, before, here):
+        return turn
+    return replace(turn, heeded=tuple(replace(one, silent=()) for one in turn.heeded), likely=())
+
+
+def _figured(turn: Asked, before: Sequence[Part], here: Ground) -> str:
+    """What was first answered, or done by it, if it has a figure of the kind that is asked for."""
+    named = [here.guideline.named[name] for name in before[0].statements]
+    first = named[:1] if named and named[0].rule else [*named[:1], *(one for one in named if one.rule)][:2]
+    return next((one.name for one in first if _has_figure(turn, one.name, here)), "")
 
 
 def _has_figure(turn: Asked, name: str, here: Ground) -> bool:

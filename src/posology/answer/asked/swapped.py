@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...hear.turns import Heard
+from ...model import Guideline
 from .speech import words_of
 
 _SMALL = words_of(
@@ -15,7 +16,9 @@ _SMALL = words_of(
 """Words that ask nothing beside the name of a thing."""
 
 
-def swapped(text: str, told: Sequence[Heard], texts: Sequence[str], spoken: Sequence[Sequence[Heard]]) -> str:
+def swapped(
+    text: str, told: Sequence[Heard], texts: Sequence[str], spoken: Sequence[Sequence[Heard]], guideline: Guideline
+) -> str:
     """The question of an earlier turn with the thing that this one names, or nothing.
 
     ``told`` is what was heard in the turn, ``texts`` and ``spoken`` are the turns before it and what was heard there.
@@ -24,9 +27,11 @@ def swapped(text: str, told: Sequence[Heard], texts: Sequence[str], spoken: Sequ
     if len(named) != 1 or len(told) != 1 or not _only_names(text, named[0].words):
         return ""
     for before, heard in zip(reversed(texts), reversed(spoken), strict=True):
-        for one in heard:
-            place = re.compile(rf"\b{re.escape(one.words)}\b", re.I)
-            if one.fact == named[0].fact and one.value != named[0].value and place.search(before):
+        others = [one.words for one in heard if one.fact == named[0].fact and one.value != named[0].value]
+        choices = (one.replace("_", " ") for one in guideline.facts[named[0].fact].choices if one != named[0].value)
+        for words in (*others, *choices):
+            place = re.compile(rf"\b{re.escape(words)}\b", re.I)
+            if place.search(before):
                 return place.sub(lambda _: named[0].words, before, count=1)
     return ""
 

@@ -21,6 +21,7 @@ from ..text.words import CHANGING, Token, one_of, tokens
 from ..told.scene import Scene, Word, puts_right, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
+from .lengths import lengths, of_a_length
 from .lingering import over_for_all
 from .reference import Reference, bare_number, no_value, put_right
 from .tested import moved, names_test, sole_test, tested_within
@@ -54,7 +55,11 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
             elif mention and mention.label in ("nothing", "mark") and (test := tested_within(scene, mention)):
                 untold = test
             elif mention and mention.label == "bare" and (number, place) not in placed:
-                told = list(_reference(scene, number, place, mention, fact, named)) if fact else []
+                length = None if named else of_a_length(scene, number, place, mention)
+                if length is None or length == fact:
+                    told = list(_reference(scene, number, place, mention, fact, named)) if fact else []
+                else:
+                    told = list(lengths(scene, number, place, mention, length)) if length else []
                 told = told or list(_result(scene, number, place, mention, untold))
                 told = told or list(moved(scene, number, place, mention, untold or fact or ""))
                 if told and untold:

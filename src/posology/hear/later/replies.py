@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...model import Value
 from ..named.lexicon import Manner
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
@@ -15,7 +16,19 @@ def left_open(read: Scene, said: Sequence[Heard]) -> Left:
     """What a turn leaves for the next one to answer, after all that was heard in it."""
     counted = any(isinstance(one.value, float) for one in said)
     names = set() if counted else _without_number(read) or sought(read)
-    return Left(names.pop() if len(names) == 1 else None, inquired(read))
+    return Left(names.pop() if len(names) == 1 else None, inquired(read), dict(_spoken_of(read)))
+
+
+def _spoken_of(read: Scene) -> Iterator[tuple[str, Value]]:
+    """The facts of which a turn speaks, whoever has them: `what of X?`, `a Y of 15 cm: how often?`."""
+    for number, sentence in enumerate(read.talk):
+        for place, piece in enumerate(sentence.pieces):
+            mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
+            if mention is None or "not" in read.said[number].get(place, ()):
+                continue
+            if mention.label == "number" and isinstance(mention.value, float):
+                yield mention.fact, mention.value
+            yield from ((one.fact, True) for one in mention.meanings if one.kind == "said" and one.value is True)
 
 
 def _without_number(read: Scene) -> set[str]:
@@ -112,6 +125,8 @@ def _reply(sentence: Sentence) -> bool | None:
     if sentence.asked:
         return None
     words = _first(sentence.pieces)
+    if words in _EACH:
+        return True
     if len(words) > 1 and words[0] in _NO | _YES and _UNSURE.isdisjoint(words):
         if words[0] in _YES and words[1] in _WHERE and _NO.isdisjoint(words):
             return True
@@ -140,6 +155,7 @@ def _of_all(sentence: Sentence) -> bool:
     return not {"both", "all"}.isdisjoint(_first(sentence.pieces))
 
 
+_EACH = (["both"], ["both", "of", "them"], ["all"], ["all", "of", "them"])
 _REFUSES = one_of("no nope nah")
 _SELF = one_of("she he i we my her his they her")
 _WHERE = one_of("in on at my her his both she he i we they since for quite very a some mostly mainly sometimes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..named.mentions import Mention
 from ..text.clauses import Piece, Sentence, is_a
@@ -40,15 +41,27 @@ def _words(found: Sequence[Piece]) -> list[str]:
 
 
 def summed(scene: Scene, heard: Sequence[Word]) -> list[Word]:
-    """What was heard, of parts only their total, and nothing where they are not added up."""
+    """What was heard, of parts only their total, and nothing where they are not added up.
+
+    The one part that a later turn tells comes on top of what stood: `45 cm | and 15 cm more`.
+    """
     words = [one for one in heard if not any(_said_better(scene, one, other) for other in heard)]
     totals = {one.heard.fact: one.at for one in words if _number(one) and totalled(scene.talk[one.at[0]], one.at[1])}
     parted = {one.heard.fact for one in words if _number(one) and adds(scene.talk[one.at[0]], one.at[1])} - set(totals)
-    return [
-        one
-        for one in words
-        if one.at == totals.get(one.heard.fact, one.at) and not (_number(one) and one.heard.fact in parted)
-    ]
+    whole = [one for one in words if one.at == totals.get(one.heard.fact, one.at)]
+    return [told for one in whole if (told := _on_top(scene, one, words) if one.heard.fact in parted else one)]
+
+
+def _on_top(scene: Scene, one: Word, words: Sequence[Word]) -> Word | None:
+    """A part as the sum with what stood before its turn; nothing where there are several, or nothing stood."""
+    value, fact = one.heard.value, one.heard.fact
+    if not isinstance(value, float):
+        return one
+    stood = scene.before.facts.get(fact, scene.before.spoken.get(fact))
+    alone = sum(other.heard.fact == fact for other in words) == 1
+    if not (scene.turn and alone and isinstance(stood, float)):
+        return None
+    return replace(one, heard=replace(one.heard, value=stood + value))
 
 
 def _said_better(scene: Scene, one: Word, other: Word) -> bool:

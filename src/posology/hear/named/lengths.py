@@ -61,13 +61,13 @@ def _is_of(
 ) -> bool:
     """Whether a bare number has a fact's unit, and the fact's words in its clause, and no other number has."""
     reading, unit = mention.reading, guideline.facts[measure.fact].unit
-    if mention.label != "bare" or reading is None or not reading.unit or _kind(reading.unit) != _kind(unit):
+    if mention.label != "bare" or reading is None or not reading.unit or kind(reading.unit) != kind(unit):
         return False
     if (bounded(spoken, reading) and not _spread(spoken, reading)) or open_ended(spoken, reading):
         return False
     first, last = _clause(mention, spoken)
     others = (one for one in mentions if one is not mention and first <= one.start < last and one.reading)
-    if any(one.reading and _kind(one.reading.unit) == _kind(unit) for one in others):
+    if any(one.reading and kind(one.reading.unit) == kind(unit) for one in others):
         return False
     words = spoken[first:last]
     if any(token.key in _SUPPOSING for token in words) or (last < len(spoken) and spoken[last].key == "?"):
@@ -85,7 +85,7 @@ def _spread(spoken: Sequence[Token], reading: Reading) -> bool:
     return len(before) > 1 and before[1] == "over" and before[0] in _SPREADING
 
 
-def _kind(unit: str) -> str:
+def kind(unit: str) -> str:
     """Units of one kind under one name."""
     return "length" if unit in ("cm", "mm", "m", "inch", "foot") else unit
 
