@@ -44,10 +44,15 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and given_behind(read, number))
-    held = held or (used and _is_used(read, number, place))
+    held = held or (used and (_is_used(read, number, place) or _theirs(sentence, place)))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _theirs(sentence: Sentence, place: int) -> bool:
+    """Whether it is named as somebody's own: `which needle for his X?`."""
+    return place > 0 and sentence.pieces[place - 1].key in ("my", "her", "his")
 
 
 def _needs(sentence: Sentence, place: int) -> bool:

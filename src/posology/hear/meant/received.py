@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ..text.clauses import MENTIONS, Mood, Piece, Sentence, is_a
 from ..text.words import CHANGING, Token, one_of
 
-_BEFORE, _AFTER, _FAR = 10, 5, 9
+_BEFORE, _AFTER, _FAR = 8, 5, 9
 _BREAKS = one_of(
     """
     . , ; : ? ! ( ) — but because although though so which who that
