@@ -44,10 +44,15 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and given_behind(read, number))
-    held = held or (used and _is_used(read, number, place))
+    held = held or (used and (_is_used(read, number, place) or _theirs(sentence, place)))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _theirs(sentence: Sentence, place: int) -> bool:
+    """Whether it is named as somebody's own: `which needle for his X?`."""
+    return place > 0 and sentence.pieces[place - 1].key in ("my", "her", "his")
 
 
 def _needs(sentence: Sentence, place: int) -> bool:
@@ -94,7 +99,12 @@ def _of_a_case(sentence: Sentence) -> bool:
 
 _PATIENT = one_of("patient pt lady gentleman man woman")
 _HOW = one_of("dose often frequency interval enough need frequently much schedule many loading course")
-_GIVE = one_of("give start starting inject injecting sc subcut subcutaneous use her him")
+_GIVE = one_of(
+    """
+    give start starting inject injecting sc subcut subcutaneous use her him defer deferred delay delayed push pushed
+    withhold withheld prophylaxis indicated needle gauge prescribe prescribed administer administered
+    """
+)
 _ELSE = one_of("why what_is than difference better best which versus vs instead not switch switching start_with")
 
 
@@ -125,12 +135,14 @@ def _plainly(read: Scene, number: int, place: int) -> bool:
     grams = after is not None and after.key.endswith(" g")
     if sentence.moods[place] != "tell" or last_asked(sentence, place) or (aside and opens) or grams:
         return False
-    general = at_large(sentence) or topical(sentence, place)
+    general = at_large(sentence) or topical(sentence, place) or not _STUDIED.isdisjoint(keys(sentence))
     return not (general or read.said[number][place] & {"until", "modal", "owed", "suspect", "past"})
 
 
 _MATTER = one_of("never cost costs stock price dose interval schedule level ampoule vial maintenance")
 """Words behind a name that make it a matter of its own."""
+_STUDIED = one_of("trial trials study studies paper papers cost price pricing half retention everybody everyone")
+"""Words of what is known of a drug, and of nobody who gets it: `the trial of X`."""
 _NOT_SO = one_of(
     """
     declined refused failed contraindicated avoided avoid unsuitable rejected discontinued next tomorrow later planned

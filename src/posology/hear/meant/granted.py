@@ -88,7 +88,10 @@ def _how_far(sentence: Sentence) -> bool:
 _SPANS = one_of("week day month")
 _STEPS = one_of("alternate eod other")
 _ORDERED = one_of(
-    "next last latest previous after since following continue continuing keep keeping carry still early mine"
+    """
+    next last latest previous after since following continue continuing keep keeping carry still early mine between
+    restart restarting resume resuming overdue back
+    """
 )
 _OFTENER = one_of("often frequent frequently closer stretch delay postpone leave sting hurt ache")
 _NEVER = one_of("no not never if when once one")

@@ -128,12 +128,13 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     themselves (`monthly shots`) unless those before them speak of what is to come.
     """
     before, after = _faring(_leading(_clause(spoken, start))), _further(spoken, end)
-    if before and before[-1] in _ONGOING:
+    near = [key for key in before if key not in ("the", *_HERS)]
+    if near and near[-1] in _ONGOING:
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
     if mood != "tell" or _changing_from(before):
-        early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after[:1])
+        early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after)
         granted = _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
         return early or granted or _changing_from(before)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
@@ -241,7 +242,8 @@ def strange(sentence: Sentence, place: int) -> bool:
 def granted_by(spoken: Sequence[Token], start: int, end: int) -> bool:
     """Whether a question takes for granted what a longer phrase says: `can I fly the day after my third shot?`."""
     before = [*_clause(spoken, start), *(token.key for token in spoken[start : end - 1])]
-    return "after" in before[-4:] and _granted(before, spoken[end - 1].plural)
+    own = bool(before) and before[-1] in _HERS and spoken[end - 1].key not in _VESSELS
+    return ("after" in before[-4:] or own) and _granted(before, spoken[end - 1].plural)
 
 
 def listed(found: Sequence[Piece], place: int) -> bool:
