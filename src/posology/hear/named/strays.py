@@ -118,7 +118,8 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
         return False  # it is itself in doubt: `?51`
     if len(edges) > 1 and edges[0].key == "—" != edges[1].key:
         return False  # a value behind the dash of its name
-    beside = (*before[:-1], *after[1:])
+    opens = not start and bool(after) and after[0].key == ","  # a text that begins with it: `29, 10 weeks in, …`
+    beside = () if opens else (*before[:-1], *after[1:])
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)
 
