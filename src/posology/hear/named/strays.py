@@ -19,6 +19,7 @@ _BEHIND = one_of(
     "and but with are is from were can could should a an too ok okay low high enough bad worrying normal dangerous "
     "safe something anything on after . , ; ) ? ! —"
 ) | {"\n"}
+_ROW = one_of(", and or to - /")
 _DOSED = one_of("take takes taking took taken")
 """Words before a number that is a dose."""
 _EDGE = one_of(", . ; ? ! —") | {"\n"}
@@ -119,6 +120,7 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
     if len(edges) > 1 and edges[0].key == "—" != edges[1].key:
         return False  # a value behind the dash of its name
     opens = not start and bool(after) and after[0].key == ","  # a text that begins with it: `29, 10 weeks in, …`
+    opens = opens and spoken[end + 2 : end + 3] != () and spoken[end + 2].key not in _ROW
     beside = () if opens else (*before[:-1], *after[1:])
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)
