@@ -85,7 +85,8 @@ def _joined(
 def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guideline) -> list[Mention]:
     """The one number that stands alone between commas is the age, where no other is told."""
     fact = next((one for one in guideline.facts.values() if one.unit == "years"), None)
-    told = {one.start for one in mentions if one.label in ("mark", "number", "name")}
+    said = (one for one in mentions if one.label != "mark" or any(meaning.kind == "said" for meaning in one.meanings))
+    told = {one.start for one in said if one.label in ("mark", "number", "name")}
     alone = [at for at, one in enumerate(mentions) if _alone(one, spoken, told)]
     if fact is None or len(alone) != 1 or len(mentions) < 2 or any(one.label == "age" for one in mentions):
         return mentions
