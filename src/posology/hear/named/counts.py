@@ -236,6 +236,8 @@ def _is_end(spoken: Sequence[Token], at: int) -> bool:
         return True  # `low, 126 on the letter`
     if spoken[at].key in _SOURCES and at + 1 < len(spoken) and spoken[at + 1].key in _SAYS:
         return True  # `low, 40 they said`
+    if [token.key for token in spoken[at : at + 2]] in (["last", "time"], ["last", "check"], ["last", "count"]):
+        return True
     if spoken[at].key == "and":
         return at + 1 < len(spoken) and not spoken[at + 1].key[0].isdigit()
     return spoken[at].key == "," and at + 1 < len(spoken) and spoken[at + 1].key in _GOING_ON

@@ -67,12 +67,13 @@ def note(text: str, guideline: Guideline, lexicon: Lexicon) -> Noted:
     readings = numbers(text, spoken, units)
     found = _matched(spoken, readings, guideline, lexicon)
     barred = frozenset(place for match in found for place in range(match.start, match.end))
+    stating = frozenset(match.start for match in found if _states(match, lexicon))
     mentions: list[Mention] = []
     taken = -1
     for match in found:
         if match.start < taken:
             continue
-        mention = _mention(match, spoken, readings, barred, guideline, lexicon)
+        mention = _mention(match, spoken, readings, barred, stating, guideline, lexicon)
         mentions.append(mention)
         taken = mention.end
     mentions = coupled(mentions, spoken, readings, guideline, lexicon)
@@ -105,6 +106,11 @@ def _denies_what_follows(spoken: Sequence[Token], end: int) -> bool:
     return spoken[end].kind == "word" and not any(token.key in ("?", ":") for token in spoken[end : end + 3])
 
 
+def _states(match: Match, lexicon: Lexicon) -> bool:
+    """Whether a phrase tells something of somebody, or names a number of his."""
+    return match.number is None and any(lexicon.meanings[number].kind in ("said", "name") for number in match.means)
+
+
 def _of_something_else(
     match: Match, readings: dict[int, list[Reading]], guideline: Guideline, lexicon: Lexicon
 ) -> bool:
@@ -126,12 +132,12 @@ def _ended(spoken: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _mention(
     match: Match, spoken: Sequence[Token], readings: dict[int, list[Reading]], barred: frozenset[int],
-    guideline: Guideline, lexicon: Lexicon,
+    stating: frozenset[int], guideline: Guideline, lexicon: Lexicon,
 ) -> Mention:  # fmt: skip
     meanings = tuple(lexicon.meanings[number] for number in match.means)
     shape = next((one for one in meanings if one.kind == "shape"), None)
     if shape and match.number:
-        return _shaped(match, shape, spoken, readings, guideline, lexicon)
+        return _shaped(match, shape, spoken, readings, stating, guideline, lexicon)
     name = next((one for one in meanings if one.kind == "name"), None)
     had = any(one.kind == "received" for one in meanings)
     named = name or (None if had else _named_within(match, spoken, lexicon))
@@ -151,8 +157,8 @@ def _mention(
 
 
 def _shaped(
-    match: Match, shape: Meaning, spoken: Sequence[Token], readings: dict[int, list[Reading]], guideline: Guideline,
-    lexicon: Lexicon,
+    match: Match, shape: Meaning, spoken: Sequence[Token], readings: dict[int, list[Reading]],
+    stating: frozenset[int], guideline: Guideline, lexicon: Lexicon,
 ) -> Mention:  # fmt: skip
     """A phrase with its number inside."""
     start, end = match.number or (0, 0)
@@ -175,11 +181,13 @@ def _shaped(
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     limited = not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)
     lasting = _label(fact.unit) == "age" and _how_long(spoken, match, reading)
+    lasting = lasting or (_label(fact.unit) == "age" and (spoken[start].plural or _how_tall(spoken, start, reading)))
     people = end < match.end and spoken[end].plural and spoken[end].key not in _YEARS  # 3 ladies
     counted = _label(fact.unit) == "age" and people
     vague = once or stranger or dated or limited or lasting or counted or about(spoken, reading)
     aged = any(token.key in ("age", "aged") for token in spoken[match.start : match.end])
     follows = match.reach > match.end  # the phrase itself says what follows
+    follows = follows or (_label(fact.unit) == "age" and match.end in stating and reading.value >= _GROWN)
     cut = abrupt and not (coming or aged or follows or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
@@ -205,6 +213,8 @@ _AGED = one_of("aged at age")
 
 def _once(spoken: Sequence[Token], match: Match) -> bool:
     """Whether an age is that of long ago: `diagnosed with it aged 19`."""
+    if match.start and spoken[match.start - 1].key == "since":
+        return True
     if spoken[match.start].key not in _AGED:
         return False
     before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
@@ -238,6 +248,15 @@ def _how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
     if spoken[match.start].key in (",", "("):
         return before is not None and before.kind != "number"
     return before is not None and before.key not in (".", ";", "!", "?", "\n", "age", "aged")
+
+
+_FEET, _INCHES = (3, 7), 12
+
+
+def _how_tall(spoken: Sequence[Token], start: int, reading: Reading) -> bool:
+    """Whether a number is the inches of somebody's height: `a 5'6 woman`."""
+    before = spoken[start - 1].key if start else ""
+    return before.isdigit() and _FEET[0] <= int(before) <= _FEET[1] and reading.value < _INCHES
 
 
 _NEARLY = one_of("nearly almost turns turning turn coming will")
@@ -278,8 +297,8 @@ def within(start: int, end: int, spoken: Sequence[Token], lexicon: Lexicon, kind
 
 _AFTER_AGE = one_of(
     "w on whose post known living presenting attending and with but who so what how which can should now has have had "
-    "not last yesterday today for he she i by from lives living admitted referred seen asks asking wants wanting here "
-    "get keep take need feel say think struggle goes bless since came come attend attended presents presented "
+    "not last yesterday today for he she i by from live lives living admitted referred seen asks asking wants wanting "
+    "here get keep take need feel say think struggle goes bless since came come attend attended presents presented "
     "is was due says said needs started never still whose also already does did "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
@@ -317,7 +336,8 @@ def _counted(
     fact = guideline.facts[name.fact]
     states = any(lexicon.meanings[number].kind == "said" for number in match.means)
     dated = states and found and found.readings and _in_its_year(spoken, match.start, match.end, found.readings[0])
-    if found is None or dated or _of_a_person(spoken, match.end, found.end):
+    began = _label(fact.unit) == "age" and match.start > 0 and spoken[match.start - 1].key == "since"
+    if found is None or dated or began or _of_a_person(spoken, match.end, found.end):
         return None
     if found.limit:
         return Mention(match.start, match.end, "name", (name,), fact.name, f"{RANGED} of {fact.phrase}")

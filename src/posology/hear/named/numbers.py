@@ -232,7 +232,7 @@ def unit_at(text: str, at: int) -> tuple[str, int]:
     if text[at:end] in (" L", " H") and not _PER.match(text, end):  # a laboratory's flag: `8.1 L g/dL`
         behind, stop = unit_at(text, end)
         return (behind, stop) if behind else ("", at)
-    while (per := _PER.match(text, end)) and (below := _one(text, per.end())):
+    while unit != "years" and (per := _PER.match(text, end)) and (below := _one(text, per.end())):
         unit, end = f"{unit}/{below[0]}", below[1]
     return ("/" + unit.partition("/")[2], end) if unit.startswith("cells/") else (unit, end)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ _BEHIND = one_of(
     "and but with are is from were can could should a an too ok okay low high enough bad worrying normal dangerous "
     "safe something anything on after . , ; ) ? ! —"
 ) | {"\n"}
+_ROW = one_of(", and or to - /")
+_DOSED = one_of("take takes taking took taken")
+"""Words before a number that is a dose."""
 _EDGE = one_of(", . ; ? ! —") | {"\n"}
 _COUNTED = 20
 """Up to this, a whole number before a name may count something else: `3 weight charts`."""
@@ -61,6 +64,8 @@ def _joined(
         return None
     if bounded(spoken, reading):
         return None
+    if number.start and spoken[number.start - 1].key in _DOSED:
+        return None
     between = [token.key for token in spoken[number.end : name.start]]
     whole = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
     if bounded(spoken, reading):
@@ -80,7 +85,9 @@ def _joined(
 def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guideline) -> list[Mention]:
     """The one number that stands alone between commas is the age, where no other is told."""
     fact = next((one for one in guideline.facts.values() if one.unit == "years"), None)
-    alone = [at for at, one in enumerate(mentions) if _alone(one, spoken)]
+    said = (one for one in mentions if one.label != "mark" or any(meaning.kind == "said" for meaning in one.meanings))
+    told = {one.start for one in said if one.label in ("mark", "number", "name")}
+    alone = [at for at, one in enumerate(mentions) if _alone(one, spoken, told)]
     if fact is None or len(alone) != 1 or len(mentions) < 2 or any(one.label == "age" for one in mentions):
         return mentions
     at = alone[0]
@@ -93,8 +100,11 @@ def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guide
     return mentions
 
 
-def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
-    """Whether a mention is a bare whole number of a grown person's years, and no number stands beside it."""
+def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
+    """Whether a mention is a bare whole number of a grown person's years, and no number stands beside it.
+
+    ``told`` are the places where something of somebody begins.
+    """
     reading, start, end = mention.reading, mention.start, mention.end
     if mention.label != "bare" or reading is None or reading.unit or end != start + 1:
         return False
@@ -103,14 +113,16 @@ def _alone(mention: Mention, spoken: Sequence[Token]) -> bool:
     before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
     if after and after[0].key == "here":  # `59 here and lame`
         after = ()
-    if _named(before, after):
+    if _named(before, after, end in told):
         return True
     edges = (*before[-1:], *after[:1])
     if before and before[-1].key == "?":
         return False  # it is itself in doubt: `?51`
     if len(edges) > 1 and edges[0].key == "—" != edges[1].key:
         return False  # a value behind the dash of its name
-    beside = (*before[:-1], *after[1:])
+    opens = not start and bool(after) and after[0].key == ","  # a text that begins with it: `29, 10 weeks in, …`
+    opens = opens and spoken[end + 2 : end + 3] != () and spoken[end + 2].key not in _ROW
+    beside = () if opens else (*before[:-1], *after[1:])
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)
 
@@ -119,7 +131,7 @@ _TITLES = one_of("mr mrs ms miss mister mx")
 _LEADS = one_of("for with has is was on who known due at presenting presents attends attending came here needs wants")
 
 
-def _named(before: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Whether a number stands right behind a person's name: `Mrs K 67 for …`."""
+def _named(before: Sequence[Token], after: Sequence[Token], told: bool) -> bool:
+    """Whether a number stands right behind a person's name: `Mrs K 67 for …`, or what he has is ``told`` next."""
     called = len(before) > 1 and before[0].key in _TITLES and before[1].kind == "word"
-    return called and bool(after) and (after[0].key in _LEADS or after[0].key in _EDGE)
+    return called and (told or (bool(after) and (after[0].key in _LEADS or after[0].key in _EDGE)))

@@ -359,7 +359,9 @@ def _listed(found: Sequence[Piece], place: int) -> bool:
 
 
 def _subject(found: Sequence[Piece], place: int) -> bool:
-    """Whether a mention stands there with nobody who has it: `it can …`, but not `my … can …`."""
+    """Whether a mention stands there with nobody who has it: `it can …`, but not `my … can …`, `has it so cannot`."""
+    if found[place].key.split(" ", 1)[0] in ("has", "have", "had"):
+        return False
     for piece in reversed(found[:place]):
         if is_a(piece, "my her have frame not deny be use past person third i relative age who"):
             return False

@@ -101,7 +101,8 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     """What a small word says of the mentions after it."""
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
-        yield "of a person" if "who" in piece or _person_before(found, place) else "framed"
+        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place)
+        yield "of a person" if ones else "framed"
     if _governs_nothing(found, place) or _headed(found, place):
         return
     if "not" in piece or "deny" in piece:
@@ -306,6 +307,13 @@ def _person_before(found: Sequence[Piece], place: int) -> bool:
     """Whether a person stands before `with`: `a man with`, `72-year-old with`."""
     near = found[max(0, place - 8) : place]
     return any(is_a(piece, _PEOPLE) for piece in near)
+
+
+def _with_mine(found: Sequence[Piece], place: int) -> bool:
+    """Whether a question begins with what the asker has: `with my neuralgia can I …`."""
+    after = found[place + 1 : place + 3]
+    mine = bool(after) and (after[0].key == "my" or ("mark" in after[0] and after[0].key.startswith("my ")))
+    return not place and mine and any("i" in piece for piece in found[2:])
 
 
 def _queried(found: Sequence[Piece], place: int) -> bool:

@@ -110,7 +110,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
         return who  # me daughter
     if "i" in piece:
-        state.own = state.own or _has(sentence, place)
+        state.own = state.own or (not _judges(found, place) and _has(sentence, place))
         return "patient"
     if is_a(piece, MENTIONS) and (named := _named(piece, state, who)):
         return named
@@ -275,7 +275,9 @@ def _relative(sentence: Sentence, place: int, state: Told) -> Who:
     found = sentence.pieces
     key = next((word for word in found[place].key.split() if is_kin(word)), found[place].key)
     state.relative = key
-    if is_kin(key) and not key.startswith(("family", "fh", "no", "run", "other", "next")):
+    theirs = bool(state.relatives) and place > 0 and found[place - 1].key in ("her", "his")  # his brother
+    theirs = theirs and not any(is_a(piece, "mark number age") for piece in found[place:])
+    if is_kin(key) and not theirs and not key.startswith(("family", "fh", "no", "run", "other", "next")):
         state.relatives.add(key)
     before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
     state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
@@ -301,12 +303,26 @@ def _meant(key: str, state: Told, who: Who) -> Who:
     return "unclear" if who == "relative" else "patient"
 
 
+_JUDGING = one_of("seem seems seemed look looks looked sound sounds sounded")
+_MOVING = one_of("bug bugs bother bothers worry worries annoy annoys scare scares frighten frightens upset upsets")
+
+
+def _judges(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody only says how it strikes him: `which seems mad to me`, `what worries me is …`."""
+    if found[place].key != "me" or not place:
+        return False
+    before = [piece.key for piece in found[max(0, place - 5) : place]]
+    return before[-1] in _MOVING or (before[-1] == "to" and not _JUDGING.isdisjoint(before))
+
+
 def _has(sentence: Sentence, place: int) -> bool:
     """Whether the speaker says or asks something of himself: `I have`, `I am`, `can I have`."""
     found = sentence.pieces
     after = found[place + 1 : place + 6]
     if musing(after) or [piece.key for piece in after] == ["do"]:  # what should I do?
         return False
+    if len(after) > 1 and "have" in after[0] and not _REPORTING.isdisjoint(after[1].key.split()):
+        return False  # I have noticed that she …
     if sentence.moods[place] == "ask":
         return not any(is_a(piece, "third her relative use") for piece in found[place + 1 :])
     first = next((piece for piece in after if "small" not in piece), None)

@@ -87,7 +87,7 @@ def _asks_for_another(talk: Sequence[Sentence], name: str) -> bool:
     """Whether another person is named as the patient or in a question, or one of the other sex is spoken of."""
     for sentence in talk:
         keys = [word for piece in sentence.pieces for word in piece.key.split()]
-        named = {word for word in keys if is_kin(word)}
+        named = {word for at, word in enumerate(keys) if is_kin(word) and keys[max(0, at - 1)] not in ("her", "his")}
         theirs = any(one in ("patient", "pt") and "is" in keys[at + 1 : at + 2] for at, one in enumerate(keys))
         asks = theirs or sentence.asked or "ask" in sentence.moods
         if asks and named and name not in named:
