@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..expr import evaluate, facts_of
 from ..model import Guideline, Statement
 from .answered import Applies, Said
 from .asked.aspect import Asked
-from .asked.coverage import Aspect
 from .asked.match import Part
-from .asked.measured import asked_in
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on
 from .explaining import defining_last, explains, strays
@@ -104,26 +102,37 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
             fresh = {said.statement.name: said for said in chosen if said.statement.name not in found}
             leads += list(fresh.values())[:1]
             found.update(fresh)
+    leads, behind = _with_early(leads, found, parts, turn, seen)
+    own = parts[0].own if parts else frozenset()
+    away = [said for said in leads if keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
+    leads = [*away, *(said for said in leads if said not in away)]
+    leads = _in_its_place(_in_use(leads, seen), found.values(), seen)
+    found = {**found, **{said.statement.name: said for said in behind if said.statement.name not in found}}
+    return (*leads, *(said for said in found.values() if said not in leads))
+
+
+def _with_early(
+    leads: Sequence[Said], found: Mapping[str, Said], parts: Sequence[Part], turn: Asked, seen: Seen
+) -> tuple[list[Said], list[Said]]:
+    """The leads with what answered questions like this one; and what only says what something is, or says it again.
+
+    A statement that says in other words what others say comes before none of them for likeness alone.
+    """
     replaced = any(aspect.instead for part in parts for aspect in part.aspects)
     early = [] if replaced else [found.get(name) or seen.said(name, parts[0].called) for name in turn.likely]
     kept = bool(leads) and not seen.put_off(leads[0])
     early = [said for said in early if _not_no(said) and not (kept and seen.put_off(said))]
     early = sorted(early, key=lambda said: _rank(said, seen))
     held = bool(early and leads) and not explains(leads[0]) and any(strays(early[0], leads, turn))
-    behind = [said for said in early if leads and strays(said, leads, turn)[0]]
+    again = {"restates"} if leads and leads[0].statement.rule else frozenset[str]()
+    behind = [said for said in early if leads and (strays(said, leads, turn)[0] or said.statement.kind in again)]
     early = [said for said in early if said not in behind]
     early = sorted(early, key=lambda said: (*_rank(said, seen), *strays(said, leads, turn)))
     held = held and not (early and early[0].statement.name in parts[0].own)
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
     even = turn.even | ({leads[0].statement.name} if ahead or held else set())
-    leads = _with_likely(leads, early, even, _own_matter(parts))
-    own = parts[0].own if parts else frozenset()
-    away = [said for said in leads if _keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
-    leads = [*away, *(said for said in leads if said not in away)]
-    leads = _in_its_place(_in_use(leads, seen), found.values(), seen)
-    found = {**found, **{said.statement.name: said for said in behind if said.statement.name not in found}}
-    return (*leads, *(said for said in found.values() if said not in leads))
+    return _with_likely(leads, early, even, _own_matter(parts)), behind
 
 
 def _in_its_place(leads: Sequence[Said], found: Iterable[Said], seen: Seen) -> list[Said]:
@@ -173,7 +182,7 @@ def _asks_whom_not(turn: Asked) -> bool:
     return asks and not ({"not", "never"} | _NOT_FOR).isdisjoint(raws)
 
 
-def _keeps_from(said: Said) -> bool:
+def keeps_from(said: Said) -> bool:
     """Whether a line keeps from something."""
     return _kind(said.statement) in ("avoid", "never")
 
@@ -356,53 +365,3 @@ def warnings(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
     there = {said.statement.name for said in shown}
     firm = firmly(seen.plan)
     return tuple(seen.said(name, warning=True) for name in seen.warnings if name in firm and name not in there)
-
-
-def first_word(part: Part, said: Said, chosen: Sequence[Said], held: Collection[str] = ()) -> str:
-    """The first word of an answer that was asked for as yes or no, or nothing; ``held`` lines are known to hold."""
-    if not part.asks:
-        return ""
-    name = said.statement.name
-    mapped = [a for a in part.aspects if a.yes_or_no and (name in a.yes_or_no or name in _own(a, name in held))]
-    mapped = sorted(mapped, key=lambda a: a.harm is part.claim.harm)
-    words = mapped[-1].yes_or_no if mapped else part.words
-    keyed = {words[s.statement.name] for s in chosen if s.statement.name in words}
-    own = words.get(name, "") if name in held or len(keyed) == 1 else ""
-    word = own or words.get("", "") or ("It depends" if len(keyed) > 1 else "")
-    word = _turned(word) if part.turned else word
-    if word[:3] == "Yes" and _left_open(said):
-        return "It is a clinician's decision"
-    kept = word == "No" and not part.claim.acts and _keeps_from(said)  # from what nobody asks for
-    return word if not decides(word) or (_fits(word, part, mapped) and not kept) else ""
-
-
-def _own(aspect: Aspect, held: bool) -> Sequence[str]:
-    """The statements of an aspect that its yes or no is said of."""
-    return aspect.statements if held else aspect.statements[:1]
-
-
-def _left_open(said: Said) -> bool:
-    """Whether a line leaves it to the clinician if something is done."""
-    rule = said.statement.rule
-    return rule is not None and rule.action.kind == "decide" and rule.action.words.startswith("whether")
-
-
-def _fits(word: str, part: Part, mapped: Sequence[Aspect]) -> bool:
-    """Whether a yes or a no of the map fits a question: nothing turns it, and it asks of harm where the aspect does."""
-    told = part.claim
-    harm = any(a.harm for a in mapped)
-    if not told.plain or asked_in(told) or told.other or (told.harm is not harm and not part.turned):
-        return False
-    if told.ends and word[:3] == "Yes":
-        return False
-    return not (("keep", True) in told.acts and word[:2] == "No")
-
-
-def decides(word: str) -> bool:
-    """Whether a first word is a yes or a no, which only fits a question that nothing turns."""
-    return word.replace(",", " ").split(" ")[:1] in (["Yes"], ["No"], ["yes"], ["no"])
-
-
-def _turned(word: str) -> str:
-    """The opposite answer, for `is it wrong to …`."""
-    return {"yes": "No", "no": "Yes"}.get(word.replace(",", " ").split(" ")[0].lower(), word) if word else ""

@@ -16,7 +16,7 @@ from .asked.sought import explanation
 from .asked.speech import stem, words_of
 from .by_number import by_number
 from .by_rhythm import Beat
-from .choose import decides, first_word, is_given, yields
+from .choose import is_given, yields
 from .events import ends, keeps_from_what_is_named
 from .explaining import explains
 from .gate import encourages, gated, is_gate, shuts
@@ -25,6 +25,7 @@ from .hanging import UNKNOWNS, tacit, unknown, whose
 from .pressing import struck
 from .seen import reads
 from .talk import Talk
+from .yes_or_no.first_word import decides, first_word
 from .yes_or_no.naming import of_another, stems
 from .yes_or_no.settle import holds, holds_in_it, is_theirs, other_arm, settled, settling
 

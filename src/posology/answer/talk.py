@@ -172,7 +172,8 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
-    now = replace(now, likely=(), heeded=()) if gone_by else now
+    asks_nothing = course.anew and not (asks or _says_anything(phrased))
+    now = replace(now, likely=(), heeded=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
     course.now = now if now.on_topic else replace(now, on_topic=before.on_topic)

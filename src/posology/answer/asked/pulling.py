@@ -17,7 +17,7 @@ from .dividing import rarity, worded
 Pulls = Mapping[str, tuple[float, Mapping[str, float]]]
 """Each word, pair of words and beginning of a word: how rare it is, and how much it pulls towards each name."""
 Question = tuple[Sequence[str], Sequence[str]]
-"""The stems of a question in their order, and the names of what stands with it."""
+"""The stems of a question in their order, and the names of what stands with it, the best first."""
 
 ROUNDS, BEFORE, MOST = 4, 1.0, 0.5
 """How often a question is looked at, how far before others an answer is to stand, and the most that one look pulls."""
@@ -35,7 +35,7 @@ def pulled(questions: Sequence[Question]) -> Pulls:
     names = sorted({name for _, theirs in questions for name in theirs})
     at = {name: place for place, name in enumerate(names)}
     rows = [
-        (_row(words, rare), sorted(at[name] for name in set(theirs)))
+        (_row(words, rare), [at[name] for name in dict.fromkeys(theirs)])
         for words, (_, theirs) in zip(asked, questions, strict=True) if theirs
     ]  # fmt: skip
     learned = _Learned(len(names)).of(rows) if len(names) > 1 else {}
@@ -90,21 +90,18 @@ class _Learned:
         return [pull - late / self.looks for pull, late in both]
 
     def _look(self, row: _Row, answers: Sequence[int]) -> None:
-        """Pull the best and the least of what answers a question before the best of what does not."""
+        """Pull what answers a question best before the best of what does not answer it."""
         scores = self.none
         for word, weight in row:
             if pulls := self.pulls.get(word):
                 scores = [score + weight * pull for score, pull in zip(scores, pulls, strict=True)]
-        own = sorted((scores[name], name) for name in answers)
         rivals = list(scores)
         for name in answers:
             rivals[name] = -math.inf
         against = max(rivals)
-        rival = rivals.index(against)
-        for score, name in dict.fromkeys((own[-1], own[0])):
-            short = BEFORE - (score - against)
-            if short > 0 and against > -math.inf:
-                self._pull(row, name, rival, min(MOST, short / 2))
+        short = BEFORE - (scores[answers[0]] - against)
+        if short > 0 and against > -math.inf:
+            self._pull(row, answers[0], rivals.index(against), min(MOST, short / 2))
         self.looks += 1
 
     def _pull(self, row: _Row, name: int, rival: int, step: float) -> None:

@@ -8,9 +8,9 @@ from ...expr import evaluate, facts_of
 from ...model import All, Plan
 from ..answered import Said
 from ..asked.match import Part
-from ..choose import decides, first_word
 from ..ground import Ground, rule_of
 from ..seen import with_it
+from .first_word import decides, first_word
 from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
 
