@@ -72,7 +72,10 @@ def beside(
         return turn
     if (taken := _stops_it(turn.clauses, coverage)) is not None:
         return replace(turn, likely=(), heeded=(Heeded(turn.clauses[-1], silent=(Silent(taken.words),)),))
-    declined = bool(turn.silent) or not any(one.covered for one in turn.heeded)
+    answered = any(one.covered for one in turn.heeded)
+    if answered and turn.silent and all(quiet.aspect and quiet.aspect.beside for quiet in turn.silent):
+        return turn  # it is named already
+    declined = bool(turn.silent) or not answered
     left, names = less_settings(turn.clauses, coverage, odd=declined)
     known = {word.raw for one in heard for word in tokens(one.words)}
     unknown = tuple(name for name in names if not known.issuperset(name.split()))
@@ -83,7 +86,8 @@ def beside(
     if not plain and not (alone.likely and any(map(_of_injecting, left))):
         return turn
     said = (Heeded(left[-1], silent=tuple(map(Silent, unknown))),) if unknown else ()
-    return replace(alone, named=turn.named, heeded=(*alone.heeded, *said))
+    kept = turn if answered and not turn.silent else replace(alone, named=turn.named)
+    return replace(kept, heeded=(*kept.heeded, *said))
 
 
 def _of_injecting(clause: Clause) -> bool:
@@ -166,6 +170,7 @@ def _things(clause: Clause, coverage: Coverage, odd: bool = True) -> list[range]
     theirs |= {place for place, word in enumerate(clause.words) if odd and strange(word, coverage)}
     theirs = {place for place in theirs - ours if clause.words[place].raw not in _EMPTY}
     inside = theirs | {place for place, word in enumerate(clause.words) if place not in ours and _may_name(word)}
+    inside -= set() if odd else {place for place in inside - theirs if strange(clause.words[place], coverage)}
     asked = {place for m in found if not (m.covered or m.aspect.beside) for place in m.touched} - theirs
     things: list[range] = []
     for place in sorted(theirs):
