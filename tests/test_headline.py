@@ -318,3 +318,72 @@ def test_a_result_that_comes_back_is_no_recurrence(question: str) -> None:
 def test_what_something_is_stands_in_a_headline_only_where_that_is_asked(question: str, said: list[str]) -> None:
     given = answer([question], here(), within=here().guideline.id, on=DAY)
     assert [one.statement.name for _, one in given.headline.answers if one] == said
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid", "first"),
+    [
+        ("B12 deficiency in a man with gout, loading dose?", "“gout”", {"neurological-loading", "standard-loading"}),
+        ("Low B12 in a lady on lansoprazole, which injection site?", "“lansoprazole”", {"preferred-sites"}),
+        ("My dad has heart failure and low B12, which form?", "“heart failure”", {"hydroxocobalamin-preferred"}),
+        ("B12 deficiency since starting metformin: can tablets be used?", "“metformin”", {"oral-equivalence"}),
+        ("Pt with asthma and gout has low B12. How is the injection given?", "“asthma”", {"injection-route"}),
+        ("A diabetic woman with B12 deficiency, can the injections be stopped?", "“diabetic”", {"do-not-stop"}),
+    ],
+)
+def test_what_is_only_told_of_the_patient_is_named_and_the_rest_answered(
+    question: str, unsaid: str, first: set[str]
+) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.covered == "partly"
+    assert unsaid in given.not_covered
+    assert first & {said.statement.name for said in given.lines[:3]}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does lansoprazole cause low B12?",
+        "Low B12 on lansoprazole, should she come off it?",
+        "Which dose of lansoprazole in B12 deficiency?",
+        "How is gout treated in a man with low B12?",
+        "Can a woman with asthma have B12 injections?",
+        "How often to check B12 on lansoprazole?",
+        "I have asthma. Could B12 help?",
+        "Patient with gout and low B12, allopurinol dose?",
+    ],
+)
+def test_what_is_asked_of_another_thing_stays_unsaid(question: str) -> None:
+    assert answer([question], here(), on=DAY).covered == "no"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Six B12 jabs finished, no nerve symptoms, next?",
+        "B12 shots done, all six of them, no neuro signs, what now?",
+        "All six B12 loading injections are behind me, never any numbness. Now what?",
+        "She has had her six B12 injections, no tingling, and now?",
+        "He got through all six B12 jabs, no nerve symptoms, what follows?",
+    ],
+)
+def test_when_all_six_are_over_what_leads_is_what_comes_after(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.facts["loading_complete"] is True
+    assert given.lines[0].statement.name in ("standard-maintenance", "standard-interval")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "She has had six B12 injections over two years, what now?",
+        "B12 after four of six, what now?",
+        "Next week she is due to finish her six B12 injections, then what?",
+        "By Friday she will have had six B12 jabs, what then?",
+        "How many B12 loading injections: six?",
+        "When all six B12 jabs are done, what then?",
+        "Two of six B12 jabs left, what now?",
+    ],
+)
+def test_six_that_are_to_come_or_none_of_loading_do_not_complete_it(question: str) -> None:
+    assert answer([question], here(), on=DAY).facts.get("loading_complete") is not True

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..cache import keep, kept, made_by, own, unpacked
 from ..hear.named.lexicon import Lexicon, read_lexicon
+from ..hear.turns import Heard
 from ..model import Guideline, Rule, Statement
 from ..read.guideline import read
 from .asked.coverage import Coverage, read_coverage
@@ -34,6 +35,10 @@ class Ground:
     ranking: Ranking
     precedents: Precedents
     words: str = ""
+
+    def of_course(self, heard: Heard) -> bool:
+        """Whether something heard tells if a course of treatment is over."""
+        return self.guideline.facts[heard.fact].course.startswith("complete ")
 
 
 def rule_of(statement: Statement, here: Ground) -> Rule | None:

@@ -19,8 +19,10 @@ from .asked.halves import halved
 from .asked.language import LONGEST, legible, readable
 from .asked.lead import led, only_told
 from .asked.match import Part
+from .asked.next import after_course
 from .asked.of_kin import without_kin
 from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
+from .asked.setting import beside
 from .asked.speech import Clause, stem, tokens
 from .asked.swapped import asks_which_counts, swapped
 from .course import Course, Spoken, only_goes_on, with_ours
@@ -150,6 +152,8 @@ def _take(
         course.begin()
     text = swapped(text, kept, course.texts, course.spoken[:-1], here.guideline) or text
     text = course.text if course.answered and asks_which_counts(text) else text
+    over = any(one.value is True and here.of_course(one) for one in kept)
+    text = after_course(text) if over else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
     now = asked(undated(text), here.coverage, given=known, before=course.now)
@@ -200,7 +204,7 @@ def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) 
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
     said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
-    met = any(_spoken_of(now, course.spoken[-1], here.guideline))
+    met = any(_spoken_of(now, course.spoken[-1], here.guideline)) or any(map(here.of_course, course.spoken[-1]))
     cut = without_kin(now, course.spoken[-1], here.coverage)
 
     def lead(turn: Asked) -> Asked:
@@ -209,6 +213,7 @@ def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) 
 
     alone = lead(cut)
     now = alone if cut is now or any(one.covered for one in alone.heeded) else lead(now)
+    now = beside(now, lead, course.now, here.coverage, course.spoken[-1])
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
     now = replace(now, likely=()) if of_all(now) or (again and all_everyday(now)) else now
     named = tuple(name for name in now.likely if _named(name, now, here))

@@ -92,6 +92,11 @@ class Asked:
 def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = None) -> Asked:
     """What a text asks. ``given``: page or conversation give the topic; ``before`` is the turn before."""
     heard = tuple(corrected(clause, coverage) for clause in clauses(whole_question(text), coverage.same))
+    return asked_in(heard, coverage, given=given, before=before)
+
+
+def asked_in(heard: tuple[Clause, ...], coverage: Coverage, *, given: bool, before: Asked | None = None) -> Asked:
+    """What some clauses ask."""
     named = any(topic_places(clause, coverage) for clause in heard)
     if not (named or given):
         return Asked(heard)

@@ -14,4 +14,24 @@ def whole_question(text: str) -> str:
     return _NEXT.sub(r"\1What next", text)
 
 
+def after_course(text: str) -> str:
+    """A text that tells of a course that is over, its `what now?` as the question what follows upon it.
+
+    >>> after_course("All six done, no symptoms, what now?"), after_course("She had her six. Now what?")
+    ('All six done, no symptoms. What next?', 'She had her six. What next?')
+    """
+    return _NOW.sub(". What next?", text)
+
+
+_NOW = re.compile(
+    r"\s*(?:[,.;:!?\u2013\u2014-]+|\band)\s*(?:(?:and|so|ok|okay|then|well|please)\W+)*(?:"
+    r"what (?:(?:happens|comes|is|do (?:i|we|you|they) do|should (?:i|we|she|he|they) do|will (?:i|she|he) have) )?"
+    r"(?:now|next|then|after|afterwards|after that|to do now|to do next)|what(?: does)? follows?|now what|then what|"
+    r"next(?: steps?)?|what(?: is|'s) the next step|now|"
+    r"where (?:do we|does (?:she|he) )?(?:go )?(?:from here|now|next))"
+    r"(?:,? (?:then|please|now))?\s*(?:\?|$)",
+    re.I,
+)
+
+
 _NEXT = re.compile(r"(^\s*|[.!?;]\s+)(?:(?:and|so|ok|okay|then)\W+)*next(?: (?:steps?|please))?(?=\s*\?)", re.I)
