@@ -280,8 +280,8 @@ def test_asked_for_the_needle_what_holds_for_the_count_leads(turns: tuple[str, .
 
 def test_enough_platelets_take_away_nothing_of_the_care_for_who_bleeds() -> None:
     told = answer(["B12 injection with platelets 80 and warfarin, which needle?"], here())
-    names = [said.statement.name for _, said in told.headline.answers if said]
-    assert names == ["platelets-standard", "bleeding-risk"]
+    assert "bleeding-risk" in [said.statement.name for _, said in told.headline.answers if said]
+    assert {said.statement.name for said in told.lines} == {"platelets-standard", "bleeding-risk"}
 
 
 def test_a_question_that_is_to_be_settled_keeps_its_mark() -> None:
@@ -347,6 +347,7 @@ def test_what_is_only_told_of_the_patient_is_named_and_the_rest_answered(
         "Low B12 on lansoprazole, should she come off it?",
         "Which dose of lansoprazole in B12 deficiency?",
         "How is gout treated in a man with low B12?",
+        "How do you manage asthma in a woman with B12 deficiency?",
         "Can a woman with asthma have B12 injections?",
         "How often to check B12 on lansoprazole?",
         "I have asthma. Could B12 help?",

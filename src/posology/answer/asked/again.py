@@ -34,14 +34,16 @@ def of_its_harm(turn: Asked, before: Sequence[Part], here: Ground) -> Asked:
 
     Not one that names what it is the harm of. So one asks that is not answered but for that harm: `is it for good?`.
     """
-    clause = next((one.clause for one in turn.heeded), None)
+    clause = next((one.clause for one in turn.heeded), next(iter(turn.clauses), None))
     asks = clause is not None and clause.asked and len(clause.words) <= BRIEF and harms(clause.words)
     named = turn.named or any("inject" in one.stems for one in turn.clauses)
     short = clause is not None and len(turn.clauses) == 1 and len(clause.words) <= BRIEF
     near = {name for quiet in turn.silent if quiet.aspect and short for name in quiet.aspect.nearest}
+    harmful = [aspect for aspect in here.coverage.aspects.values() if aspect.harm]
+    near |= {aspect.name for aspect in harmful if short and not turn.silent and aspect.statements[0] in turn.likely}
     if not ((asks or near) and before) or named or clause is None or any(one.covered for one in turn.heeded):
         return turn
-    harmful = (aspect for aspect in here.coverage.aspects.values() if aspect.harm and (asks or aspect.name in near))
+    harmful = [aspect for aspect in harmful if asks or aspect.name in near]
     its = next((aspect for aspect in harmful if before[0].own.issuperset(aspect.statements[:1])), None)
     return replace(turn, heeded=(Heeded(clause, (Match(its, ()),)),), about=(), likely=()) if its else turn
 

@@ -72,6 +72,8 @@ def beside(
         return turn
     if (taken := _stops_it(turn.clauses, coverage)) is not None:
         return replace(turn, likely=(), heeded=(Heeded(turn.clauses[-1], silent=(Silent(taken.words),)),))
+    if others_treated := [words for clause in turn.clauses for words in _treated(clause, coverage)]:
+        return replace(turn, likely=(), heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, others_treated))),))
     answered = any(one.covered for one in turn.heeded)
     if answered and turn.silent and all(quiet.aspect and quiet.aspect.beside for quiet in turn.silent):
         return turn  # it is named already
@@ -128,6 +130,26 @@ def _of_all(clause: Clause, coverage: Coverage) -> bool:
     at = next((at for at, raw in enumerate(raws) if raw in AUXILIARY), len(raws))
     ours = topic_places(clause, coverage)
     return at + 1 in ours or all(m.aspect.last for m in matches(clause, coverage) if m.covered)
+
+
+def _treated(clause: Clause, coverage: Coverage) -> list[str]:
+    """The other disease of which it is asked how it is treated, whoever has it: `how is X treated in …?`."""
+    raws = [word.raw for word in clause.words]
+    at = next((at for at, raw in enumerate(raws) if raw in _TREATED), None)
+    if at is None or not clause.asked or raws[0] not in ("how", "what"):
+        return []
+    passive = raws[at] in _PASSIVE
+    end = next((n for n in range(at + 1, len(raws)) if raws[n] in _WHOSE), len(raws))
+    own = range(1, at) if passive else range(at + 1, end)
+    if not own or any(place in own for place in topic_places(clause, coverage)):
+        return []
+    things = [thing for thing in _things(clause, coverage, odd=False) if thing.start in own]
+    return [" ".join(raws[place] for place in thing) for thing in things]
+
+
+_PASSIVE = words_of("treated managed handled")
+_TREATED = _PASSIVE | words_of("treat manage")
+_WHOSE = words_of("in with for when if who on of")
 
 
 def _stops_it(heard: Sequence[Clause], coverage: Coverage) -> Setting | None:
