@@ -8,7 +8,9 @@ they lead to is a statement, or an aspect on which the guideline is silent: no t
 from __future__ import annotations
 
 import hashlib
+import json
 import math
+import pickle
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ...cache import keep, kept, made_by, unpacked
 from ...findings import Finding, Refused, near
 from ...model import Guideline
 from ...read.data import decoded, parse_json
@@ -175,9 +178,20 @@ def precedents(rows: Iterable[Row]) -> Precedents:
     units = [(_unit(words, rarity), names) for words, names in made]
     profiles = [_profiles([(words, names[at]) for words, names in units]) for at in range(len(KEYS))]
     known = frozenset(word for words, names in asked if names[0] for word in words)
-    line = drawn([(stems, bool(names[0])) for stems, names in told])
-    pulls = pulled([(stems, [*names[0], *_apart(names[1:])]) for stems, names in told])
+    line, pulls = _learned(told)
     return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line, pulls, _answers(asked))
+
+
+def _learned(told: Sequence[Row]) -> tuple[Dividing, Pulls]:
+    """What takes long to learn from questions: as it was the last time, unless one of them has changed since."""
+    digest = hashlib.sha256(json.dumps([(stems, names) for stems, names in told]).encode()).hexdigest()
+    key = f"learned {digest} {made_by(*(f'answer/asked/{name}.py' for name in ('dividing', 'pulling', 'precedent')))}"
+    made: tuple[Dividing, Pulls] | None = unpacked(kept(key), lambda module, name: None)
+    if made is None:
+        line = drawn([(stems, bool(names[0])) for stems, names in told])
+        made = line, pulled([(stems, [*names[0], *_apart(names[1:])]) for stems, names in told])
+        keep(key, pickle.dumps(made, protocol=5))
+    return made
 
 
 def _apart(names: Iterable[Sequence[str]]) -> list[str]:
