@@ -163,7 +163,7 @@ def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[
 def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> tuple[Silent, ...]:
     """What a clause asks that is not said: by its phrases, else by the questions most like it."""
     told = tuple(quiet for heeded in turn.heeded if heeded.clause == clause for quiet in heeded.silent)
-    aspect = coverage.aspects[next(iter(leans.silent))]
+    aspect = coverage.aspects[leans.unsaid]
     return told or (Silent(aspect.called, aspect),)
 
 
@@ -302,7 +302,7 @@ def plainly_unsaid(turn: Asked, precedents: Precedents) -> bool:
 def _silenced(turn: Asked, leans: Leaning, answered: bool, coverage: Coverage) -> tuple[Silent, ...]:
     """What is not said, when questions like it were declined and phrases lead to an answer all the same."""
     if not answered:
-        aspect = coverage.aspects[next(iter(leans.silent))]
+        aspect = coverage.aspects[leans.unsaid]
         return turn.silent or (Silent(aspect.called, aspect),)
     away = not turn.named and leans.away > FOREIGN * leans.best
     return tuple(map(Silent, _foreign(turn, coverage))) if away else ()

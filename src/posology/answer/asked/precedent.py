@@ -40,8 +40,8 @@ MOST = 3
 """Statements of an aspect that its example leads to."""
 CARRIED = 0.8
 """What the words of earlier turns count, beside those of the last."""
-APART = "~"
-"""What stands before the name of an aspect or a topic that is declined, among those of statements."""
+APART = "~!"
+"""What stands before the name of an aspect on which the guideline is silent, and of another topic, among statements."""
 Likenesses = Mapping[str, float]
 """Names with their likeness to a question, from 0 to 1, the most alike first."""
 
@@ -51,7 +51,8 @@ class Leaning(NamedTuple):
 
     ``side`` is how far it stands on the side of the questions that are answered, below 0 of those that are declined;
     ``order`` are statements with the pull of its words towards them, the greatest first, and ``pull`` is how much more
-    they pull towards the first than towards whatever is declined.
+    they pull towards the first than towards whatever is declined; ``unsaid`` is the aspect that they pull towards most
+    of those on which the guideline is silent.
     """
 
     statements: Likenesses
@@ -60,6 +61,7 @@ class Leaning(NamedTuple):
     side: float = 0.0
     order: Likenesses = MappingProxyType({})
     pull: float = 0.0
+    unsaid: str = ""
 
     @property
     def best(self) -> float:
@@ -196,7 +198,7 @@ def _learned(told: Sequence[Row]) -> tuple[Dividing, Pulls]:
 
 def _apart(names: Iterable[Sequence[str]]) -> list[str]:
     """The names of what is declined, so that none is taken for a statement's."""
-    return [f"{APART}{name}" for some in names for name in some]
+    return [f"{mark}{name}" for mark, some in zip(APART, names, strict=True) for name in some]
 
 
 def _answers(asked: Iterable[tuple[frozenset[str], Sequence[Sequence[str]]]]) -> dict[int, Sequence[Sequence[str]]]:
@@ -285,10 +287,12 @@ def _leaning(asked: tuple[Clause, ...], before: Precedents, earlier: tuple[Claus
         weighed = {word: weight / math.hypot(1, CARRIED) for word, weight in weighed.items()}
     statements, silent, elsewhere = (_ranked(weighed, profiles) for profiles in before.profiles)
     towards = ordered(stems, before.pulls, told, CARRIED)
-    order = {name: pull for name, pull in towards.items() if name[:1] != APART}
-    away = next((pull for name, pull in towards.items() if name[:1] == APART), 0.0)
+    order = {name: pull for name, pull in towards.items() if name[:1] not in APART}
+    away = next((pull for name, pull in towards.items() if name[:1] in APART), 0.0)
+    quiet = (name[1:] for name in towards if name[:1] == APART[0])
+    unsaid = next(quiet, next(iter(silent), ""))
     line = side(stems, before.line, told, CARRIED)
-    return Leaning(statements, silent, elsewhere, line, order, _greatest(order) - away)
+    return Leaning(statements, silent, elsewhere, line, order, _greatest(order) - away, unsaid)
 
 
 def _ranked(weighed: Mapping[str, float], profiles: _Profiles) -> Likenesses:
