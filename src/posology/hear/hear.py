@@ -21,7 +21,7 @@ from .later.theirs import given_to_kin
 from .meant.asked_for import asked_for, for_the_patient, had
 from .meant.company import in_company
 from .meant.granted import granted, still_so
-from .meant.held_within import denies, had_within
+from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
@@ -52,6 +52,7 @@ from .told.spoken_of import (
     to_come,
     topical,
 )
+from .told.valued import valued
 from .turns import Before, Heard, Left, Unheard, carry, clashes, stood
 
 __all__ = ["Heard", "Listening", "Unheard", "carry", "clashes", "hear", "listen", "stood"]
@@ -182,6 +183,9 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             near = near or (meaning.value is True and meaning.fact in read.before.facts)
             if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
+            else:
+                for shorter in inside(read, mention, meaning):
+                    yield from _said(read, number, place, shorter)
         elif who == "patient" and meaning.kind in ("used", "wished"):
             yield from asked_for(read, number, place, meaning)
     if who == "patient":
@@ -226,7 +230,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
-    told = _told(sentence, place, said) or "number" in sentence.pieces[place]
+    told = _told(sentence, place, said, valued(read, number)) or "number" in sentence.pieces[place]
     told = told or (meaning.fact in read.lexicon.received and granted(sentence, place))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
@@ -340,7 +344,7 @@ def _asked_or_once(sentence: Sentence, place: int) -> bool:
     return asked or (place + 1 < len(found) and "until" in found[place + 1] and found[place + 1].key.startswith("un"))
 
 
-def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
+def _told(sentence: Sentence, place: int, said: set[Flag], of_one: bool) -> bool:
     """Whether a phrase is told of a patient, and not asked about."""
     if "yes" in said or ("of a person" in said and not to_come(sentence, place)):
         return True
@@ -348,7 +352,7 @@ def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
     if mood in ("ask", "consider"):
         if noted_down(sentence):
             return True
-        return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
+        return still_so(sentence, place) or ("framed" in said and (mood == "consider" or of_one or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
 
 

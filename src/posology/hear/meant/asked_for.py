@@ -77,7 +77,8 @@ def _asked_of_one(read: Scene, number: int, meaning: Meaning) -> bool:
     """Whether it is asked how the one drug that is named is given to somebody of whom a case is told."""
     sentence = read.talk[number]
     words = keys(sentence)
-    of_one = any(map(one_asks, read.talk)) or any(map(_of_a_case, read.talk))
+    case = any(map(_of_a_case, read.talk))
+    of_one = case or any(map(one_asks, read.talk))
     named = {one.value for mention in read.noted.mentions for one in mention.meanings if one.fact == meaning.fact}
     alone = len(named) == 1
     if (
@@ -86,7 +87,7 @@ def _asked_of_one(read: Scene, number: int, meaning: Meaning) -> bool:
         or words & _ELSE - ({"instead"} if alone else set())
     ):
         return False
-    return not words.isdisjoint(_HOW) or (alone and not words.isdisjoint(_GIVE))
+    return not words.isdisjoint(_HOW) or (alone and (case or not words.isdisjoint(_GIVE)))
 
 
 def _of_a_case(sentence: Sentence) -> bool:

@@ -24,6 +24,14 @@ def had_within(read: Scene, mention: Mention) -> Iterator[Meaning]:
             yield from [one for one in found if _is_felt(read, mention, one)][:1]
 
 
+def inside(read: Scene, mention: Mention, meaning: Meaning) -> Iterator[Meaning]:
+    """What the shorter phrases in a longer one state, where that is not heard for want of what must stand beside it."""
+    if len([one for one in mention.meanings if one.kind == "said"]) > 1:
+        return
+    told = [one for one in _inner(read, mention) if not one.beside and one.value is not False]
+    yield from dict.fromkeys(told)
+
+
 def denies(read: Scene, mention: Mention) -> bool:
     """Whether a phrase holds a word that denies or supposes."""
     return any(token.key in _DENYING for token in read.noted.spoken[mention.start : mention.end])
