@@ -25,8 +25,9 @@ from .meant.held_within import denies, had_within
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
+from .meant.presumed import phrased, till_next
 from .meant.received import granted_by, is_on, strange
-from .meant.underway import had_before, had_by_wish
+from .meant.underway import had_before, had_by_wish, had_until_now
 from .meant.untaken import untaken
 from .named.lexicon import NAMED, Lexicon, Manner, Meaning
 from .named.mentions import LONGEST, Mention, within
@@ -123,6 +124,7 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
             yield from _received(read, number, place, mention)
             yield from had_by_wish(read, number, place, mention)
             yield from had_before(read, number, place, mention)
+            yield from had_until_now(read, number, place, mention)
         if place not in read.said[number]:
             yield from examined(read, number, place, mention)
             continue
@@ -227,7 +229,9 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(sentence, place, said) or "number" in sentence.pieces[place]
-    told = told or (meaning.fact in read.lexicon.received and granted(sentence, place))
+    told = told or (
+        meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
+    )
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
@@ -316,6 +320,7 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
     if meaning is None or meaning.value is None:
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
+    said = said - {"until"} if till_next(sentence, place) else said
     unsaid = said & {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal", "ordered"}
     bare = meaning.bare and meaning in mention.meanings
     if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):

@@ -22,6 +22,7 @@ from ..told.spoken_of import (
 from .asked_about import asked_about
 from .granted import goes_on, one_asks
 from .intended import given_behind
+from .presumed import presumed, taken_up
 from .received import listed, received
 from .wishes import must_be, swapped_to, wanted, would_like
 
@@ -32,6 +33,8 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if "unknown" in said and sentence.moods[place] == "tell":
         yield word(read, number, place, meaning.fact, None, "unknown")
     said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
+    ends = "over" in said and sentence.moods[place] == "ask" and presumed(sentence, place, read.who[number])
+    said = said - {"over"} if ends else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
@@ -206,7 +209,10 @@ def had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     piece, mood = sentence.pieces[place], sentence.moods[place]
     if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
         return True
-    if mood in ("ask", "consider", "suppose") and goes_on(sentence, place):
+    who = read.who[number]
+    if mood in ("ask", "consider", "suppose") and (goes_on(sentence, place) or presumed(sentence, place, who)):
+        return True
+    if mood == "tell" and taken_up(sentence, place, who):
         return True
     return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
 

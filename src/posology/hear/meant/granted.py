@@ -100,6 +100,8 @@ _NEVER = one_of("no not never if when once one")
 def still_so(sentence: Sentence, place: int) -> bool:
     """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
     before = {word for piece in sentence.pieces[:place] for word in piece.key.split()}
+    if "fact" in before and _that_she(sentence.pieces, place):
+        return True  # does the fact that he is lame matter?
     told = "still" in before or (_that_she(sentence.pieces, place) and before.isdisjoint(_UNSURE))
     return (
         (told and not _WONDERING.isdisjoint(before))

@@ -27,7 +27,7 @@ _HAD = one_of(
 )
 NEAR = _HAD | one_of(
     """
-    monthly weekly fortnightly quarterly daily six few couple several many loading booster all half these
+    monthly weekly fortnightly quarterly daily six few couple several many loading booster all half these next further
     """
 )
 """Words without which a name would not stand there: behind any other, a nameless shot may be one of something else."""

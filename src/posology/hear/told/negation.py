@@ -14,7 +14,7 @@ from ..text.words import one_of
 from .behind import Flag, behind, is_behind, is_wish, only_when, sought
 from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
-from .oneself import is_in_ones, of_ones_own, ones_own, owned
+from .oneself import had_by_one, in_ones_case, is_in_ones, names_ones, of_ones_own, ones_own, owned
 from .ordered import ordered, upon
 from .tense import goes_on, no_more, once, sets_in
 
@@ -56,6 +56,10 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said.get(place, set()).add("until")
     for place in said:
         _follow(found, place, said, group_of)
+        if sentence.moods[place] == "ask" and had_by_one(found, place):
+            said[place] = said[place] - {"void", "open", "until"} | {"of a person"}
+        if sentence.moods[place] == "ask" and in_ones_case(found, place):
+            said[place].add("of a person")
     for place in said:
         if place and "and" in found[place - 1] and found[place].key.split()[0] in _WISHING:
             said[place].discard("not")  # denies A and wants B
@@ -124,10 +128,20 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         lasting = goes_on(found, place) or _eases_at_first(found, place)
-        unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) else []))
+        unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) or _lets(sentence, place) else []))
         yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
+
+
+def _lets(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked what follows of what somebody may have: `does that mean I can …?`, `is that a reason for …?`."""
+    found, after = sentence.pieces, sentence.pieces[place + 1 : place + 3]
+    if sentence.moods[place] != "ask":
+        return False
+    if found[place].key == "reason for":
+        return place > 0 and found[place - 1].key == "a"
+    return found[place].key == "mean" and len(after) > 1 and is_a(after[0], "i third") and "modal" in after[1]
 
 
 def _eases_at_first(found: Sequence[Piece], place: int) -> bool:
@@ -340,6 +354,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "of a person"  # my wife's pain
     if only_when(found, place):
         yield "past"
+    if "mark" in found[place] and names_ones(found[place]):
+        yield "of a person"  # … his pain
     theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
     if owned(found[place + 1 : place + 6]) or ("mark" in found[place] and theirs):
         yield "of a person"
