@@ -351,7 +351,7 @@ def _told(sentence: Sentence, place: int, said: set[Flag]) -> bool:
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
-        if noted_down(sentence):
+        if noted_down(sentence) or sentence.pieces[place].key.startswith("plan "):
             return True
         return still_so(sentence, place) or ("framed" in said and (mood == "consider" or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)

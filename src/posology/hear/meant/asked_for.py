@@ -35,6 +35,8 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
     ends = "over" in said and sentence.moods[place] == "ask" and presumed(sentence, place, read.who[number])
     said = said - {"over"} if ends else said
+    example = meaning.kind == "wished" and _for_example(sentence, place)
+    said = said - {"open", "void", "not"} if example else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
@@ -44,13 +46,32 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, place, meaning)
     if beside and not (of_one or _of_one(read)):
         return
-    asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
+    asked = example or wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and given_behind(read, number))
     held = held or (used and (_is_used(read, number, place) or _theirs(sentence, place)))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _for_example(sentence: Sentence, place: int) -> bool:
+    """Whether a question names it as a way without what it sets aside: `without going in X, like Y?`."""
+    found = sentence.pieces
+    here = place
+    while here and (found[here - 1].key in _LIKE or is_a(found[here - 1], "small")):
+        here -= 1
+    named = here < place or found[place].key.split()[0] in _LIKE
+    if not named or here < 2 or not (sentence.asked or sentence.moods[place] == "ask"):
+        return False
+    comma = is_a(found[here - 1], "comma dash open") or found[here].key in ("but", "instead")
+    before = (found[k].key.split()[-1] for k in range(here))
+    return comma and any(is_a(found[k], "not void except") or word in ("than", "isn't") for k, word in enumerate(before))
+
+
+_LIKE = one_of("for like say eg e.g perhaps maybe instead just under instance for example but ie such as") | {
+    "for instance", "for example", "such as", "e.g.", "eg.", "i.e.",
+}  # fmt: skip
 
 
 def _theirs(sentence: Sentence, place: int) -> bool:

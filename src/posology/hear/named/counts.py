@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..text.words import MONTHS, Token, one_of
-from .asides import bracketed, parenthesis
+from .asides import bracketed, called, parenthesis
 from .dated import BEFORE, date, newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
 from .rows import newest
@@ -88,6 +88,9 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):
             at = here = beyond
+            continue
+        if (inside := called(spoken, here, readings)) and inside not in barred:
+            here = inside
             continue
         if found := readings.get(here):
             skipped = over(spoken, here, readings)

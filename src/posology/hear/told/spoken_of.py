@@ -81,6 +81,8 @@ def limiting(sentence: Sentence, place: int) -> bool:
         first -= 1
     while last < len(found) and last - place < 4 and not is_a(found[last], _PARTS):
         last += 1
+    if any(f"{word} {sign}" in found[place].key for word in _LIMITING for sign in ("( ", "at ")):
+        return False  # it is in range (80)
     return bool(keys(sentence, first, last) & _LIMITING) or (place > 0 and found[place - 1].key == "normal")
 
 
