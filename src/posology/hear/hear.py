@@ -18,7 +18,7 @@ from .later.replies import left_open, replied, speaks_of_what_was_asked
 from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
-from .meant.asked_for import asked_for, for_the_patient, had
+from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.company import in_company
 from .meant.granted import granted, still_so
 from .meant.held_within import denies, had_within
@@ -213,6 +213,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     manner = read.lexicon.manners.get(meaning.fact, Manner())
     if (meaning.weak and "not" not in said) or (meaning.bare and strange(sentence, place)):
         return
+    said = said - {"void"} if meaning.fact in read.lexicon.received and phrased(sentence, place) else said
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
@@ -322,7 +323,7 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
     sentence, said = read.talk[number], read.said[number].get(place, set())
     said = said - {"until"} if till_next(sentence, place) else said
     unsaid = said & {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal", "ordered"}
-    bare = meaning.bare and meaning in mention.meanings
+    bare = meaning.bare and meaning in mention.meanings and not asked_of_what_is_had(read, number, place)
     if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
     if meaning.placed:

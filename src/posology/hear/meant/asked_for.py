@@ -33,7 +33,7 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if "unknown" in said and sentence.moods[place] == "tell":
         yield word(read, number, place, meaning.fact, None, "unknown")
     said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
-    ends = "over" in said and sentence.moods[place] == "ask" and presumed(sentence, place, read.who[number])
+    ends = "over" in said and sentence.moods[place] == "ask" and asked_of_what_is_had(read, number, place)
     said = said - {"over"} if ends else said
     example = meaning.kind == "wished" and _for_example(sentence, place)
     said = said - {"open", "void", "not"} if example else said
@@ -230,12 +230,18 @@ def had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     piece, mood = sentence.pieces[place], sentence.moods[place]
     if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
         return True
-    who = read.who[number]
-    if mood in ("ask", "consider", "suppose") and (goes_on(sentence, place) or presumed(sentence, place, who)):
+    if mood != "tell" and (goes_on(sentence, place) or asked_of_what_is_had(read, number, place)):
         return True
-    if mood == "tell" and taken_up(sentence, place, who):
+    if mood == "tell" and taken_up(sentence, place, read.who[number]):
         return True
     return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
+
+
+def asked_of_what_is_had(read: Scene, number: int, place: int) -> bool:
+    """Whether a question presumes that somebody has what is named."""
+    sentence = read.talk[number]
+    plural = read.noted.spoken[sentence.pieces[place].end - 1].plural
+    return sentence.moods[place] != "tell" and presumed(sentence, place, read.who[number], plural)
 
 
 def _alone(read: Scene, number: int, place: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..text.clauses import MENTIONS, Piece, Sentence, is_a
 from ..text.words import one_of
-from ..told.treated import Who
+from ..told.treated import Who, is_kin
 
 _HERS = one_of("my her his our their")
 _RHYTHMS = one_of("weekly monthly fortnightly quarterly yearly alternate eod 8weekly 12weekly regular usual current")
@@ -15,14 +15,18 @@ _ANYBODY = one_of("people everyone everybody folk someone somebody you one patie
 _ONE = one_of("i me my mine she he her hers his him mr mrs ms miss our")
 
 
-def presumed(sentence: Sentence, place: int, who: Sequence[Who]) -> bool:
+def presumed(sentence: Sentence, place: int, who: Sequence[Who], plural: bool = False) -> bool:
     """Whether the words around the name of a treatment presume that somebody has it, or has had it."""
     found = sentence.pieces
     if has_had(found, place, who) or _asks_others(found, place):
         return True
     if not spoken_of_one(sentence) or not _TO_BEGIN.isdisjoint(_keys(found[:place])):
         return False
-    return _in_ones_rhythm(found, place) or _goes_on(found, place) or till_next(sentence, place) or _again(found, place)
+    if plural and (_of_somebody(found, place) or _the_ones(found, place)):
+        return True
+    if _in_ones_rhythm(found, place) or _goes_on(found, place) or _beside_it(found, place):
+        return True
+    return till_next(sentence, place) or _again(found, place)
 
 
 def taken_up(sentence: Sentence, place: int, who: Sequence[Who]) -> bool:
@@ -124,9 +128,48 @@ def _in_ones_rhythm(found: Sequence[Piece], place: int) -> bool:
 
 def _possessed(found: Sequence[Piece], first: int) -> bool:
     """Whether a relative or patient of mine owns what follows: `my dad's weekly X`."""
-    return is_a(found[first - 1], "relative") or ("person" in found[first - 1] and _ours(found, first - 1))
+    kin = is_a(found[first - 1], "relative") or is_kin(found[first - 1].key)
+    return kin or ("person" in found[first - 1] and _ours(found, first - 1))
 
 
+def _of_somebody(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody who is named owns it: `Mr K's shots`, `my gran's shots`."""
+    titled = place > 1 and found[place - 2].key in _TITLES
+    return titled or (place > 0 and _possessed(found, place))
+
+
+_TITLES = one_of("mr mrs ms miss")
+
+
+def _the_ones(found: Sequence[Piece], place: int) -> bool:
+    """Whether it is what somebody gets for something of hers: `must the shots for my gout be deep?`."""
+    after = found[place + 1 : place + 4]
+    the = place > 0 and found[place - 1].key == "the" and len(after) > 1 and after[0].key == "for"
+    return the and (is_a(after[1], "my her relative") or after[1].key.split()[0] in _HERS)
+
+
+_MORE = one_of("more another further")
+_SPAN = one_of("day days week weeks month months year years")
+_WITH = one_of("alongside besides despite while whilst")
+
+
+def _beside_it(found: Sequence[Piece], place: int) -> bool:
+    """Whether it has gone on for a time, or is to go on: `still need X`, `how many more X`, `after weeks of X`."""
+    words = [word for piece in found[max(0, place - 7) : place] for word in piece.key.split()]
+    near = [word for word in words[-5:] if word not in ("the", "all", "these", "those", "of", *_HERS)]
+    able = not _ABLE.isdisjoint(words)  # can she still have it?
+    if "still" in words and not able and not _NEEDS.isdisjoint(words[words.index("still") :]):
+        return True
+    if near[-1:] != [] and near[-1] in _MORE and ("many" in words or "any" in words or "need" in words):
+        return True
+    counted = near[-1:] != [] and near[-1] in _SPAN and "of" in words[-3:] and not {"after", "despite"}.isdisjoint(words)
+    mine = words[-1:] != [] and words[-1] in _HERS and words[-2:-1] != [] and words[-2] in _WITH
+    going = near[-2:-1] != [] and near[-2] in ("while", "whilst") and near[-1] in ("having", "getting", "taking")
+    return counted or mine or going
+
+
+_ABLE = one_of("can could may might")
+_NEEDS = one_of("need needs have get give require requires be on want giving having getting")
 _NEAR = 3
 _UNTIL = one_of("till until til before by to for after between")
 

@@ -58,6 +58,8 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         _follow(found, place, said, group_of)
         if sentence.moods[place] == "ask" and had_by_one(found, place):
             said[place] = said[place] - {"void", "open", "until"} | {"of a person"}
+        if sentence.moods[place] == "ask" and _why_not_over(found, place):
+            said[place] = said[place] - {"not", "open", "over"} | {"of a person"}
         if sentence.moods[place] == "ask" and in_ones_case(found, place):
             said[place].add("of a person")
     for place in said:
@@ -87,6 +89,17 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
         said[place] = said[place] - {"not"} | {"over"}
 
 
+def _why_not_over(found: Sequence[Piece], place: int) -> bool:
+    """Whether it is asked why something has not gone or changed: `why hasn't the pain shifted?`."""
+    before = place
+    while before and is_a(found[before - 1], SMALL) and "not" not in found[before - 1]:
+        before -= 1
+    denied = before > 1 and "not" in found[before - 1] and is_a(found[before - 2], "have be do modal wh")
+    why = any(piece.key in ("why", "how come") for piece in found[:before])
+    after = found[place + 1] if place + 1 < len(found) else None
+    return denied and why and after is not None and not is_a(after, "comma and or")
+
+
 def _heard_say(found: Sequence[Piece], place: int) -> bool:
     """Whether only `apparently` ends the part of a sentence: somebody was told so."""
     after = found[place + 1 : place + 3]
@@ -105,7 +118,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     """What a small word says of the mentions after it."""
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
-        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place)
+        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place) or _i_get(found, place)
         yield "of a person" if ones else "framed"
     if _governs_nothing(found, place) or _headed(found, place):
         return
@@ -304,6 +317,7 @@ _PEOPLE = "person relative third her age"
 def _framed(found: Sequence[Piece], place: int) -> Iterator[int]:
     """The mentions that belong to `with …`: a list may follow, with denials in it."""
     words = 0
+    whose = found[place].key == "whose"  # whose feet are numb
     for here in range(place + 1, len(found)):
         piece = found[here]
         if is_a(piece, MENTIONS):
@@ -313,6 +327,8 @@ def _framed(found: Sequence[Piece], place: int) -> Iterator[int]:
             words += 1
             if words > 4:
                 return
+        elif whose and "be" in piece:
+            whose = False
         elif is_a(piece, _NO_FRAME) and "not" not in piece and piece.labels[0] in one_of(_NO_FRAME):
             return
 
@@ -328,6 +344,14 @@ def _with_mine(found: Sequence[Piece], place: int) -> bool:
     after = found[place + 1 : place + 3]
     mine = bool(after) and (after[0].key == "my" or ("mark" in after[0] and after[0].key.startswith("my ")))
     return not place and mine and any("i" in piece for piece in found[2:])
+
+
+def _i_get(found: Sequence[Piece], place: int) -> bool:
+    """Whether it is told what the asker gets something for: `the shots I get for X`."""
+    before = [piece.key for piece in found[max(0, place - 3) : place]]
+    gets = before[-1:] != [] and before[-1] in ("get", "have", "take", "am on", "had", "got")
+    asks = len(before) > 2 and is_a(found[place - 3], "modal do")
+    return gets and before[-2:-1] == ["i"] and not asks
 
 
 def _queried(found: Sequence[Piece], place: int) -> bool:

@@ -127,22 +127,27 @@ def names_ones(piece: Piece) -> bool:
     """Whether a phrase begins with whose it is: `his pain`, `after her third shot`, `with my pain`."""
     words = piece.key.split()
     near = words[1:2] if words[0] in _LEADING else words[:1]
-    return len(words) > 1 and not _OWN.isdisjoint(near)
+    asks = words[0] in ("should", "hold", "stop", "pause", "withhold", "continue", "miss")  # should we hold his X
+    return len(words) > 1 and not _OWN.isdisjoint(words if asks else near)
 
 
 def had_by_one(found: Sequence[Piece], place: int) -> bool:
     """Whether a clause behind says that somebody has it: `the pain (that) I have had since May`, `… she's getting`."""
     at = place + 1
     at += at < len(found) and found[at].key in ("that", "which")
-    at += at + 1 < len(found) and is_a(found[at], "my") and is_a(found[at + 1], "relative")
-    if at + 1 >= len(found) or not is_a(found[at], "i third relative") or found[at].key == "they":
+    at += at + 1 < len(found) and is_a(found[at], "my") and is_a(found[at + 1], "relative person")
+    mine = at > place + 1 and is_a(found[at - 1], "my")
+    if at + 1 >= len(found) or not is_a(found[at], "i third relative person") or found[at].key == "they":
+        return False
+    if "person" in found[at] and not mine:
         return False
     words = [word for piece in found[at + 1 : at + 5] for word in piece.key.split() if word not in _ALWAYS]
     verb = next((k for k, word in enumerate(words) if word not in ("have", "has", "had", "am", "is", "been")), len(words))
     having = verb < len(words) and words[verb] in ("getting", "having", "feeling")
-    having = having or words[0] in ("get", "gets", "got", "feel", "feels")
+    having = having or words[:1] != [] and words[0] in ("get", "gets", "got", "feel", "feels")
     after = words[verb] if verb < len(words) else ""
-    return having or (words[0] in ("have", "has", "had") and after not in _OUGHT)
+    having = having or words[:2] == ["is", "had"]
+    return having or (words[:1] != [] and words[0] in ("have", "has", "had") and after not in _OUGHT)
 
 
 def in_ones_case(found: Sequence[Piece], place: int) -> bool:
@@ -188,6 +193,7 @@ def of_ones_own(found: Sequence[Piece], place: int) -> bool:
         return False
     first, then = found[after[0]], found[after[1]] if len(after) > 1 else None
     whose = then is not None and is_a(first, "my her") and first.key != "your" and "mark" in then
+    whose = whose or ("mark" in first and names_ones(first))
     return whose or ("mark" in first and is_in_ones(found, after[0]))
 
 

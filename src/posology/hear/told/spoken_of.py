@@ -300,9 +300,11 @@ def _filled_in(found: Sequence[Piece], place: int) -> bool:
 
 def to_come(sentence: Sentence, place: int) -> bool:
     """Whether it is asked what will be: `will my feet go numb?`, but not `can my numb feet get better?`."""
-    modal = any("modal" in piece for piece in sentence.pieces[:place])
+    reason = next((k for k in range(place - 1, -1, -1) if sentence.pieces[k].key in _REASON), 0)
+    modal = any("modal" in piece for piece in sentence.pieces[reason:place])
     words = sentence.pieces[place].key.split()
     return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
 
 
+_REASON = one_of("as since because given now seeing")
 _TURNING = one_of("go get become turn end cause come return recur relapse resurface reappear begin")
