@@ -151,20 +151,27 @@ def _as_result(sentence: Sentence, place: int) -> bool:
 
 _ITS = one_of("it its that this they hers his her mine ours one result results level count reading latest last")
 _IS = one_of("is was were are came comes at : been read reads")
-_LEADING = _ITS | _IS | one_of(
-    """
+_LEADING = (
+    _ITS
+    | _IS
+    | one_of(
+        """
     back as up only just actually now today last the week month year time yesterday recently high low raised in has have
     had repeat first most recent still a bit at and ,
     """
+    )
 )
 
 
-_WHENS = one_of(
-    """
+_WHENS = (
+    one_of(
+        """
     spring summer autumn winter fall year week month time last this monday tuesday wednesday thursday friday saturday
     sunday christmas easter day visit test check one first
     """
-) | MONTHS
+    )
+    | MONTHS
+)
 _BETWEEN = "small it be prep have comma dash open close and but ago well frame hello bare state past"
 _ENDS = "comma dash open close and but or because so wh i third"
 

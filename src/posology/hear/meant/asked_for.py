@@ -66,7 +66,7 @@ def _for_example(sentence: Sentence, place: int) -> bool:
         return False
     comma = is_a(found[here - 1], "comma dash open") or found[here].key in ("but", "instead")
     before = (found[k].key.split()[-1] for k in range(here))
-    return comma and any(is_a(found[k], "not void except") or word in ("than", "isn't") for k, word in enumerate(before))
+    return comma and any(is_a(found[k], "not void except") or word == "than" for k, word in enumerate(before))
 
 
 _LIKE = one_of("for like say eg e.g perhaps maybe instead just under instance for example but ie such as") | {

@@ -77,7 +77,9 @@ _THIS = one_of("my our this the")
 # ---------------------------------------------------------------- the X that I get
 
 
-_GETS = one_of("get gets got have has had take takes took receive receives received inject injects use uses keep missed")
+_GETS = one_of(
+    "get gets got have has had take takes took receive receives received inject injects use uses keep missed"
+)
 _BEING = one_of("am is was are were been")
 _ON = one_of("on getting having taking given receiving used getting using injecting")
 _TO = one_of("to not never no yet due booked supposed meant would")
@@ -162,7 +164,7 @@ def _beside_it(found: Sequence[Piece], place: int) -> bool:
         return True
     if near[-1:] != [] and near[-1] in _MORE and ("many" in words or "any" in words or "need" in words):
         return True
-    counted = near[-1:] != [] and near[-1] in _SPAN and "of" in words[-3:] and not {"after", "despite"}.isdisjoint(words)
+    counted = near[-1:] != [] and near[-1] in _SPAN and "of" in words[-3:] and bool({"after", "despite"} & set(words))
     mine = words[-1:] != [] and words[-1] in _HERS and words[-2:-1] != [] and words[-2] in _WITH
     going = near[-2:-1] != [] and near[-2] in ("while", "whilst") and near[-1] in ("having", "getting", "taking")
     return counted or mine or going
@@ -242,7 +244,7 @@ _ENDED = ("any more", "anymore", "no more", "any longer", "no longer")
 
 
 def hurt_elsewhere(talk: Sequence[Sentence], number: int, place: int) -> bool:
-    """Whether something is asked for in another place, and the last one is said to have hurt: `… instead of my arm?`."""
+    """Whether something is asked for in another place, and the last one hurt: `… instead of my arm?`."""
     found = talk[number].pieces
     if talk[number].moods[place] != "ask" or not {"instead", "rather"} & _keys(found[place : place + 3]):
         return False

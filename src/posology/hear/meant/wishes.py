@@ -146,7 +146,9 @@ def _fragment(sentence: Sentence, place: int) -> bool:
     return sentence.asked and all(is_a(piece, plain) or piece.key in _ENOUGH for piece in found[first:])
 
 
-_ENOUGH = one_of("first line firstline enough only alone route replacement instead option ok okay fine therapy treatment")
+_ENOUGH = one_of(
+    "first line firstline enough only alone route replacement instead option ok okay fine therapy treatment"
+)
 
 
 def _clause(sentence: Sentence, place: int) -> tuple[int, int]:

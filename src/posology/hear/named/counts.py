@@ -89,9 +89,6 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
         if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):
             at = here = beyond
             continue
-        if (inside := called(spoken, here, readings)) and inside not in barred:
-            here = inside
-            continue
         if found := readings.get(here):
             skipped = over(spoken, here, readings)
             if skipped is None and _by_how_much(spoken, here, at, found):
@@ -108,7 +105,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
             here = occasion
             passed.add("occasion")
             continue
-        if (behind := _in_month(spoken, here, readings)) and behind not in barred:
+        if (behind := _in_month(spoken, here, readings) or called(spoken, here, readings)) and behind not in barred:
             here = behind
             continue
         kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)

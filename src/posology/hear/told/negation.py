@@ -14,9 +14,10 @@ from ..text.words import one_of
 from .behind import Flag, behind, is_behind, is_wish, only_when, sought
 from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
-from .oneself import had_by_one, in_ones_case, is_in_ones, names_ones, of_ones_own, ones_own, owned
+from .oneself import is_in_ones, names_ones, of_ones_own, ones_own, owned
 from .ordered import ordered, upon
 from .tense import goes_on, no_more, once, sets_in
+from .weighed import granted, i_get, lets
 
 Flags = dict[int, set[Flag]]
 
@@ -56,12 +57,7 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said.get(place, set()).add("until")
     for place in said:
         _follow(found, place, said, group_of)
-        if sentence.moods[place] == "ask" and had_by_one(found, place):
-            said[place] = said[place] - {"void", "open", "until"} | {"of a person"}
-        if sentence.moods[place] == "ask" and _why_not_over(found, place):
-            said[place] = said[place] - {"not", "open", "over"} | {"of a person"}
-        if sentence.moods[place] == "ask" and in_ones_case(found, place):
-            said[place].add("of a person")
+        granted(sentence, place, said[place])
     for place in said:
         if place and "and" in found[place - 1] and found[place].key.split()[0] in _WISHING:
             said[place].discard("not")  # denies A and wants B
@@ -89,17 +85,6 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
         said[place] = said[place] - {"not"} | {"over"}
 
 
-def _why_not_over(found: Sequence[Piece], place: int) -> bool:
-    """Whether it is asked why something has not gone or changed: `why hasn't the pain shifted?`."""
-    before = place
-    while before and is_a(found[before - 1], SMALL) and "not" not in found[before - 1]:
-        before -= 1
-    denied = before > 1 and "not" in found[before - 1] and is_a(found[before - 2], "have be do modal wh")
-    why = any(piece.key in ("why", "how come") for piece in found[:before])
-    after = found[place + 1] if place + 1 < len(found) else None
-    return denied and why and after is not None and not is_a(after, "comma and or")
-
-
 def _heard_say(found: Sequence[Piece], place: int) -> bool:
     """Whether only `apparently` ends the part of a sentence: somebody was told so."""
     after = found[place + 1 : place + 3]
@@ -118,7 +103,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     """What a small word says of the mentions after it."""
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
-        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place) or _i_get(found, place)
+        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place) or i_get(found, place)
         yield "of a person" if ones else "framed"
     if _governs_nothing(found, place) or _headed(found, place):
         return
@@ -141,20 +126,11 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         lasting = goes_on(found, place) or _eases_at_first(found, place)
-        unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) or _lets(sentence, place) else []))
+        own = ones_own(found, place) or lets(sentence, place)
+        unsaid = (*(["past"] if lasting else []), *(["void"] if own else []))
         yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
-
-
-def _lets(sentence: Sentence, place: int) -> bool:
-    """Whether it is asked what follows of what somebody may have: `does that mean I can …?`, `is that a reason for …?`."""
-    found, after = sentence.pieces, sentence.pieces[place + 1 : place + 3]
-    if sentence.moods[place] != "ask":
-        return False
-    if found[place].key == "reason for":
-        return place > 0 and found[place - 1].key == "a"
-    return found[place].key == "mean" and len(after) > 1 and is_a(after[0], "i third") and "modal" in after[1]
 
 
 def _eases_at_first(found: Sequence[Piece], place: int) -> bool:
@@ -344,14 +320,6 @@ def _with_mine(found: Sequence[Piece], place: int) -> bool:
     after = found[place + 1 : place + 3]
     mine = bool(after) and (after[0].key == "my" or ("mark" in after[0] and after[0].key.startswith("my ")))
     return not place and mine and any("i" in piece for piece in found[2:])
-
-
-def _i_get(found: Sequence[Piece], place: int) -> bool:
-    """Whether it is told what the asker gets something for: `the shots I get for X`."""
-    before = [piece.key for piece in found[max(0, place - 3) : place]]
-    gets = before[-1:] != [] and before[-1] in ("get", "have", "take", "am on", "had", "got")
-    asks = len(before) > 2 and is_a(found[place - 3], "modal do")
-    return gets and before[-2:-1] == ["i"] and not asks
 
 
 def _queried(found: Sequence[Piece], place: int) -> bool:

@@ -131,55 +131,6 @@ def names_ones(piece: Piece) -> bool:
     return len(words) > 1 and not _OWN.isdisjoint(words if asks else near)
 
 
-def had_by_one(found: Sequence[Piece], place: int) -> bool:
-    """Whether a clause behind says that somebody has it: `the pain (that) I have had since May`, `… she's getting`."""
-    at = place + 1
-    at += at < len(found) and found[at].key in ("that", "which")
-    at += at + 1 < len(found) and is_a(found[at], "my") and is_a(found[at + 1], "relative person")
-    mine = at > place + 1 and is_a(found[at - 1], "my")
-    if at + 1 >= len(found) or not is_a(found[at], "i third relative person") or found[at].key == "they":
-        return False
-    if "person" in found[at] and not mine:
-        return False
-    words = [word for piece in found[at + 1 : at + 5] for word in piece.key.split() if word not in _ALWAYS]
-    verb = next((k for k, word in enumerate(words) if word not in ("have", "has", "had", "am", "is", "been")), len(words))
-    having = verb < len(words) and words[verb] in ("getting", "having", "feeling")
-    having = having or words[:1] != [] and words[0] in ("get", "gets", "got", "feel", "feels")
-    after = words[verb] if verb < len(words) else ""
-    having = having or words[:2] == ["is", "had"]
-    return having or (words[:1] != [] and words[0] in ("have", "has", "had") and after not in _OUGHT)
-
-
-def in_ones_case(found: Sequence[Piece], place: int) -> bool:
-    """Whether it belongs to what a question weighs of one: `is pain on his X a reason to …?`, `does being lame mean I …?`."""
-    opens = 0
-    while opens < len(found) and is_a(found[opens], "hello small and but"):
-        opens += 1
-    if not opens < place or not is_a(found[opens], "be do modal"):
-        return False
-    end = next((k for k in range(opens + 1, len(found)) if not _WEIGHED.isdisjoint(found[k].key.split())), None)
-    if end is None or end <= place:
-        return False
-    subject = found[opens + 1 : end]
-    if any(is_a(piece, "wh do modal if relative many not i third it comma or") for piece in subject):
-        return False
-    being = subject[0].key in ("being", "having") and any(is_a(piece, "i third my her") for piece in found[end:])
-    return being or any(_is_ones(subject, k) for k in range(len(subject)))
-
-
-def _is_ones(subject: Sequence[Piece], k: int) -> bool:
-    """Whether a piece names whose it is: `his`, `my pain`, `after her X`."""
-    return (is_a(subject[k], "my her") and subject[k].key != "your") or names_ones(subject[k])
-
-
-_WEIGHED = one_of(
-    """
-    reason ground grounds indication sign mean means enough good count warrant justify matter change alarming worrying
-    worry concern normal adequate sufficient acceptable problem explain proof high low alter merit deserve
-    """
-)
-_ALWAYS = one_of("still always now usually already also sometimes currently just keep keeps")
-_OUGHT = one_of("to not never no read heard seen warned told looked found")
 _LEADING = one_of("with for on in after since despite given of during following")
 
 
