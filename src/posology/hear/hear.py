@@ -18,15 +18,16 @@ from .later.replies import left_open, replied, speaks_of_what_was_asked
 from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
-from .meant.asked_for import asked_for, for_the_patient, had
+from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.company import in_company
 from .meant.granted import granted, still_so
 from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
+from .meant.presumed import phrased, till_next
 from .meant.received import granted_by, is_on, strange
-from .meant.underway import had_before, had_by_wish
+from .meant.underway import had_before, had_by_wish, had_until_now
 from .meant.untaken import untaken
 from .named.lexicon import NAMED, Lexicon, Manner, Meaning
 from .named.mentions import LONGEST, Mention, within
@@ -124,6 +125,7 @@ def _sentence(read: Scene, number: int, spoken_of: SpokenOf) -> Iterator[Word]:
             yield from _received(read, number, place, mention)
             yield from had_by_wish(read, number, place, mention)
             yield from had_before(read, number, place, mention)
+            yield from had_until_now(read, number, place, mention)
         if place not in read.said[number]:
             yield from examined(read, number, place, mention)
             continue
@@ -215,6 +217,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     manner = read.lexicon.manners.get(meaning.fact, Manner())
     if (meaning.weak and "not" not in said) or (meaning.bare and strange(sentence, place)):
         return
+    said = said - {"void"} if meaning.fact in read.lexicon.received and phrased(sentence, place) else said
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
@@ -231,7 +234,9 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(sentence, place, said, valued(read, number)) or "number" in sentence.pieces[place]
-    told = told or (meaning.fact in read.lexicon.received and granted(sentence, place))
+    told = told or (
+        meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
+    )
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
@@ -320,8 +325,9 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
     if meaning is None or meaning.value is None:
         return
     sentence, said = read.talk[number], read.said[number].get(place, set())
+    said = said - {"until"} if till_next(sentence, place) else said
     unsaid = said & {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal", "ordered"}
-    bare = meaning.bare and meaning in mention.meanings
+    bare = meaning.bare and meaning in mention.meanings and not asked_of_what_is_had(read, number, place)
     if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
     if meaning.placed:
@@ -350,7 +356,7 @@ def _told(sentence: Sentence, place: int, said: set[Flag], of_one: bool) -> bool
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
-        if noted_down(sentence):
+        if noted_down(sentence) or sentence.pieces[place].key.startswith("plan "):
             return True
         return still_so(sentence, place) or ("framed" in said and (mood == "consider" or of_one or cased(sentence)))
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)

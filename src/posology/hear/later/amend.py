@@ -24,7 +24,7 @@ from ..turns import Heard
 from .lengths import lengths, of_a_length
 from .lingering import over_for_all
 from .reference import Reference, bare_number, no_value, put_right
-from .tested import moved, names_test, sole_test, tested_within
+from .tested import came_back, moved, names_test, sole_test, tested_within
 
 
 def amended(scene: Scene, heard: Iterable[Word]) -> tuple[Heard, ...]:
@@ -62,6 +62,7 @@ def _referring(scene: Scene, words: list[Word]) -> list[Word]:
                     told = list(lengths(scene, number, place, mention, length)) if length else []
                 told = told or list(_result(scene, number, place, mention, untold))
                 told = told or list(moved(scene, number, place, mention, untold or fact or ""))
+                told = told or list(came_back(scene, number, place, mention))
                 if told and untold:
                     fact, named, untold, sole = untold, True, "", ""
                 found += told

@@ -123,12 +123,55 @@ def _has_moved(before: Sequence[Piece]) -> bool:
     return subject is None or is_a(subject, "name it third comma and but dash") or subject.key in _IT
 
 
-_WHENS = one_of(
+def came_back(scene: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
+    """The result of the test that was asked about right before: `is there a point in testing X? It came back 19`."""
+    sentence, asked = scene.talk[number], scene.talk[number - 1] if number else None
+    if asked is None or mention.reading is None or not (asked.asked or "ask" in asked.moods):
+        return
+    if sentence.moods[place] != "tell" or scene.who[number][place] != "patient" or not _as_result(sentence, place):
+        return
+    ones = [scene.noted.mentions[piece.mention] for piece in asked.pieces if piece.mention is not None]
+    named = {one.fact for one in ones if one.label in ("name", "number")} - {""}
+    fact = next(iter(named)) if len(named) == 1 else ""
+    if not fact or any(one.label == "number" for one in ones) or scene.guideline.facts[fact].unit == "years":
+        return
+    value = value_of(mention.reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
+    if isinstance(value, float):
+        yield word(scene, number, place, fact, value)
+
+
+def _as_result(sentence: Sentence, place: int) -> bool:
+    """Whether a sentence begins with a result: `it came back 19`, `hers was 19`, `the last result: 19`."""
+    found, before = sentence.pieces, sentence.pieces[:place]
+    words = [word for piece in before for word in piece.key.split()]
+    light = all(_LEADING.issuperset(piece.key.split()) or is_a(piece, "small comma colon") for piece in before)
+    named = not _ITS.isdisjoint(words) and not _IS.isdisjoint(words)
+    return light and named and _ended(found, place) and not is_year(found[place].key)
+
+
+_ITS = one_of("it its that this they hers his her mine ours one result results level count reading latest last")
+_IS = one_of("is was were are came comes at : been read reads")
+_LEADING = (
+    _ITS
+    | _IS
+    | one_of(
+        """
+    back as up only just actually now today last the week month year time yesterday recently high low raised in has have
+    had repeat first most recent still a bit at and ,
     """
+    )
+)
+
+
+_WHENS = (
+    one_of(
+        """
     spring summer autumn winter fall year week month time last this monday tuesday wednesday thursday friday saturday
     sunday christmas easter day visit test check one first
     """
-) | MONTHS
+    )
+    | MONTHS
+)
 _BETWEEN = "small it be prep have comma dash open close and but ago well frame hello bare state past"
 _ENDS = "comma dash open close and but or because so wh i third"
 

@@ -20,7 +20,7 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return True
     if mood == "ask":
         about = _compared(sentence, place) or _dosed(sentence, place) or _why_not(sentence, place)
-        about = about or _allowed(sentence, place)
+        about = about or _allowed(sentence, place) or _reason_for(sentence, place)
         return (about or _is_there(sentence, place)) and any(map(_of_somebody, read.talk))
     if mood != "tell":
         return False
@@ -80,6 +80,20 @@ def _why_not(sentence: Sentence, place: int) -> bool:
     before = sentence.pieces[:place]
     why = next((here for here, piece in enumerate(before) if piece.key.split()[0] == "why"), None)
     return why is not None and any("not" in piece or piece.key == "why not" for piece in before[why : why + 3])
+
+
+def _reason_for(sentence: Sentence, place: int) -> bool:
+    """`is that a reason to go X?`, `grounds for X?`."""
+    before = sentence.pieces[max(0, place - 6) : place]
+    at = next((here for here, piece in enumerate(before) if piece.key.split()[0] in _GROUNDS), None)
+    if at is None or any(is_a(piece, "not comma but") or piece.key in _AGAINST for piece in before[at:]):
+        return False
+    words = [word for piece in before[at:] for word in piece.key.split()]
+    return words[1:2] in (["to"], ["for"])
+
+
+_GROUNDS = one_of("reason ground grounds indication case excuse argument enough")
+_AGAINST = one_of("avoid stop against than instead")
 
 
 def _which(sentence: Sentence, place: int) -> bool:

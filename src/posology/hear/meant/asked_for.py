@@ -22,6 +22,7 @@ from ..told.spoken_of import (
 from .asked_about import asked_about
 from .granted import goes_on, one_asks
 from .intended import given_behind
+from .presumed import presumed, taken_up
 from .received import listed, received
 from .wishes import must_be, swapped_to, wanted, would_like
 
@@ -32,6 +33,10 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     if "unknown" in said and sentence.moods[place] == "tell":
         yield word(read, number, place, meaning.fact, None, "unknown")
     said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
+    ends = "over" in said and sentence.moods[place] == "ask" and asked_of_what_is_had(read, number, place)
+    said = said - {"over"} if ends else said
+    example = meaning.kind == "wished" and _for_example(sentence, place)
+    said = said - {"open", "void", "not"} if example else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
@@ -41,13 +46,32 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, place, meaning)
     if beside and not (of_one or _of_one(read)):
         return
-    asked = wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
+    asked = example or wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and given_behind(read, number))
     held = held or (used and (_is_used(read, number, place) or _theirs(sentence, place)))
     if held or (used and _plainly(read, number, place)):
         proposed = used and (not held or sentence.moods[place] != "tell" or swapped_to(sentence, place))
         yield replace(word(read, number, place, meaning.fact, meaning.value), proposed=proposed)
+
+
+def _for_example(sentence: Sentence, place: int) -> bool:
+    """Whether a question names it as a way without what it sets aside: `without going in X, like Y?`."""
+    found = sentence.pieces
+    here = place
+    while here and (found[here - 1].key in _LIKE or is_a(found[here - 1], "small")):
+        here -= 1
+    named = here < place or found[place].key.split()[0] in _LIKE
+    if not named or here < 2 or not (sentence.asked or sentence.moods[place] == "ask"):
+        return False
+    comma = is_a(found[here - 1], "comma dash open") or found[here].key in ("but", "instead")
+    before = (found[k].key.split()[-1] for k in range(here))
+    return comma and any(is_a(found[k], "not void except") or word == "than" for k, word in enumerate(before))
+
+
+_LIKE = one_of("for like say eg e.g perhaps maybe instead just under instance for example but ie such as") | {
+    "for instance", "for example", "such as", "e.g.", "eg.", "i.e.",
+}  # fmt: skip
 
 
 def _theirs(sentence: Sentence, place: int) -> bool:
@@ -207,9 +231,18 @@ def had(read: Scene, number: int, place: int, alone: bool = False) -> bool:
     piece, mood = sentence.pieces[place], sentence.moods[place]
     if mood == "tell" and not last_asked(sentence, place) and listed(sentence.pieces, place):
         return True
-    if mood in ("ask", "consider", "suppose") and goes_on(sentence, place):
+    if mood != "tell" and (goes_on(sentence, place) or asked_of_what_is_had(read, number, place)):
+        return True
+    if mood == "tell" and taken_up(sentence, place, read.who[number]):
         return True
     return received(read.noted.spoken, piece.start, piece.end, mood, alone and not last_asked(sentence, place))
+
+
+def asked_of_what_is_had(read: Scene, number: int, place: int) -> bool:
+    """Whether a question presumes that somebody has what is named."""
+    sentence = read.talk[number]
+    plural = read.noted.spoken[sentence.pieces[place].end - 1].plural
+    return sentence.moods[place] != "tell" and presumed(sentence, place, read.who[number], plural)
 
 
 def _alone(read: Scene, number: int, place: int) -> bool:

@@ -22,7 +22,7 @@ def _is_one(piece: Piece) -> bool:
     return is_a(piece, "i person relative") or not _ONE.isdisjoint(piece.key.split())
 
 
-_ONE = one_of("i me my mine she he her hers his him")
+_ONE = one_of("i me my mine she he her hers his him mr mrs ms miss")
 _ANYBODY = one_of("people everyone everybody folk someone somebody anyone anybody you one they")
 
 
@@ -100,6 +100,12 @@ _NEVER = one_of("no not never if when once one")
 def still_so(sentence: Sentence, place: int) -> bool:
     """Whether a question takes something for granted: `why are my feet still …?`, `is it normal to still be …?`."""
     before = {word for piece in sentence.pieces[:place] for word in piece.key.split()}
+    clause = sentence.pieces[place].key.split()[0] in ("i", "she", "he")
+    if "fact" in before and (clause or _that_she(sentence.pieces, place)):
+        return True  # does the fact that he is lame matter?
+    meanwhile = next((k for k in range(place) if sentence.pieces[k].key in ("while", "whilst")), place)
+    if meanwhile + 2 < place + 1 and place - meanwhile <= _NEAR and is_a(sentence.pieces[meanwhile + 1], "i third"):
+        return True  # can it wait while she is lame?
     told = "still" in before or (_that_she(sentence.pieces, place) and before.isdisjoint(_UNSURE))
     return (
         (told and not _WONDERING.isdisjoint(before))

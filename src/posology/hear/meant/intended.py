@@ -16,8 +16,11 @@ from ..told.spoken_of import at_large, in_general
 def intended(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
     """The one of a choice that a plan names, whatever else its words say: it yields to what is in use."""
     sentence = read.talk[number]
-    void = "void" in read.said[number].get(place, ())
-    if not void or sentence.moods[place] != "tell" or not _by_plan(sentence.pieces, place):
+    said, found = read.said[number].get(place, set()), sentence.pieces
+    noted = bool(said & {"void", "ordered"}) and (
+        sentence.moods[place] == "tell" or not _PLANS.isdisjoint(found[0].key.split())
+    )
+    if not noted or said & {"not", "over", "doubt"} or not ("ordered" in said or _by_plan(found, place)):
         return
     if at_large(sentence) or in_general(sentence, place):
         return

@@ -27,7 +27,7 @@ _HAD = one_of(
 )
 NEAR = _HAD | one_of(
     """
-    monthly weekly fortnightly quarterly daily six few couple several many loading booster all half these
+    monthly weekly fortnightly quarterly daily six few couple several many loading booster all half these next further
     """
 )
 """Words without which a name would not stand there: behind any other, a nameless shot may be one of something else."""
@@ -163,6 +163,8 @@ def _changing_from(before: Sequence[str]) -> bool:
     """Whether it is what somebody changes from: `switch me from the shots to …`."""
     near = [key for key in before if key not in ("the", "these", *_HERS)]
     changed = any(key.startswith(CHANGING) or key in _GOING for key in near[-4:-1])
+    if len(near) > 1 and near[-2] == "from" and near[-1] not in _NOT_YET:
+        near, changed = near[:-1], any(key.startswith(CHANGING) or key in _GOING for key in near[-5:-2])
     return near[-1:] in (["from"], ["off"]) and changed and _PEOPLE.isdisjoint(near)
 
 

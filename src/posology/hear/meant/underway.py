@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..named.lexicon import NAMED
+from ..named.lexicon import NAMED, Kind
 from ..named.mentions import Mention, within
 from ..text.clauses import is_a
 from ..text.phrases import longest
@@ -14,6 +14,7 @@ from ..told.oneself import names_one
 from ..told.scene import Scene, Word, word
 from ..told.spoken_of import at_large
 from .granted import one_asks, to_begin
+from .presumed import hurt_elsewhere, no_more_of
 
 
 def had_by_wish(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
@@ -63,6 +64,24 @@ def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterat
             return
 
 
+def had_until_now(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
+    """What somebody has had who wants no more of it, or wants it elsewhere than where it hurt: `declines further X`."""
+    sentence, spoken = read.talk[number], read.noted.spoken
+    named = {one.kind for one in mention.meanings} & {"said", "wished"}
+    facts = read.guideline.facts
+    groups = {facts[one].group for one in read.lexicon.received if one in facts}
+    inner = any(facts[one.fact].group in groups for one in mention.meanings if one.kind == "said" and one.fact in facts)
+    inner = inner or any(list(within(mention.start, mention.end, spoken, read.lexicon, kind)) for kind in _NAMES)
+    if not named or not inner or at_large(sentence) or any(one.kind == "received" for one in mention.meanings):
+        return
+    if any("if" in piece for piece in sentence.pieces[:place]):
+        return
+    if no_more_of(sentence, place) or hurt_elsewhere(read.talk, number, place):
+        for fact in read.lexicon.received:
+            yield word(read, number, place, fact, True, implied=True)
+
+
+_NAMES: tuple[Kind, ...] = ("wished", "used", "received")
 _NEAR = 4
 _UNSAID: set[Flag] = {"void", "not", "open", "unknown", "doubt", "owed", "suspect", "until", "modal", "ordered"}
 _NEVER = one_of("sign no not never if when without nor neither nil risk could would deny denies denied denying")

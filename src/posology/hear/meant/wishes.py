@@ -143,7 +143,12 @@ def _fragment(sentence: Sentence, place: int) -> bool:
     while first > 0 and not is_a(found[first - 1], "comma dash colon"):
         first -= 1
     plain = "mark small hello not and nothing"
-    return sentence.asked and all(is_a(piece, plain) for piece in found[first:])
+    return sentence.asked and all(is_a(piece, plain) or piece.key in _ENOUGH for piece in found[first:])
+
+
+_ENOUGH = one_of(
+    "first line firstline enough only alone route replacement instead option ok okay fine therapy treatment"
+)
 
 
 def _clause(sentence: Sentence, place: int) -> tuple[int, int]:

@@ -38,6 +38,27 @@ def bracketed(spoken: Sequence[Token], here: int, readings: Readings, barred: fr
     return after if plain and after in readings else None
 
 
+_VERDICT = one_of(
+    """
+    is was were are in within the normal range fine ok okay good healthy bottom lower low end of limit limits borderline
+    stable well just still now alright satisfactory acceptable adequate at reference top upper high
+    """
+)
+
+
+def called(spoken: Sequence[Token], here: int, readings: Readings) -> int | None:
+    """The number in a bracket behind what a value is called: `is in range (330)`, `normal at 4.1`."""
+    end = here
+    while end < len(spoken) and end - here < _WIDE and spoken[end].key in _VERDICT:
+        end += 1
+    if end > here + 1 and end < len(spoken) and spoken[end - 1].key == "at" and end in readings:
+        return end
+    opened = end > here and end + 1 < len(spoken) and spoken[end].key in _OPENS
+    ends = (one.end for one in readings.get(end + 1, ())) if opened else ()
+    closed = any(place < len(spoken) and spoken[place].key in (*_CLOSES, ",") for place in ends)
+    return end + 1 if closed else None
+
+
 def parenthesis(spoken: Sequence[Token], here: int, readings: Readings, barred: frozenset[int]) -> int | None:
     """The token after an aside between two commas, where a verb goes on with the sentence.
 

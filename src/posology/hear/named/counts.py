@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..text.words import MONTHS, Token, one_of
-from .asides import bracketed, parenthesis
+from .asides import bracketed, called, parenthesis
 from .dated import BEFORE, date, newer, over, year
 from .numbers import Reading, bounded, counted, limits, open_ended
 from .rows import newest
@@ -105,7 +105,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
             here = occasion
             passed.add("occasion")
             continue
-        if (behind := _in_month(spoken, here, readings)) and behind not in barred:
+        if (behind := _in_month(spoken, here, readings) or called(spoken, here, readings)) and behind not in barred:
             here = behind
             continue
         kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)

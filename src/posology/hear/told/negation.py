@@ -14,9 +14,10 @@ from ..text.words import one_of
 from .behind import Flag, behind, is_behind, is_wish, only_when, sought
 from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
-from .oneself import is_in_ones, of_ones_own, ones_own, owned
+from .oneself import is_in_ones, names_ones, of_ones_own, ones_own, owned
 from .ordered import ordered, upon
 from .tense import goes_on, no_more, once, sets_in
+from .weighed import granted, i_get, lets
 
 Flags = dict[int, set[Flag]]
 
@@ -56,6 +57,7 @@ def flags(sentence: Sentence, group_of: GroupOf) -> Flags:
         said.get(place, set()).add("until")
     for place in said:
         _follow(found, place, said, group_of)
+        granted(sentence, place, said[place])
     for place in said:
         if place and "and" in found[place - 1] and found[place].key.split()[0] in _WISHING:
             said[place].discard("not")  # denies A and wants B
@@ -101,7 +103,7 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     """What a small word says of the mentions after it."""
     found = sentence.pieces
     if is_a(piece, "frame who owing") and not _queried(found, place):
-        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place)
+        ones = "who" in piece or _person_before(found, place) or _with_mine(found, place) or i_get(found, place)
         yield "of a person" if ones else "framed"
     if _governs_nothing(found, place) or _headed(found, place):
         return
@@ -124,7 +126,8 @@ def _governing(sentence: Sentence, place: int, piece: Piece) -> Iterator[Flag]:
     else:
         simple: tuple[Flag, ...] = ("unknown", "doubt", "void", "until", "past", "over", "back")
         lasting = goes_on(found, place) or _eases_at_first(found, place)
-        unsaid = (*(["past"] if lasting else []), *(["void"] if ones_own(found, place) else []))
+        own = ones_own(found, place) or lets(sentence, place)
+        unsaid = (*(["past"] if lasting else []), *(["void"] if own else []))
         yield from (flag for flag in simple if flag in piece and flag not in unsaid)
         if once(found, place):
             yield "past"
@@ -290,6 +293,7 @@ _PEOPLE = "person relative third her age"
 def _framed(found: Sequence[Piece], place: int) -> Iterator[int]:
     """The mentions that belong to `with …`: a list may follow, with denials in it."""
     words = 0
+    whose = found[place].key == "whose"  # whose feet are numb
     for here in range(place + 1, len(found)):
         piece = found[here]
         if is_a(piece, MENTIONS):
@@ -299,6 +303,8 @@ def _framed(found: Sequence[Piece], place: int) -> Iterator[int]:
             words += 1
             if words > 4:
                 return
+        elif whose and "be" in piece:
+            whose = False
         elif is_a(piece, _NO_FRAME) and "not" not in piece and piece.labels[0] in one_of(_NO_FRAME):
             return
 
@@ -340,6 +346,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "of a person"  # my wife's pain
     if only_when(found, place):
         yield "past"
+    if "mark" in found[place] and names_ones(found[place]):
+        yield "of a person"  # … his pain
     theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
     if owned(found[place + 1 : place + 6]) or ("mark" in found[place] and theirs):
         yield "of a person"

@@ -123,6 +123,17 @@ _BRINGING = one_of("get gets getting develop cause causes causing give gives bri
 _OWN = one_of("my his her")
 
 
+def names_ones(piece: Piece) -> bool:
+    """Whether a phrase begins with whose it is: `his pain`, `after her third shot`, `with my pain`."""
+    words = piece.key.split()
+    near = words[1:2] if words[0] in _LEADING else words[:1]
+    asks = words[0] in ("should", "hold", "stop", "pause", "withhold", "continue", "miss")  # should we hold his X
+    return len(words) > 1 and not _OWN.isdisjoint(words if asks else near)
+
+
+_LEADING = one_of("with for on in after since despite given of during following")
+
+
 def of_ones_own(found: Sequence[Piece], place: int) -> bool:
     """Whether what is asked or feared about is what somebody has: `what do I do about my pain?`."""
     if not is_a(found[place], "doubt void") or found[place].key.split()[-1] not in _ABOUT:
@@ -133,6 +144,7 @@ def of_ones_own(found: Sequence[Piece], place: int) -> bool:
         return False
     first, then = found[after[0]], found[after[1]] if len(after) > 1 else None
     whose = then is not None and is_a(first, "my her") and first.key != "your" and "mark" in then
+    whose = whose or ("mark" in first and names_ones(first))
     return whose or ("mark" in first and is_in_ones(found, after[0]))
 
 

@@ -81,6 +81,8 @@ def limiting(sentence: Sentence, place: int) -> bool:
         first -= 1
     while last < len(found) and last - place < 4 and not is_a(found[last], _PARTS):
         last += 1
+    if any(f"{word} {sign}" in found[place].key for word in _LIMITING for sign in ("( ", "at ")):
+        return False  # it is in range (80)
     return bool(keys(sentence, first, last) & _LIMITING) or (place > 0 and found[place - 1].key == "normal")
 
 
@@ -298,9 +300,11 @@ def _filled_in(found: Sequence[Piece], place: int) -> bool:
 
 def to_come(sentence: Sentence, place: int) -> bool:
     """Whether it is asked what will be: `will my feet go numb?`, but not `can my numb feet get better?`."""
-    modal = any("modal" in piece for piece in sentence.pieces[:place])
+    reason = next((k for k in range(place - 1, -1, -1) if sentence.pieces[k].key in _REASON), 0)
+    modal = any("modal" in piece for piece in sentence.pieces[reason:place])
     words = sentence.pieces[place].key.split()
     return sentence.moods[place] == "ask" and modal and not _TURNING.isdisjoint(words[1:])
 
 
+_REASON = one_of("as since because given now seeing")
 _TURNING = one_of("go get become turn end cause come return recur relapse resurface reappear begin")
