@@ -113,7 +113,7 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
     before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
     if after and after[0].key == "here":  # `59 here and lame`
         after = ()
-    if _named(before, after, end in told):
+    if _named(before, after, end in told) or _described(spoken, start, end):
         return True
     edges = (*before[-1:], *after[:1])
     if before and before[-1].key == "?":
@@ -135,3 +135,29 @@ def _named(before: Sequence[Token], after: Sequence[Token], told: bool) -> bool:
     """Whether a number stands right behind a person's name: `Mrs K 67 for …`, or what he has is ``told`` next."""
     called = len(before) > 1 and before[0].key in _TITLES and before[1].kind == "word"
     return called and (told or (bool(after) and (after[0].key in _LEADS or after[0].key in _EDGE)))
+
+
+_SUBJECTS = one_of(
+    "i she he who lady man woman gentleman patient pt guy bloke chap girl boy wife husband son daughter mother father "
+    "mum mom dad partner brother sister aunt uncle"
+)
+_JOINS = one_of("and n & ,")
+_AFTER = one_of("and but with so now on who n , . ; ? ! ( ) — :") | {"\n"}
+_LIKE = 3
+"""Words by which somebody is described before his age: `I am vegan and 26`."""
+
+
+def _described(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a number ends what somebody is said to be: `I am vegan and 26`, `she is pregnant, 34, and …`."""
+    after = spoken[end].key if end < len(spoken) else "."
+    join = spoken[start - 1].key if start else ""
+    if join not in _JOINS or after not in _AFTER or (after == ":" and spoken[end + 1 : end + 2][0].kind == "number"):
+        return False
+    described = spoken[max(0, start - 1 - _LIKE - 2) : start - 1]
+    be = next((at for at in range(len(described) - 1, 0, -1) if described[at].key in ("am", "is")), 0)
+    words = described[be + 1 :]
+    plain = bool(words) and all(token.kind == "word" and token.key not in _LISTED for token in words)
+    return be > 0 and plain and described[be - 1].key in _SUBJECTS
+
+
+_LISTED = one_of("on at about between of over up down in taking having getting due")
