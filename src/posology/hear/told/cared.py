@@ -9,8 +9,8 @@ from ..text.words import one_of
 
 _ABOUT = (
     " for my ", " behalf of my ", " for our ", " behalf of a ", " asking for a ", " ask for a ", " about my ",
-    " about our ", " behalf of our ", " writing for a ", " brought my ", " bring my ", " bringing my ", " caring for my ",
-    " care for my ", " concerning my ", " regarding my ", " re my ", " here with my ",
+    " about our ", " behalf of our ", " writing for a ", " brought my ", " bring my ", " bringing my ",
+    " caring for my ", " care for my ", " concerning my ", " regarding my ", " re my ", " here with my ",
 )  # fmt: skip
 """Words behind which the relative is the one whom the question is about."""
 _CARING = (
