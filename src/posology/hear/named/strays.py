@@ -188,11 +188,11 @@ _SUBJECTS = one_of(
 _JOINS = one_of("and n & ,")
 _AFTER = one_of("and but with so now on who n , . ; ? ! ( ) — :") | {"\n"}
 _LIKE = 3
-"""Words by which somebody is described before his age: `I am vegan and 26`."""
+"""Words by which somebody is described before his age: `I am tired and 26`."""
 
 
 def _described(spoken: Sequence[Token], start: int, end: int) -> bool:
-    """Whether a number ends what somebody is said to be: `I am vegan and 26`, `she is pregnant, 34, and …`."""
+    """Whether a number ends what somebody is said to be: `I am tired and 26`, `she is busy, 34, and …`."""
     after = spoken[end].key if end < len(spoken) else "."
     join = spoken[start - 1].key if start else ""
     if join not in _JOINS or after not in _AFTER or (after == ":" and spoken[end + 1 : end + 2][0].kind == "number"):
