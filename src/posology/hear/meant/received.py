@@ -341,13 +341,18 @@ def _granted(before: Sequence[str], plural: bool) -> bool:
     return any(key in _HERS or key.isdigit() for key in behind)
 
 
+_FELT = one_of("with by at about when after for to into rid")
+"""Words that lead from what somebody gets to what makes him so: `gets upset with needles`."""
+
+
 def _clause(spoken: Sequence[Token], start: int) -> list[str]:
     """The words before a place within its clause, a few at most."""
     found: list[str] = []
     for token in reversed(spoken[max(0, start - _BEFORE) : start]):
         if token.key in _BREAKS:
             break
-        found.insert(0, token.key)
+        gets = token.key == "get" and token.plural and _FELT.isdisjoint(found)
+        found.insert(0, "gets" if gets else token.key)
     return found
 
 

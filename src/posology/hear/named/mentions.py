@@ -296,17 +296,18 @@ def within(start: int, end: int, spoken: Sequence[Token], lexicon: Lexicon, kind
 
 
 _AFTER_AGE = one_of(
-    "w on whose post known living presenting attending and with but who so what how which can should now has have had "
-    "not last yesterday today for he she i by from live lives living admitted referred seen asks asking wants wanting "
-    "here get keep take need feel say think struggle goes bless since came come attend attended presents presented "
-    "is was due says said needs started never still whose also already does did "
+    "w n on whose post known living presenting attending and with but who so what how which can should now has have "
+    "had not last yesterday today for he she i by from live lives living admitted referred seen asks asking wants "
+    "wanting here get keep take need feel say think struggle goes bless since came come attend attended presents "
+    "presented is was due says said needs started never still whose also already does did "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 
 
 def _ends_well(spoken: Sequence[Token], end: int) -> bool:
     """Whether `I am 72` stops there, and does not go on to count something."""
-    return end >= len(spoken) or spoken[end].key in _AFTER_AGE or spoken[end].key.endswith("ing")
+    colon = end + 1 < len(spoken) and spoken[end].key == ":" and spoken[end + 1].kind != "number"
+    return colon or end >= len(spoken) or spoken[end].key in _AFTER_AGE or spoken[end].key.endswith("ing")
 
 
 def _named_within(match: Match, spoken: Sequence[Token], lexicon: Lexicon) -> Meaning | None:

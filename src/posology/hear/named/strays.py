@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -38,7 +39,50 @@ def with_strays(
     mentions: Sequence[Mention], spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
 ) -> list[Mention]:
     """The mentions, with those numbers given to the facts that they are of."""
-    return _with_age(list(_with_names(mentions, spoken, guideline, lexicon)), spoken, guideline)
+    named = list(_with_names(mentions, spoken, guideline, lexicon))
+    return _with_age(list(_with_it(named, spoken, guideline, lexicon)), spoken, guideline)
+
+
+_IT = re.compile(
+    r"(?:(?:it|that|mine|hers|his|(?:the |my |her |his )?(?:last|latest|recent) (?:one|result|reading))"
+    r" (?:has |have )?(?:was|is|came|come|comes|came back|come back|comes back|came in|came out)|"
+    r"(?:the |my |her |his )?(?:last|latest) (?:one|result|reading))(?: (?:now|only|just|still|back))?(?: (?:at|as))?"
+)
+_SINCE_NAMED = 18
+"""Words behind a name in which `it` may still mean it."""
+
+
+def _with_it(
+    mentions: Sequence[Mention], spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> Iterator[Mention]:
+    """The numbers of what is named before, told as `it`: `they measured it, and it came back 66`."""
+    name: Mention | None = None
+    for mention in mentions:
+        called = name and next((one for one in name.meanings if one.kind == "name"), None)
+        if name and called and _is_its(name, mention, spoken):
+            fact = guideline.facts[called.fact]
+            value = value_of(mention.reading, fact, lexicon.scales.get(fact.name, Scale())) if mention.reading else ""
+            if isinstance(value, float):
+                mention = replace(mention, label="number", meanings=(called,), fact=fact.name, value=value)
+        if mention.label in ("number", "name"):
+            plain = all(one.kind in ("name", "said") for one in mention.meanings)
+            name = mention if mention.label == "name" and plain and mention.value is None else None
+        yield mention
+
+
+def _is_its(name: Mention, number: Mention, spoken: Sequence[Token]) -> bool:
+    """Whether `it was` or the like leads to a number, not far behind a name."""
+    reading = number.reading
+    if number.label != "bare" or reading is None or bounded(spoken, reading):
+        return False
+    between = spoken[name.end : number.start]
+    first = next((at for at in range(len(between) - 1, -1, -1) if between[at].kind == "sign"), -1)
+    lead = " ".join(token.key for token in between[first + 1 :])
+    ends = number.end >= len(spoken) or spoken[number.end].key in _BEHIND | _TIMES
+    return first >= 0 and ends and len(between) <= _SINCE_NAMED and _IT.fullmatch(lead) is not None
+
+
+_TIMES = one_of("today yesterday now this last before so")
 
 
 def _with_names(
@@ -113,7 +157,7 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
     before, after = spoken[max(0, start - 2) : start], spoken[end : end + 2]
     if after and after[0].key == "here":  # `59 here and lame`
         after = ()
-    if _named(before, after, end in told):
+    if _named(before, after, end in told) or _described(spoken, start, end):
         return True
     edges = (*before[-1:], *after[:1])
     if before and before[-1].key == "?":
@@ -135,3 +179,29 @@ def _named(before: Sequence[Token], after: Sequence[Token], told: bool) -> bool:
     """Whether a number stands right behind a person's name: `Mrs K 67 for …`, or what he has is ``told`` next."""
     called = len(before) > 1 and before[0].key in _TITLES and before[1].kind == "word"
     return called and (told or (bool(after) and (after[0].key in _LEADS or after[0].key in _EDGE)))
+
+
+_SUBJECTS = one_of(
+    "i she he who lady man woman gentleman patient pt guy bloke chap girl boy wife husband son daughter mother father "
+    "mum mom dad partner brother sister aunt uncle"
+)
+_JOINS = one_of("and n & ,")
+_AFTER = one_of("and but with so now on who n , . ; ? ! ( ) — :") | {"\n"}
+_LIKE = 3
+"""Words by which somebody is described before his age: `I am tired and 26`."""
+
+
+def _described(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a number ends what somebody is said to be: `I am tired and 26`, `she is busy, 34, and …`."""
+    after = spoken[end].key if end < len(spoken) else "."
+    join = spoken[start - 1].key if start else ""
+    if join not in _JOINS or after not in _AFTER or (after == ":" and spoken[end + 1 : end + 2][0].kind == "number"):
+        return False
+    described = spoken[max(0, start - 1 - _LIKE - 2) : start - 1]
+    be = next((at for at in range(len(described) - 1, 0, -1) if described[at].key in ("am", "is")), 0)
+    words = described[be + 1 :]
+    plain = bool(words) and all(token.kind == "word" and token.key not in _LISTED for token in words)
+    return be > 0 and plain and described[be - 1].key in _SUBJECTS
+
+
+_LISTED = one_of("on at about between of over up down in taking having getting due")

@@ -9,18 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from ..text.clauses import MENTIONS, Piece, Sentence, is_a
 from ..text.words import one_of
+from .cared import asked_about, cared_for, gone
 from .oneself import has_it_too, of_oneself
 from .treated import HE, SHE, Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin, other_sex
 
 _THING = f"{MENTIONS} nothing"
 
-
-_ABOUT = (
-    " for my ", " behalf of my ", " for our ", " behalf of a ", " asking for a ", " ask for a ", " about my ",
-    " brought my ", " bring my ", " bringing my ", " caring for my ", " care for my ", " look after my ",
-    " looking after my ",
-)  # fmt: skip
-"""Words behind which the relative is the one whom the question is about."""
 
 _REPORTING = one_of(
     """
@@ -39,10 +33,15 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     names: Names = []
     state = Told()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics, names))) for sentence in talk]
-    state.own = state.own or (bool(state.relatives) and any(map(of_oneself, talk)))
+    mine = bool(state.relatives) and any(map(of_oneself, talk))
+    state.own = state.own or mine
+    if mine or state.tells or gone(talk):
+        state.charge = ""
+        state.asked_for = False
     if not state.relatives:
         return result
     case = "" if state.own or state.third else case_of(talk, result, names, topics)
+    case = state.charge or case
     if not case and not is_patient(talk, state, topics, complaints):
         return result
     return [
@@ -85,6 +84,8 @@ def _sentence(sentence: Sentence, state: Told, topics: frozenset[int], names: Na
     """Of whom each piece speaks: the last one named before it."""
     who: Who = "patient"
     names.append([])
+    if state.charge and state.theirs:
+        state.relative, state.theirs = state.charge, False  # his son came. He …
     for place in range(len(sentence.pieces)):
         who = _next(sentence, place, who, state)
         if who == "relative":
@@ -110,7 +111,9 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
         return who  # me daughter
     if "i" in piece:
-        state.own = state.own or (not _judges(found, place) and _has(sentence, place))
+        has = not _judges(found, place) and _has(sentence, place)
+        state.own = state.own or has
+        state.tells = state.tells or (has and sentence.moods[place] == "tell")
         return "patient"
     if is_a(piece, MENTIONS) and (named := _named(piece, state, who)):
         return named
@@ -126,6 +129,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
     if piece.key == "my" and not of_kin(found, place):
         marked = place + 1 < len(found) and is_a(found[place + 1], "mark number")
         state.own = state.own or marked or sentence.moods[place] == "ask"
+        state.tells = state.tells or marked
         return "patient" if marked else who
     return "patient" if piece.key == "mine" else who
 
@@ -185,10 +189,10 @@ def _named(piece: Piece, state: Told, who: Who) -> Who | None:
     """Of whom an age is that begins with `I am` or `she is`, what `my friend gave me`, or `my level is 20`."""
     words = piece.key.split()
     if words[0] == "my" and "number" in piece and not is_kin(piece.key):
-        state.own = True
+        state.own = state.tells = True
         return "patient"
     if words[0] == "i" or (who == "relative" and "me" in words):
-        state.own = state.own or words[0] == "i"
+        state.own, state.tells = state.own or words[0] == "i", state.tells or words[0] == "i"
         return "patient"
     return _meant(words[0], state, who) if words[0] in SHE | HE else None
 
@@ -275,27 +279,23 @@ def _relative(sentence: Sentence, place: int, state: Told) -> Who:
     found = sentence.pieces
     key = next((word for word in found[place].key.split() if is_kin(word)), found[place].key)
     state.relative = key
+    state.theirs = place > 0 and found[place - 1].key in ("her", "his")
     theirs = bool(state.relatives) and place > 0 and found[place - 1].key in ("her", "his")  # his brother
     theirs = theirs and not any(is_a(piece, "mark number age") for piece in found[place:])
     if is_kin(key) and not theirs and not key.startswith(("family", "fh", "no", "run", "other", "next")):
         state.relatives.add(key)
-    before = " ".join(piece.key for piece in found[max(0, place - 4) : place])
-    state.asked_for = state.asked_for or any(words in f" {before} " for words in _ABOUT)
-    state.asked_for = state.asked_for or (not _COPIED.isdisjoint(before.split()) and _has_papers(found, place))
+    asked = asked_about(found, place)
+    state.asked_for = state.asked_for or asked
+    whose_kin = place > 0 and is_kin(found[place - 1].key) and state.charge != ""  # my husband's aunt
+    if is_kin(key) and (whose_kin or (not state.charge and (asked or cared_for(found, place)))):
+        state.charge = key
     return "relative"
-
-
-_COPIED = one_of("copying copied copy typing typed quoting reading read pasting pasted transcribing")
-_PAPERS = one_of("letter letters summary notes note report reports results result records record bloods")
-
-
-def _has_papers(found: Sequence[Piece], place: int) -> bool:
-    """Whether what stands in somebody's papers is told: `copying from dad's discharge letter`."""
-    return any(not _PAPERS.isdisjoint(piece.key.split()) for piece in found[place + 1 : place + 5])
 
 
 def _meant(key: str, state: Told, who: Who) -> Who:
     """Whom `she` or `he` means."""
+    if state.charge and state.relative in _NOBODY:
+        state.relative = state.charge
     if not state.relative or other_sex(key, state.relative):
         return "patient"
     if not state.third or other_sex(key, state.third):
@@ -303,6 +303,7 @@ def _meant(key: str, state: Told, who: Who) -> Who:
     return "unclear" if who == "relative" else "patient"
 
 
+_NOBODY = one_of("nobody one family people")
 _JUDGING = one_of("seem seems seemed look looks looked sound sounds sounded")
 _MOVING = one_of("bug bugs bother bothers worry worries annoy annoys scare scares frighten frightens upset upsets")
 

@@ -81,9 +81,15 @@ def limiting(sentence: Sentence, place: int) -> bool:
         first -= 1
     while last < len(found) and last - place < 4 and not is_a(found[last], _PARTS):
         last += 1
-    if any(f"{word} {sign}" in found[place].key for word in _LIMITING for sign in ("( ", "at ")):
-        return False  # it is in range (80)
-    return bool(keys(sentence, first, last) & _LIMITING) or (place > 0 and found[place - 1].key == "normal")
+    words = keys(sentence, first, last) - ({"range"} if _in_range(found[first:last]) else set())
+    return bool(words & _LIMITING) or (place > 0 and found[place - 1].key == "normal")
+
+
+def _in_range(found: Sequence[Piece]) -> bool:
+    """Whether a number is told to lie within what is normal: `in range (330)`."""
+    words = [word for piece in found for word in piece.key.split()]
+    before = words[: words.index("range")] if "range" in words else []
+    return any(word in ("in", "within") for word in before[-3:]) and "normal" not in words[len(before) + 1 :]
 
 
 def close_by(spoken_of: Sequence[Sequence[set[str]]], number: int, place: int, beside: Sequence[str]) -> bool:

@@ -112,6 +112,8 @@ def was_then(found: Sequence[Piece], place: int) -> bool:
     if _WERE.isdisjoint([*words, *found[place].key.split()[:-1]]):
         return False
     for here in range(place + 1, min(len(found), place + 5)):
+        if found[here].key in ("since", "for"):
+            return False  # stuck there for the last month
         if is_a(found[here], "ago until") or _year(found[here]) or found[here].key in _THEN_ONLY:
             return True
         if is_a(found[here], "mark comma but dash"):

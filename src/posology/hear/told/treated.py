@@ -47,7 +47,9 @@ _THING = f"{MENTIONS} nothing"
 class Told:
     """Who has been spoken of so far, and what speaks for a relative being the patient.
 
-    ``relative`` and ``third`` are the last ones named; ``own``: the speaker says something of himself.
+    ``relative`` and ``third`` are the last ones named; ``own``: the speaker says something of himself; ``tells``: and
+    does not only ask. ``charge``: the relative who is cared for or asked for; ``theirs``: the last
+    one named is kin of somebody else.
     """
 
     relative: str = ""
@@ -56,6 +58,9 @@ class Told:
     treated: bool = False
     asked_for: bool = False
     own: bool = False
+    tells: bool = False
+    charge: str = ""
+    theirs: bool = False
 
 
 def case_of(
