@@ -55,7 +55,7 @@ def ask(args: argparse.Namespace) -> int:
         what = "A batch holds its own questions and facts."
         raise Refused([Finding("--batch", what, "Leave the question and --patient out.")])
     _refuse_extras(args)
-    here = _reviewed(ground(find(args.guideline)), args)
+    here = _reviewed(ground(find(args.guideline), _anew), args)
     if args.batch is not None:
         return _batch(here, args)
     within, known = _given(here, args)
@@ -64,6 +64,12 @@ def ask(args: argparse.Namespace) -> int:
     turns = args.turns or [_standard_input()]
     _show(_answered(turns, here, known, within, args), here, args)
     return 0
+
+
+def _anew() -> None:
+    """What somebody who watches is told while the words are read for the first time; a pipe is spared."""
+    if sys.stderr.isatty():
+        sys.stderr.write("The words of the guideline are new: learning from them, once.\n")
 
 
 def _reviewed(here: Ground, args: argparse.Namespace) -> Ground:

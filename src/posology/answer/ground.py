@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import pickle
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,10 +48,13 @@ def rule_of(statement: Statement, here: Ground) -> Rule | None:
     return next((rule for rule in here.guideline.rules if rule.name == statement.restates), None)
 
 
-def ground(folder: Path) -> Ground:
-    """Everything that is needed to answer from the guideline in a folder. Raises Refused."""
+def ground(folder: Path, anew: Callable[[], None] | None = None) -> Ground:
+    """Everything that is needed to answer from the guideline in a folder. Raises Refused.
+
+    ``anew`` is called where its words have to be read and learned from first, which takes some seconds.
+    """
     with _uncollected():
-        return _ground(folder)
+        return _ground(folder, anew)
 
 
 @contextmanager
@@ -67,12 +70,14 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _ground(folder: Path) -> Ground:
+def _ground(folder: Path, anew: Callable[[], None] | None) -> Ground:
     """A guideline with its words: as they were made the last time, unless a character of them has changed since."""
     guideline, words = read(folder), words_digest(folder)
     key = f"words {guideline.digest} {words} {made_by('answer', 'hear')}"
     made: Made | None = unpacked(kept(key), own(("posology.answer.", "posology.hear."), Counter))
     if made is None:
+        if anew:
+            anew()
         made = _made(folder, guideline)
         keep(key, pickle.dumps(made, protocol=5))
     return Ground(folder, guideline, *made, words)
