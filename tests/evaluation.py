@@ -35,7 +35,7 @@ HEARING = Path(__file__).parent / "hearing"
 PAGE = ROOT / "docs" / "evaluation.md"
 DAY = date(2026, 3, 2)
 FOLDS, EACH = 5, 10
-LAST = ("fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+LAST = ("fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth")
 """The sets held out last, each with bars of its own."""
 FIRST = 3
 
@@ -350,7 +350,10 @@ time; they do not change when the program does. Sets named *oblique* were writte
 | every second of these 360, unread, before and after the others were mended; 300 messages of two more writers, once each fact was gone through in thirty constructions | 6, 4 of 120 | 109, 110 of 120 | 30 of 30 | 0 of 30 | 88, 89 of 96 (92.7%) | .94 |
 | 150 messages of patients and carers and 150 mixed ones, of two more writers, once every second of the 750 was mended | – | – | – | – | – | .88, .94 |
 | 260 more, 92 of them with figures; 450 messages of three writers (mixed; patients and carers; single questions), labelled twice as well, before anything that they show was mended; and the unread halves once the others were | 5 of 150 (3.3%) | 140 of 150 (93.3%) | 50 of 50 | 0 of 60 | 123 of 132 (93.2%) | .94 (.95, .92, .94); .94 (.96, .92, .95) |
-| 257 questions of a hostile clinician's own, as he judged the whole answer; 120 of another's, once most of what the first found was mended; 120 each of a third and a fourth, who looked for new things once those were mended; 120 of a fifth, of which 30 are conversations, and of a sixth, of which 40 are | – | 169 good, 39 weak, 49 wrong (19%); 82, 24, 14 (12%); 84, 20, 16 (13%); 79, 27, 14 (12%); 56, 44, 20 (17%); 40, 65, 15, and on the page 72, 33, 15 (12%) | – | – | – | – |
+| 260 more, 102 of them with figures, unread, before and after **learning question by question** and whatever else half of the older held-out questions showed | 3, @R of 150 | 143, @F of 150 | 49, @S of 50 | 1, @N of 60 | 119, @G of 125 (95.2%, @P) | – |
+| 570 messages of four writers, labelled twice as well: mixed and single questions before anything was mended; mixed and single questions once half of the older held-out messages was | – | – | – | – | – | .94, .91; .95, .90 |
+| the unread half of the first two and the whole of the third, once the read half was mended, and the unread half of the fourth | – | – | – | – | – | @A |
+| 257 questions of a hostile clinician's own, as he judged the whole answer; 120 of another's, once most of what the first found was mended; 120 each of a third and a fourth, who looked for new things once those were mended; 120 of a fifth, of which 30 are conversations, of a sixth, of which 40 are, and 90 of a seventh, of which 35 are | – | 169 good, 39 weak, 49 wrong (19%); 82, 24, 14 (12%); 84, 20, 16 (13%); 79, 27, 14 (12%); 56, 44, 20 (17%); 40, 65, 15, and on the page 72, 33, 15 (12%); 50, 23, 17 (19%) | – | – | – | – |
 
 The fresh messages are harder than the sentences before: long, oblique, full of traps, and each fact that is not heard counts. The figures that *the
 last one* lacks are mostly other spellings of those that were said ("1000-2000 mcg", "25-27G"): compared by value and unit, as figures are compared now, 29 of the
@@ -372,6 +375,10 @@ Of the 1,050 messages of seven writers every second one was read and mended, the
 heard with .95, .90, .92, .93, .93, .88 and .92; their unread halves with .95, .91, .93, .95, .96, .89 and .96 once the others were mended (.92 before, .94 after, all together). What is weakest is the everyday speech of patients and carers in long stories.
 Of the 450 messages of three more writers every second one was read and mended, the rest is held out (the sixteenth), as is the unread half of the 260 questions (the twelfth); two messages of that half were looked
 at, since a change had taken something away from them. The sixth clinician asked without the page: what does not name the topic is asked back, which was judged weak where the page answers it well.
+On 2026-11-30 every second one of the older held-out questions (998) and messages (643) was opened and read; their other halves stay unread and are held out, so the totals of the held out are not those of the
+days before. What answers a question is learned since then, not counted. The 260 questions after that were read by nobody and are held out as a whole (the thirteenth). Of the 570 messages after that 210 were read, 360 are
+held out (the seventeenth). To mend what the read ones showed moved the unread ones little (.93 before and after, all together): single questions lack most, since what they take for granted of a patient is told in very many ways.
+Of 1,484 facts that one of two readers of these messages needed, both needed 1,373. The seventh clinician looked for faults that nobody had found yet; most of what he found was mended, and nobody has judged again.
 A recurrence of symptoms now says that loading is complete; lines of the older held-out messages that name a recurrence may take it or leave it.
 How well can it be done? A second annotator labelled the 300 messages of the eleventh writer by the same rules. By the writer's labels the annotator has F1 .96 (.97 on the half that stayed
 unread, where hearing has .92); by the annotator's labels the writer has .92 and hearing .91. What one reader takes for said another leaves open.
