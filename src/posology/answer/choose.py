@@ -11,7 +11,7 @@ from .answered import Applies, Said
 from .asked.aspect import Asked
 from .asked.match import Part
 from .asked.speech import stem, words_of
-from .events import answering, changes, ends, goes_on
+from .events import answering, changes, ends, goes_on, is_unfinished
 from .explaining import defining_last, explains, strays
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, stops_in_it
@@ -131,6 +131,7 @@ def _with_early(
     held = held and not (early and early[0].statement.name in parts[0].own)
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
+    ahead = ahead or (bool(leads) and ends(parts[0]) and is_unfinished(leads[0].statement.rule, seen))
     even = turn.even | ({leads[0].statement.name} if ahead or held else set())
     return _with_likely(leads, early, even, _own_matter(parts)), behind
 
@@ -244,6 +245,8 @@ def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
     """
     told = next((said for said in chosen if said.statement.name in part.statements[:1]), None)
     kinds = ("decide", "check", "avoid", "never", "refer", "use") if ends(part) or changes(part) else ("decide",)
+    if told and told.applies != "no" and ends(part) and is_unfinished(told.statement.rule, seen):
+        return told
     return told if told and _kind(told.statement) in kinds and seen.prompted(told) else None
 
 
