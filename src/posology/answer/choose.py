@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..expr import evaluate, facts_of
-from ..model import Guideline, Statement
+from ..model import Guideline, Rule, Statement
 from .answered import Applies, Said
 from .asked.aspect import Asked
 from .asked.match import Part
@@ -224,10 +224,30 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    first = _ruled_out(part, seen) or _none_of_it(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
+    first = _taken_back(chosen, part, seen) or _ruled_out(part, seen) or _none_of_it(part, seen)
+    first = first or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
     ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=lambda said: not _is_reason(said, ordered, part)) if why else ordered
+
+
+def _taken_back(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
+    """What a part asks of, where it was said not to be so and all else only keeps from what nobody told: it is out."""
+    if not part.claim.polar or not all(said.applies == "general" and _shuts(said) for said in chosen):
+        return None
+    out = (said for name in part.statements if (said := seen.said(name, part.called)).applies == "no" and _shuts(said))
+    known = seen.known
+
+    def denied(rule: Rule | None) -> bool:
+        return rule is not None and any(known.get(one) is False and one in seen.stated for one in facts_of(rule.when))
+
+    return next((said for said in out if denied(said.statement.rule)), None)
+
+
+def _shuts(said: Said) -> bool:
+    """Whether a line keeps from something, or leaves it to the clinician, or is only told to explain."""
+    rule = said.statement.rule
+    return rule is None or bool(rule.stops) or rule.action.kind in ("avoid", "never", "decide")
 
 
 def _is_reason(said: Said, ordered: Sequence[Said], part: Part) -> bool:

@@ -78,13 +78,14 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
 
 
 def is_unfinished(rule: Rule | None, seen: Seen) -> bool:
-    """Whether a treatment has an end of which something was told, by which it is not reached yet."""
+    """Whether a treatment has an end that what was told says is not reached, and no other rule answers that."""
     known = {**dict.fromkeys(seen.topical, True), **seen.known}
-    ends_ = [give.until_holds for give in rule.action.gives if give.until_holds is not None] if rule else []
-    told = [one for one in ends_ if not seen.stated.isdisjoint(reads(one, seen.guideline))]
-    return bool(rule and told) and all(evaluate(one, known.get) is False for one in told) and (
-        evaluate(rule.when, known.get) is not False if rule else False
-    )
+    until = [give.until_holds for give in rule.action.gives if give.until_holds is not None] if rule else []
+    told = {name for one in until for name in reads(one, seen.guideline)} & seen.stated
+    if rule is None or not told or any(evaluate(one, known.get) is not False for one in until):
+        return False
+    others = (one for one in seen.guideline.rules if not (one.action.gives or told.isdisjoint(facts_of(one.when))))
+    return evaluate(rule.when, known.get) is not False and all(evaluate(one.when, known.get) is False for one in others)
 
 
 def _by_a_value(rule: Rule, seen: Seen) -> bool:

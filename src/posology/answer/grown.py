@@ -1,6 +1,6 @@
 """What a later turn adds to what was said: another thing of which the same is so, and what it newly makes of a patient.
 
-`The pain came back in week 6. | The numbness too.`; `I missed a dose. | My feet are numb now.`
+`The pain came back in week 6. | The fever too.`; `I missed a dose. | My leg is lame now.`
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Listening, listen
 from ..hear.turns import Before, Heard, carry
 from ..model import Patient, Rule, Value
+from .asked.aspect import Asked
 from .asked.match import Part
 from .ground import Ground
 
 _TOO = re.compile(r"\W*(?:and|also|plus|so)?\W*(?:[\w'-]+\W+){1,5}(?:too|as well|also|likewise)\W*", re.I)
-"""A turn that only names something more: `the numbness too`."""
+"""A turn that only names something more: `the fever too`."""
 _VERBS = re.compile(r"\b(?:is|are|was|were|am|has|have|had|been|gets?|feels?|takes?|i|we|does|do|did|not|no)\b", re.I)
 
 
@@ -34,7 +35,21 @@ def one_more(text: str, before: str, alone: Listening, stood: Before, here: Grou
     return replace(alone, heard=(*more, *(one for one in alone.heard if one.fact not in told))) if own else alone
 
 
-def newly_so(parts: Sequence[Part], spoken: Sequence[Sequence[Heard]], patient: Patient, here: Ground) -> Iterator[Part]:
+_DENYING = frozenset(("no", "not", "without", "never", "nil"))
+
+
+def only_denies(turn: Asked) -> bool:
+    """Whether a turn says of nothing but that it is not so: `the patient, no pain`."""
+    words = [[word.raw for word in clause.words if word.raw not in _WHOSE] for clause in turn.clauses if clause.words]
+    return bool(words) and all(not raws or raws[0] in _DENYING for raws in words)
+
+
+_WHOSE = frozenset(("patient", "has", "have", "had", "with", "is"))
+
+
+def newly_so(
+    parts: Sequence[Part], spoken: Sequence[Sequence[Heard]], patient: Patient, here: Ground
+) -> Iterator[Part]:
     """What is to be done by what a later turn made newly so, where it asks again what was asked before."""
     before = {**patient.facts, **carry([tuple(turn) for turn in spoken[:-1]])[0]}
     after = {**before, **{one.fact: one.value for one in spoken[-1] if one.value is not None}}

@@ -28,7 +28,7 @@ from .asked.swapped import asks_which_counts, swapped
 from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
-from .grown import newly_so, one_more
+from .grown import newly_so, one_more, only_denies
 from .last_dose import notice, of_a_day, undated
 from .seen import reads
 
@@ -178,8 +178,8 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
-    asks_nothing = course.anew and not (asks or _says_anything(phrased))
-    now = replace(now, likely=(), heeded=()) if gone_by or asks_nothing else now
+    asks_nothing = course.anew and not (asks or (_says_anything(phrased) and (told or not only_denies(phrased))))
+    now = replace(now, likely=(), heeded=(), about=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
     if course.answered and told and not (asks or gone_by or course.anew):

@@ -132,7 +132,7 @@ def _speaks_of(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
 
 
 def _told(part: Part, said: Said, made: Plan | None, here: Ground) -> bool | None:
-    met = holds(said, made, here) or _is_met(said, made, here)
+    met = holds(said, made, here) or (("test", True) in part.claim.acts and _is_met(said, made, here))
     return verdict(part.claim, said.statement, here, met)
 
 
