@@ -676,7 +676,7 @@ def test_of_another_patient_only_a_denial_asks_nothing() -> None:
     assert given.covered == "no" and not names(given) and "question" in given.headline.text
 
 
-@pytest.mark.parametrize("turn", ["She came off it in spring.", "Her edoxaban was stopped.", "She is off it now."])
+@pytest.mark.parametrize("turn", ["She came off it in May.", "Her edoxaban was stopped.", "She is off it now."])
 def test_a_blood_thinner_that_was_stopped_leaves_no_plain_line_behind(turn: str) -> None:
     given = ask("Patient on edoxaban needs B12 IM. Which needle?", turn)
     assert given.facts["anticoagulant"] is False and given.headline.text.startswith("Depends on ")
