@@ -13,11 +13,9 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Listening, listen
 from ..hear.turns import Before, Heard, carry
 from ..model import Patient, Rule, Value
-from .asked.aspect import Asked, Match, matches
+from .asked.aspect import Asked
 from .asked.match import Part
-from .asked.speech import Clause
 from .ground import Ground
-from .seen import reads
 
 _TOO = re.compile(r"\W*(?:and|also|plus|so)?\W*(?:[\w'-]+\W+){1,5}(?:too|as well|also|likewise)\W*", re.I)
 """A turn that only names something more: `the fever too`."""
@@ -44,33 +42,6 @@ def only_denies(turn: Asked) -> bool:
     """Whether a turn says of nothing but that it is not so: `the patient, no pain`."""
     words = [[word.raw for word in clause.words if word.raw not in _WHOSE] for clause in turn.clauses if clause.words]
     return bool(words) and all(not raws or raws[0] in _DENYING for raws in words)
-
-
-def less_otherwise(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
-    """A turn without the matters that it names only in words that tell something else: strength that returns.
-
-    So in words by which something else is over or goes on: `she came off it`, of another drug.
-    """
-    told = [one for one in told if one.value is False or isinstance(one.value, str)]
-    named = [(clause, m) for clause in turn.clauses for m in (matches(clause, here.coverage) if told else ())]
-    gone = {m.aspect for clause, m in named if any(_otherwise(clause, m, fact, here) for fact in told)}
-    gone -= {m.aspect for clause, m in named if not any(_otherwise(clause, m, fact, here) for fact in told)}
-    if not gone:
-        return turn
-    heeded = (replace(one, covered=tuple(m for m in one.covered if m.aspect not in gone)) for one in turn.heeded)
-    return replace(turn, heeded=tuple(heeded), about=tuple(aspect for aspect in turn.about if aspect not in gone))
-
-
-def _otherwise(clause: Clause, match: Match, told: Heard, here: Ground) -> bool:
-    """Whether a matter is named in the words of a fact on which nothing of it hangs."""
-    words = told.words.lower()
-    inside = bool(match.places) and all(clause.words[place].raw in words for place in match.places)
-    if not inside or match.aspect.kind != "about":
-        return False
-    rules = [rule for name in match.aspect.statements if (rule := here.guideline.named[name].rule)]
-    if isinstance(told.value, str):
-        return bool(rules) and not any(told.fact in facts_of(rule.when) for rule in rules)
-    return bool(rules) and not any(told.fact in reads(rule.when, here.guideline) for rule in rules)
 
 
 _WHOSE = frozenset(("patient", "has", "have", "had", "with", "is"))

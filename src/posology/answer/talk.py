@@ -28,7 +28,7 @@ from .asked.swapped import asks_which_counts, swapped
 from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
-from .grown import less_otherwise, newly_so, one_more, only_denies
+from .grown import newly_so, one_more, only_denies
 from .last_dose import notice, of_a_day, undated
 from .seen import reads
 
@@ -171,7 +171,6 @@ def _take(
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
-    now = less_otherwise(now, told, here)
     phrased, lead = now, partial(_understood, course, gone=gone, here=here)
     now = less_denied(halved(undated(text), lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)

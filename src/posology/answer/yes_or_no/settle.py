@@ -25,6 +25,8 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
     """The lines of a part, the one first that settles what is asked if the first does not."""
     if not part.claim.polar or not own or own[0].applies in ("yes", "no") or _decides(own[0], here):
         return list(own)
+    if ("test", True) in part.claim.acts and _is_met(own[0], made, here):
+        return list(own)
     if (part.claim.acts[:1] and part.claim.acts[0][0] == "work") or not (part.claim.plainly or part.claim.acts):
         return list(own)
     agrees = figures_agree(part.claim, own[0].statement, here)
