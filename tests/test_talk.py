@@ -625,3 +625,58 @@ def test_a_reason_leads_only_where_it_is_one_of_what_was_answered() -> None:
 @pytest.mark.parametrize("asked", ["and after the first year?", "what about year two?"])
 def test_after_the_first_year_come_the_yearly_tests(asked: str) -> None:
     assert names(ask("When do I do bloods on B12?", asked))[0] == "annual-tests"
+
+
+@pytest.mark.parametrize("asked", ["which form must I not have?", "what should I never have?", "which can I not get?"])
+def test_what_somebody_must_not_have_denies_nothing(asked: str) -> None:
+    given = ask(f"My brother has Leber's and I need B12, {asked}")
+    assert given.facts["leber_optic_neuropathy"] is True and "Never give cyanocobalamin" in given.headline.text
+
+
+@pytest.mark.parametrize("turn", ["My feet are numb now.", "Tingling hands since Monday.", "I have started to stumble."])
+def test_nerve_symptoms_that_are_told_later_stand_beside_what_was_answered(turn: str) -> None:
+    given = ask("I missed a B12 injection.", "six weeks ago.", turn)
+    assert names(given)[0] == "missed-dose"
+    assert {"neurological-loading", "neurological-referral"} <= set(names(given))
+
+
+def test_what_the_turn_before_said_holds_of_one_thing_more() -> None:
+    given = ask("B12 maintenance every 8 weeks, symptoms of tiredness come back at week 6.", "The tingling too.")
+    assert given.facts["neurological_recurrence"] is True
+    assert names(given)[0] == "recurrence-increase-frequency"
+
+
+@pytest.mark.parametrize("asked", ["Should I measure B12 first?", "Do I need a blood test first?"])
+def test_where_symptoms_recur_nothing_is_measured_first(asked: str) -> None:
+    given = ask("B12 injections every 8 weeks, tingling returns in week 9", "How much more often?", asked)
+    assert given.headline.text.startswith("No: if neurological symptoms recur")
+    assert not ask(asked, within="b12-injections").headline.text.startswith("No")
+
+
+@pytest.mark.parametrize(
+    "told", ["three weeks and strength is still returning", "still improving", "her power keeps coming back"]
+)
+def test_a_loading_that_still_helps_is_not_stopped(told: str) -> None:
+    given = ask(f"B12 loading for numb feet, {told}. Stop now?")
+    assert given.facts["improvement"] == "improving"
+    assert names(given)[0] == "neurological-loading" and given.headline.text.startswith("No: ")
+
+
+@pytest.mark.parametrize(
+    "turn", ["It was nickel, not cobalt.", "Patch test was negative for cobalt.", "The skin test came back negative."]
+)
+def test_what_is_taken_back_raises_no_heavier_warning(turn: str) -> None:
+    given = ask("Patient allergic to cobalt needs B12, can I inject?", turn)
+    assert given.headline.text.startswith("Not for this patient: in known cobalt allergy")
+    assert "Never give any cobalamin" not in given.headline.text
+
+
+def test_of_another_patient_only_a_denial_asks_nothing() -> None:
+    given = ask("B12 dose?", "She's allergic to cobalt.", "Sorry, wrong patient, no allergy.")
+    assert given.covered == "no" and not names(given) and "question" in given.headline.text
+
+
+@pytest.mark.parametrize("turn", ["She came off it in May.", "Her edoxaban was stopped.", "She is off it now."])
+def test_a_blood_thinner_that_was_stopped_leaves_no_plain_line_behind(turn: str) -> None:
+    given = ask("Patient on edoxaban needs B12 IM. Which needle?", turn)
+    assert given.facts["anticoagulant"] is False and given.headline.text.startswith("Depends on ")

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..expr import evaluate, facts_of
-from ..model import Guideline, Statement
+from ..model import Guideline, Rule, Statement
 from .answered import Applies, Said
 from .asked.aspect import Asked
 from .asked.match import Part
 from .asked.speech import stem, words_of
-from .events import answering, changes, ends, goes_on
+from .events import answering, changes, ends, goes_on, is_unfinished
 from .explaining import defining_last, explains, strays
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, stops_in_it
@@ -131,6 +131,7 @@ def _with_early(
     held = held and not (early and early[0].statement.name in parts[0].own)
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
+    ahead = ahead or (bool(leads) and ends(parts[0]) and is_unfinished(leads[0].statement.rule, seen))
     even = turn.even | ({leads[0].statement.name} if ahead or held else set())
     return _with_likely(leads, early, even, _own_matter(parts)), behind
 
@@ -223,10 +224,30 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
         chosen = say(part.otherwise, _not_no) + say(named, _surely)
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
-    first = _ruled_out(part, seen) or _none_of_it(part, seen) or _event(chosen, part, seen) or _lead(chosen, part)
+    first = _taken_back(chosen, part, seen) or _ruled_out(part, seen) or _none_of_it(part, seen)
+    first = first or _event(chosen, part, seen) or _lead(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
     ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=lambda said: not _is_reason(said, ordered, part)) if why else ordered
+
+
+def _taken_back(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
+    """What a part asks of, where it was said not to be so and all else only keeps from what nobody told: it is out."""
+    if not part.claim.polar or not all(said.applies == "general" and _shuts(said) for said in chosen):
+        return None
+    out = (said for name in part.statements if (said := seen.said(name, part.called)).applies == "no" and _shuts(said))
+    known = seen.known
+
+    def denied(rule: Rule | None) -> bool:
+        return rule is not None and any(known.get(one) is False and one in seen.stated for one in facts_of(rule.when))
+
+    return next((said for said in out if denied(said.statement.rule)), None)
+
+
+def _shuts(said: Said) -> bool:
+    """Whether a line keeps from something, or leaves it to the clinician, or is only told to explain."""
+    rule = said.statement.rule
+    return rule is None or bool(rule.stops) or rule.action.kind in ("avoid", "never", "decide")
 
 
 def _is_reason(said: Said, ordered: Sequence[Said], part: Part) -> bool:
@@ -244,6 +265,8 @@ def _event(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
     """
     told = next((said for said in chosen if said.statement.name in part.statements[:1]), None)
     kinds = ("decide", "check", "avoid", "never", "refer", "use") if ends(part) or changes(part) else ("decide",)
+    if told and told.applies != "no" and ends(part) and is_unfinished(told.statement.rule, seen):
+        return told
     return told if told and _kind(told.statement) in kinds and seen.prompted(told) else None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..expr import facts_of
+from ..expr import evaluate, facts_of
 from ..model import Rule
 from .asked.aspect import Asked
+from .asked.deeds import acts
 from .asked.match import Part
-from .seen import Seen
+from .asked.speech import tokens
+from .seen import Seen, reads
 
 LONG = 7
 """Letters of a name at least."""
@@ -38,8 +40,21 @@ def changes(part: Part) -> bool:
     return any(act in ("often", "space", "change") for act, _ in part.claim.acts)
 
 
+def tests(part: Part) -> bool:
+    """Whether a part asks, yes or no, if something is to be tested, and not how often."""
+    return part.claim.polar and ("test", True) in part.claim.acts and not part.claim.told
+
+
+def _instead_of_tests(rule: Rule, seen: Seen) -> bool:
+    """Whether a rule says what the clinician decides without a test."""
+    text = seen.guideline.named[rule.name].text
+    return rule.action.kind == "decide" and ("test", False) in acts(tokens(text))
+
+
 def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
     kind = rule.action.kind
+    if ends(part) and is_unfinished(rule, seen):
+        return True
     if ends(part) and any(give.for_life for give in rule.action.gives):  # by a cause that never goes
         return seen.said(rule.name).applies == "yes" and seen.topical.isdisjoint(facts_of(rule.when))
     if kind not in ("avoid", "never", "check", "decide", "refer"):
@@ -54,10 +69,23 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
         return changes(part) and _by_a_value(rule, seen)
     if ends(part):
         return kind in ("decide", "refer")
+    if tests(part) and _instead_of_tests(rule, seen):
+        return True
     asks = any(clause.asked for clause in turn.clauses)
     whole = not asks or any(aspect.last for aspect in part.aspects)
     near = kind == "decide" and any(rule.name in aspect.every for aspect in part.aspects)
     return (holds or kind == "decide") and (near or (whole and kind != "never"))
+
+
+def is_unfinished(rule: Rule | None, seen: Seen) -> bool:
+    """Whether a treatment has an end that what was told says is not reached, and no other rule answers that."""
+    known = {**dict.fromkeys(seen.topical, True), **seen.known}
+    until = [give.until_holds for give in rule.action.gives if give.until_holds is not None] if rule else []
+    told = {name for one in until for name in reads(one, seen.guideline)} & seen.stated
+    if rule is None or not told or any(evaluate(one, known.get) is not False for one in until):
+        return False
+    others = (one for one in seen.guideline.rules if not (one.action.gives or told.isdisjoint(facts_of(one.when))))
+    return evaluate(rule.when, known.get) is not False and all(evaluate(one.when, known.get) is False for one in others)
 
 
 def _by_a_value(rule: Rule, seen: Seen) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..expr import evaluate
-from ..model import All, Is, Rule
+from ..expr import evaluate, facts_of
+from ..model import All, Is, Plan, Rule
 from ..plan.advice import cited
 from .answered import Said
 from .asked.claim import Claim
@@ -39,6 +39,28 @@ def tacit(part: Part, said: Said, here: Ground) -> tuple[str, ...]:
     own = [fact for fact in _plainly(rule) if not all(fact in _plainly(one) for one in rivals)]
     told = part.claim.around | stems(said.statement.text, here) | here.coverage.names
     return tuple(name for name in own if told.isdisjoint(stems(here.guideline.facts[name].phrase, here)))[:UNKNOWNS]
+
+
+def in_denial(said: Said, made: Plan | None, here: Ground) -> tuple[str, ...]:
+    """On what a line about how something is done still hangs, where what was told of such matters was only denied."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or rule.action.kind not in ("use", "consider") or said.applies not in _OPEN:
+        return ()
+    alike = [one for one in here.guideline.rules if one.action.kind in ("use", "consider") and not one.beside]
+    near = [one for one in alike if one is rule or _near(one, rule, here)]
+    stated = {name: value for name, (value, origin) in made.facts.items() if origin == "stated"}
+    read = {name for one in near for name in facts_of(one.when)} & stated.keys() - here.lexicon.topical
+    if not read or any(stated[name] is not False for name in read):
+        return ()
+    return tuple(name for name in facts_of(rule.when) if name not in made.facts and name not in here.lexicon.topical)
+
+
+_OPEN = ("unknown", "general")
+
+
+def _near(one: Rule, other: Rule, here: Ground) -> bool:
+    """Whether two rules stand under one heading of the guideline."""
+    return here.guideline.named[one.name].place.heading == here.guideline.named[other.name].place.heading
 
 
 def whose(part: Part, said: Said, here: Ground) -> str:

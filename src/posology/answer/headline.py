@@ -21,7 +21,7 @@ from .events import ends, keeps_from_what_is_named
 from .explaining import explains
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
-from .hanging import UNKNOWNS, tacit, unknown, whose
+from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
 from .pressing import struck
 from .seen import reads
 from .talk import Talk
@@ -336,14 +336,15 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if word := _answered(part, said, own, made, here):
         left = tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
         return f"Yes, depending on {cited(here.guideline, left)}" if left else word
-    treats = said.line is not None and said.line.action in ("give", "use")
+    denied = in_denial(said, made, here)
+    treats = said.line is not None and (said.line.action in ("give", "use") or bool(denied))
     if said.applies == "unknown" and treats and said.audience != "patient":
         names = unknown(said, here)
         left = tuple(name for name in names if name not in here.lexicon.topical)[:UNKNOWNS]
         if names and not left:
             return f"In {cited(here.guideline, names)}"
         return f"Depends on {cited(here.guideline, left)}, not known yet" if left else ""
-    if said.applies == "general" and said.audience != "patient" and (names := tacit(part, said, here)):
+    if said.applies == "general" and said.audience != "patient" and (names := tacit(part, said, here) or denied):
         return f"Depends on {cited(here.guideline, names)}, not known yet"
     return ""
 

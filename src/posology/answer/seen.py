@@ -78,7 +78,8 @@ class Seen:
         read = facts_of(rule.when)
         told = [name for name in read if name in self.stated and name in known]
         denied = [name for name in read if name not in known and self._denied(name, known)]
-        denied += [] if any(known[name] for name in told) else told
+        own = [name for name in told if name not in self.topical]
+        denied += [] if any(known[name] for name in own) else own
         so, not_so = (evaluate(rule.when, {**known, **dict.fromkeys(denied, one)}.get) for one in (True, False))
         return bool(denied) and so is not False and not_so is not True
 

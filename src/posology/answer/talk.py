@@ -28,6 +28,7 @@ from .asked.swapped import asks_which_counts, swapped
 from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
+from .grown import newly_so, one_more, only_denies
 from .last_dose import notice, of_a_day, undated
 from .seen import reads
 
@@ -140,6 +141,7 @@ def _take(
     number = len(course.spoken)
     before_it = stood(course.spoken, with_ours(course.left, ours))
     listened = listen(text, here.guideline, here.lexicon, number, before_it)
+    listened = one_more(text, course.text, listened, before_it, here, number)
     course.left = listened.left
     heard = (one for one in listened.heard if not of_a_day(one, text))
     kept = tuple(one for one in heard if number > without.get(one.fact, -1))
@@ -176,10 +178,12 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
-    asks_nothing = course.anew and not (asks or _says_anything(phrased))
-    now = replace(now, likely=(), heeded=()) if gone_by or asks_nothing else now
+    asks_nothing = course.anew and not (asks or (_says_anything(phrased) and (told or not only_denies(phrased))))
+    now = replace(now, likely=(), heeded=(), about=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)
     course.asked_by.append(back[0] if gone_by else parted(now, course.answered, told, here, gone, tells))
+    if course.answered and told and not (asks or gone_by or course.anew):
+        course.asked_by[-1] += tuple(newly_so(course.asked_by[-1], course.spoken, course.patient, here))
     course.now = now if now.on_topic else replace(now, on_topic=before.on_topic)
     course.texts.append(text)
 

@@ -9,7 +9,7 @@ from ...model import All, Plan
 from ..answered import Said
 from ..asked.match import Part
 from ..ground import Ground, rule_of
-from ..seen import with_it
+from ..seen import RARE, with_it
 from .first_word import decides, first_word
 from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
@@ -24,6 +24,8 @@ _NEEDS = frozenset(
 def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> list[Said]:
     """The lines of a part, the one first that settles what is asked if the first does not."""
     if not part.claim.polar or not own or own[0].applies in ("yes", "no") or _decides(own[0], here):
+        return list(own)
+    if ("test", True) in part.claim.acts and _is_met(own[0], made, here):
         return list(own)
     if (part.claim.acts[:1] and part.claim.acts[0][0] == "work") or not (part.claim.plainly or part.claim.acts):
         return list(own)
@@ -132,7 +134,17 @@ def _speaks_of(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
 
 
 def _told(part: Part, said: Said, made: Plan | None, here: Ground) -> bool | None:
-    return verdict(part.claim, said.statement, here, holds(said, made, here))
+    met = holds(said, made, here) or (("test", True) in part.claim.acts and _is_met(said, made, here))
+    return verdict(part.claim, said.statement, here, met)
+
+
+def _is_met(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether what the clinician decides is decided by something that was told, and hardly anything else hangs on."""
+    rule = rule_of(said.statement, here)
+    if rule is None or made is None or said.applies != "unknown" or rule.action.kind != "decide":
+        return False
+    told = [name for name in facts_of(rule.when) if made.facts.get(name, (None, ""))[:2] == (True, "stated")]
+    return any(sum(name in facts_of(one.when) for one in here.guideline.rules) <= RARE for name in told)
 
 
 def _decides(said: Said, here: Ground) -> bool:

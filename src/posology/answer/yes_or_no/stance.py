@@ -33,7 +33,7 @@ def done_or_not(claim: Claim, statement: Statement, here: Ground, holds: bool) -
             return None
         if act == "stop" and claim.harm and not claim.turned and _risky(statement):
             return done
-        if act in stance and (act != "often" or holds):
+        if act in stance and (holds or not (act == "often" or (act == "test" and not stance[act]))):
             return stance[act] is done
         if act in ("stop", "keep") and opposite(act) in stance:
             return stance[opposite(act)] is not done
@@ -118,7 +118,8 @@ def _stances(statement: Statement, rule: Rule | None, here: Ground) -> Iterator[
         for act, done in told:
             if act == "change" and done:
                 continue
-            if act not in ("test", "refer") or (act == "test" and ("stop", False) in told):
+            against = ("stop", False) in told or (kind == "decide" and not done)  # something else than to test
+            if act not in ("test", "refer") or (act == "test" and against):
                 yield act, done is not risky
     if rule is not None and any(s.kind == "everything" for s in rule.stops) and kind == "never":
         yield from (("keep", False), ("stop", True))

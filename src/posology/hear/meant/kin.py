@@ -130,7 +130,7 @@ def _not_so(found: Sequence[Piece], place: int) -> bool:
         return bool(after) and after[0].key in ("me", "her", "him") and (len(after) == 1 or is_a(after[1], _ENDS))
     if found[place].key == "one" and place and found[place - 1].key == "this":
         pass  # the last one had it, this one does not
-    elif not is_a(found[place], "i third person"):
+    elif not is_a(found[place], "i third person") or _asks_what_not(found, place):
         return False
     end = next((here for here in range(place + 1, len(found)) if is_a(found[here], _ENDS)), len(found))
     part = [piece for piece in found[place + 1 : end] if "small" not in piece]
@@ -141,6 +141,11 @@ def _not_so(found: Sequence[Piece], place: int) -> bool:
     if len(part) != 2 or not is_a(part[0], "do have be"):
         return False
     return ("not" in part[1] and (part[1].key in ("not", "neither"))) or part[1].key in _SPARED
+
+
+def _asks_what_not(found: Sequence[Piece], place: int) -> bool:
+    """Whether a question asks what somebody must not have: `which one must I not have?`, `what should I never get?`."""
+    return place > 1 and "modal" in found[place - 1] and any("wh" in piece for piece in found[:place])
 
 
 def _has_none(part: Sequence[Piece]) -> bool:
