@@ -625,3 +625,23 @@ def test_a_reason_leads_only_where_it_is_one_of_what_was_answered() -> None:
 @pytest.mark.parametrize("asked", ["and after the first year?", "what about year two?"])
 def test_after_the_first_year_come_the_yearly_tests(asked: str) -> None:
     assert names(ask("When do I do bloods on B12?", asked))[0] == "annual-tests"
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["When may folic acid be given in B12 deficiency?", "What if loading is finished?"],
+        ["May I start folic acid in B12 deficiency?", "B12 injections were started.", "And if she has finished loading?"],
+        ["Can she take folic acid with B12 deficiency?", "Loading is complete.", "So yes?"],
+        ["B12 deficiency, loading finished", "can she start folic acid now?"],
+        ["Folate is low and so is B12: folic acid first?", "After loading then?"],
+    ],
+)
+def test_what_hangs_on_the_course_is_asked_again_when_the_course_goes_on(turns: list[str]) -> None:
+    given = answer(turns, here())
+    assert given.lines[0].statement.name == "confirm-b12-before-folate"
+
+
+def test_another_question_is_not_asked_again_by_the_course() -> None:
+    given = answer(["How often do I inject B12?", "And after loading?"], here())
+    assert given.lines[0].statement.name == "standard-interval"
