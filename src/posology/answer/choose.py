@@ -13,7 +13,7 @@ from .asked.match import Part
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on
 from .explaining import defining_last, explains, strays
-from .looked_at import in_turn, looked_at, looked_at_first
+from .looked_at import looked_at, looked_at_first
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, stops_in_it
 
@@ -129,7 +129,6 @@ def _with_early(
     behind = [said for said in early if leads and (strays(said, leads, turn)[0] or said.statement.kind in again)]
     early = [said for said in early if said not in behind]
     early = sorted(early, key=lambda said: (*_rank(said, seen), *strays(said, leads, turn)))
-    early = in_turn(early, parts, lambda said: _rank(said, seen))
     held = held and not (early and early[0].statement.name in parts[0].own)
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))

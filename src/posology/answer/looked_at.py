@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 from .answered import Said
 from .asked.match import Part
@@ -27,20 +26,6 @@ def looked_at(chosen: Sequence[Said], part: Part) -> Said | None:
     names = {name for aspect in about for name in aspect.statements}
     own = next((said for said in chosen if said.statement.name in names and said.applies != "no"), None)
     return own if own and all(said is own or _checks(said) for said in chosen) else None
-
-
-def in_turn(likely: Sequence[Said], parts: Sequence[Part], rank: Callable[[Said], object]) -> list[Said]:
-    """Likely lines, those next to each other that compete, give nothing and stand alike as the first part has them."""
-    named = list(parts[0].statements) if parts else []
-    result = list(likely)
-    for at, (one, other) in enumerate(pairwise(likely)):
-        rules = [said.statement.rule for said in (one, other)]
-        kinds = {rule.decision for rule in rules if rule and rule.decision and not rule.action.gives}
-        names = [said.statement.name for said in (one, other)]
-        alike = len(kinds) == 1 and all(rule and rule.decision in kinds for rule in rules) and rank(one) == rank(other)
-        if alike and set(names) <= {*named} and named.index(names[0]) > named.index(names[1]):
-            result[at : at + 2] = [other, one]
-    return result
 
 
 def _of_its_own(part: Part, other: Part, seen: Seen) -> bool:
