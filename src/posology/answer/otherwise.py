@@ -28,23 +28,25 @@ def with_otherwise(
     A no that is told by one of several, of which nobody knows which is theirs, is told by the others that say the same.
     ``say`` puts a first word to a line.
     """
-    if not told.parts or not answers or answers[0][1] is None:
+    word, said = answers[0] if answers and told.parts else ("", None)
+    if said is None:
         return answers
-    word, said = answers[0]
     part, others = told.parts[0], _rivals(said, lines, here)
     if said.applies == "no" and len(answers) == 1 and not part.claim.polar:
         theirs = next((one for one in others if one.applies == "yes"), next(iter(others), None))
         return [*answers, say(part, theirs)] if theirs else answers
     if word != "No" or said.applies not in ("general", "unknown") or part.claim.denied or part.claim.turned:
         return answers
-    same = [one for one in others if settled(part, one, [one], made, here) == "No" and one.applies != "yes"]
-    same = [one for one in same if one.statement.rule and all(one is not said_ for _, said_ in answers)]
-    if not same:
-        return answers
+    fresh = [one for one in others if one.applies != "yes" and all(one is not there for _, there in answers)]
+    same = next((one for one in fresh if settled(part, one, [one], made, here) == "No"), None)
+    return [*_both(word, said, same, part, here), *answers[1:]][:MOST] if same else answers
+
+
+def _both(word: str, said: Said, other: Said, part: Part, here: Ground) -> Answers:
+    """Two treatments behind the same word, first the one that says itself whose it is."""
     bare = replace(part, claim=replace(part.claim, around=frozenset()))
-    first, *rest = sorted((said, *same[:1]), key=lambda one: bool(tacit(bare, one, here)))
-    beside = [(whose(part, one, here), one) for one in rest]
-    return [(word, first), *beside, *answers[1:]][:MOST]
+    first, second = sorted((said, other), key=lambda one: bool(tacit(bare, one, here)))
+    return [(word, first), (whose(part, second, here), second)]
 
 
 def _rivals(said: Said, lines: Sequence[Said], here: Ground) -> list[Said]:
