@@ -388,3 +388,129 @@ def test_when_all_six_are_over_what_leads_is_what_comes_after(question: str) -> 
 )
 def test_six_that_are_to_come_or_none_of_loading_do_not_complete_it(question: str) -> None:
     assert answer([question], here(), on=DAY).facts.get("loading_complete") is not True
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "After the six loading shots of B12, no neurology, when is the next jab due?",
+        "I've had my six B12 injections over two weeks, what next?",
+        "Finished the 2 week B12 course, no tingling. Next injection?",
+        "The fortnight of B12 injections is over. How often now?",
+        "After her six loading injections of B12, no nerve signs, what interval?",
+    ],
+)
+def test_a_course_of_two_weeks_that_is_over_leads_to_what_comes_after(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.facts["loading_complete"] is True
+    assert given.lines[0].statement.name in ("standard-maintenance", "standard-interval")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When the two week B12 course is over, what next?",
+        "I have not finished the 2 week B12 course. What next?",
+        "By Friday she will have had the 2 week B12 course. What next?",
+        "She has had her six B12 injections over two years, what next?",
+    ],
+)
+def test_two_weeks_that_are_to_come_do_not_complete_it(question: str) -> None:
+    assert answer([question], here(), on=DAY).facts.get("loading_complete") is not True
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When should I check potassium in B12 deficiency with Hb 48 g/L?",
+        "When is potassium measured in severe anaemia due to B12 deficiency?",
+        "When do I take bloods for potassium after the first B12 dose in severe anaemia?",
+        "Hb 52, B12 deficient: how often do I check potassium?",
+        "How long is potassium monitored after starting B12?",
+    ],
+)
+def test_what_is_looked_at_for_its_own_matter_comes_before_what_everybody_has(question: str) -> None:
+    assert answer([question], here(), on=DAY).lines[0].statement.name == "potassium-in-severe-anemia"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "He is on methotrexate with folic acid already and now found B12 deficient. Stop the folic acid?",
+        "On folic acid 5 mg weekly with methotrexate, B12 turned out low. Go on with the folic acid?",
+        "I take folic acid for my methotrexate, B12 is low. Keep taking folic acid?",
+        "Should folic acid be stopped while B12 loading is given?",
+    ],
+)
+def test_folic_acid_that_is_taken_already_has_the_gate_and_no_more_is_said(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.lines[0].statement.name == "folic-acid-after-b12"
+    assert given.not_covered == ("what to do with folic acid that is taken already",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Serum B12 of 190 ng/L, no anaemia, no symptoms: treat with injections?",
+        "B12 level 220 without symptoms: inject?",
+        "My B12 is 160 pmol/L. Do I need injections?",
+        "B12 140 ng/L on routine bloods. Should I start injections?",
+    ],
+)
+def test_a_level_without_a_diagnosis_leads_to_no_treatment(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.headline is not None
+    assert given.headline.text.startswith("It depends: injections are indicated by a B12 deficiency")
+
+
+def test_a_level_with_what_may_come_of_it_is_no_bare_level() -> None:
+    given = answer(["B12 110 ng/L and numb feet: inject?"], here(), on=DAY)
+    assert given.lines[0].statement.name == "neurological-loading"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "B12 level 1800, the practice wants to space injections to 16 weeks. Right?",
+        "My B12 came back at over 2000 after injections. Can we stretch to every 6 months?",
+        "B12 is 900 now, may I go to less frequent injections?",
+    ],
+)
+def test_no_longer_interval_for_a_level_whosever_it_is(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.headline is not None
+    text = given.headline.text
+    assert text.startswith("No: once maintenance is established, do not titrate")
+    assert "2–3 months" in text
+    assert "every 2 months" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is 5 mg hydroxocobalamin weekly a recognised B12 regimen here?",
+        "Is 10 mg of B12 daily a usual loading dose?",
+    ],
+)
+def test_a_no_by_one_treatment_names_the_other_where_nobody_knows_whose_it_is(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.headline is not None
+    text = given.headline.text
+    assert text.startswith("No: without neurological involvement")
+    assert "With neurological involvement: start" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "15 cm of ileum removed, how often B12?",
+        "15 cm of terminal ileum removed, B12 deficient without neurology: maintenance interval?",
+        "Crohn's with 20 cm ileum involved, B12 deficient: how often do I inject after loading?",
+    ],
+)
+def test_beside_what_is_not_for_them_stands_what_may_be(question: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.headline is not None
+    text = given.headline.text
+    assert text.startswith("Not for this patient")
+    assert "every 2–3 months" in text

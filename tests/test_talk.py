@@ -680,3 +680,23 @@ def test_of_another_patient_only_a_denial_asks_nothing() -> None:
 def test_a_blood_thinner_that_was_stopped_leaves_no_plain_line_behind(turn: str) -> None:
     given = ask("Patient on edoxaban needs B12 IM. Which needle?", turn)
     assert given.facts["anticoagulant"] is False and given.headline.text.startswith("Depends on ")
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["When may folic acid be given in B12 deficiency?", "What if loading is finished?"],
+        ["May I start folic acid in B12 deficiency?", "B12 injections were started.", "And if she has finished loading?"],
+        ["Can she take folic acid with B12 deficiency?", "Loading is complete.", "So yes?"],
+        ["B12 deficiency, loading finished", "can she start folic acid now?"],
+        ["Folate is low and so is B12: folic acid first?", "After loading then?"],
+    ],
+)
+def test_what_hangs_on_the_course_is_asked_again_when_the_course_goes_on(turns: list[str]) -> None:
+    given = answer(turns, here())
+    assert given.lines[0].statement.name == "confirm-b12-before-folate"
+
+
+def test_another_question_is_not_asked_again_by_the_course() -> None:
+    given = answer(["How often do I inject B12?", "And after loading?"], here())
+    assert given.lines[0].statement.name == "standard-interval"

@@ -15,6 +15,7 @@ from ..model import Guideline, Patient
 from ..plan.advice import Audience
 from ..plan.plan import outdated, particulars, plan
 from .answered import Answer, Likeness
+from .by_level import by_level
 from .by_rhythm import by_rhythm
 from .changed import changed
 from .choose import first, lines, told_apart, warnings
@@ -29,6 +30,7 @@ from .replied import asked_of, is_bare
 from .seen import Seen
 from .semantic import nearest_first
 from .talk import Talk, talk
+from .undiagnosed import undiagnosed
 
 
 def answer(
@@ -104,9 +106,9 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     )
     if not told.parts:
         return declined(told, here, seen)
-    told = replace(told, parts=told_apart(told.parts, told.asked, seen))
+    told = undiagnosed(replace(told, parts=told_apart(told.parts, told.asked, seen)), seen, here)
     shown = first(lines(told.parts, told.asked, seen), seen)
-    beat = by_rhythm(told, shown, seen, here)
+    beat = by_level(told, shown, seen, here) or by_rhythm(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)

@@ -189,6 +189,12 @@ def _stage(asked: Claim, told: Range, seen: Seen, here: Ground) -> str:
     return min(far)[2] if far else ""
 
 
+def arms_after(seen: Seen, here: Ground) -> list[Said]:
+    """The treatments of the stage that follows the beginning, those that may be theirs."""
+    stage = next((one.name for one in _stages(here) if one.after), "")
+    return _theirs(_arms(stage, seen, here), seen) if stage else []
+
+
 def _given(stage: str, here: Ground) -> list[Statement]:
     """The statements of a stage that give something."""
     rules = {rule.name: rule for rule in here.guideline.rules if rule.decision == stage and rule.action.gives}

@@ -13,6 +13,7 @@ from .asked.match import Part
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on, is_unfinished
 from .explaining import defining_last, explains, strays
+from .looked_at import looked_at, looked_at_first
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, stops_in_it
 
@@ -38,7 +39,7 @@ def told_apart(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Part, ..
     It stands behind those that surely hold, whatever be known of the treatment as a whole. The first part begins with
     what answers an event that was told, and a part that is first of all about that is not said twice.
     """
-    parts = _theirs_first(defining_last(parts, turn, seen), seen)
+    parts = looked_at_first(_theirs_first(defining_last(parts, turn, seen), seen), seen)
     first, *others = (_with(part, tuple(_instead(part, seen)), seen) for part in parts)
     told = tuple(answering(first, turn, seen))
     others = [part for part in others if set(told).isdisjoint(part.statements[:1])]
@@ -225,7 +226,7 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
     chosen = chosen or _stopping(seen, part) or say(_rivals(part, seen.guideline), _maybe)
     chosen = chosen or say(part.statements, lambda _: True)
     first = _taken_back(chosen, part, seen) or _ruled_out(part, seen) or _none_of_it(part, seen)
-    first = first or _event(chosen, part, seen) or _lead(chosen, part)
+    first = first or _event(chosen, part, seen) or _lead(chosen, part) or looked_at(chosen, part)
     chosen = [first, *(said for said in chosen if said.statement is not first.statement)] if first else chosen
     ordered = sorted(chosen, key=lambda said: (0, False, False, False, False) if said is first else _rank(said, seen))
     return sorted(ordered, key=lambda said: not _is_reason(said, ordered, part)) if why else ordered

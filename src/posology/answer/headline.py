@@ -22,6 +22,7 @@ from .explaining import explains
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
+from .otherwise import with_otherwise
 from .pressing import struck
 from .seen import reads
 from .talk import Talk
@@ -66,7 +67,12 @@ def headline(
     answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], odd, here)]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
-    answers = by_number(answers, told, lines, made, here, lambda part, said: (_first(part, [said], made, here), said))
+
+    def say(part: Part, said: Said) -> tuple[str, Said | None]:
+        return _first(part, [said], made, here), said
+
+    answers = by_number(answers, told, lines, made, here, say)
+    answers = answers if shut or sure else with_otherwise(answers, told, lines, made, here, say)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))

@@ -52,7 +52,16 @@ class Seen:
         truth = self._truth(rule, self.line(statement))
         if truth is None:
             return "general" if self.stated.isdisjoint(reads(rule.applies, self.guideline)) else "unknown"
-        return "yes" if truth else "no"
+        return "yes" if truth else "general" if self._seen_to(rule) else "no"
+
+    def _seen_to(self, rule: Rule) -> bool:
+        """Whether something is looked at no more only because a course is over: that it has to be so stays true."""
+        if rule.decision or rule.action.kind != "check":
+            return False
+        known = self.known
+        over = {name for name in facts_of(rule.when) if self.guideline.facts[name].course.startswith("complete ")}
+        left = {name: value for name, value in known.items() if name not in over or value is not True}
+        return left != known and evaluate(rule.when, left.get) is not False
 
     def _rule(self, statement: Statement) -> Rule | None:
         """The rule that a statement carries or says in other words."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...expr import facts_of
+from ...expr import evaluate, facts_of
 from ...hear.turns import Heard
+from ...model import Rule
 from ..ground import Ground
 from .aspect import BRIEF, Asked, Heeded, Match, opens_again
 from .claim import Claim, harms
@@ -35,6 +36,8 @@ def of_its_harm(turn: Asked, before: Sequence[Part], here: Ground) -> Asked:
     Not one that names what it is the harm of. So one asks that is not answered but for that harm: `is it for good?`.
     """
     clause = next((one.clause for one in turn.heeded), next(iter(turn.clauses), None))
+    if _only_confirms(turn):
+        return turn
     asks = clause is not None and clause.asked and len(clause.words) <= BRIEF and harms(clause.words)
     named = turn.named or any("inject" in one.stems for one in turn.clauses)
     short = clause is not None and len(turn.clauses) == 1 and len(clause.words) <= BRIEF
@@ -66,10 +69,64 @@ def asked_again(
         name = _figured(turn, before, here)
         told_there = bool(name) and name not in own
         return tuple(replace(part, asks=False, claim=Claim()) for part in before) if told_there else ()
+    if _only_confirms(turn) and not (told or found):
+        return tuple(before)
+    if _of_its_course(turn, before, told, here):
+        return tuple(_once_treated(part, here) for part in before)
     if not (_only_supposes(turn, told) and before[0].claim.polar):
         return ()
     there = {aspect for part in before for aspect in part.aspects}
     return (*before, *(part for part in found if there.isdisjoint(part.aspects)))
+
+
+_CONFIRMS = words_of("so then yes no ok okay is it that right a or and now not she he i can may we")
+
+
+def _only_confirms(turn: Asked) -> bool:
+    """Whether a turn asks for no more than the yes or no of what was asked before: `so yes?`."""
+    raws = [word.raw for clause in turn.clauses for word in clause.words]
+    return not {"yes", "no"}.isdisjoint(raws) and _CONFIRMS.issuperset(raws)
+
+
+_SUPPOSING = words_of("if once when after suppose now and but")
+
+
+def _of_its_course(turn: Asked, before: Sequence[Part], told: Sequence[Heard], here: Ground) -> bool:
+    """Whether a turn only goes on in the course of the treatment, and what was asked before hangs on that.
+
+    `May she have X? | And when loading is over?`.
+    """
+    raws = [word.raw for clause in turn.clauses for word in clause.words]
+    if not raws or len(turn.clauses) > 1 or len(raws) > BRIEF + 2 or _SUPPOSING.isdisjoint(raws[:3]) or turn.about:
+        return False
+    facts, aspects = here.guideline.facts, [aspect for part in before for aspect in part.aspects]
+    if not all(facts[one.fact].course or one.fact in here.lexicon.received for one in told):
+        return False
+    if turn.silent or not aspects or any(aspect.kind == "general" for aspect in aspects):
+        return False
+    own = {m.aspect for heeded in turn.heeded for m in heeded.covered if m.places}
+    staged = all(aspect.kind == "general" and _staged(aspect, here) for aspect in own)
+    rules = (here.guideline.named[name].rule for part in before for name in part.statements)
+    return bool(own or told) and staged and any(rule and _by_course(rule, here) for rule in rules)
+
+
+def _once_treated(part: Part, here: Ground) -> Part:
+    """A part without what holds no more once some treatment was given."""
+    given = dict.fromkeys(here.lexicon.received, True)
+    rules = {name: here.guideline.named[name].rule for name in part.statements}
+    kept = [name for name, rule in rules.items() if rule is None or evaluate(rule.when, given.get) is not False]
+    return replace(part, statements=tuple(kept)) if kept else part
+
+
+def _staged(aspect: Aspect, here: Ground) -> bool:
+    """Whether an aspect is of a stage of the treatment: it is named in passing, or answered first by when one ends."""
+    first = here.guideline.named[aspect.statements[0]] if aspect.statements else None
+    return aspect.setting or (first is not None and first.kind == "define")
+
+
+def _by_course(rule: Rule, here: Ground) -> bool:
+    """Whether a rule hangs on how far the treatment has come, and gives nothing."""
+    return not rule.action.gives and any(here.guideline.facts[name].course for name in facts_of(rule.when))
 
 
 def _only_supposes(turn: Asked, told: Sequence[Heard]) -> bool:
