@@ -133,6 +133,7 @@ def _with_early(
     ahead = bool(leads and early) and _rank(leads[0], seen) < _rank(early[0], seen)
     ahead = ahead or (bool(leads) and goes_on(parts[0]) and _told_of(leads[0], parts[0]))
     ahead = ahead or (bool(leads) and ends(parts[0]) and is_unfinished(leads[0].statement.rule, seen))
+    ahead = ahead or (bool(leads) and seen.seen_to(leads[0].statement.rule))
     even = turn.even | ({leads[0].statement.name} if ahead or held else set())
     return _with_likely(leads, early, even, _own_matter(parts)), behind
 

@@ -52,11 +52,11 @@ class Seen:
         truth = self._truth(rule, self.line(statement))
         if truth is None:
             return "general" if self.stated.isdisjoint(reads(rule.applies, self.guideline)) else "unknown"
-        return "yes" if truth else "general" if self._seen_to(rule) else "no"
+        return "yes" if truth else "general" if self.seen_to(rule) else "no"
 
-    def _seen_to(self, rule: Rule) -> bool:
+    def seen_to(self, rule: Rule | None) -> bool:
         """Whether something is looked at no more only because a course is over: that it has to be so stays true."""
-        if rule.decision or rule.action.kind != "check":
+        if rule is None or rule.decision or rule.action.kind != "check":
             return False
         known = self.known
         over = {name for name in facts_of(rule.when) if self.guideline.facts[name].course.startswith("complete ")}
