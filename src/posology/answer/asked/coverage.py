@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, Kind] = {
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
     "nearest", "last", "instead", "unless", "beside", "weak", "strong", "setting", "purpose", "carried", "harm",
+    "surely",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class Aspect:
     clause its mere setting. ``setting``: a phase of treatment, which narrows what else is asked and is asked for itself
     only alone. ``purpose``: to treat for it is another use of the treatment. ``carried``: told beside a question to
     which it is near, it is answered even when that is not. ``harm``: it asks if something does harm: a yes warns.
+    ``surely``: what it names is not said, whatever questions like it were answered.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Aspect:
     purpose: bool = False
     carried: bool = False
     harm: bool = False
+    surely: bool = False
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -264,7 +267,7 @@ def _aspect(
         nearest=tuple(_list(parts.get("nearest", ""))),
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
         strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
-        harm="harm" in parts, unless=tuple(patterns(parts.get("unless", ""), alike)),
+        harm="harm" in parts, surely="surely" in parts, unless=tuple(patterns(parts.get("unless", ""), alike)),
     )  # fmt: skip
 
 

@@ -98,7 +98,8 @@ def led(
             theirs = set.intersection(*asked) or set.union(*asked)
             likely = tuple(name for name in likely if name in theirs)
         return replace(turn, heeded=kept, likely=likely, even=_even(leans.order))
-    if answered and not _plainly_unsaid(turn, coverage) and _opens(turn, leans, coverage, precedents):
+    surely = any(quiet.aspect and quiet.aspect.surely for quiet in turn.silent)
+    if answered and not surely and _opens(turn, leans, coverage, precedents):
         return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.order))
     return turn
 
@@ -124,7 +125,7 @@ def _of_the_one_before(turn: Asked, heeded: Heeded, coverage: Coverage) -> Heede
         return heeded
     size = len(before.words)
     found = matches(replace(heeded.clause, words=(*before.words, *heeded.clause.words)), coverage)
-    quiet = [m.aspect for m in found if m.aspect.strong and m.places[0] < size <= m.places[-1]]
+    quiet = [m.aspect for m in found if m.aspect.surely and m.places[0] < size <= m.places[-1]]
     silent = tuple(Silent(one.called, one) for one in quiet if one.kind == "silent")
     return replace(heeded, covered=(), silent=silent) if silent else heeded
 
@@ -344,13 +345,6 @@ def _unheard(turn: Asked, precedents: Precedents) -> float:
     """The share of a turn's words that no answered question had."""
     words = [word for clause in turn.clauses for word in telling(clause.words)]
     return sum(word.stem not in precedents.known for word in words if word.raw.isalpha()) / (len(words) or 1)
-
-
-def _plainly_unsaid(turn: Asked, coverage: Coverage) -> bool:
-    """Whether several words of a turn name what is not said, where one would do."""
-    quiet = {one.aspect for one in turn.silent if one.aspect and one.aspect.strong}
-    found = (m for heeded in turn.heeded for m in matches(heeded.clause, coverage) if m.aspect in quiet)
-    return any(len(m.places) > PLAINLY for m in found)
 
 
 def _opens(turn: Asked, leans: Leaning, coverage: Coverage, precedents: Precedents) -> bool:
