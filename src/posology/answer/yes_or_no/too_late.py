@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...model import Rule
 from ..asked.claim import Claim
 from ..asked.rhythm import Span
@@ -28,7 +30,7 @@ def falls_short(claim: Claim, rule: Rule) -> bool:
     if not claim.polar or rule.action.kind != "refer" or not rule.action.urgency:
         return False
     raws = [word.raw for word in claim.words]
-    pairs = set(zip(raws, raws[1:], strict=False))
+    pairs = set(pairwise(raws))
     if ("same", "day") in pairs or ("at", "once") in pairs or not _ONCE.isdisjoint(raws):
         return False
     refers = ("refer", True) in claim.acts

@@ -88,7 +88,8 @@ def _verdicts(
     if claim.whole and rule is not None and (told := _of_everybody(claim, rule, here)) is not None:
         yield told
     elif rule is not None:
-        if rule.action.gives and not (claim.told.every and claim.stems & tests(here)) and _by_its_way(claim, rule, here):
+        tested = claim.told.every and claim.stems & tests(here)
+        if rule.action.gives and not tested and _by_its_way(claim, rule, here):
             yield _given(claim, rule.action.gives)
         if rule.action.timing:
             yield _timed(claim, rule, here)
