@@ -52,7 +52,8 @@ def _of_untold(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
         return False
     facts = [here.guideline.facts[name] for name in facts_of(rule.when) if made is None or name not in made.facts]
     values = [fact for fact in facts if fact.kind == "number" and fact.unit != "years"]
-    return any(stems(fact.phrase, here).isdisjoint(part.claim.around) for fact in values)
+    said_of = [stems(fact.phrase, here) for fact in values if stems(fact.phrase, here) & stems(said.text, here)]
+    return any(one.isdisjoint(part.claim.around) for one in said_of)
 
 
 def _of_that_stage(part: Part, settles: Sequence[Said], here: Ground) -> list[Said]:
