@@ -518,3 +518,58 @@ def test_a_rhythm_is_heard_in_many_words(words: str, every: float) -> None:
 @pytest.mark.parametrize("words", ["a 3 week course", "an injection a month ago", "every ___ months", "one injection last week"])
 def test_a_time_that_does_not_repeat_is_no_rhythm(words: str) -> None:
     assert figures(tokens(words)).every == ()
+
+
+# ---------------------------------------------------------------- what falls short
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Sudden blurring of vision and B12 deficiency: refer routinely?", "No"),
+        ("Is an urgent two-week referral enough when the optic nerve is affected in B12 deficiency?", "No"),
+        ("Suspected spinal cord lesion from low B12: GP review next week OK?", "No"),
+        ("Suspected cord compression and low B12: is a routine letter fine?", "No"),
+        ("B12 deficiency with numb feet: is a routine neurology referral fine?", "No"),
+        ("Suspected cord lesion in B12 deficiency: should she be referred urgently?", "Yes"),
+        ("B12 deficiency with vision loss for three weeks: is it an emergency?", "Yes"),
+        ("After gastric bypass with severe B12 neuropathy, are 2 mg tablets enough?", "No"),
+    ],
+)
+def test_what_comes_too_late_or_too_weak_is_a_no(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+def test_a_no_is_not_followed_by_a_yes_to_the_same_question() -> None:
+    given = answer(["Pernicious anaemia, stable, B12: can I move him to tablets after 2 years?"], here(), on=DAY)
+    assert given.headline.text.startswith("No: pernicious")
+    assert "Yes" not in given.headline.text
+
+
+def test_what_is_asked_behind_a_change_is_not_whether_to_change() -> None:
+    assert begins("Switching from monthly cyanocobalamin to hydroxocobalamin B12: do I load again?") == ""
+
+
+def test_a_line_of_a_value_that_nobody_told_does_not_lead() -> None:
+    given = answer(["Does clopidogrel count for the B12 jab precautions?"], here(), on=DAY)
+    assert "platelet" not in given.headline.text
+
+
+def test_a_joint_of_cobalt_is_no_allergy() -> None:
+    given = answer(["Is B12 needed before cobalt hip replacement?"], here(), on=DAY)
+    assert "cobalt allergy" not in given.headline.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "On apixaban and due a B12 jab: should he skip his tablet that day, or is anything else needed?",
+        "Do I leave out my blood thinner on the day of my B12 injection?",
+        "On rivaroxaban and due B12: must I stop it?",
+        "On rivaroxaban: must I stop it before my B12 injection?",
+        "I take edoxaban. Do I skip it on the day of my B12 jab?",
+        "Can the INR be 4.5 for an IM B12 injection?",
+    ],
+)
+def test_what_to_do_about_a_blood_thinner_is_not_said(question: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith("The guideline does not say:")

@@ -60,7 +60,7 @@ def headline(
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
         own = _of_part(part, page) if at == 0 or not _explains(part, lines, told) else ()
-        given = [("" if word in there else word, said) for word, said in own]
+        given = [("" if word in there else word, said) for word, said in own if not ("No" in there and word == "Yes")]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
     odd = _odd(told)
@@ -121,6 +121,8 @@ def _with_first(answers: list[tuple[str, Said | None]], told: Talk, page: _Page)
     lead = next(iter(page.lines), None) if not page.gates else None
     there = {said.statement.name for _, said in answers if said}
     if lead is None or not is_given(lead) or lead.statement.name in there or ("", None) in answers or not told.parts:
+        return answers
+    if answers[:1] and answers[0][0] == "No" and told.parts[0].claim.degree == "enough":
         return answers
     part = next((one for one in told.parts if lead.statement.name in (*one.own, *one.named)), told.parts[0])
     part = replace(part, claim=told.parts[0].claim)

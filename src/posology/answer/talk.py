@@ -209,7 +209,8 @@ def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) 
     told = _told_enough(course, here.guideline)
     said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
     met = any(_spoken_of(now, course.spoken[-1], here.guideline)) or any(map(here.of_course, course.spoken[-1]))
-    cut = without_kin(now, course.spoken[-1], here.coverage)
+    surely = any(quiet.aspect and quiet.aspect.surely for quiet in now.silent)
+    cut = now if surely else without_kin(now, course.spoken[-1], here.coverage)
 
     def lead(turn: Asked) -> Asked:
         turn = _without(turn, gone)
@@ -217,7 +218,7 @@ def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) 
 
     alone = lead(cut)
     now = alone if cut is now or any(one.covered for one in alone.heeded) else lead(now)
-    now = beside(now, lead, course.now, here.coverage, course.spoken[-1])
+    now = now if surely else beside(now, lead, course.now, here.coverage, course.spoken[-1])
     again = bool(course.answered) and bool(now.ways) and not any(one.covered for one in now.heeded)
     now = replace(now, likely=()) if of_all(now) or (again and all_everyday(now)) else now
     named = tuple(name for name in now.likely if _named(name, now, here))

@@ -55,6 +55,7 @@ _AWAY = (
     ("bad", "idea"),
 )
 _MUST = words_of("must should need needs ought shall")
+_MAY = words_of("can could may should will would")
 _OTHER = words_of("different another else other")
 _FAIR = words_of(
     "ok okay fine alright allowed safe acceptable reasonable sensible appropriate advisable suitable correct right "
@@ -163,6 +164,7 @@ def _asks_so(clause: Clause) -> bool:
     """Whether a clause has the form of a question: `is it`, `should I`, `do we`."""
     raws = [word.raw for word in clause.words]
     turned = any(one in AUXILIARY and other in SUBJECTS for one, other in pairwise(raws))
+    turned = turned or any(one in _MAY and other in ("that", "this") for one, other in pairwise(raws))
     return turned or bool(raws and raws[0] in AUXILIARY - TELLING)
 
 

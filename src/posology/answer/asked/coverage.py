@@ -30,7 +30,7 @@ SECTIONS: Mapping[str, Kind] = {
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
     "nearest", "last", "instead", "unless", "beside", "weak", "strong", "setting", "purpose", "carried", "harm",
-    "whom",
+    "whom", "surely",
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ class Aspect:
     only alone. ``purpose``: to treat for it is another use of the treatment. ``carried``: told beside a question to
     which it is near, it is answered even when that is not. ``harm``: it asks if something does harm: a yes warns.
     ``whom``: its first statement says for whom there is a treatment at all.
+    ``surely``: what it names is not said, whatever questions like it were answered.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Aspect:
     carried: bool = False
     harm: bool = False
     whom: bool = False
+    surely: bool = False
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -267,7 +269,8 @@ def _aspect(
         nearest=tuple(_list(parts.get("nearest", ""))),
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
         strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
-        harm="harm" in parts, whom="whom" in parts, unless=tuple(patterns(parts.get("unless", ""), alike)),
+        harm="harm" in parts, whom="whom" in parts, surely="surely" in parts,
+        unless=tuple(patterns(parts.get("unless", ""), alike)),
     )  # fmt: skip
 
 

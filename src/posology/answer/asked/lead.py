@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from .aspect import BRIEF, TREATED, Asked, Heeded, Silent
+from .aspect import BRIEF, TREATED, Asked, Heeded, Silent, matches
 from .coverage import Coverage
 from .deeds import acts
 from .precedent import Leaning, Likenesses, Precedents, leaning, telling
@@ -98,7 +98,8 @@ def led(
             theirs = set.intersection(*asked) or set.union(*asked)
             likely = tuple(name for name in likely if name in theirs)
         return replace(turn, heeded=kept, likely=likely, even=_even(leans.order))
-    if answered and _opens(turn, leans, coverage, precedents):
+    surely = any(quiet.aspect and quiet.aspect.surely for quiet in turn.silent)
+    if answered and not surely and _opens(turn, leans, coverage, precedents):
         return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.order))
     return turn
 
@@ -109,10 +110,24 @@ def _of_theirs(turn: Asked, coverage: Coverage) -> Asked:
     for heeded in turn.heeded:
         before = found[-1] if found else None
         aside = before is not None and before.clause.asked and before.silent and not before.covered
+        heeded = _of_the_one_before(turn, heeded, coverage)
         if aside and before and _theirs(before.clause, coverage, set()) and _to_stop_it(heeded.clause, coverage):
             heeded = replace(heeded, covered=(), silent=before.silent)
         found.append(heeded)
     return replace(turn, heeded=tuple(found))
+
+
+def _of_the_one_before(turn: Asked, heeded: Heeded, coverage: Coverage) -> Heeded:
+    """A question whose `it` is what the sentence before names, where both together ask what is not said."""
+    at = turn.clauses.index(heeded.clause) if heeded.clause in turn.clauses else 0
+    before = turn.clauses[at - 1] if at else heeded.clause
+    if not at or before.asked or "it" not in [word.raw for word in heeded.clause.words]:
+        return heeded
+    size = len(before.words)
+    found = matches(replace(heeded.clause, words=(*before.words, *heeded.clause.words)), coverage)
+    quiet = [m.aspect for m in found if m.aspect.surely and m.places[0] < size <= m.places[-1]]
+    silent = tuple(Silent(one.called, one) for one in quiet if one.kind == "silent")
+    return replace(heeded, covered=(), silent=silent) if silent else heeded
 
 
 _IT = words_of("it them that this those")

@@ -10,6 +10,7 @@ from ...expr import facts_of
 from ...hear.text.words import CHANGING
 from ...model import All, Rule, Statement
 from ..asked.claim import Claim
+from ..asked.deeds import turn_of
 from ..asked.speech import Word, tokens, words_of
 from ..asked.topic import everyday
 from ..ground import Ground
@@ -30,7 +31,8 @@ def named(claim: Claim, rule: Rule, here: Ground, holds: bool) -> bool | None:
         struck = stems(" ".join(s.name for s in action.strikes if s.kind != "words").replace("_", " "), here) & known
         general = holds or _of_everybody(rule, here)
         against = struck.isdisjoint(_wished(claim)) if claim.rather else _against(claim)
-        return False if general and struck & asked and not (against or claim.degree or claim.harm) else None
+        judged = against or claim.degree not in ("", "enough") or claim.harm
+        return False if general and struck & asked and not judged else None
     if claim.rather:
         return None
     if action.kind != "use" or not (rule.beside or (action.strikes and not _PREFER.isdisjoint(claim.stems))):
@@ -142,6 +144,8 @@ def compared(claim: Claim, statement: Statement, here: Ground) -> bool | None:
     if len(order) != 2 or order[0] == order[1] or _THAN.isdisjoint(raws):
         return None
     if "to" in raws and any(raw.startswith(CHANGING) for raw in raws):
+        if _asks_beyond(claim, here):
+            return None
         order = order[::-1]  # from A to B: it is B that is wanted
     worse = not _WORSE.isdisjoint(raws)
     if "than" in tuple(word.raw for word in tokens(statement.text)) and said[:2] in (order, order[::-1]):
@@ -153,6 +157,15 @@ def compared(claim: Claim, statement: Statement, here: Ground) -> bool | None:
     return None
 
 
+def _asks_beyond(claim: Claim, here: Ground) -> bool:
+    """Whether a change is only told, and what is asked behind it is something else: `from A to B, do I …`."""
+    raws = [word.raw for word in claim.words]
+    turn = turn_of(raws)
+    behind = claim.words[turn + 2 :] if turn else ()
+    changes = any(word.raw.startswith(CHANGING) or word.stem in names(here) for word in behind)
+    return not changes and any(here.ranking.tells(word.stem) for word in behind)
+
+
 def ordered(claim: Claim, statement: Statement, here: Ground) -> bool | None:
     """Whether what a claim puts before something else comes before it in a statement: `A eases before B`."""
     against = statement.rule is not None and statement.rule.action.kind in ("avoid", "never")
@@ -161,6 +174,8 @@ def ordered(claim: Claim, statement: Statement, here: Ground) -> bool | None:
     settles = claim.plainly and not claim.first and (claim.turned or not claim.harm)
     if not (ours and theirs and settles) or (statement.rule is not None and not against):
         return None
+    if (ours[0] | ours[1]) & (theirs[0] | theirs[1]) <= here.coverage.names:
+        return None  # the topic alone puts nothing in order
     straight = sum(len(one & other) for one, other in zip(ours, theirs, strict=True))
     crossed = sum(len(one & other) for one, other in zip(ours, theirs[::-1], strict=True))
     if straight == crossed:

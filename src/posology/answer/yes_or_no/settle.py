@@ -11,6 +11,7 @@ from ..asked.match import Part
 from ..ground import Ground, rule_of
 from ..seen import RARE, with_it
 from .first_word import decides, first_word
+from .naming import stems
 from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
 
@@ -23,6 +24,8 @@ _NEEDS = frozenset(
 
 def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> list[Said]:
     """The lines of a part, the one first that settles what is asked if the first does not."""
+    if part.claim.polar and own and (against := _not_enough(part, own, made, here)):
+        return [against, *(said for said in own if said is not against)]
     if not part.claim.polar or not own or own[0].applies in ("yes", "no") or _decides(own[0], here):
         return list(own)
     if ("test", True) in part.claim.acts and _is_met(own[0], made, here):
@@ -30,10 +33,29 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
     if (part.claim.acts[:1] and part.claim.acts[0][0] == "work") or not (part.claim.plainly or part.claim.acts):
         return list(own)
     agrees = figures_agree(part.claim, own[0].statement, here)
-    settles = [said for said in own[:FIRST] if said.applies != "no" and _told(part, said, made, here) is not None]
+    may = [said for said in own[:FIRST] if said.applies != "no" and not _of_untold(part, said, made, here)]
+    settles = [said for said in may if _told(part, said, made, here) is not None]
     settles = settles if agrees else _of_that_stage(part, settles, here)
     settles = [] if agrees or is_theirs(own[0], made, here) or _worded(part, own, settles[:1], made, here) else settles
     return [*settles[:1], *(said for said in own if said not in settles[:1])]
+
+
+def _not_enough(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> Said | None:
+    """The line that holds and says that what is asked is not enough, where the first says nothing of it."""
+    if part.claim.degree != "enough" or own[0].applies != "yes" or _told(part, own[0], made, here) is not None:
+        return None
+    return next((s for s in own[1:] if s.applies == "yes" and _told(part, s, made, here) is False), None)
+
+
+def _of_untold(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line is of those with a value of which neither the question nor anything told before speaks."""
+    rule = rule_of(said.statement, here)
+    if rule is None or said.applies == "yes" or rule.action.gives:
+        return False
+    facts = [here.guideline.facts[name] for name in facts_of(rule.when) if made is None or name not in made.facts]
+    values = [fact for fact in facts if fact.kind == "number" and fact.unit != "years"]
+    said_of = [stems(fact.phrase, here) for fact in values if stems(fact.phrase, here) & stems(said.text, here)]
+    return any(one.isdisjoint(part.claim.around) for one in said_of)
 
 
 def _of_that_stage(part: Part, settles: Sequence[Said], here: Ground) -> list[Said]:

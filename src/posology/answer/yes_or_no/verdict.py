@@ -22,6 +22,7 @@ from ..ground import Ground, rule_of
 from .naming import compared, counted, in_its_place, named, names, ordered, stems, tests, usually
 from .needed import is_needed, must_be, told_of_many
 from .stance import done_or_not
+from .too_late import falls_short
 
 LESS = 0.91
 """Eight weeks are taken for two months, and twelve for three."""
@@ -75,6 +76,9 @@ def _verdicts(
     claim: Claim, statement: Statement, rule: Rule | None, here: Ground, holds: bool
 ) -> Iterator[bool | None]:
     """What each way of comparing says, the sharpest first."""
+    if rule is not None and falls_short(claim, rule):
+        yield False
+        return
     if claim.ends:
         yield done_or_not(claim, statement, here, holds)
         return
@@ -84,7 +88,8 @@ def _verdicts(
     if claim.whole and rule is not None and (told := _of_everybody(claim, rule, here)) is not None:
         yield told
     elif rule is not None:
-        if rule.action.gives and not (claim.told.every and claim.stems & tests(here)):
+        tested = claim.told.every and claim.stems & tests(here)
+        if rule.action.gives and not tested and _by_its_way(claim, rule, here):
             yield _given(claim, rule.action.gives)
         if rule.action.timing:
             yield _timed(claim, rule, here)
@@ -129,6 +134,14 @@ def _given(claim: Claim, gives: Sequence[Give]) -> bool | None:
     )
     asks = claim.plainly or ("keep", True) in claim.acts
     return None if agrees and (left or not asks) else agrees
+
+
+def _by_its_way(claim: Claim, rule: Rule, here: Ground) -> bool:
+    """Whether an amount of which a claim asks if it will do is taken the way that a treatment is given."""
+    routes = {code.name.replace("_", " ") for code in here.guideline.codes if code.what == "route"}
+    asked = claim.stems & names(here) & {one for name in routes for one in stems(name, here)}
+    given = {one for give in rule.action.gives for one in stems(give.route.replace("_", " "), here)}
+    return claim.degree != "enough" or not asked or not asked.isdisjoint(given)
 
 
 _DOSE = frozenset(stem(word) for word in ("dose", "dosage", "strength", "amount", "much"))
