@@ -49,7 +49,7 @@ ASKED = words_of(
     "what which how is it do i we you be and about of for the a an should can could would take have need give get use"
 )
 """Words that only give a question its form."""
-EVEN = 0.8
+EVEN = 0.9
 """The share of the best likeness with which a statement may stand before the best, if phrases lead to it."""
 
 
