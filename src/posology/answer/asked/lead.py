@@ -36,7 +36,7 @@ AWAY = 1.0
 """How many times nearer a statement must be than another topic, where no phrase leads."""
 FOREIGN = 0.85
 """How near another topic must be, beside a statement, to decline a turn that names it and not ours."""
-ASTRAY, BESIDE = 2.0, 0.6
+ASTRAY, BESIDE = 2.2, 0.6
 """What must be said for an answer where a question does not name our topic, and other things are what it names; and
 where these stand beside it."""
 ALOOF = 0.5

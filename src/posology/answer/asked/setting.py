@@ -254,7 +254,7 @@ def _frame(clause: Clause, raws: Sequence[str], thing: range, at: int, ours: Set
         return () if _lists(clause, raws, thing, ours) else None
     if raws[at] in _LISTS or (raws[at] in ("of", "with") and at and raws[at - 1] in _LISTS):
         return (at,)
-    if raws[at] in _BOTH or (raws[at] in ("and", "plus") and AUXILIARY.isdisjoint(raws[:at])):
+    if raws[at] in _BOTH or (at and raws[at] in ("and", "plus") and AUXILIARY.isdisjoint(raws[:at])):
         return (at,) if _somebody(clause, raws, at - 1, ours) else None
     if raws[at] in ("to", "of") and at and raws[at - 1] in _BEGUN:
         at -= 1
