@@ -10,7 +10,7 @@ from posology.answer.answered import Likeness
 from posology.answer.semantic import likeness
 
 PARTS = ("seen", "held")
-PLACES = (1, 2, 3)
+PLACES = (1, 3, 5)
 
 
 def measured(part: str, way: Likeness | None) -> tuple[list[float], list[float]]:

@@ -97,6 +97,17 @@ def test_any_text_is_listened_to_and_the_words_are_its_own(text: str) -> None:
     assert all(one.words in text and one.words and one.turn == 3 for one in heard)
 
 
+@given(
+    st.sampled_from([said for said, _ in pairs()]),
+    st.integers(1, 60),
+    st.sampled_from(["", ":", ",", " and 26:", " -", " <", " of"]),
+)
+@example("I am tired", 3, " and 26:")
+def test_a_message_may_break_off_anywhere(said: str, words: int, last: str) -> None:
+    turns = conversation(" ".join(said.split()[:words]) + last)
+    assert all(one.fact in guideline().facts and one.turn == number for number, heard in enumerate(turns) for one in heard)
+
+
 SPOKEN = st.lists(
     st.sampled_from(
         """no not without denies and or , . ? : - but if she he my mother has have had is are with in on the 30 45k

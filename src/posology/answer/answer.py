@@ -78,15 +78,19 @@ def _in_conversation(
 ) -> Answer:
     """The answer to the last turn, and what is different from the one before."""
     ours: dict[int, Left] = {}
+
+    def after(count: int) -> Answer:
+        return _answered(talk(turns[:count], here, patient, given, without, ours), here, audience, on)
+
+    before: Answer | None = None
     for number, text in enumerate(turns):
-        if number and is_bare(text):
-            before = _answered(talk(turns[:number], here, patient, given, without, ours), here, audience, on)
+        before = after(number) if number and is_bare(text) else None
+        if before:
             ours[number] = asked_of(before.follow_ups, text, here.guideline)
-    made = _answered(talk(turns, here, patient, given, without, ours), here, audience, on)
+    made = after(len(turns))
     if len(turns) < 2 or not any(turns[:-1]):
         return made
-    before = _answered(talk(turns[:-1], here, patient, given, without, ours), here, audience, on)
-    return replace(made, changed=changed(before, made))
+    return replace(made, changed=changed(before or after(len(turns) - 1), made))
 
 
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..model import Statement
 from .answered import Said
 from .asked.match import Part
 from .seen import Seen
@@ -25,29 +26,27 @@ def looked_at(chosen: Sequence[Said], part: Part) -> Said | None:
     about = [aspect for aspect in part.aspects if aspect.kind == "about" and len(aspect.statements) == 1]
     names = {name for aspect in about for name in aspect.statements}
     own = next((said for said in chosen if said.statement.name in names and said.applies != "no"), None)
-    return own if own and all(said is own or _checks(said) for said in chosen) else None
+    return own if own and all(said is own or _about_looking(said.statement) for said in chosen) else None
 
 
 def _of_its_own(part: Part, other: Part, seen: Seen) -> bool:
     """Whether a part is of the same question and about nothing but a thing to look at."""
     about = any(aspect.kind == "about" and aspect.statements == part.statements for aspect in part.aspects)
     alone = about and len(part.statements) == 1 and part.claim.words == other.claim.words
-    return alone and bool(part.claim.words) and _looks(part.statements[0], seen)
+    return alone and bool(part.claim.words) and _looks(seen.guideline.named[part.statements[0]])
 
 
 def _of_looking(names: Sequence[str], seen: Seen) -> bool:
     """Whether statements are of what is looked at, or begin with how that is done."""
-    explains = seen.guideline.named[names[0]].kind == "background"
-    return any(_looks(name, seen) for name in names[: 1 + explains])
+    first = [seen.guideline.named[name] for name in names[:2]]
+    return any(map(_looks, first[: 1 + (first[0].kind == "background")]))
 
 
-def _looks(name: str, seen: Seen) -> bool:
+def _looks(statement: Statement) -> bool:
     """Whether a statement says that something is looked at."""
-    rule = seen.guideline.named[name].rule
-    return rule is not None and rule.action.kind == "check"
+    return statement.rule is not None and statement.rule.action.kind == "check"
 
 
-def _checks(said: Said) -> bool:
-    """Whether a line says that something is looked at, or gives a reason."""
-    rule = said.statement.rule
-    return said.statement.kind == "background" or (rule is not None and rule.action.kind == "check")
+def _about_looking(statement: Statement) -> bool:
+    """Whether a statement says that something is looked at, or gives a reason."""
+    return statement.kind == "background" or _looks(statement)

@@ -8,15 +8,11 @@ from dataclasses import replace
 from ..model import Plan
 from .answered import Said
 from .asked.match import Part
+from .by_number import MOST, Answers
 from .ground import Ground, rule_of
 from .hanging import tacit, whose
 from .talk import Talk
 from .yes_or_no.settle import settled
-
-Answers = list[tuple[str, Said | None]]
-"""What stands in a headline: first words and lines."""
-MOST = 3
-"""Answers in a headline at most."""
 
 
 def with_otherwise(

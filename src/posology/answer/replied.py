@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..hear.later.replies import NO, YES
 from ..hear.turns import Left
 from ..model import Guideline
 from .asked.speech import words_of
 
-_YES = words_of("yes yeah yep yup yea y aye correct affirmative both all")
-_NO = words_of("no nope nah n none neither never negative nil not")
+_YES = YES | words_of("correct both all")
+_NO = NO - {"nothing"} | {"n"}
 _SMALL = words_of(
     "it is there was has have had does do did are he she i they we of them those these that at so yet ever afraid "
     "sadly unfortunately luckily sir doctor the to questions answers answer first one"

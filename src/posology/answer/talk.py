@@ -158,7 +158,8 @@ def _take(
     text = after_course(text) if over else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
-    now = asked(undated(text), here.coverage, given=known, before=course.now)
+    plain = undated(text)
+    now = asked(plain, here.coverage, given=known, before=course.now)
     asks, plainly = any(clause.asked for clause in now.clauses), listened.anew is None and not gone_by
     supposed = still_supposed(course.spoken[:-1], kept, asks) if plainly else ()
     unheard = (one for one in listened.unheard if not of_a_day(one, text))
@@ -172,7 +173,7 @@ def _take(
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
     phrased, lead = now, partial(_understood, course, gone=gone, here=here)
-    now = less_denied(halved(undated(text), lead(now), lead, here), told, here)
+    now = less_denied(halved(plain, lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
     now = of_its_figure(now, course.answered, told, here)
     if course.answered and (told or tells):

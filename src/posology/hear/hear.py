@@ -233,7 +233,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
-    told = _told(sentence, place, said, valued(read, number)) or "number" in sentence.pieces[place]
+    told = _told(read, number, place, said) or "number" in sentence.pieces[place]
     told = told or (
         meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
     )
@@ -350,15 +350,17 @@ def _asked_or_once(sentence: Sentence, place: int) -> bool:
     return asked or (place + 1 < len(found) and "until" in found[place + 1] and found[place + 1].key.startswith("un"))
 
 
-def _told(sentence: Sentence, place: int, said: set[Flag], of_one: bool) -> bool:
+def _told(read: Scene, number: int, place: int, said: set[Flag]) -> bool:
     """Whether a phrase is told of a patient, and not asked about."""
+    sentence = read.talk[number]
     if "yes" in said or ("of a person" in said and not to_come(sentence, place)):
         return True
     mood = sentence.moods[place]
     if mood in ("ask", "consider"):
         if noted_down(sentence) or sentence.pieces[place].key.startswith("plan "):
             return True
-        return still_so(sentence, place) or ("framed" in said and (mood == "consider" or of_one or cased(sentence)))
+        framed = "framed" in said and (mood == "consider" or cased(sentence) or valued(read, number))
+        return framed or still_so(sentence, place)
     return mood == "suppose" or "framed" in said or not last_asked(sentence, place)
 
 

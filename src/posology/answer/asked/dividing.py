@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import mul
 from random import Random
@@ -40,11 +40,18 @@ def paired(stems: Sequence[str]) -> list[str]:
     return worded(stems) + sorted({" & ".join(sorted(pair)) for pair in pairs})
 
 
-def rarity(asked: Sequence[Sequence[str]]) -> dict[str, float]:
+def rarity(asked: Sequence[Iterable[str]]) -> dict[str, float]:
     """How rare each word of questions is; pairs that stand in one question only tell nothing."""
     held = Counter(word for words in asked for word in words)
     often = ((word, count) for word, count in held.items() if count > 1 or " " not in word)
     return {word: math.log((1 + len(asked)) / (1 + count)) + 1 for word, count in often}
+
+
+def unit(words: Iterable[str], rare: Mapping[str, float], strangers: float = 0.0) -> dict[str, float]:
+    """The known words of a question with what they weigh, scaled to length one; ``strangers`` add to the length."""
+    known = {word: rare[word] for word in words if word in rare}
+    length = math.sqrt(math.fsum(weight * weight for weight in known.values()) + strangers) or 1.0
+    return {word: weight / length for word, weight in known.items()}
 
 
 def drawn(questions: Sequence[tuple[Sequence[str], bool]]) -> Dividing:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import pickle
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +25,7 @@ from ...findings import Finding, Refused, near
 from ...model import Guideline
 from ...read.data import decoded, parse_json
 from .coverage import Coverage
-from .dividing import Dividing, drawn, side
+from .dividing import Dividing, drawn, rarity, side, unit
 from .pulling import Pulls, ordered, pulled
 from .speech import Clause, Word, tokens, words_of
 
@@ -173,15 +173,12 @@ def precedents(rows: Iterable[Row]) -> Precedents:
     """The profiles of questions with what answered them."""
     told = list(rows)
     asked = [(_grams(stems), names) for stems, names in told]
-    held = Counter(word for words, _ in asked for word in words)
-    kept = {word for word, count in held.items() if count > 1 or " " not in word}
-    made = [(words & kept, names) for words, names in asked]
-    rarity = {word: math.log((1 + len(made)) / (1 + count)) + 1 for word, count in held.items() if word in kept}
-    units = [(_unit(words, rarity), names) for words, names in made]
+    rare = rarity([words for words, _ in asked])
+    units = [(_unit(words, rare), names) for words, names in asked]
     profiles = [_profiles([(words, names[at]) for words, names in units]) for at in range(len(KEYS))]
     known = frozenset(word for words, names in asked if names[0] for word in words)
     line, pulls = _learned(told)
-    return Precedents(rarity, profiles, math.log(1 + len(made)) + 1, known, line, pulls, _answers(asked))
+    return Precedents(rare, profiles, math.log(1 + len(asked)) + 1, known, line, pulls, _answers(asked))
 
 
 def _learned(told: Sequence[Row]) -> tuple[Dividing, Pulls]:
@@ -231,12 +228,10 @@ def _profiles(made: Iterable[tuple[Mapping[str, float], Sequence[str]]]) -> _Pro
     return dict(found)
 
 
-def _unit(words: Iterable[str], rarity: Mapping[str, float], unheard: float = 0.0) -> dict[str, float]:
+def _unit(words: Iterable[str], rare: Mapping[str, float], unheard: float = 0.0) -> dict[str, float]:
     """The known words with their rarity, scaled to length one; single words ``unheard`` of before add to the length."""
-    known = {word: rarity[word] for word in sorted(words) if word in rarity}
-    strangers = sum(word not in rarity and " " not in word for word in words)
-    length = math.sqrt(math.fsum(weight * weight for weight in known.values()) + strangers * unheard * unheard)
-    return {word: weight / length for word, weight in known.items()}
+    strangers = sum(word not in rare and " " not in word for word in words)
+    return unit(sorted(words), rare, strangers * unheard * unheard)
 
 
 def _words(asked: Iterable[Clause]) -> frozenset[str]:

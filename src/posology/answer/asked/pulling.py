@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
-from .dividing import rarity, worded
+from .dividing import rarity, unit, worded
 
 Pulls = Mapping[str, tuple[float, Mapping[str, float]]]
 """Each word, pair of words and beginning of a word: how rare it is, and how much it pulls towards each name."""
@@ -35,12 +35,12 @@ def pulled(questions: Sequence[Question]) -> Pulls:
     names = sorted({name for _, theirs in questions for name in theirs})
     at = {name: place for place, name in enumerate(names)}
     rows = [
-        (_row(words, rare), [at[name] for name in dict.fromkeys(theirs)])
+        (tuple(unit(words, rare).items()), [at[name] for name in dict.fromkeys(theirs)])
         for words, (_, theirs) in zip(asked, questions, strict=True) if theirs
     ]  # fmt: skip
     learned = _Learned(len(names)).of(rows) if len(names) > 1 else {}
     kept = {
-        word: {names[n]: pull for n, pull in enumerate(pulls) if abs(pull) >= FAINT}
+        word: {names[n]: pull for n, pull in pulls.items() if abs(pull) >= FAINT}
         for word, pulls in sorted(learned.items())
     }  # fmt: skip
     return {word: (rare[word], pulls) for word, pulls in kept.items() if pulls}
@@ -52,31 +52,25 @@ def ordered(stems: Sequence[str], pulls: Pulls, earlier: Sequence[str] = (), car
     The words of ``earlier`` turns that are not in it pull with what is ``carried`` of them.
     """
     own = worded(stems)
-    before = [word for word in worded(earlier) if word not in own]
+    before = sorted({*worded(earlier)}.difference(own))
     found: dict[str, float] = defaultdict(float)
     for words, share in ((own, 1.0), (before, carried)):
-        for word, weight in _row(words, {word: pulls[word][0] for word in words if word in pulls}):
+        for word, weight in unit(words, {word: pulls[word][0] for word in words if word in pulls}).items():
             for name, pull in pulls[word][1].items():
                 found[name] += share * weight * pull
     return dict(sorted(found.items(), key=lambda one: (-round(one[1], 9), one[0])))
-
-
-def _row(words: Iterable[str], rare: Mapping[str, float]) -> _Row:
-    known = [(word, rare[word]) for word in words if word in rare]
-    length = math.sqrt(math.fsum(weight * weight for _, weight in known)) or 1.0
-    return [(word, weight / length) for word, weight in known]
 
 
 class _Learned:
     """What has been learned so far: the pulls of each word, and each of them times the look at which it was changed."""
 
     def __init__(self, names: int) -> None:
-        self.none = [0.0] * names
-        self.pulls: dict[str, list[float]] = {}
-        self.late: dict[str, list[float]] = {}
+        self.names = names
+        self.pulls: dict[str, dict[int, float]] = {}
+        self.late: dict[str, dict[int, float]] = {}
         self.looks = 1
 
-    def of(self, rows: Sequence[tuple[_Row, Sequence[int]]]) -> dict[str, list[float]]:
+    def of(self, rows: Sequence[tuple[_Row, Sequence[int]]]) -> dict[str, dict[int, float]]:
         """The mean of the pulls over all looks at some questions."""
         order, chance = list(range(len(rows))), Random(0)
         for _ in range(ROUNDS):
@@ -85,31 +79,31 @@ class _Learned:
                 self._look(*rows[at])
         return {word: self._mean(word) for word in self.pulls}
 
-    def _mean(self, word: str) -> list[float]:
-        both = zip(self.pulls[word], self.late[word], strict=True)
-        return [pull - late / self.looks for pull, late in both]
+    def _mean(self, word: str) -> dict[int, float]:
+        late = self.late[word]
+        return {name: pull - late[name] / self.looks for name, pull in sorted(self.pulls[word].items())}
 
     def _look(self, row: _Row, answers: Sequence[int]) -> None:
         """Pull what answers a question best before the best of what does not answer it."""
-        scores = self.none
+        scores = [0.0] * self.names
         for word, weight in row:
-            if pulls := self.pulls.get(word):
-                scores = [score + weight * pull for score, pull in zip(scores, pulls, strict=True)]
-        rivals = list(scores)
+            for name, pull in self.pulls.get(word, _NOTHING).items():
+                scores[name] += weight * pull
+        own = scores[answers[0]]
         for name in answers:
-            rivals[name] = -math.inf
-        against = max(rivals)
-        short = BEFORE - (scores[answers[0]] - against)
+            scores[name] = -math.inf
+        against = max(scores)
+        short = BEFORE - (own - against)
         if short > 0 and against > -math.inf:
-            self._pull(row, answers[0], rivals.index(against), min(MOST, short / 2))
+            self._pull(row, answers[0], scores.index(against), min(MOST, short / 2))
         self.looks += 1
 
     def _pull(self, row: _Row, name: int, rival: int, step: float) -> None:
         for word, weight in row:
-            if word not in self.pulls:
-                self.pulls[word], self.late[word] = list(self.none), list(self.none)
-            pulls, late, much = self.pulls[word], self.late[word], step * weight
-            pulls[name] += much
-            pulls[rival] -= much
-            late[name] += much * self.looks
-            late[rival] -= much * self.looks
+            pulls, late = self.pulls.setdefault(word, {}), self.late.setdefault(word, {})
+            for one, much in ((name, step * weight), (rival, -step * weight)):
+                pulls[one] = pulls.get(one, 0.0) + much
+                late[one] = late.get(one, 0.0) + much * self.looks
+
+
+_NOTHING: Mapping[int, float] = {}

@@ -46,7 +46,7 @@ def asks_for_views(text: str, before: str, answered: Sequence[Part], turn: Asked
     if theirs == {word.stem for word in rest} and (saying or len(theirs) >= _TELLING or _SOURCES & raws):
         return found
     named = len(rest) == 1 and len(words) <= _BRIEF and rest[0].stem not in here.coverage.names
-    return found if named and "what" in raws and _SAYING & raws & _SAYS else ()
+    return found if named and "what" in raws and _SAYS & raws else ()
 
 
 _SAYS = words_of("say says think thinks recommend recommends advise advises")

@@ -18,7 +18,7 @@ from ..named.numbers import Scale, value_of
 from ..named.rows import beside, is_later
 from ..text.clauses import Sentence, is_a, pieces, sentences
 from ..text.words import CHANGING, Token, one_of, tokens
-from ..told.scene import Scene, Word, puts_right, word
+from ..told.scene import Scene, Word, measured, puts_right, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
 from .lengths import lengths, of_a_length
@@ -104,9 +104,7 @@ def _result(scene: Scene, number: int, place: int, mention: Mention, fact: str) 
         return
     if not resulting(scene.talk[number], place, earlier, bool(fact)):
         return
-    value = value_of(reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
-    if isinstance(value, float):
-        yield word(scene, number, place, fact, value)
+    yield from measured(scene, number, place, reading, fact)
 
 
 def _moving(scene: Scene, sentence: Sentence, fact: str) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ...expr import facts_of
 from ...model import All, Any_, Expr, Guideline, Is, Not
 from ..named.lengths import kind
 from ..named.lexicon import Meaning
 from ..named.mentions import Mention
-from ..named.numbers import Scale, value_of
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.phrases import matches
 from ..text.words import one_of
-from ..told.scene import Scene, Word, word
+from ..told.scene import Scene, Word, measured, word
 from .valued import NOUNS
 
 
@@ -81,11 +79,10 @@ def lengths(scene: Scene, number: int, place: int, mention: Mention, fact: str) 
         return
     if any(is_a(piece, "modal doubt") for piece in sentence.pieces[:place]):
         return
-    value = value_of(reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
-    if isinstance(value, float):
-        yield word(scene, number, place, fact, value)
+    for length in measured(scene, number, place, reading, fact):
+        yield length
         matters = [one for one in _matters(fact, scene.guideline) if one in scene.before.spoken]
-        yield from (replace(word(scene, number, place, one, True), implied=True) for one in matters)
+        yield from (word(scene, number, place, one, True, implied=True) for one in matters)
 
 
 def _same_kind(scene: Scene, fact: str, unit: str) -> bool:

@@ -127,15 +127,15 @@ def _reply(sentence: Sentence) -> bool | None:
     words = _first(sentence.pieces)
     if words in _EACH:
         return True
-    if len(words) > 1 and words[0] in _NO | _YES and _UNSURE.isdisjoint(words):
-        if words[0] in _YES and words[1] in _WHERE and _NO.isdisjoint(words):
+    if len(words) > 1 and words[0] in NO | YES and _UNSURE.isdisjoint(words):
+        if words[0] in YES and words[1] in _WHERE and NO.isdisjoint(words):
             return True
         if words[0] in _REFUSES and words[1] in _SELF | {"just", "only"}:
             return False
-    if not words or not set(words) <= _NO | _YES | _PLAIN:
+    if not words or not set(words) <= NO | YES | _PLAIN:
         return None
-    no, yes = not _NO.isdisjoint(words), not _YES.isdisjoint(words)
-    return None if no == yes or words[0] not in _NO | _YES else yes
+    no, yes = not NO.isdisjoint(words), not YES.isdisjoint(words)
+    return None if no == yes or words[0] not in NO | YES else yes
 
 
 def _first(found: Sequence[Piece]) -> list[str]:
@@ -146,8 +146,8 @@ def _first(found: Sequence[Piece]) -> list[str]:
             parts.append([])
         else:
             parts[-1] += piece.key.split()
-    again = len(parts) > 1 and len(parts[0]) == 1 and parts[0][0] in _REFUSES and bool(parts[1]) and parts[1][0] in _NO
-    return parts[0] + parts[1] if again and set(parts[1]) <= _NO | _PLAIN else parts[0]
+    again = len(parts) > 1 and len(parts[0]) == 1 and parts[0][0] in _REFUSES and bool(parts[1]) and parts[1][0] in NO
+    return parts[0] + parts[1] if again and set(parts[1]) <= NO | _PLAIN else parts[0]
 
 
 def _of_all(sentence: Sentence) -> bool:
@@ -160,8 +160,8 @@ _REFUSES = one_of("no nope nah")
 _SELF = one_of("she he i we my her his they her")
 _WHERE = one_of("in on at my her his both she he i we they since for quite very a some mostly mainly sometimes")
 _UNSURE = one_of("mean meant know sure want think idea ask asked asking if but or should could would can maybe perhaps")
-_NO = one_of("no nope nah none nil not nothing never neither negative")
-_YES = one_of("yes yeah yep yup aye yea y affirmative")
+NO = one_of("no nope nah none nil not nothing never neither negative")
+YES = one_of("yes yeah yep yup aye yea y affirmative")
 _PLAIN = one_of(
     """
     at all of that those them these this like the kind sort really any such on front there noticed so far i she he

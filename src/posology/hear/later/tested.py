@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from ..meant.results import is_count
 from ..meant.when import is_year
 from ..named.mentions import Mention, within
-from ..named.numbers import Scale, value_of
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import MONTHS, one_of, tokens
-from ..told.scene import Scene, Word, word
+from ..told.scene import Scene, Word, measured
 
 
 def sole_test(scene: Scene) -> str:
@@ -73,9 +72,7 @@ def moved(scene: Scene, number: int, place: int, mention: Mention, fact: str) ->
         return
     if not (_from_to(sentence, place) or _once_and_now(sentence, place)):
         return
-    value = value_of(reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
-    if isinstance(value, float):
-        yield word(scene, number, place, fact, value)
+    yield from measured(scene, number, place, reading, fact)
 
 
 _MOVED = one_of(
@@ -135,9 +132,7 @@ def came_back(scene: Scene, number: int, place: int, mention: Mention) -> Iterat
     fact = next(iter(named)) if len(named) == 1 else ""
     if not fact or any(one.label == "number" for one in ones) or scene.guideline.facts[fact].unit == "years":
         return
-    value = value_of(mention.reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
-    if isinstance(value, float):
-        yield word(scene, number, place, fact, value)
+    yield from measured(scene, number, place, mention.reading, fact)
 
 
 def _as_result(sentence: Sentence, place: int) -> bool:

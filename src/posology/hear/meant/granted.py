@@ -19,10 +19,10 @@ def one_asks(sentence: Sentence) -> bool:
 
 def _is_one(piece: Piece) -> bool:
     """Whether words name a single person: `I`, `her`, `my jab`, `the patient`."""
-    return is_a(piece, "i person relative") or not _ONE.isdisjoint(piece.key.split())
+    return is_a(piece, "i person relative") or not ONE.isdisjoint(piece.key.split())
 
 
-_ONE = one_of("i me my mine she he her hers his him mr mrs ms miss")
+ONE = one_of("i me my mine she he her hers his him mr mrs ms miss")
 _ANYBODY = one_of("people everyone everybody folk someone somebody anyone anybody you one they")
 
 
@@ -66,7 +66,7 @@ def granted(sentence: Sentence, place: int) -> bool:
     if not words.isdisjoint(_STEPS) and words.isdisjoint(_NEVER):
         return (one_asks(sentence) or _how_far(sentence)) and not to_begin(sentence, place)
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
-    own = not words.isdisjoint(_ONE) and "still" not in words  # would I still have my … if I start?
+    own = not words.isdisjoint(ONE) and "still" not in words  # would I still have my … if I start?
     return ordered and one_asks(sentence) and (own or not to_begin(sentence, len(sentence.pieces)))
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from ..text.clauses import MENTIONS, Piece, Sentence, is_a
 from ..text.words import one_of
 from ..told.treated import Who, is_kin
+from ..told.weighed import clause_behind
+from .granted import ONE
 
 _HERS = one_of("my her his our their")
 _RHYTHMS = one_of("weekly monthly fortnightly quarterly yearly alternate eod 8weekly 12weekly regular usual current")
 _TO_BEGIN = one_of("start started starting begin began beginning once first if restart future proposed would")
 _ANYBODY = one_of("people everyone everybody folk someone somebody you one patients")
-_ONE = one_of("i me my mine she he her hers his him mr mrs ms miss our")
+_ONE = ONE | {"our"}
 
 
 def presumed(sentence: Sentence, place: int, who: Sequence[Who], plural: bool = False) -> bool:
@@ -88,9 +90,7 @@ _SO = one_of("that which always usually still already just only now currently 'v
 
 def has_had(found: Sequence[Piece], place: int, who: Sequence[Who]) -> bool:
     """Whether a clause behind a name tells that the patient has it: `the X I get`, `X that my dad was on`."""
-    at = place + 1
-    at += at < len(found) and found[at].key in ("that", "which")
-    at += at + 1 < len(found) and is_a(found[at], "my") and is_a(found[at + 1], "relative")
+    at = clause_behind(found, place, "relative")
     if at + 1 >= len(found) or not is_a(found[at], "i third relative") or who[at] not in ("patient", who[place]):
         return False
     if is_a(found[at], "relative") and who[at] != "patient":

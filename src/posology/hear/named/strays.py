@@ -195,7 +195,8 @@ def _described(spoken: Sequence[Token], start: int, end: int) -> bool:
     """Whether a number ends what somebody is said to be: `I am tired and 26`, `she is busy, 34, and …`."""
     after = spoken[end].key if end < len(spoken) else "."
     join = spoken[start - 1].key if start else ""
-    if join not in _JOINS or after not in _AFTER or (after == ":" and spoken[end + 1 : end + 2][0].kind == "number"):
+    counted = after == ":" and any(token.kind == "number" for token in spoken[end + 1 : end + 2])
+    if join not in _JOINS or after not in _AFTER or counted:
         return False
     described = spoken[max(0, start - 1 - _LIKE - 2) : start - 1]
     be = next((at for at in range(len(described) - 1, 0, -1) if described[at].key in ("am", "is")), 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...model import Guideline, Value
 from ..named.lexicon import Lexicon, Manner, Meaning
 from ..named.mentions import Mention, Noted, note
+from ..named.numbers import Reading, Scale, value_of
 from ..text.clauses import Piece, Sentence, is_a, pieces, sentences
 from ..text.phrases import matches
 from ..turns import Before, Heard
@@ -186,6 +187,13 @@ def word(
     supposed = sentence.moods[place] in ("suppose", "consider") and value is not None
     heard = Heard(fact, value, noted.words(start, end), scene.turn, supposed, " ".join(typed))
     return Word(heard, (number, place), somebody, implied)
+
+
+def measured(scene: Scene, number: int, place: int, reading: Reading, fact: str) -> Iterator[Word]:
+    """A number at a place as the value of a fact, if it can be one."""
+    value = value_of(reading, scene.guideline.facts[fact], scene.lexicon.scales.get(fact, Scale()))
+    if isinstance(value, float):
+        yield word(scene, number, place, fact, value)
 
 
 _SIGNS: dict[Flag, str] = {

@@ -25,11 +25,16 @@ def granted(sentence: Sentence, place: int, said: set[Flag]) -> None:
         said.add("of a person")
 
 
-def had_by_one(found: Sequence[Piece], place: int) -> bool:
-    """Whether a clause behind says that somebody has it: `the pain (that) I have had since May`, `… she's getting`."""
+def clause_behind(found: Sequence[Piece], place: int, whose: str) -> int:
+    """Where a clause behind a name says who has it: `the pain (that) I …`, `the pain (that my) dad …`."""
     at = place + 1
     at += at < len(found) and found[at].key in ("that", "which")
-    at += at + 1 < len(found) and is_a(found[at], "my") and is_a(found[at + 1], "relative person")
+    return at + (at + 1 < len(found) and is_a(found[at], "my") and is_a(found[at + 1], whose))
+
+
+def had_by_one(found: Sequence[Piece], place: int) -> bool:
+    """Whether a clause behind says that somebody has it: `the pain (that) I have had since May`, `… she's getting`."""
+    at = clause_behind(found, place, "relative person")
     mine = at > place + 1 and is_a(found[at - 1], "my")
     if at + 1 >= len(found) or not is_a(found[at], "i third relative person") or found[at].key == "they":
         return False
