@@ -194,3 +194,77 @@ def test_an_allergy_that_somebody_has_is_no_alarm(said: str) -> None:
 )
 def test_a_reaction_that_goes_on_is_one(said: str) -> None:
     assert answer([said], here(), within=here().guideline.id).emergency
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Platelets 9, B12 deficient and ataxic, hematology on call isn't answering. Inject?",
+        "The switchboard is not responding. B12 injection today?",
+        "The surgery is not answering the phone, B12 jab overdue by a week.",
+        "Pharmacy are not answering us, is hydroxocobalamin due?",
+    ],
+)
+def test_staff_that_do_not_answer_are_no_reaction(said: str) -> None:
+    assert not ask(said).emergency
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The nurse gave the B12 and he is not answering",
+        "My dad's not answering after the B12 jab at the surgery",
+        "The doctor gave B12 and she is not responding to anyone",
+    ],
+)
+def test_a_patient_who_does_not_answer_is_one(said: str) -> None:
+    assert "anaphylaxis" in ask(said).emergency
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["My wife can't see properly and has low B12. The surgery can see her in ten days, is that alright?"],
+        ["Suspected cord lesion with B12 of 70. MRI in a fortnight, can he wait at home?"],
+        ["B12 110, blurred vision. ", "Ophthalmology has a slot on 14 December. Is that good enough?"],
+        ["B12 is low and I'm seeing double. The optometrist is fitting me in next Wednesday, ok?"],
+        ["Low B12 and sight going. I'd rather sit it out at home until the MRI, is that OK?"],
+        ["B12 deficient, suspected cord lesion.", "Should the injections wait until neurology sees her in 5 days?"],
+    ],
+)
+def test_what_is_an_emergency_does_not_wait(turns: list[str]) -> None:
+    given = ask(*turns)
+    assert given.headline.text.startswith("No: ") and "hospital the same day" in given.headline.text
+    assert not given.not_covered
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "B12 deficient, numb toes, awaiting neurology. Do I hold the first injection until they've been seen?",
+        "B12 deficient, unsteady gait. Can the loading wait for the hematologist?",
+        "Low B12 and pins and needles, should I wait with the jabs till the MRI?",
+    ],
+)
+def test_treatment_does_not_wait_until_somebody_has_seen_the_nerves(question: str) -> None:
+    text = ask(question).headline.text
+    assert text.startswith("No: start hydroxocobalamin") and "urgent advice from both" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("B12 deficient, sight failing. Should she go to hospital today?", "Yes: if a spinal cord lesion"),
+        ("Sight is going, B12 deficient. Can the injection go in the thigh?", "Yes: the preferred sites"),
+        ("B12 deficiency, anaphylaxis to B12, numb. Hold the jab until hematology has seen him?", "Never give any"),
+        ("Is it wrong to wait with B12 until neurology has seen a B12 deficient patient with ataxia?", "Yes: "),
+    ],
+)
+def test_what_asks_for_no_waiting_is_answered_for_itself(question: str, first: str) -> None:
+    assert ask(question).headline.text.startswith(first)
+
+
+def test_a_danger_in_words_that_are_not_known_leads_to_the_hospital() -> None:
+    given = ask("The lady has B12 injections", "she's gone off her legs and can't hold her wee since the weekend")
+    assert given.covered == "yes" and given.headline.text.startswith("If a spinal cord lesion")
+    assert "both neurology and hematology" in given.headline.text

@@ -31,6 +31,7 @@ from .seen import Seen
 from .semantic import nearest_first
 from .talk import Talk, talk
 from .undiagnosed import undiagnosed
+from .waiting import no_waiting
 
 
 def answer(
@@ -108,11 +109,12 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         tuple(one.value for one in told.last),
         here.lexicon.topical,
     )
+    told, wait = no_waiting(told, seen, here)
     if not told.parts:
         return declined(told, here, seen)
     told = undiagnosed(replace(told, parts=told_apart(told.parts, told.asked, seen)), seen, here)
     shown = first(lines(told.parts, told.asked, seen), seen)
-    beat = by_level(told, shown, seen, here) or by_rhythm(told, shown, seen, here)
+    beat = wait or by_level(told, shown, seen, here) or by_rhythm(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)

@@ -1,0 +1,123 @@
+"""Whether something may wait that must not: a no, before whatever else is asked, with where to go first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..model import Rule
+from .asked.aspect import TREATED
+from .asked.claim import Claim, claim, is_tag
+from .asked.deeds import done_by
+from .asked.match import Part
+from .asked.speech import Clause, tokens, words_of
+from .by_rhythm import Beat
+from .ground import Ground
+from .pressing import emergencies, firmly, gates
+from .seen import Seen
+from .talk import Talk
+from .yes_or_no.too_late import at_once, is_put_off
+
+_WAITING = words_of("wait waiting hold holding delay delaying postpone postponing defer deferring leave sit")
+_HOME = words_of("home until till")
+_DOING = words_of("do suffice time")
+_SMALL = words_of("to for the of in at")
+_SEEN = words_of(
+    "see sees seen saw assessed examined reviewed review appointment appointments clinic scan mri opinion "
+    "consultant consultants team advice"
+)
+"""Words of somebody who is to look at the patient first."""
+
+
+def no_waiting(told: Talk, seen: Seen, here: Ground) -> tuple[Talk, Beat | None]:
+    """The conversation and a no, where it is asked if an emergency may wait, or treatment until somebody has seen it.
+
+    What else the turn names, known or not, is only where or for whom they would wait. A danger that is told without a
+    question, or in words of which some are not known, is answered as well.
+    """
+    if told.problem or not told.asked.on_topic:
+        return told, None
+    asked = _asks(told.asked.clauses)
+    if asked and (names := _first(asked, told, seen, here)):
+        return _with(told, names, asked, here), Beat("No", tuple(seen.said(name) for name in names))
+    if (_asking(told.asked.clauses) and (told.parts or told.silent)) or not (names := _alarming(told.danger.now, here)):
+        return told, None
+    now = _with(told, names, Claim(), here)
+    return now, Beat("", tuple(seen.said(name) for name in now.parts[0].statements))
+
+
+def _with(told: Talk, names: tuple[str, ...], asked: Claim, here: Ground) -> Talk:
+    """The conversation, with some statements before what else it asks, and nothing of it left unsaid."""
+    about = [one for one in here.coverage.aspects.values() if one.kind == "about" and names[-1] in one.every]
+    first = min(about, key=lambda one: one.statements[:1] != names[:1])
+    part = Part((first,), tuple(dict.fromkeys((*names, *first.statements))), asks=asked.polar, claim=asked)
+    left = tuple(replace(one, silent=()) for one in told.asked.heeded)
+    return replace(told, parts=(part, *told.parts), asked=replace(told.asked, heeded=left, likely=names))
+
+
+def _alarming(raised: Sequence[int], here: Ground) -> tuple[str, ...]:
+    """The emergencies in which the same is to be done as for one of some red flags."""
+    said = [_words(here.coverage.flags[number].clinician) for number in raised]
+    rules = (rule for rule in here.guideline.rules if rule.action.urgency == "emergency")
+    return tuple(rule.name for rule in rules if any(_does(rule) <= one for one in said))
+
+
+def _does(rule: Rule) -> frozenset[str]:
+    return _words(rule.action.words) - _SMALL
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text, those joined by a hyphen one by one."""
+    return frozenset(word for told in tokens(text) for word in told.raw.split("-"))
+
+
+def _asking(clauses: Sequence[Clause]) -> list[int]:
+    """The places of the questions; what somebody `can not` is none."""
+    return [n for n, one in enumerate(clauses) if one.asked and [word.raw for word in one.words[1:2]] != ["not"]]
+
+
+def _asks(clauses: Sequence[Clause]) -> Claim | None:
+    """What the only question of a turn claims, if it wants a yes or a no and nothing turns it."""
+    asking = _asking(clauses)
+    if not asking or sum(not is_tag(clauses[n]) for n in asking) > 1:
+        return None
+    asked = claim(clauses, asking[-1])
+    return asked if asked.polar and not (asked.turned or asked.denied or asked.rather or asked.away) else None
+
+
+def _first(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
+    """The statements of what comes first: the emergency that is certain, or what is given and who is asked at once."""
+    clauses, raised = told.asked.clauses, (*told.danger.now, *told.danger.open)
+    if urgent := (*emergencies(seen.plan, here.guideline), *_alarming(raised, here)):
+        return urgent[:1] if _waits(asked, clauses) else ()
+    if gates(seen.plan, here.guideline) or not _held_back(asked, clauses):
+        return ()
+    firm = firmly(seen.plan)
+    held = [rule for rule in here.guideline.rules if rule.name in firm]
+    now = [rule for rule in held if "without delay" in rule.action.words]
+    asks = [rule.name for rule in now if rule.action.kind == "refer" and rule.action.urgency]
+    anyway = [rule.name for rule in now if rule.action.kind == "use"]
+    gives = [rule.name for rule in held if rule.action.gives]
+    return (*anyway[:1], *gives[:1], *asks[:1]) if asks and gives else ()
+
+
+def _waits(asked: Claim, clauses: Sequence[Clause]) -> bool:
+    """Whether it is asked if something may wait, or if a later day will do."""
+    said = [word.raw for word in asked.words]
+    if at_once(said):
+        return False
+    asking = _asking(clauses)[-1]
+    raws = {*said, *(word.raw for word in clauses[asking - 1].words if asking and is_tag(clauses[asking]))}
+    if not _WAITING.isdisjoint(raws):
+        return True
+    treats = bool(asked.told.every or asked.told.doses or asked.told.mg) or not TREATED.isdisjoint(asked.stems)
+    settles = asked.fair or asked.degree == "enough" or not _DOING.isdisjoint(said)
+    told = [clause for clause in clauses if TREATED.isdisjoint(clause.stems)]
+    return not treats and ((settles and any(map(is_put_off, told))) or not _HOME.isdisjoint(raws))
+
+
+def _held_back(asked: Claim, clauses: Sequence[Clause]) -> bool:
+    """Whether it is asked if treatment is to wait until somebody has seen the patient."""
+    waits = ("wait", True) in asked.acts or not _WAITING.isdisjoint(word.raw for word in asked.words)
+    looks = any(word.raw in _SEEN or done_by(word) == "refer" for clause in clauses for word in clause.words)
+    return waits and looks
