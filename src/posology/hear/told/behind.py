@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..text.clauses import MENTIONS, SMALL, SUBJECTS, Piece, is_a
 from ..text.words import one_of
+from .tense import well_before
 
 Flag = Literal[
     "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
@@ -129,7 +130,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
     """What one word behind a mention says; ``seen`` are the words passed on the way."""
     piece, after = found[here], found[here + 1] if here + 1 < len(found) else None
     if _is_over(found, here) or ("again" in seen and "well" in piece):
-        return _gone(found, here + 1, seen)
+        return None if well_before(found, here) else _gone(found, here + 1, seen)
     if is_a(piece, "stays aside"):
         return "kept"
     if piece.key.split(" ", 1)[0] in _AHEAD and _NO.isdisjoint(found[place].key.split()):

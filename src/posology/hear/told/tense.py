@@ -67,6 +67,18 @@ def sets_in(found: Sequence[Piece], place: int) -> bool:
 _WELL = one_of("fine well ok okay healthy normal alright grand great")
 
 
+def well_before(found: Sequence[Piece], place: int) -> bool:
+    """Whether something was well before it began, which is no end of it: `lame now, they were fine before`."""
+    was = {word for piece in found[max(0, place - 2) : place] for word in piece.key.split()}
+    after = found[place + 1 : place + 4]
+    end = next((n for n, piece in enumerate(after) if is_a(piece, "mark comma but dash")), len(after))
+    earlier = any(is_a(piece, "ago until") or piece.key in _EARLIER for piece in after[:end])
+    return "well" in found[place] and earlier and not was.isdisjoint(("was", "were"))
+
+
+_EARLIER = one_of("before beforehand previously earlier prior")
+
+
 def once(found: Sequence[Piece], place: int) -> bool:
     """Whether something was so at one time: `used to stumble`, but not `is used to treat` or `get used to`."""
     opens = found[place].key == "to" and place > 0 and found[place - 1].key == "used"
