@@ -700,3 +700,49 @@ def test_what_hangs_on_the_course_is_asked_again_when_the_course_goes_on(turns: 
 def test_another_question_is_not_asked_again_by_the_course() -> None:
     given = answer(["How often do I inject B12?", "And after loading?"], here())
     assert given.lines[0].statement.name == "standard-interval"
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["My wife missed her B12 jab by 7 weeks.", "Her feet are numb now, they were fine before."],
+        ["He missed his last B12 by 5 weeks.", "Now he says his feet are tingling. What do I do?"],
+        ["B12 overdue by six weeks and new pins and needles. What now?"],
+        ["B12 jab missed by 6 weeks, feet numb. Do we load again?"],
+        ["My B12 jab was skipped because the clinic closed", "fingers numb now. What should I do?"],
+    ],
+)
+def test_new_nerve_signs_beside_a_late_dose_call_for_the_dose_and_for_advice(turns: list[str]) -> None:
+    text = ask(*turns).headline.text
+    assert text.startswith("After a missed or late dose, give it as soon as you can") and "urgent advice" in text
+    assert "alternate" not in text
+
+
+def test_failing_sight_comes_before_a_late_dose() -> None:
+    text = ask("B12 was late by 4 weeks.", "Her sight is going now. Plan?").headline.text
+    assert text.startswith("If a spinal cord lesion") and "missed or late dose" in text
+
+
+def test_a_late_diagnosis_is_no_late_dose() -> None:
+    given = ask("Delayed diagnosis of B12 deficiency, numb feet. What do I do?")
+    assert given.headline.text.startswith("With neurological involvement")
+
+
+def test_a_nerve_sign_beside_what_is_not_said_is_not_lost() -> None:
+    given = ask("How soon will I feel better after starting B12? My legs are like jelly.")
+    assert given.covered == "no" and any("urgent advice" in text for _, text in given.notices)
+
+
+@pytest.mark.parametrize(
+    ("said", "fact", "value"),
+    [
+        ("Her feet are numb now, they were fine before.", "numbness", True),
+        ("Pins and needles since Sunday, it was all fine beforehand.", "paresthesia", True),
+        ("His legs are weak, this was normal previously.", "motor_deficit", True),
+        ("Her feet were numb before, they are fine now.", "numbness", False),
+        ("Feet were numb in March, they were fine by June.", "numbness", False),
+        ("Her hands tingled, they were fine after.", "paresthesia", False),
+    ],
+)
+def test_what_was_well_before_it_began_is_not_over(said: str, fact: str, value: bool) -> None:
+    assert ask(said, within=PAGE).facts[fact] is value

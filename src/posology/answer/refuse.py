@@ -14,6 +14,7 @@ from .notices import misheard
 from .pressing import forbidden, gates
 from .seen import Seen
 from .talk import Talk
+from .waiting import called_for
 
 _PROBLEMS = {
     "anew": ("What was said before is set aside. What is the question now?", "a question"),
@@ -33,6 +34,8 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
     pressed = _pressed(told, here, seen)
     fired = warnings(pressed, seen) if told.asked.on_topic else ()
     lines = (*pressed, *fired) if pressed else ()
+    urgent = called_for(told, seen, here) if told.asked.on_topic and not (lines or told.danger.now) else ()
+    beside = dict.fromkeys((*(seen.said(name).text for name in urgent), *(line.text for line in fired)))
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if lines else "no",
@@ -49,7 +52,7 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
         ask=seen.plan.ask if lines and seen.plan else (),
         follow_ups=next_,
         emergency=emergency(told.danger, here.coverage, seen.plan, audience),
-        notices=(*misheard(told), *(() if lines else (("warning", line.text) for line in fired))),
+        notices=(*misheard(told), *(() if lines else (("warning", text) for text in beside))),
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,

@@ -14,13 +14,14 @@ from .asked.speech import Clause, tokens, words_of
 from .by_rhythm import Beat
 from .ground import Ground
 from .pressing import emergencies, firmly, gates
-from .seen import Seen
+from .seen import Seen, reads
 from .talk import Talk
 from .yes_or_no.too_late import at_once, is_put_off
 
 _WAITING = words_of("wait waiting hold holding delay delaying postpone postponing defer deferring leave sit")
 _HOME = words_of("home until till")
 _DOING = words_of("do suffice time")
+_ANEW = words_of("again restart reload reloaded over anew")
 _SMALL = words_of("to for the of in at")
 _SEEN = words_of(
     "see sees seen saw assessed examined reviewed review appointment appointments clinic scan mri opinion "
@@ -40,10 +41,44 @@ def no_waiting(told: Talk, seen: Seen, here: Ground) -> tuple[Talk, Beat | None]
     asked = _asks(told.asked.clauses)
     if asked and (names := _first(asked, told, seen, here)):
         return _with(told, names, asked, here), Beat("No", tuple(seen.said(name) for name in names))
+    if late := _late(told, seen, here):
+        return told, Beat("", tuple(seen.said(name) for name in late))
     if (_asking(told.asked.clauses) and (told.parts or told.silent)) or not (names := _alarming(told.danger.now, here)):
         return told, None
     now = _with(told, names, Claim(), here)
     return now, Beat("", tuple(seen.said(name) for name in now.parts[0].statements))
+
+
+def _late(told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
+    """What is said of a treatment that is late, and who is asked at once for what was told just now.
+
+    So where nothing else is asked than what to do: whether all begins anew is not said.
+    """
+    shown = {name for part in told.parts for name in part.own}.union(told.asked.likely)
+    carried = [one for one in here.coverage.aspects.values() if one.carried and one.statements]
+    late = [one.statements[0] for one in carried if one in told.asked.about or one.statements[0] in shown]
+    had = any(seen.known.get(name) is True for name in here.lexicon.received)
+    asking = [one for one in told.asked.heeded if one.clause.asked]
+    other = [one for one in asking if any(m.aspect.kind == "general" and not m.aspect.last for m in one.covered)]
+    other = [one for one in other if _ANEW.isdisjoint(word.raw for word in one.clause.words)]
+    treated = had or seen.topical.isdisjoint(seen.known)  # not a late diagnosis
+    if not (late and treated) or told.silent or other or seen.recorded:
+        return ()
+    first, calls = emergencies(seen.plan, here.guideline), called_for(told, seen, here)
+    return (*first, *late[:1], *calls[:1]) if calls else ()
+
+
+def called_for(told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
+    """Who is asked urgently for something that was told just now; an emergency is said before that."""
+    new = {one.fact for one in told.last if one.value is True}
+    urgent = [rule for rule in here.guideline.rules if rule.action.kind == "refer" and rule.action.urgency]
+    urgent = [rule for rule in urgent if rule.name not in emergencies(seen.plan, here.guideline)]
+    return tuple(rule.name for rule in urgent if new & reads(rule.when, here.guideline) and _calls(rule, seen))
+
+
+def _calls(rule: Rule, seen: Seen) -> bool:
+    said = seen.said(rule.name)
+    return said.applies == "yes" or seen.holds_in_it(said)
 
 
 def _with(told: Talk, names: tuple[str, ...], asked: Claim, here: Ground) -> Talk:
