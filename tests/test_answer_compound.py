@@ -114,3 +114,29 @@ def test_two_halves_that_are_not_answered_stay_declined(question: str) -> None:
 def test_what_is_told_before_a_question_is_no_half_of_it() -> None:
     assert asked_here("Level taken 4 days post-dose, above 2000. Interpret?").covered == "yes"
     assert asked_here("apixaban pt, needs the IM dose of B12 today. precautions?").covered != "no"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Can a B12 deficient patient on long-term omeprazole ever come off injections?", "cause-resolved"),
+        ("Can a man on daily lansoprazole with B12 deficiency stop his injections when the level is normal?", "do-not-stop"),
+        ("Podiatrist found numb toes, B12 is low. What dose do I give?", "neurological-loading"),
+    ],
+)
+def test_what_somebody_takes_besides_does_not_swallow_the_question(question: str, first: str) -> None:
+    given = answer([question], here())
+    assert given.covered != "no" and first in [line.statement.name for line in given.lines[:3]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How often should omeprazole be taken with B12?",
+        "Can she go on omeprazole with her B12 injections?",
+        "How often should a patient on B12 take omeprazole?",
+        "Should a patient on omeprazole stop it because of low B12?",
+    ],
+)
+def test_what_is_asked_of_another_medicine_is_still_declined(question: str) -> None:
+    assert answer([question], here()).covered == "no"

@@ -14,7 +14,7 @@ from .coverage import Aspect, Coverage
 from .nearest import nearest
 from .next import whole_question
 from .speech import Clause, Pattern, clauses, find, wants_yes_or_no, words_of
-from .topic import IT, Other, corrected, others, says_it, strange, topic_places
+from .topic import IT, Other, corrected, is_taken, others, says_it, strange, topic_places
 
 _OPENERS = frozenset(["what about", "how about", "and if", "but if", "even if", "what if", "and what about"])
 _OPENING = words_of("if with for after in and but without once when at or")
@@ -334,7 +334,7 @@ def _elsewhere(
         besides = [m for m in covered if m.places and places.isdisjoint(m.touched)]
         return bool(foreign) or any(not (m.aspect.setting or m.aspect.last) for m in besides)
     asked_at = [place for m in covered if m.aspect.kind == "general" for place in m.places]
-    if not asked_at or not foreign:
+    if not asked_at or all(is_taken(clause, other) for other in foreign):
         return False
     return _distance([n for other in foreign for n in other.places], asked_at) < _distance(ours, asked_at)
 

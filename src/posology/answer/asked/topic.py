@@ -73,6 +73,18 @@ def _begun(coverage: Coverage) -> Mapping[str, Mapping[int, tuple[str, Pattern]]
     return begun
 
 
+_TAKEN = words_of("on taking takes")
+_PUT = words_of("go put start started stay be keep get going")
+_SOMEBODY = words_of("patient patients pt man woman lady girl boy person people somebody someone who she he i")
+
+
+def is_taken(clause: Clause, other: Other) -> bool:
+    """Whether another topic is only what somebody of whom is asked takes besides: `a patient on long-term X`."""
+    raws, first = [word.raw for word in clause.words], other.places[0]
+    at = next((n for n in range(first - 1, max(0, first - 5), -1) if raws[n] in _TAKEN), 0)
+    return at > 0 and raws[at - 1] not in _PUT and not _SOMEBODY.isdisjoint(raws[:at])
+
+
 def _likened(clause: Clause, place: int, coverage: Coverage) -> bool:
     """Whether another topic only says what something of ours is like: `X-like forgetfulness`."""
     behind = clause.words[place + 1 : place + 3]
