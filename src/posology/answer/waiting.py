@@ -25,7 +25,7 @@ _ANEW = words_of("again restart reload reloaded over anew")
 _SMALL = words_of("to for the of in at")
 _SEEN = words_of(
     "see sees seen saw assessed examined reviewed review appointment appointments clinic scan mri opinion "
-    "consultant consultants team advice"
+    "consultant consultants team advice call calls"
 )
 """Words of somebody who is to look at the patient first."""
 
