@@ -268,3 +268,17 @@ def test_a_danger_in_words_that_are_not_known_leads_to_the_hospital() -> None:
     given = ask("The lady has B12 injections", "she's gone off her legs and can't hold her wee since the weekend")
     assert given.covered == "yes" and given.headline.text.startswith("If a spinal cord lesion")
     assert "both neurology and hematology" in given.headline.text
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [
+        ("GP not answering calls, B12 overdue by a month, feet tingling", "paresthesia"),
+        ("Nobody answers at the clinic, B12 80 and numb toes", "numbness"),
+        ("No one is answering the phone, platelets 9, low B12 and numb feet", "numbness"),
+        ("The consultant isn't answering, patient has a B12 of 70, unsteady gait", "gait_disturbance"),
+    ],
+)
+def test_what_is_told_behind_staff_that_do_not_answer_is_of_the_patient(said: str, fact: str) -> None:
+    assert ask(said).facts[fact] is True
+    assert "numbness" not in ask("B12 dose? Nobody has numb toes").facts
