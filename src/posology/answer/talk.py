@@ -11,7 +11,7 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, affirms, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .asked.again import of_its_figure, of_its_harm, of_the_same
+from .asked.again import of_its_figure, of_its_harm, of_the_course, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
@@ -24,7 +24,7 @@ from .asked.of_kin import without_kin
 from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
 from .asked.setting import beside
 from .asked.speech import Clause, stem, tokens
-from .asked.swapped import asks_which_counts, swapped
+from .asked.swapped import asks_which_counts, swapped, with_its_name
 from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
@@ -154,6 +154,9 @@ def _take(
         course.begin()
     text = swapped(text, kept, course.texts, course.spoken[:-1], here.guideline) or text
     text = course.text if course.answered and asks_which_counts(text) else text
+    stands = {**course.patient.facts, **carry(course.spoken)[0]}
+    if any(stands.get(fact) is False for fact in here.lexicon.received):
+        text = with_its_name(text, course.texts, here.coverage)
     over = any(one.value is True and here.of_course(one) for one in kept)
     text = after_course(text) if over else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
@@ -179,6 +182,7 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
+    now = of_the_course(now, stands, here)
     asks_nothing = course.anew and not (asks or (_says_anything(phrased) and (told or not only_denies(phrased))))
     now = replace(now, likely=(), heeded=(), about=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)

@@ -35,7 +35,7 @@ from .text.clauses import Piece, Sentence, is_a
 from .text.words import Token, one_of
 from .told.behind import Flag
 from .told.oneself import names_one
-from .told.scene import Scene, Values, Word, denied, scene, word
+from .told.scene import Scene, Values, Word, denied, puts_right, scene, word
 from .told.spoken_of import (
     at_large,
     at_no_one,
@@ -182,7 +182,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
             near = near or goes_on_from(read, number, place, meaning.beside)
             near = near or speaks_of_what_was_asked(read, meaning.beside)
-            near = near or (meaning.value is True and meaning.fact in read.before.facts)
+            near = near or (meaning.fact in read.before.facts and (meaning.value is True or puts_right(read)))
             if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
             else:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..named.numbers import Reading, Scale, limiting_word, value_of
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
-from ..told.scene import Scene, Word, word
+from ..told.scene import Scene, Word, puts_right, word
 from ..turns import Unheard
 from .somebody_else import another
 from .valued import MOVED, NOUNS, WRONG, standing
@@ -70,7 +70,7 @@ def renewals(read: Scene) -> list[Word]:
             found += _contrasted(read, number, bare)
         elif len(bare) == 1 and read.who[number][bare[0]] == "patient":
             found += list(_refused(read, number, bare[0])) or _newest(read, number, bare[0])
-    return found + list(_younger(read))
+    return [*found, *_younger(read), *_fewer(read)]
 
 
 _PAIR = 2
@@ -312,3 +312,50 @@ def _would_be(sentence: Sentence, place: int) -> bool:
     ends = not after or is_a(after[0], "comma dash and but or close wh modal") or after[0].key in ("old", "instead")
     supposed = sentence.moods[place] in ("suppose", "consider")
     return supposed and person and "be" in before[-1] and ends and " " not in sentence.pieces[place].key
+
+
+# ---------------------------------------------------------------- a course that was not whole
+
+
+_SO_MANY = one_of("so of dose doses given done then today yesterday")
+"""Words behind a number of doses."""
+
+
+def _fewer(read: Scene) -> Iterator[Word]:
+    """A course that was told to be over, where fewer doses than it has are told instead: `sorry, only five so far`."""
+    over = {fact: doses for fact, value in read.before.facts.items() if value is True and (doses := _doses(read, fact))}
+    if not over or not read.turn or not (puts_right(read) or _opens_with_no(read)):
+        return
+    for number, sentence in enumerate(read.talk):
+        for place, piece in enumerate(sentence.pieces):
+            reading = _reading(read, number, place) if "bare" in piece else None
+            if reading is None or sentence.moods[place] != "tell" or not _counts_doses(read, number, place):
+                continue
+            yield from (word(read, number, place, fact, False) for fact, all_ in over.items() if reading.value < all_)
+
+
+def _doses(read: Scene, fact: str) -> int:
+    """How many doses the course has that is over by a fact; none where it has no fixed number."""
+    name = read.guideline.facts[fact].course.removeprefix("complete ")
+    rules = read.guideline.decisions[name].rules if name in read.guideline.decisions else ()
+    given = (one for rule in read.guideline.rules if rule.name in rules for one in rule.action.gives)
+    return max((one.doses or 0 for one in given), default=0)
+
+
+def _opens_with_no(read: Scene) -> bool:
+    """Whether a turn begins by denying what was said."""
+    return bool(read.talk) and read.talk[0].pieces[0].key in _NO
+
+
+def _counts_doses(read: Scene, number: int, place: int) -> bool:
+    """Whether a number counts doses: nothing else is counted by it, and no other number was spoken of."""
+    found = read.talk[number].pieces
+    after = found[place + 1] if place + 1 < len(found) else None
+    mention = read.noted.mentions[after.mention] if after is not None and after.mention is not None else None
+    doses = mention is not None and any(one.kind == "received" for one in mention.meanings)
+    doses = doses or (after is not None and after.key.split()[0] in _SO_MANY)
+    ends = after is None or is_a(after, "comma dash but and open")
+    reading, before = _reading(read, number, place), [piece.key for piece in found[max(0, place - 3) : place]]
+    had = any("had" in key.split() or key.split()[-1] in ("have", "has") for key in before)
+    plain = not reading.unit and reading.value > 0 and not is_a(found[place - 1], "not") if place else True
+    return plain and (doses or (ends and (had or not read.before.numbers)))
