@@ -21,7 +21,7 @@ from .asked.lead import led, only_told
 from .asked.match import Part
 from .asked.next import after_course
 from .asked.of_kin import without_kin
-from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
+from .asked.parting import all_everyday, less_denied, lifted, of_all, only_tells, parted
 from .asked.setting import beside
 from .asked.speech import Clause, stem, tokens
 from .asked.swapped import asks_which_counts, swapped, with_its_name
@@ -182,7 +182,7 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
-    now = of_the_course(now, stands, here)
+    now = lifted(of_the_course(now, stands, here), told, here)
     asks_nothing = course.anew and not (asks or (_says_anything(phrased) and (told or not only_denies(phrased))))
     now = replace(now, likely=(), heeded=(), about=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)

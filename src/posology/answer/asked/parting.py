@@ -11,7 +11,7 @@ from ...hear.turns import Heard
 from ...model import Value
 from ..ground import Ground
 from .again import asked_again
-from .aspect import Asked, Match, odd, opens_again
+from .aspect import Asked, Heeded, Match, odd, opens_again
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
 from .match import Part, part_of, parts, wants_leave
@@ -80,6 +80,27 @@ def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
     theirs = {name for aspect in denied for name in aspect.statements} - kept
     likely = tuple(name for name in turn.likely if name not in theirs)
     return replace(turn, heeded=heeded, about=about, likely=likely, even=turn.even - theirs)
+
+
+def lifted(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
+    """A turn that tells that what keeps from all treatment is not so, and asks to go ahead: it asks for the treatment.
+
+    `That was Y, never X. Go ahead?`.
+    """
+    asking = [clause for clause in turn.clauses if clause.asked]
+    gone = {one.fact for one in told if one.value in (None, False)}
+    gates = {rule.name for rule in here.guideline.rules if rule.stops and gone.issuperset(facts_of(rule.when))}
+    if not gates or len(asking) != 1 or odd(asking[0], here.coverage):
+        return turn
+    of_gates = [a for a in here.coverage.aspects.values() if a.kind != "silent" and gates.issuperset(a.statements[:1])]
+    of_gates = [aspect for aspect in of_gates if aspect.statements]
+    own = [one for one in turn.heeded if one.clause == asking[0]]
+    if any(one.silent or any(m.aspect not in of_gates for m in one.covered) for one in own):
+        return turn
+    whole = (a for a in here.coverage.aspects.values() if a.last and a.kind == "general")
+    matches = tuple(Match(aspect, tuple(range(len(asking[0].words)))) for aspect in whole)[:1]
+    about = tuple(aspect for aspect in turn.about if aspect not in of_gates)
+    return replace(turn, heeded=(Heeded(asking[0], matches),), about=about, likely=()) if matches else turn
 
 
 def _denied(aspect: Aspect, denials: Mapping[str, Value], here: Ground) -> bool:

@@ -58,15 +58,15 @@ def _only_names(text: str, words: str) -> bool:
 
 
 _GOING_ON = re.compile(
-    r"\b((?:carry|carrying|keep|keeping|go|going|continue|continuing|stay|staying)"
+    r"\b((?:carry|carrying|keep|keeping|go|going|continue|continuing|stay|staying|stop|stopping|quit|come off)"
     r"(?: (?:on|with|taking|having|to take))*)(?: (?:it|them|these|those|this|that|the tablets|the pills)\b|(?=\s*\?))",
     re.I,
 )
-"""Words that ask whether to go on with what they do not name."""
+"""Words that ask whether to go on with what they do not name, or to stop it."""
 
 
 def with_its_name(text: str, before: Sequence[str], coverage: Coverage) -> str:
-    """A text that asks whether to go on with a thing of another topic, with the name by which that was called last.
+    """A text that asks whether to go on with, or stop, a thing of another topic, with the name by which that was called last.
 
     `A friend gave me X. | Do I carry on with it?`; for whoever never had what the guideline is about.
     """

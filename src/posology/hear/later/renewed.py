@@ -327,11 +327,9 @@ def _fewer(read: Scene) -> Iterator[Word]:
     if not over or not read.turn or not (puts_right(read) or _opens_with_no(read)):
         return
     for number, sentence in enumerate(read.talk):
-        for place, piece in enumerate(sentence.pieces):
-            reading = _reading(read, number, place) if "bare" in piece else None
-            if reading is None or sentence.moods[place] != "tell" or not _counts_doses(read, number, place):
-                continue
-            yield from (word(read, number, place, fact, False) for fact, all_ in over.items() if reading.value < all_)
+        for place in range(len(sentence.pieces)):
+            told = _told_doses(read, number, place) if sentence.moods[place] == "tell" else 0
+            yield from (word(read, number, place, fact, False) for fact, doses in over.items() if 0 < told < doses)
 
 
 def _doses(read: Scene, fact: str) -> int:
@@ -345,6 +343,27 @@ def _doses(read: Scene, fact: str) -> int:
 def _opens_with_no(read: Scene) -> bool:
     """Whether a turn begins by denying what was said."""
     return bool(read.talk) and read.talk[0].pieces[0].key in _NO
+
+
+def _told_doses(read: Scene, number: int, place: int) -> float:
+    """How many doses somebody is said to have had; none where something else is counted."""
+    piece = read.talk[number].pieces[place]
+    if "bare" in piece:
+        return _reading(read, number, place).value if _counts_doses(read, number, place) else 0
+    mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
+    given = {one.fact for one in mention.meanings if one.value is True} if mention else set()
+    words = piece.key.split()
+    if given.isdisjoint(read.lexicon.received) or not _SPANS.isdisjoint(words):
+        return 0
+    return next((float(key) if key.isdigit() else _COUNTED.index(key) for key in words if _is_count(key)), 0)
+
+
+def _is_count(key: str) -> bool:
+    return key.isdigit() or key in _COUNTED
+
+
+_COUNTED = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SPANS = one_of("day days week weeks month months year years every monthly weekly daily since after ago first")
 
 
 def _counts_doses(read: Scene, number: int, place: int) -> bool:
