@@ -23,7 +23,7 @@ from .asked.next import after_course
 from .asked.of_kin import without_kin
 from .asked.parting import all_everyday, less_denied, lifted, of_all, only_tells, parted
 from .asked.setting import beside
-from .asked.speech import Clause, stem, tokens
+from .asked.speech import Clause, clauses, stem, tokens
 from .asked.swapped import asks_which_counts, swapped, with_its_name
 from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
@@ -41,7 +41,7 @@ class Talk:
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
     ``overtaken`` are denials that a part of theirs overtook, with these parts. ``met`` are aspects of which a statement
     says what to do for just this patient. ``danger`` are the red flags of all turns, ``undated``
-    is what is said of the day of a last dose.
+    is what is said of the day of a last dose, ``said`` are the clauses of all turns.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -56,6 +56,7 @@ class Talk:
     met: tuple[Aspect, ...] = ()
     danger: Danger = field(default_factory=Danger)
     undated: str = ""
+    said: tuple[Clause, ...] = ()
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -117,7 +118,8 @@ def talk(
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
-    told = replace(told, undated=notice(read))
+    said = tuple(clause for text in course.texts for clause in clauses(text, here.coverage.same))
+    told = replace(told, undated=notice(read), said=said)
     return _known(told, course.spoken, course.patient, here.guideline)
 
 

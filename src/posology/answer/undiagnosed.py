@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..expr import evaluate
 from .asked.aspect import TREATED
-from .asked.claim import claim
+from .asked.claim import Claim, claim
+from .asked.coverage import Aspect
 from .asked.match import Part
-from .asked.speech import open_
+from .asked.speech import open_, words_of
+from .asked.topic import topic_places
 from .ground import Ground
 from .seen import Seen
 from .talk import Talk
@@ -17,7 +20,12 @@ from .yes_or_no.naming import stems
 def undiagnosed(told: Talk, seen: Seen, here: Ground) -> Talk:
     """The conversation, asked for whom a treatment is at all where nothing but a level or the diagnosis is known."""
     about = next((one for one in here.coverage.aspects.values() if one.whom and one.statements), None)
-    if about is None or not _asks_to_treat(told):
+    if about is None:
+        return told
+    if part := _to_begin(told, seen, here, about):
+        name = part.statements[0]
+        return replace(told, parts=(part,), asked=replace(told.asked, likely=(name,)))
+    if not _asks_to_treat(told):
         return told
     if _only_diagnosed(seen, told):
         word = "Yes"
@@ -47,6 +55,40 @@ def _asks_to_treat(told: Talk) -> bool:
     acts = {act for act, _ in made.acts} - {"despite"}  # should I have it anyway?
     plain = not (acts or made.told.every or made.told.mg or made.told.spans)
     return plain and not open_([word.raw for word in clause.words]) and not TREATED.isdisjoint(clause.stems)
+
+
+_WELL = words_of("normal replete adequate sufficient")
+
+
+def _to_begin(told: Talk, seen: Seen, here: Ground, about: Aspect) -> Part | None:
+    """Whether a first course is needed, asked of somebody whose level is well: what is given without it answers.
+
+    `40 cm resected, X is normal. Load first?`; not for whoever was treated, or for whom an arm of that course may hold.
+    """
+    asking = [clause for clause in told.asked.clauses if clause.asked]
+    first = [one for one in here.guideline.decisions.values() if one.choose == "one" and one.done is not None]
+    rules = [rule for one in first for rule in here.guideline.rules if rule.name in one.rules]
+    denied = any(seen.known.get(fact) is False for fact in seen.topical)
+    named = any(stems(one.name, here) & set(asking[0].stems) for one in first) if len(asking) == 1 else False
+    if not named or told.asked.silent or open_([word.raw for word in asking[0].words]) or not (_is_well(told, here) or denied):
+        return None
+    known = {**seen.known, **dict.fromkeys(seen.topical, True)}
+    treated = any(seen.known.get(fact) is True for fact in (*seen.topical, *here.lexicon.received))
+    if treated or seen.recorded or any(evaluate(rule.when, known.get) is True for rule in rules):
+        return None
+    held = (one for one in here.guideline.rules if one.action.gives and evaluate(one.when, seen.known.get) is True)
+    names = tuple(rule.name for rule in held)
+    word, found = ("No", names) if names else ("It depends", about.statements)
+    return Part((about,), found, asks=True, words={found[0]: word}, claim=Claim(asking[0].words, polar=True))
+
+
+def _is_well(told: Talk, here: Ground) -> bool:
+    """Whether the level of what the guideline is about was said to be well, in this turn or before."""
+    said = (clause for clause in told.said if topic_places(clause, here.coverage))
+    return any(not _WELL.isdisjoint(raws) and raws.isdisjoint(_NOT) for raws in ({w.raw for w in c.words} for c in said))
+
+
+_NOT = words_of("not never below again back now treatment returned")
 
 
 def _asking(told: Talk) -> int:

@@ -27,6 +27,7 @@ from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
 from .meant.presumed import phrased, till_next
 from .meant.received import granted_by, is_on, strange
+from .meant.summed import denied_in_all
 from .meant.underway import had_before, had_by_wish, had_until_now
 from .meant.untaken import untaken
 from .named.lexicon import NAMED, Lexicon, Manner, Meaning
@@ -103,7 +104,8 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
-    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read)))
+    whole = denied_in_all(read)
+    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 
 
