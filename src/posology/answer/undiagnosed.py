@@ -27,7 +27,7 @@ def undiagnosed(told: Talk, seen: Seen, here: Ground) -> Talk:
         return replace(told, parts=(part,), asked=replace(told.asked, likely=(name,)))
     if not _asks_to_treat(told):
         return told
-    if _only_diagnosed(seen, told):
+    if _only_diagnosed(seen, told, here):
         word = "Yes"
     elif has_level(seen, here) and not _known_of(seen, told):
         word = "It depends"
@@ -70,7 +70,9 @@ def _to_begin(told: Talk, seen: Seen, here: Ground, about: Aspect) -> Part | Non
     rules = [rule for one in first for rule in here.guideline.rules if rule.name in one.rules]
     denied = any(seen.known.get(fact) is False for fact in seen.topical)
     named = any(stems(one.name, here) & set(asking[0].stems) for one in first) if len(asking) == 1 else False
-    if not named or told.asked.silent or open_([word.raw for word in asking[0].words]) or not (_is_well(told, here) or denied):
+    if not named or told.asked.silent or open_([word.raw for word in asking[0].words]):
+        return None
+    if not (denied or _is_well(told, here)):
         return None
     known = {**seen.known, **dict.fromkeys(seen.topical, True)}
     treated = any(seen.known.get(fact) is True for fact in (*seen.topical, *here.lexicon.received))
@@ -78,14 +80,15 @@ def _to_begin(told: Talk, seen: Seen, here: Ground, about: Aspect) -> Part | Non
         return None
     held = (one for one in here.guideline.rules if one.action.gives and evaluate(one.when, seen.known.get) is True)
     names = tuple(rule.name for rule in held)
-    word, found = ("No", names) if names else ("It depends", about.statements)
+    word, found = ("No", names) if names else ("It depends", about.statements[:1])
     return Part((about,), found, asks=True, words={found[0]: word}, claim=Claim(asking[0].words, polar=True))
 
 
 def _is_well(told: Talk, here: Ground) -> bool:
     """Whether the level of what the guideline is about was said to be well, in this turn or before."""
-    said = (clause for clause in told.said if topic_places(clause, here.coverage))
-    return any(not _WELL.isdisjoint(raws) and raws.isdisjoint(_NOT) for raws in ({w.raw for w in c.words} for c in said))
+    of_it = [clause for clause in told.said if topic_places(clause, here.coverage)]
+    said = [{word.raw for word in clause.words} for clause in of_it]
+    return any(not _WELL.isdisjoint(raws) and raws.isdisjoint(_NOT) for raws in said)
 
 
 _NOT = words_of("not never below again back now treatment returned")
@@ -96,9 +99,11 @@ def _asking(told: Talk) -> int:
     return next(at for at, clause in enumerate(told.asked.clauses) if clause.asked)
 
 
-def _only_diagnosed(seen: Seen, told: Talk) -> bool:
-    """Whether it is known that somebody has what the guideline is about, and nothing else but levels."""
-    so = {name for name, value in seen.known.items() if value is True or isinstance(value, str)}
+def _only_diagnosed(seen: Seen, told: Talk, here: Ground) -> bool:
+    """Whether it is known that somebody has what the guideline is about, and nothing else but its levels."""
+    facts, levels = here.guideline.facts, here.coverage.names
+    so = {name for name, value in seen.known.items() if value is not False}
+    so -= {name for name in so if isinstance(seen.known[name], float) and stems(facts[name].phrase, here) & levels}
     return bool(so) and so <= seen.topical and not (seen.recorded or told.doubted)
 
 

@@ -66,7 +66,7 @@ _GOING_ON = re.compile(
 
 
 def with_its_name(text: str, before: Sequence[str], coverage: Coverage) -> str:
-    """A text that asks whether to go on with, or stop, a thing of another topic, with the name by which that was called last.
+    """A text that asks whether to go on with, or stop, a thing of another topic, with its name, as it was called last.
 
     `A friend gave me X. | Do I carry on with it?`; for whoever never had what the guideline is about.
     """

@@ -105,14 +105,15 @@ _SEVERAL = 2
 
 def denied_in_all(read: Scene) -> Iterator[Word]:
     """What is denied as a whole behind a list of its parts: `neither X nor Y, nothing`, `no X, no Y. None of it.`."""
-    wholes = {name: {*facts_of(fact.when)} for name, fact in read.guideline.facts.items() if fact.when and fact.question}
+    facts = read.guideline.facts.items()
+    wholes = {name: {*facts_of(fact.when)} for name, fact in facts if fact.when and fact.question}
     for number, sentence in enumerate(read.talk):
         denied = {place: found for place in range(len(sentence.pieces)) if (found := _denied_at(read, number, place))}
         last = max(denied, default=None)
         if last is None or sentence.asked or not _ends_in_nothing(read, number, last):
             continue
-        facts = {fact for found in denied.values() for fact in found}
-        yield from (word(read, number, last, one, False) for one, of in wholes.items() if len(facts & of) >= _SEVERAL)
+        parts = {fact for found in denied.values() for fact in found}
+        yield from (word(read, number, last, one, False) for one, of in wholes.items() if len(parts & of) >= _SEVERAL)
 
 
 def _denied_at(read: Scene, number: int, place: int) -> set[str]:
@@ -125,8 +126,8 @@ def _denied_at(read: Scene, number: int, place: int) -> set[str]:
 
 def _ends_in_nothing(read: Scene, number: int, place: int) -> bool:
     """Whether nothing but `nothing` or `none of it` stands behind a piece, in its sentence or as the next one."""
-    found = read.talk[number].pieces[place + 1 :]
-    found = [piece for piece in found if not is_a(piece, "comma dash and or stop open close")]
+    behind = read.talk[number].pieces[place + 1 :]
+    found = [piece for piece in behind if not is_a(piece, "comma dash and or stop open close")]
     if not found and number + 1 < len(read.talk):
         found = [piece for piece in read.talk[number + 1].pieces if not is_a(piece, "comma dash and stop")]
     words = [one for piece in found for one in piece.key.split()]
