@@ -11,7 +11,7 @@ from ...hear.turns import Heard
 from ...model import Value
 from ..ground import Ground
 from .again import asked_again
-from .aspect import Asked, Heeded, Match, odd, opens_again
+from .aspect import Asked, Heeded, Match, matches, odd, opens_again
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
 from .match import Part, part_of, parts, wants_leave
@@ -94,13 +94,12 @@ def lifted(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
         return turn
     of_gates = [a for a in here.coverage.aspects.values() if a.kind != "silent" and gates.issuperset(a.statements[:1])]
     of_gates = [aspect for aspect in of_gates if aspect.statements]
-    own = [one for one in turn.heeded if one.clause == asking[0]]
-    if any(one.silent or any(m.aspect not in of_gates for m in one.covered) for one in own):
+    if any(m.aspect not in of_gates for m in matches(asking[0], here.coverage)):
         return turn
     whole = (a for a in here.coverage.aspects.values() if a.last and a.kind == "general")
-    matches = tuple(Match(aspect, tuple(range(len(asking[0].words)))) for aspect in whole)[:1]
+    found = tuple(Match(aspect, tuple(range(len(asking[0].words)))) for aspect in whole)[:1]
     about = tuple(aspect for aspect in turn.about if aspect not in of_gates)
-    return replace(turn, heeded=(Heeded(asking[0], matches),), about=about, likely=()) if matches else turn
+    return replace(turn, heeded=(Heeded(asking[0], found),), about=about, likely=()) if found else turn
 
 
 def _denied(aspect: Aspect, denials: Mapping[str, Value], here: Ground) -> bool:
