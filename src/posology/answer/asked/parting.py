@@ -181,10 +181,11 @@ def _only_treated(told: Sequence[Heard], here: Ground) -> Iterator[str]:
     """The rules of which nothing was told but that some treatment was given, though they hang on more."""
     spoken = {one.fact for one in told}
     facts, treated = here.guideline.facts, spoken & here.lexicon.received
+    besides = {name for name in spoken - treated if not facts[name].course}
     for rule in here.guideline.rules if treated else ():
         read = set(facts_of(rule.when))
         more = (name for name in read - spoken - here.lexicon.topical if not facts[name].course)
-        if read & treated and not read & (spoken - treated) and any(more):
+        if read & treated and not read & besides and any(more):
             yield rule.name
 
 
