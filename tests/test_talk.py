@@ -746,3 +746,191 @@ def test_a_nerve_sign_beside_what_is_not_said_is_not_lost() -> None:
 )
 def test_what_was_well_before_it_began_is_not_over(said: str, fact: str, value: bool) -> None:
     assert ask(said, within=PAGE).facts[fact] is value
+
+
+# ---------------------------------------------------------------- what a turn takes back, corrects or changes
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("Folic acid 5 mg planned, B12 low, not yet treated.", "The first hydroxocobalamin was given yesterday. Is it OK?"),
+        ("B12 deficiency untreated; folic acid wanted.", "We gave the first hydroxocobalamin today. Start folic acid?"),
+        ("Folic acid is prescribed, no B12 yet.", "Her first dose of hydroxocobalamin went in on Tuesday. OK now?"),
+    ],
+)
+def test_a_first_dose_that_was_given_has_begun_the_treatment(turns: tuple[str, ...]) -> None:
+    given = ask(*turns)
+    assert given.facts["b12_treatment_given"] is True
+    assert "adequate before folic acid" in given.headline.text and "Never" not in given.headline.text
+
+
+def test_a_first_dose_that_is_due_has_begun_nothing() -> None:
+    asked = "B12 deficiency untreated. The first hydroxocobalamin is due tomorrow, is folic acid today ok?"
+    assert ask(asked).facts["b12_treatment_given"] is False
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("B12 60, never had any B12", "a mate gave me folic acid tablets", "should I carry on with them?"),
+        ("Never had B12. I take folic acid. Can I stop it?",),
+        ("B12 low, not had any jabs. Been on folic acid for a week, shall I keep on with them?",),
+        ("B12 is 80 and untreated.", "she takes folic acid 5 mg daily", "should she continue taking them?"),
+    ],
+)
+def test_whoever_never_had_a_treatment_goes_on_with_something_else(turns: tuple[str, ...]) -> None:
+    given = ask(*turns)
+    assert given.facts["b12_treatment_given"] is False
+    assert given.headline.text.startswith("Never give folic acid before B12 treatment has begun")
+
+
+def test_tablets_of_another_topic_are_not_said_and_ours_go_on() -> None:
+    assert "iron" in ask("Never had B12 treatment. I started iron tablets. Carry on with them?").headline.text
+    assert ask("On B12 jabs for a year. Should I carry on with them?").headline.text.startswith("Yes: do not stop")
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        ("patient says she had all 6 b12 jabs.", "No sorry, she's only had five."),
+        ("I've had all six B12 loading injections.", "No, wait, it was just 5."),
+        ("He's finished his loading, six doses of B12.", "Correction: he's had four."),
+        ("She's had six B12 injections, nerves fine.", "I miscounted, it's 5."),
+        ("Loading done, all 6 B12 given.", "my mistake, 4 doses given"),
+    ],
+)
+def test_fewer_doses_than_were_told_leave_a_course_open(told: str, right: str) -> None:
+    given = ask(told, right, "what next?")
+    assert given.facts["loading_complete"] is False
+    assert names(given)[0] == "standard-loading" and "6 doses in all" in given.headline.text
+
+
+@pytest.mark.parametrize("after", ["actually she had 7", "sorry, her homocysteine is 5", "no, she is 5 weeks after it"])
+def test_other_numbers_leave_a_course_as_it_was(after: str) -> None:
+    assert ask("she had all six loading B12 jabs", after).facts["loading_complete"] is True
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("B12 deficiency. The allergy box says anaphylaxis to B12.", "She says that was penicillin, never B12. Go ahead?"),
+        ("B12 deficiency. Allergic to hydroxocobalamin.", "Sorry, that was peanuts, not hydroxocobalamin. Give it?"),
+        ("B12 deficiency. He reacted to B12 with a rash.", "The rash was from the amoxicillin, not the B12. Inject?"),
+    ],
+)
+def test_an_allergy_to_something_else_that_is_denied_of_ours_keeps_from_nothing(turns: tuple[str, ...]) -> None:
+    given = ask(*turns)
+    assert given.facts["cobalamin_hypersensitivity"] is False
+    assert "loading" in names(given)[0] and "Never" not in given.headline.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "I said before that I'm allergic to B12 but it was actually the plaster. Can I have the injection?",
+        "They wrote down that I'm allergic to B12. It turned out to be the antiseptic. Is hydroxocobalamin OK?",
+    ],
+)
+def test_an_allergy_that_turned_out_to_be_one_to_something_else_is_taken_back(asked: str) -> None:
+    given = ask(asked)
+    assert "cobalamin_hypersensitivity" not in given.facts and "Never" not in given.headline.text
+
+
+@pytest.mark.parametrize("after", ["Actually it was full anaphylaxis.", "It was in 2019, not with the pills."])
+def test_what_only_tells_more_of_an_allergy_leaves_it(after: str) -> None:
+    given = ask("She is allergic to B12.", f"{after} Can she have hydroxocobalamin?")
+    assert given.facts["cobalamin_hypersensitivity"] is True and given.headline.text.startswith("Never")
+
+
+# ---------------------------------------------------------------- whether to treat, and whether to load
+
+
+@pytest.mark.parametrize(
+    ("turns", "word"),
+    [
+        (("I take metformin, B12 came back low", "do I stop the metformin?", "ok but do I need injections?"), "Yes"),
+        (("My B12 is low.", "do I need injections?"), "Yes"),
+        (("Is a B12 of 240 low?", "I've no symptoms", "should I get jabs anyway?"), "It depends"),
+        (("My B12 is 180.", "should I get injections?"), "It depends"),
+    ],
+)
+def test_whether_to_treat_at_all_is_answered_by_what_treatment_is_indicated_by(
+    turns: tuple[str, ...], word: str
+) -> None:
+    given = ask(*turns)
+    assert given.headline.text.startswith(f"{word}: injections are indicated by a B12 deficiency")
+
+
+def test_a_count_beside_the_diagnosis_gives_no_plain_yes() -> None:
+    assert not ask("B12 deficiency with platelets 20, inject?").headline.text.startswith("Yes")
+
+
+def test_a_cause_that_nobody_said_to_be_gone_does_not_lead() -> None:
+    assert names(ask("On B12 jabs for years, low before.", "do I still need injections?"))[0] == "do-not-stop"
+
+
+@pytest.mark.parametrize(
+    ("turns", "name"),
+    [
+        (("25 cm of ileum taken out.", "B12 regimen?", "Does she load first if her B12 is normal?"), "ileal-resection"),
+        (("Crohn's with 70 cm of ileum, B12 is still normal.", "does he need loading doses first?"), "crohns"),
+        (("Gastric bypass last year, B12 still normal. Do we need loading injections?",), "bariatric"),
+        (("25 cm of ileum removed, not B12 deficient. Does she need loading first?",), "ileal-resection"),
+    ],
+)
+def test_without_a_deficiency_nothing_is_loaded(turns: tuple[str, ...], name: str) -> None:
+    given = ask(*turns)
+    assert given.headline.text.startswith("No: ") and names(given)[0].startswith(name)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "25 cm of ileum removed and B12 deficient. Load first?",
+        "Bypass, numb feet, B12 normal. Does he need loading first?",
+        "Crohn's, 70 cm of ileum, on B12 jabs since May, B12 normal. Load again?",
+    ],
+)
+def test_a_deficiency_nerves_or_a_treatment_that_goes_on_give_no_plain_no(asked: str) -> None:
+    assert not ask(asked).headline.text.startswith("No: ")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Neither numbness nor weakness nor memory trouble, nothing. B12 is low. Which starting scheme?",
+        "Low B12, no tingling, no numbness, nothing like that. How do we start?",
+        "B12 deficiency, no symptoms at all. Which starting scheme?",
+        "No tingling, no weakness. None of it. B12 is low. Which loading?",
+    ],
+)
+def test_a_list_that_is_denied_as_a_whole_gives_the_plain_loading(asked: str) -> None:
+    given = ask(asked)
+    assert given.facts["neurological_involvement"] is False
+    assert "three times weekly for 6 doses" in given.headline.text
+
+
+@pytest.mark.parametrize("told", ["no numbness but nothing helps her balance", "no numbness, nothing", "no numbness"])
+def test_one_denial_is_not_of_the_whole(told: str) -> None:
+    assert "neurological_involvement" not in ask(f"B12 low, {told}. Which starting scheme?").facts
+
+
+# ---------------------------------------------------------------- an allergy to something else
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "My mum had a bad allergic reaction to penicillin, can she still have B12 injections?",
+        "Can she have B12 injections with a latex allergy?",
+    ],
+)
+def test_an_allergy_to_something_else_is_not_said(asked: str) -> None:
+    assert ask(asked).silent == ("other-allergies",)
+
+
+def test_an_allergy_to_ours_beside_another_stays_a_gate() -> None:
+    for told in ("penicillin and to B12", "latex, nuts and B12", "B12 and latex"):
+        assert ask(f"Allergic to {told}. Can I have B12 injections?").headline.text.startswith("Never give any")
+    assert not ask("Allergic to penicillin and B12 deficient. Can I have B12?").facts.get("cobalamin_hypersensitivity")

@@ -110,9 +110,10 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         here.lexicon.topical,
     )
     told, wait = no_waiting(told, seen, here)
+    apart = told_apart(told.parts, told.asked, seen) if told.parts else ()
+    told = undiagnosed(replace(told, parts=apart), seen, here)
     if not told.parts:
         return declined(told, here, seen)
-    told = undiagnosed(replace(told, parts=told_apart(told.parts, told.asked, seen)), seen, here)
     shown = first(lines(told.parts, told.asked, seen), seen)
     beat = wait or by_level(told, shown, seen, here) or by_rhythm(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown

@@ -11,7 +11,7 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, affirms, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .asked.again import of_its_figure, of_its_harm, of_the_same
+from .asked.again import of_its_figure, of_its_harm, of_the_course, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
@@ -21,10 +21,10 @@ from .asked.lead import led, only_told
 from .asked.match import Part
 from .asked.next import after_course
 from .asked.of_kin import without_kin
-from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
+from .asked.parting import all_everyday, less_denied, lifted, of_all, only_tells, parted
 from .asked.setting import beside
-from .asked.speech import Clause, stem, tokens
-from .asked.swapped import asks_which_counts, swapped
+from .asked.speech import Clause, clauses, stem, tokens
+from .asked.swapped import asks_which_counts, swapped, with_its_name
 from .course import Course, Spoken, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
@@ -41,7 +41,7 @@ class Talk:
     could not be taken as a fact. ``doubted`` are facts that any turn spoke of in such words, and none settled.
     ``overtaken`` are denials that a part of theirs overtook, with these parts. ``met`` are aspects of which a statement
     says what to do for just this patient. ``danger`` are the red flags of all turns, ``undated``
-    is what is said of the day of a last dose.
+    is what is said of the day of a last dose, ``said`` are the clauses of all turns.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -56,6 +56,7 @@ class Talk:
     met: tuple[Aspect, ...] = ()
     danger: Danger = field(default_factory=Danger)
     undated: str = ""
+    said: tuple[Clause, ...] = ()
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -117,7 +118,8 @@ def talk(
     now, answered, doubted = course.now, course.answered, course.cautious.union(course.doubted)
     problem = "anew" if course.anew and not (answered or now.silent) else ""
     told = Talk(now, answered, unheard=course.unheard, doubted=doubted, problem=problem, danger=course.danger)
-    told = replace(told, undated=notice(read))
+    said = tuple(clause for text in course.texts for clause in clauses(text, here.coverage.same))
+    told = replace(told, undated=notice(read), said=said)
     return _known(told, course.spoken, course.patient, here.guideline)
 
 
@@ -154,6 +156,9 @@ def _take(
         course.begin()
     text = swapped(text, kept, course.texts, course.spoken[:-1], here.guideline) or text
     text = course.text if course.answered and asks_which_counts(text) else text
+    stands = {**course.patient.facts, **carry(course.spoken)[0]}
+    if any(stands.get(fact) is False for fact in here.lexicon.received):
+        text = with_its_name(text, course.texts, here.coverage)
     over = any(one.value is True and here.of_course(one) for one in kept)
     text = after_course(text) if over else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
@@ -179,6 +184,7 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
+    now = lifted(of_the_course(now, stands, here), told, here)
     asks_nothing = course.anew and not (asks or (_says_anything(phrased) and (told or not only_denies(phrased))))
     now = replace(now, likely=(), heeded=(), about=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)

@@ -27,6 +27,7 @@ from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
 from .meant.presumed import phrased, till_next
 from .meant.received import granted_by, is_on, strange
+from .meant.summed import denied_in_all
 from .meant.underway import had_before, had_by_wish, had_until_now
 from .meant.untaken import untaken
 from .named.lexicon import NAMED, Lexicon, Manner, Meaning
@@ -35,7 +36,7 @@ from .text.clauses import Piece, Sentence, is_a
 from .text.words import Token, one_of
 from .told.behind import Flag
 from .told.oneself import names_one
-from .told.scene import Scene, Values, Word, denied, scene, word
+from .told.scene import Scene, Values, Word, denied, puts_right, scene, word
 from .told.spoken_of import (
     at_large,
     at_no_one,
@@ -103,7 +104,8 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
-    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read)))
+    whole = denied_in_all(read)
+    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 
 
@@ -182,7 +184,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
             near = not meaning.beside or close_by(spoken_of, number, place, meaning.beside)
             near = near or goes_on_from(read, number, place, meaning.beside)
             near = near or speaks_of_what_was_asked(read, meaning.beside)
-            near = near or (meaning.value is True and meaning.fact in read.before.facts)
+            near = near or (meaning.fact in read.before.facts and (meaning.value is True or puts_right(read)))
             if near or in_company(read, number, place, meaning.beside):
                 yield from _said(read, number, place, meaning)
             else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...expr import evaluate, facts_of
 from ...hear.turns import Heard
-from ...model import Rule
+from ...model import Rule, Value
 from ..ground import Ground
 from .aspect import BRIEF, Asked, Heeded, Match, opens_again
 from .claim import Claim, harms
@@ -176,3 +176,38 @@ def _has_figure(turn: Asked, name: str, here: Ground) -> bool:
             return bool(told.every) or (checks and bool(told.spans))
         case _:
             return bool(told.mg)
+
+
+_PLAINLY = words_of(
+    "what what's whats next is are comes come happens happen does do then now and so ok okay please the step steps "
+    "after that this we i she he they should to must will have has for her him me follows"
+)
+
+
+def of_the_course(turn: Asked, known: Mapping[str, Value], here: Ground) -> Asked:
+    """A turn that asks only what is next, while a course is known not to be over: it asks of that.
+
+    `Five of six so far. What next?`.
+    """
+    asking = [clause for clause in turn.clauses if clause.asked]
+    raws = {word.raw for clause in asking for word in clause.words}
+    plainly = len(asking) == 1 and ("next" in raws or raws == {"what"}) and raws <= _PLAINLY
+    running = _running(known, here) if plainly else []
+    if not running:
+        return turn
+    kept = (one for one in turn.heeded if one.clause not in asking and not any(m.aspect.setting for m in one.covered))
+    matches = (Match(aspect, tuple(range(len(asking[0].words)))) for aspect in running)
+    return replace(turn, heeded=(Heeded(asking[0], tuple(matches)), *kept), likely=())
+
+
+def _running(known: Mapping[str, Value], here: Ground) -> list[Aspect]:
+    """What is asked of the course that was begun and is not over: how many doses it has, and how it goes."""
+    facts, decisions, named = here.guideline.facts.values(), here.guideline.decisions, here.guideline.named
+    open_ = [fact.course.removeprefix("complete ") for fact in facts if known.get(fact.name) is False]
+    rules = {rule for name in open_ if name in decisions for rule in decisions[name].rules}
+    if not any(known.get(fact) is True for fact in here.lexicon.received):
+        return []
+    general = [one for one in here.coverage.aspects.values() if one.kind == "general"]
+    of_it = [(one, named[one.statements[0]].rule) for one in general if rules.issuperset(one.statements[:1])]
+    counted = [one for one, rule in of_it if rule and any(give.doses for give in rule.action.gives)]
+    return [*counted[:1], *(one for one, _ in of_it if one.setting)][:2]

@@ -118,10 +118,11 @@ def _of_theirs(turn: Asked, coverage: Coverage) -> Asked:
 
 
 def _of_the_one_before(turn: Asked, heeded: Heeded, coverage: Coverage) -> Heeded:
-    """A question whose `it` is what the sentence before names, where both together ask what is not said."""
+    """A question of ours, or whose `it` is what the sentence before names, where both together ask what is not said."""
     at = turn.clauses.index(heeded.clause) if heeded.clause in turn.clauses else 0
     before = turn.clauses[at - 1] if at else heeded.clause
-    if not at or before.asked or "it" not in [word.raw for word in heeded.clause.words]:
+    ours = _ours(heeded.clause, coverage) or "inject" in heeded.clause.stems
+    if not at or before.asked or not (ours or "it" in [word.raw for word in heeded.clause.words]):
         return heeded
     size = len(before.words)
     found = matches(replace(heeded.clause, words=(*before.words, *heeded.clause.words)), coverage)

@@ -11,7 +11,7 @@ from ...hear.turns import Heard
 from ...model import Value
 from ..ground import Ground
 from .again import asked_again
-from .aspect import Asked, Match, odd, opens_again
+from .aspect import Asked, Heeded, Match, matches, odd, opens_again
 from .claim import Claim, claim
 from .coverage import Aspect, Coverage
 from .match import Part, part_of, parts, wants_leave
@@ -80,6 +80,26 @@ def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
     theirs = {name for aspect in denied for name in aspect.statements} - kept
     likely = tuple(name for name in turn.likely if name not in theirs)
     return replace(turn, heeded=heeded, about=about, likely=likely, even=turn.even - theirs)
+
+
+def lifted(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
+    """A turn that tells that what keeps from all treatment is not so, and asks to go ahead: it asks for the treatment.
+
+    `That was Y, never X. Go ahead?`.
+    """
+    asking = [clause for clause in turn.clauses if clause.asked]
+    gone = {one.fact for one in told if one.value in (None, False)}
+    gates = {rule.name for rule in here.guideline.rules if rule.stops and gone.issuperset(facts_of(rule.when))}
+    if not gates or len(asking) != 1 or odd(asking[0], here.coverage):
+        return turn
+    of_gates = [a for a in here.coverage.aspects.values() if a.kind != "silent" and gates.issuperset(a.statements[:1])]
+    of_gates = [aspect for aspect in of_gates if aspect.statements]
+    if any(m.aspect not in of_gates for m in matches(asking[0], here.coverage)):
+        return turn
+    whole = (a for a in here.coverage.aspects.values() if a.last and a.kind == "general")
+    found = tuple(Match(aspect, tuple(range(len(asking[0].words)))) for aspect in whole)[:1]
+    about = tuple(aspect for aspect in turn.about if aspect not in of_gates)
+    return replace(turn, heeded=(Heeded(asking[0], found),), about=about, likely=()) if found else turn
 
 
 def _denied(aspect: Aspect, denials: Mapping[str, Value], here: Ground) -> bool:
@@ -161,10 +181,11 @@ def _only_treated(told: Sequence[Heard], here: Ground) -> Iterator[str]:
     """The rules of which nothing was told but that some treatment was given, though they hang on more."""
     spoken = {one.fact for one in told}
     facts, treated = here.guideline.facts, spoken & here.lexicon.received
+    besides = {name for name in spoken - treated if not facts[name].course}
     for rule in here.guideline.rules if treated else ():
         read = set(facts_of(rule.when))
         more = (name for name in read - spoken - here.lexicon.topical if not facts[name].course)
-        if read & treated and not read & (spoken - treated) and any(more):
+        if read & treated and not read & besides and any(more):
             yield rule.name
 
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from ...hear.turns import Heard
 from ...model import Guideline
-from .speech import words_of
+from .coverage import Coverage
+from .speech import clauses, words_of
+from .topic import others
 
 _SMALL = words_of(
     "and so then or but how about what the a an is it its be that this with by into in ok okay fine instead please "
@@ -53,3 +55,28 @@ def _only_names(text: str, words: str) -> bool:
     """Whether a question is nothing but the words of a thing, and small ones."""
     rest = re.sub(re.escape(words), " ", text, count=1, flags=re.I)
     return "?" in text and rest != text and _SMALL.issuperset(re.findall(r"[a-z]+", rest.lower()))
+
+
+_GOING_ON = re.compile(
+    r"\b((?:carry|carrying|keep|keeping|go|going|continue|continuing|stay|staying|stop|stopping|quit|come off)"
+    r"(?: (?:on|with|taking|having|to take))*)(?: (?:it|them|these|those|this|that|the tablets|the pills)\b|(?=\s*\?))",
+    re.I,
+)
+"""Words that ask whether to go on with what they do not name, or to stop it."""
+
+
+def with_its_name(text: str, before: Sequence[str], coverage: Coverage) -> str:
+    """A text that asks whether to go on with, or stop, a thing of another topic, with its name, as it was called last.
+
+    `A friend gave me X. | Do I carry on with it?`; for whoever never had what the guideline is about.
+    """
+    found = _GOING_ON.search(text)
+    named = (_last_named(one, coverage) for one in (text[: found.start()], *reversed(before))) if found else ()
+    name = next(filter(None, named), "")
+    return f"{text[: found.end(1)]} {name}{text[found.end() :]}" if found and name else text
+
+
+def _last_named(text: str, coverage: Coverage) -> str:
+    """The thing of another topic that a text names last."""
+    named = [other.words for clause in clauses(text, coverage.same) for other in others(clause, coverage)]
+    return named[-1] if named else ""

@@ -23,7 +23,7 @@ from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
 from .lengths import lengths, of_a_length
 from .lingering import over_for_all
-from .reference import Reference, bare_number, no_value, put_right
+from .reference import Reference, bare_number, lone, misprinted, no_value, put_right
 from .tested import came_back, moved, names_test, sole_test, tested_within
 
 
@@ -73,10 +73,11 @@ def _reference(scene: Scene, number: int, place: int, mention: Mention, fact: st
     """The number as a value of the fact that was last named, if it refers to that."""
     sentence = scene.talk[number]
     ought = any(piece.key in ("should", "must", "ought", "would") for piece in sentence.pieces[:place])
-    if no_value(sentence, place) or ought:
+    if no_value(sentence, place) or (ought and not misprinted(sentence, place)):
         return
     how = bare_number(sentence, place, named) or _alone(scene, number, place, mention, fact, named)
-    how = how or ("instead" if scene.turn > 0 and not named and put_right(sentence, place) else None)
+    again = put_right(sentence, place) or (lone(sentence, place) and puts_right(scene))
+    how = how or ("instead" if scene.turn > 0 and not named and again else None)
     fact = _moving(scene, sentence, fact) if how == "instead" and not named else fact
     limited = place > 0 and sentence.pieces[place - 1].key in ("over", "under", "above", "below")
     further = (goes_on(sentence, place) and not limited) or part(mention, sentence, place)

@@ -5,9 +5,11 @@ What had been heard of it before is taken back; whether any of it is left nobody
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from ...expr import facts_of
 from ..named.lexicon import Manner
+from ..named.mentions import within
 from ..text.clauses import Piece, is_a
 from ..text.words import one_of
 from ..told.scene import Scene, Word, puts_right, word
@@ -53,6 +55,9 @@ def explained(read: Scene) -> tuple[tuple[Word, ...], frozenset[At]]:
             if facts and sentence.moods[place] == "tell" and _comes_from_else(read, number, place):
                 gone += [word(read, number, place, fact, None) for fact in sorted(facts)]
                 places |= {(number, place)}
+    for one, told in _unfounded(read):
+        gone.append(one)
+        places |= told
     return tuple(gone), frozenset(places)
 
 
@@ -149,3 +154,80 @@ def _is_else(cause: Sequence[Piece]) -> bool:
 
 def _keys(found: Sequence[Piece]) -> set[str]:
     return {key for piece in found for key in piece.key.split()}
+
+
+# ---------------------------------------------------------------- what keeps from treatment, and is of something else
+
+
+def _unfounded(read: Scene) -> Iterator[tuple[Word, set[At]]]:
+    """What was told to keep somebody from all treatment and came from something else, with the mentions that say so.
+
+    `Notes say allergic to X. | That was Y, never X.`. It is not so where X itself is denied, else it is taken back.
+    """
+    gates = {fact for rule in read.guideline.rules if rule.stops for fact in facts_of(rule.when)}
+    gates = {fact for fact in gates if read.guideline.facts[fact].kind == "yes/no"}
+    for number, sentence in enumerate(read.talk):
+        for place in range(len(sentence.pieces)):
+            facts, told = _spoken_of(read, number, place, gates)
+            if not facts or sentence.moods[place] != "tell" or not _is_of_else(read, number, place):
+                continue
+            denied = {(number, at) for at in range(place, len(sentence.pieces)) if _denies_ours(read, number, at)}
+            for fact in sorted(facts):
+                yield word(read, number, place, fact, False if denied else None), {*told, *denied}
+
+
+def _spoken_of(read: Scene, number: int, place: int, gates: set[str]) -> tuple[set[str], set[At]]:
+    """The facts of which `it` or `that`, or a word such as `rash`, speaks, and where this text told them."""
+    found = read.talk[number].pieces
+    here = {at: facts for at in _before(read, number, place) if (facts := _stated(read, at) & gates)}
+    last = max(here, default=None)
+    standing = {fact for fact in gates & set(read.before.told) if read.before.facts.get(fact) is True}
+    piece = found[place]
+    if "it" in piece or piece.key.split()[-1] == "that":
+        return (here[last], {last}) if last else (standing, set())
+    owed = any("owing" in near for near in found[place + 1 : place + 4])
+    owed = owed and any(_denies_ours(read, number, at) for at in range(place + 1, len(found)))
+    return (standing if owed and not piece.labels else set()), set()  # the rash was from Y, not from X
+
+
+def _before(read: Scene, number: int, place: int) -> Iterator[At]:
+    """The places before one, of its sentence and of that before it."""
+    yield from ((number - 1, at) for at in range(len(read.talk[number - 1].pieces) if number else 0))
+    yield from ((number, at) for at in range(place))
+
+
+def _stated(read: Scene, at: At) -> set[str]:
+    """The facts that a mention says to be so, denied or asked about nowhere."""
+    mention = read.talk[at[0]].pieces[at[1]].mention
+    said = read.said[at[0]].get(at[1], set())
+    if mention is None or said & {"not", "modal"} or read.talk[at[0]].moods[at[1]] != "tell":
+        return set()
+    return {one.fact for one in read.noted.mentions[mention].meanings if one.kind == "said" and one.value is True}
+
+
+def _is_of_else(read: Scene, number: int, place: int) -> bool:
+    """Whether the words behind say that it was something else: with ours denied, or told as what is right."""
+    found = read.talk[number].pieces
+    after = found[place + 1 :]
+    if not after or not ("be" in after[0] or after[0].key in ("turn", "turned", "came", "come")):
+        return False
+    end = next((at for at, piece in enumerate(after) if is_a(piece, _ENDS)), len(after))
+    lead = next((at for at, piece in enumerate(after[:end]) if not _leads(piece)), end)
+    cause, keys = after[lead:end], _keys(after[lead:end])
+    if not _is_else(cause) or any(is_a(piece, "modal doubt suspect if when not") for piece in after[:end]):
+        return False
+    if any(_denies_ours(read, number, at) for at in range(place + 1, len(found))):
+        return True
+    right = "turned" in _keys(after[:lead]) or puts_right(read) or (place > 0 and "but" in found[place - 1])
+    thing = after[lead - 1].key == "the" and not any(key.endswith(("est", "ing", "ed")) for key in keys)
+    return right and thing and keys.isdisjoint(_PLACES | _STATES | _TALK | {"worst"})
+
+
+def _denies_ours(read: Scene, number: int, place: int) -> bool:
+    """Whether a piece denies what the guideline treats with: `never X`, `not the X`."""
+    piece = read.talk[number].pieces[place]
+    if piece.mention is None:
+        return False
+    mention = read.noted.mentions[piece.mention]
+    inner = list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, "used"))
+    return _denies(read, number, place) or (bool(inner) and piece.key.startswith(("not ", "never ")))

@@ -32,7 +32,7 @@ def bare_number(sentence: Sentence, place: int, after_number: bool) -> Reference
     before = sentence.pieces[:place]
     if _negated(before) or _limited(before, sentence.pieces[place + 1 : place + 3]):
         return None
-    if _after_sorry(before) or (_short(sentence) and _then_sorry(sentence.pieces[place + 1 : place + 3])):
+    if _after_sorry(before) or _sorry_behind(sentence, place) or misprinted(sentence, place):
         return "instead"
     after = sentence.pieces[place + 1 : place + 2]
     if (_of_the_speaker(before) and _ends(after)) or (_then_now(after) and _it_is(before)):
@@ -70,6 +70,18 @@ def put_right(sentence: Sentence, place: int) -> bool:
 
 
 _NO = one_of("no nope nah")
+
+
+def lone(sentence: Sentence, place: int) -> bool:
+    """Whether a sentence is a number and hardly more: `127.`, `it is 127.`."""
+    rest = [piece for here, piece in enumerate(sentence.pieces) if here != place]
+    return not sentence.asked and all(is_a(piece, "small it be third hello comma sorry") for piece in rest)
+
+
+def misprinted(sentence: Sentence, place: int) -> bool:
+    """Whether a number is what should have been written: `should say 127`, `that should have read 127`."""
+    words = " ".join(piece.key for piece in sentence.pieces[:place]).split()
+    return words[-1:] in (["say"], ["said"], ["read"]) and "should" in words[-4:]
 
 
 def _after_now(before: tuple[Piece, ...]) -> bool:
@@ -157,9 +169,14 @@ def _after_sorry(before: tuple[Piece, ...]) -> bool:
     return False
 
 
-def _then_sorry(after: tuple[Piece, ...]) -> bool:
-    """Whether a correction stands right behind: `300, sorry`."""
-    return any("sorry" in piece and piece.key != "rather" for piece in after)
+def _sorry_behind(sentence: Sentence, place: int) -> bool:
+    """Whether a correction stands right behind: `300, sorry`, `300 sorry, missed a digit`."""
+    before, after = sentence.pieces[:place], sentence.pieces[place + 1 :]
+    at = next((here for here, piece in enumerate(after[:2]) if "sorry" in piece and piece.key != "rather"), None)
+    if at is None:
+        return False
+    parted = at + 1 >= len(after) or is_a(after[at + 1], "comma dash")
+    return _short(sentence) or (parted and all(is_a(piece, _LIGHT) for piece in before))
 
 
 def _short(sentence: Sentence) -> bool:

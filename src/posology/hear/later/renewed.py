@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..named.numbers import Reading, Scale, limiting_word, value_of
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
-from ..told.scene import Scene, Word, word
+from ..told.scene import Scene, Word, puts_right, word
 from ..turns import Unheard
 from .somebody_else import another
 from .valued import MOVED, NOUNS, WRONG, standing
@@ -70,7 +70,7 @@ def renewals(read: Scene) -> list[Word]:
             found += _contrasted(read, number, bare)
         elif len(bare) == 1 and read.who[number][bare[0]] == "patient":
             found += list(_refused(read, number, bare[0])) or _newest(read, number, bare[0])
-    return found + list(_younger(read))
+    return [*found, *_younger(read), *_fewer(read)]
 
 
 _PAIR = 2
@@ -312,3 +312,69 @@ def _would_be(sentence: Sentence, place: int) -> bool:
     ends = not after or is_a(after[0], "comma dash and but or close wh modal") or after[0].key in ("old", "instead")
     supposed = sentence.moods[place] in ("suppose", "consider")
     return supposed and person and "be" in before[-1] and ends and " " not in sentence.pieces[place].key
+
+
+# ---------------------------------------------------------------- a course that was not whole
+
+
+_SO_MANY = one_of("so of dose doses given done then today yesterday")
+"""Words behind a number of doses."""
+
+
+def _fewer(read: Scene) -> Iterator[Word]:
+    """A course that was told to be over, where fewer doses than it has are told instead: `sorry, only five so far`."""
+    over = {fact: doses for fact, value in read.before.facts.items() if value is True and (doses := _doses(read, fact))}
+    if not over or not read.turn or not (puts_right(read) or _opens_with_no(read)):
+        return
+    for number, sentence in enumerate(read.talk):
+        for place in range(len(sentence.pieces)):
+            told = _told_doses(read, number, place) if sentence.moods[place] == "tell" else 0
+            yield from (word(read, number, place, fact, False) for fact, doses in over.items() if 0 < told < doses)
+
+
+def _doses(read: Scene, fact: str) -> int:
+    """How many doses the course has that is over by a fact; none where it has no fixed number."""
+    name = read.guideline.facts[fact].course.removeprefix("complete ")
+    rules = read.guideline.decisions[name].rules if name in read.guideline.decisions else ()
+    given = (one for rule in read.guideline.rules if rule.name in rules for one in rule.action.gives)
+    return max((one.doses or 0 for one in given), default=0)
+
+
+def _opens_with_no(read: Scene) -> bool:
+    """Whether a turn begins by denying what was said."""
+    return bool(read.talk) and read.talk[0].pieces[0].key in _NO
+
+
+def _told_doses(read: Scene, number: int, place: int) -> float:
+    """How many doses somebody is said to have had; none where something else is counted."""
+    piece = read.talk[number].pieces[place]
+    if "bare" in piece:
+        return _reading(read, number, place).value if _counts_doses(read, number, place) else 0
+    mention = read.noted.mentions[piece.mention] if piece.mention is not None else None
+    given = {one.fact for one in mention.meanings if one.value is True} if mention else set()
+    words = piece.key.split()
+    if given.isdisjoint(read.lexicon.received) or not _SPANS.isdisjoint(words):
+        return 0
+    return next((float(key) if key.isdigit() else _COUNTED.index(key) for key in words if _is_count(key)), 0)
+
+
+def _is_count(key: str) -> bool:
+    return key.isdigit() or key in _COUNTED
+
+
+_COUNTED = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SPANS = one_of("day days week weeks month months year years every monthly weekly daily since after ago first")
+
+
+def _counts_doses(read: Scene, number: int, place: int) -> bool:
+    """Whether a number counts doses: nothing else is counted by it, and no other number was spoken of."""
+    found = read.talk[number].pieces
+    after = found[place + 1] if place + 1 < len(found) else None
+    mention = read.noted.mentions[after.mention] if after is not None and after.mention is not None else None
+    doses = mention is not None and any(one.kind == "received" for one in mention.meanings)
+    doses = doses or (after is not None and after.key.split()[0] in _SO_MANY)
+    ends = after is None or is_a(after, "comma dash but and open")
+    reading, before = _reading(read, number, place), [piece.key for piece in found[max(0, place - 3) : place]]
+    had = any("had" in key.split() or key.split()[-1] in ("have", "has") for key in before)
+    plain = not reading.unit and reading.value > 0 and not is_a(found[place - 1], "not") if place else True
+    return plain and (doses or (ends and (had or not read.before.numbers)))

@@ -1,14 +1,15 @@
-"""Parts of one number and their total: `45 cm, a further 15 cm (60 cm in total)`."""
+"""Parts and their total: `45 cm, a further 15 cm (60 cm in total)`; `neither X nor Y, nothing`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ...expr import facts_of
 from ..named.mentions import Mention
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
-from ..told.scene import Scene, Word
+from ..told.scene import Scene, Word, word
 
 _TOTAL = one_of("total altogether combined totalling totaling totals")
 _ALL = ("all told", "in all", "all in", "all together")
@@ -92,3 +93,42 @@ def part(mention: Mention, sentence: Sentence, place: int) -> bool:
     if mention.reading is None:
         return False
     return totalled(sentence, place) or (bool(mention.reading.unit) and adds(sentence, place))
+
+
+# ---------------------------------------------------------------- all of it denied
+
+
+_NOTHING = one_of("nothing none nil zero")
+_OF_THE_KIND = _NOTHING | one_of("else like that of it the kind sort at all any them these those whatsoever really so")
+_SEVERAL = 2
+
+
+def denied_in_all(read: Scene) -> Iterator[Word]:
+    """What is denied as a whole behind a list of its parts: `neither X nor Y, nothing`, `no X, no Y. None of it.`."""
+    facts = read.guideline.facts.items()
+    wholes = {name: {*facts_of(fact.when)} for name, fact in facts if fact.when and fact.question}
+    for number, sentence in enumerate(read.talk):
+        denied = {place: found for place in range(len(sentence.pieces)) if (found := _denied_at(read, number, place))}
+        last = max(denied, default=None)
+        if last is None or sentence.asked or not _ends_in_nothing(read, number, last):
+            continue
+        parts = {fact for found in denied.values() for fact in found}
+        yield from (word(read, number, last, one, False) for one, of in wholes.items() if len(parts & of) >= _SEVERAL)
+
+
+def _denied_at(read: Scene, number: int, place: int) -> set[str]:
+    """The facts that a piece denies of the patient."""
+    mention = read.talk[number].pieces[place].mention
+    if mention is None or "not" not in read.said[number].get(place, ()) or read.who[number][place] != "patient":
+        return set()
+    return {one.fact for one in read.noted.mentions[mention].meanings if one.kind == "said" and one.value is True}
+
+
+def _ends_in_nothing(read: Scene, number: int, place: int) -> bool:
+    """Whether nothing but `nothing` or `none of it` stands behind a piece, in its sentence or as the next one."""
+    behind = read.talk[number].pieces[place + 1 :]
+    found = [piece for piece in behind if not is_a(piece, "comma dash and or stop open close")]
+    if not found and number + 1 < len(read.talk):
+        found = [piece for piece in read.talk[number + 1].pieces if not is_a(piece, "comma dash and stop")]
+    words = [one for piece in found for one in piece.key.split()]
+    return bool(words) and words[0] in _NOTHING and _OF_THE_KIND.issuperset(words)

@@ -28,13 +28,20 @@ def had_by_wish(read: Scene, number: int, place: int, mention: Mention) -> Itera
     for fact in facts:
         either = [read.lexicon.also.get((fact, value), ()) for value in (True, False)]
         for other, value in either[0]:
-            if isinstance(value, bool) and (other, value) in either[1]:
+            if isinstance(value, bool) and (other, value) in either[1] and not _of_something_else(read, mention, other):
                 yield word(read, number, place, other, value, implied=True)
             elif value == NAMED and (other, value) in either[1]:
                 inner = list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, "used"))
                 named = {one.value for one in inner if one.fact == other and one.value is not None}
                 if len(named) == 1:
                     yield word(read, number, place, other, named.pop(), implied=True)
+
+
+def _of_something_else(read: Scene, mention: Mention, fact: str) -> bool:
+    """Whether somebody had nothing of ours and no name is there: `never had X. Took Y. | Carry on with it?`."""
+    if read.before.facts.get(fact) is not False:
+        return False
+    return not any(list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, kind)) for kind in _NAMES)
 
 
 def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:

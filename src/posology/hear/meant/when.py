@@ -50,7 +50,8 @@ def age(sentence: Sentence, place: int) -> Age:
     counts = own.key.isdigit() and int(own.key) < _FEW and any("mark" in piece for piece in before[-1:])
     behind = not any("after" in piece.key.split() for piece in before)
     follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
-    if ("last" in words and _beside_another(sentence.pieces, place)) or _told_back(sentence, place, words):
+    aside = _RENEWED.isdisjoint(words) and _beside_another(sentence.pieces, place)
+    if aside or _told_back(sentence, place, words):
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
@@ -60,7 +61,7 @@ def age(sentence: Sentence, place: int) -> Age:
 
 
 def _beside_another(found: Sequence[Piece], place: int) -> bool:
-    """Whether a number stands in brackets right behind another: `38 (80 last month)`, `38 today (was 80 last week)`."""
+    """Whether a number stands in brackets right behind another: `38 (80 on Monday)`, `38 today (was 80 last week)`."""
     opened = place - 1
     while opened > 0 and is_a(found[opened], "be") and place - opened < _NEAR:
         opened -= 1
@@ -71,6 +72,8 @@ def _beside_another(found: Sequence[Piece], place: int) -> bool:
 
 
 _NEAR = 4
+_RENEWED = one_of("now current currently today latest repeat repeated recheck rechecked redone corrected tonight later")
+"""What makes a number in brackets the newer one: `38 (repeat 45)`."""
 
 
 def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:

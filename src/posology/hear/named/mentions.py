@@ -240,7 +240,8 @@ def _how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
     if spoken[match.end - 1].key == "m" and (bare[:1] == ["for"] or (before is not None and before.key == "for")):
         return reading.value < _GROWN  # for 3 m, which are months
     start, end = match.number or (match.start, match.start)
-    around = (*spoken[match.start : start], *spoken[end : match.end])
+    shut = next((at for at in range(end, match.end) if spoken[at].kind == "sign"), match.end)
+    around = (*spoken[match.start : start], *spoken[end:shut])
     if not around or any(token.key not in _YEARS and token.kind == "word" for token in around):
         return False
     if reading.value < _LONG:

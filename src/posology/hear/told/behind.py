@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..text.clauses import MENTIONS, SMALL, SUBJECTS, Piece, is_a
 from ..text.words import one_of
+from .slips import SLIPS, is_done
 from .tense import well_before
 
 Flag = Literal[
@@ -137,7 +138,7 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         return None if after is not None and is_a(after, MENTIONS) else "void"  # it is to come
     if here == place + 1 and (after is None or "comma" in after) and (sign := _by_sign(found, piece, after)):
         return sign
-    if is_behind(found, here):
+    if is_behind(found, here) and not (piece.key in SLIPS and is_done(found[place])):
         return _stated(found, here)
     if "again" in seen and "absent" in piece:
         return "kept" if _is_new(piece, after) else "not"
@@ -145,7 +146,9 @@ def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag
         return "owed"
     if piece.key in ("before", "prior to") or is_a(piece, "ago until"):
         return _once(found, place, here)
-    general = (piece.key in _GENERAL and not _of_a_part(found, here)) or ("be" in seen and _is_one(found, here))
+    cycle = piece.key == "due" and "before" in found[place].key.split()  # `numb before the jab is due`
+    general = piece.key in _GENERAL and not cycle and not _of_a_part(found, here)
+    general = general or ("be" in seen and _is_one(found, here))
     if general and (here == place + 1 or "be" in seen):
         return "general"
     return "general" if "modal" in piece and not (after is not None and is_a(after, SUBJECTS)) else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
 from .negation import Flags
+from .slips import SLIPS, is_done
 
 _NOT_SO = re.compile(
     r"(?:(?:and|but|then|so|later|since|now|subsequently|it|this|that|which|has|was|were|is|been|had) )*"
@@ -75,7 +76,8 @@ def _in_error(found: Sequence[Piece], place: int) -> bool:
     behind = " ".join(piece.key for piece in found[place + 1 : min(end, place + 4)])
     before = {word for piece in found[max(0, place - 6) : place] for word in piece.key.split()}
     wrongly = not before.isdisjoint(_WRONGLY) and not before.isdisjoint(_TOLD)
-    return wrongly or behind.endswith(("by mistake", "in error", "wrongly")) or _dropped(found, place)
+    slipped = behind.endswith((*SLIPS, "wrongly")) and not is_done(found[place])
+    return wrongly or slipped or _dropped(found, place)
 
 
 _WRONGLY = one_of("wrongly mistakenly incorrectly erroneously misdiagnosed")
