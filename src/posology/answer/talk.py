@@ -154,8 +154,7 @@ def _take(
         course.begin()
     text = swapped(text, kept, course.texts, course.spoken[:-1], here.guideline) or text
     text = course.text if course.answered and asks_which_counts(text) else text
-    over = any(one.value is True and here.of_course(one) for one in kept)
-    text = after_course(text) if over else text
+    text = after_course(text) if any(map(here.ends_course, kept)) else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
     plain = undated(text)

@@ -1,0 +1,272 @@
+"""What answers whether to change or to end a course, where an event was told that settles it.
+
+Symptoms that came back call for more, and for no test first. A stage with an end that is not reached goes on, and
+nobody knows that it is reached as long as nobody has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ..expr import evaluate, facts_of
+from ..model import Decision, Is
+from .answered import Said
+from .asked.claim import Claim, claim, is_tag
+from .asked.rhythm import Range, figures
+from .asked.speech import Clause, stem, words_of
+from .by_rhythm import Beat, arms_after, of_the_next, rate, so, special, stage_of, stages_in, with_parts
+from .events import instead_of_tests, is_unfinished
+from .gate import is_gate
+from .ground import Ground
+from .seen import Seen
+from .talk import Talk
+from .yes_or_no.naming import stems, tests
+
+_OPEN = words_of("how what when which why who where")
+_ENDS = words_of("stop done finished complete completed enough finish end ended through")
+_MOVES = words_of(
+    "move moved moving go going goes switch switched switching step stepping start starting begin change changing "
+    "changed drop dropping progress ready time transition down onto"
+)
+_LOOKS = words_of(
+    "look looked looking review reviewed assess assessed assessment check checked examine examined see seen reassess "
+    "reassessed evaluated evaluate"
+)
+_NOBODY = words_of("nobody no not never none without")
+_AFTER, _WHAT = words_of("after once when following"), words_of("what how")
+_MEANS = words_of("mean means meant count counts defined definition")
+_SOONER = words_of("sooner earlier forward forwards")
+_NEAR = 4
+"""Words within which a denial is of the looking."""
+
+
+def by_event(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Beat | None:
+    """What answers a question by an event that was told; nothing where a safety gate stands before all."""
+    if not lines or not told.parts or any(is_gate(said, told, seen.plan, here) for said in lines):
+        return None
+    proposed = _proposed(told.asked.clauses)
+    ways = (_by_return, _by_end, _by_next)
+    return next((beat for way in ways if (beat := way(told, proposed, lines, seen, here))), None)
+
+
+def _proposed(clauses: Sequence[Clause]) -> list[tuple[Claim, bool]]:
+    """What each question of a turn claims, and whether it wants a yes or a no; that before one that only points."""
+    found = []
+    for at, clause in enumerate(clauses):
+        if not clause.asked:
+            continue
+        made = claim(clauses, at)
+        points = at and (is_tag(clause) or (len(clause.words) <= _SHORT and not made.acts and not made.told))
+        before = clauses[at - 1] if points else None
+        if before and not before.asked:
+            raws = [word.raw for word in before.words]
+            made, polar = claim((Clause(before.words, True),), 0), made.polar
+        else:
+            raws, polar = [word.raw for word in clause.words], made.polar
+        found.append((made, polar and _OPEN.isdisjoint(raws[:1])))
+    return found
+
+
+_SHORT = 3
+"""Words of a question that says nothing itself: `is that needed?`."""
+
+
+# ---------------------------------------------------------------- what came back
+
+
+def _by_return(
+    told: Talk, proposed: Sequence[tuple[Claim, bool]], lines: Sequence[Said], seen: Seen, here: Ground
+) -> Beat | None:
+    """The line of what came back, with a yes to more of it and a no to less, to waiting and to a test first."""
+    names = [rule.name for rule in here.guideline.rules if instead_of_tests(rule, seen)]
+    said = next((one for one in map(seen.said, names) if _answers(one, seen)), None)
+    ways = [_way(one, told, here) for one, _ in proposed]
+    if said is None or not ways or "" in ways:
+        return None
+    word = "" if not proposed[0][1] else _MORE if ways[0] == "more" else "No"
+    return Beat(word, with_parts([said], lines))
+
+
+_MORE = "Yes, the clinician decides by how much"
+
+
+def _answers(said: Said, seen: Seen) -> bool:
+    return seen.prompted(said) and (said.applies == "yes" or seen.holds_in_it(said))
+
+
+def _way(asked: Claim, told: Talk, here: Ground) -> str:
+    """Which way a claim goes: more, less, or to a test; nothing where it asks something else."""
+    done = {act for act, so in asked.acts if so}
+    first = next((act for act, so in asked.acts if so), "")
+    if asked.turned or asked.denied or asked.murky or asked.harm or asked.degree:
+        return ""
+    sooner = not _SOONER.isdisjoint(word.raw for word in asked.words)
+    if first != "test" and ("often" in done or sooner):
+        return "more"
+    if "test" in done or asked.stems & tests(here) or _of_levels(asked, told, here):
+        return "test"
+    return "less" if done & {"space", "stop"} else ""
+
+
+def _of_levels(asked: Claim, told: Talk, here: Ground) -> bool:
+    """Whether a question is about what keeps from changing something for a level."""
+    own = [part for part in told.parts if part.claim.words == asked.words]
+    rules = [here.guideline.named[part.statements[0]].rule for part in own if part.statements]
+    return any(rule is not None and rule.action.kind == "avoid" for rule in rules)
+
+
+# ---------------------------------------------------------------- what is not over
+
+
+def _by_end(
+    told: Talk, proposed: Sequence[tuple[Claim, bool]], lines: Sequence[Said], seen: Seen, here: Ground
+) -> Beat | None:
+    """A no to the end of a stage that goes on, as its end is not reached or nobody has looked; a yes to one that is."""
+    if len(proposed) != 1:
+        return None
+    asked, polar = proposed[0]
+    for said, stage in _open_ended(seen, here):
+        then, met = _following(said, seen, here), _is_met(said, seen)
+        if not polar:
+            if then and _asks_what_follows(told.asked.clauses, said):
+                return Beat("", with_parts(then, lines))
+            continue
+        if then and met and _goes_over(asked, said, stage, seen, here):
+            return Beat("Yes", with_parts(then, lines))
+        over = evaluate(stage.done, seen.known.get) is True if stage.done is not None else True
+        if over or not _ends(asked, said, stage, told, seen, here):
+            continue
+        means, looked = _end_of(said, seen)
+        if is_unfinished(said.statement.rule, seen):
+            return Beat("No", with_parts([said, *means], lines))
+        unseen = _unlooked(told.asked.clauses) or bool(asked.told.spans)
+        if unseen and not looked & seen.stated and _is_had(said, told, seen):
+            return Beat("No", with_parts([*means, *_looking(looked, seen), said], lines))
+    return None
+
+
+def _by_next(
+    told: Talk, proposed: Sequence[tuple[Claim, bool]], lines: Sequence[Said], seen: Seen, here: Ground
+) -> Beat | None:
+    """The treatments that follow upon a stage that is over, where it is asked if or how often they are given."""
+    if len(proposed) != 1 or seen.recorded or special(told, seen, here):
+        return None
+    asked, polar = proposed[0]
+    behind = bool(of_the_next(asked, here))
+    arms = arms_after(seen, here)
+    if polar or not arms or lines[0].statement.name in {arm.statement.name for arm in arms}:
+        overs = [one for one in stages_in(here) if one.done and evaluate(one.done, seen.known.get) is True]
+        goes = polar and any(_goes_over(asked, None, one, seen, here) for one in overs)
+        return Beat("Yes", with_parts(arms, lines)) if goes and arms else None
+    over = any(one.done and evaluate(one.done, seen.known.get) is True for one in stages_in(here))
+    return Beat("", with_parts(arms, lines)) if (over or behind) and _asks_how_often(asked, here) else None
+
+
+def _asks_how_often(asked: Claim, here: Ground) -> bool:
+    """Whether it is asked how often, or when the next is due, and not of a test."""
+    raws = [word.raw for word in asked.words]
+    pairs = set(pairwise(raws))
+    often = ("how", "often") in pairs or ("when" in raws and not _NEXT.isdisjoint(raws))
+    often = often or (not _WHICH.isdisjoint(raws[:2]) and not _GAPS.isdisjoint(raws))
+    return often and ("test", True) not in asked.acts and not asked.stems & tests(here)
+
+
+_NEXT = words_of("next due again back") | {"come back"}
+_WHICH, _GAPS = words_of("what which"), words_of("interval gap spacing frequency")
+
+
+def _open_ended(seen: Seen, here: Ground) -> Iterator[tuple[Said, Decision]]:
+    """The treatments that go on until something is so, each with its stage."""
+    for stage in stages_in(here):
+        rules = [rule for rule in seen.guideline.rules if rule.decision == stage.name]
+        ended = [rule for rule in rules if any(give.until_holds is not None for give in rule.action.gives)]
+        may = (seen.said(rule.name) for rule in ended)
+        yield from ((said, stage) for said in may if said.applies != "no" or _is_met(said, seen))
+
+
+def _following(said: Said, seen: Seen, here: Ground) -> list[Said]:
+    """The treatments that follow upon one: those that are for whom it is."""
+    own = so(said.statement.rule, seen)
+    return [arm for arm in arms_after(seen, here) if so(arm.statement.rule, seen) & own]
+
+
+def _is_met(said: Said, seen: Seen) -> bool:
+    """Whether the end of a treatment was told to be reached."""
+    gives = said.statement.rule.action.gives if said.statement.rule else ()
+    return any(give.until_holds is not None and evaluate(give.until_holds, seen.known.get) is True for give in gives)
+
+
+def _asks_what_follows(clauses: Sequence[Clause], said: Said) -> bool:
+    """Whether it is asked openly what comes after the end of a treatment."""
+    gives = said.statement.rule.action.gives if said.statement.rule else ()
+    ends = {stem(one.choice) for give in gives if isinstance(one := give.until_holds, Is) and one.choice}
+    asked = next((clause for clause in clauses if clause.asked), None)
+    raws = [word.raw for word in asked.words] if asked else []
+    words = [word for clause in clauses for word in clause.words]
+    places = [at for at, word in enumerate(words) if word.stem in ends]
+    after = any(word.raw in _AFTER for at in places for word in words[max(0, at - _NEAR) : at])
+    return after and not _WHAT.isdisjoint(raws[:2]) and _MEANS.isdisjoint(raws)
+
+
+def _goes_over(asked: Claim, said: Said | None, stage: Decision, seen: Seen, here: Ground) -> bool:
+    """Whether a claim proposes to go over to the stage that follows, or to end just this one."""
+    if asked.turned or asked.denied or {act for act, _ in asked.acts} & {"keep", "test"}:
+        return False
+    raws = [word.raw for word in asked.words]
+    later = next((one for one in stages_in(here) if one.after == stage.name), None)
+    named = later is not None and bool(asked.stems & stems(later.name, here))
+    every = asked.told.every
+    paced = later is not None and len(every) == 1 and stage_of(asked, every[0], seen, here) == later.name
+    if (named or paced) and not (_MOVES | _ENDS).isdisjoint(raws):
+        return True
+    own = bool(asked.stems & stems(stage.name, here)) or (said is not None and _has_rhythm(said, every))
+    return own and (("stop", True) in asked.acts or not _ENDS.isdisjoint(raws))
+
+
+def _ends(asked: Claim, said: Said, stage: Decision, told: Talk, seen: Seen, here: Ground) -> bool:
+    """Whether a claim proposes to go over to the stage that follows, or to end while this one goes on."""
+    if _goes_over(asked, said, stage, seen, here):
+        return True
+    if asked.turned or asked.denied or {act for act, _ in asked.acts} & {"keep", "test"}:
+        return False
+    raws = [word.raw for word in asked.words]
+    within = bool(asked.around & stems(stage.name, here)) or any(said.statement.name in one.own for one in told.parts)
+    within = within or (stage.done is not None and evaluate(stage.done, seen.known.get) is False)
+    return within and (("stop", True) in asked.acts or not _ENDS.isdisjoint(raws) or raws[-1:] == ["over"])
+
+
+def _end_of(said: Said, seen: Seen) -> tuple[list[Said], frozenset[str]]:
+    """The line that says what the end of a treatment means, and the facts that it is told by."""
+    gives = said.statement.rule.action.gives if said.statement.rule else ()
+    names = {give.until.replace(" ", "-") for give in gives if give.until}
+    defined = [one.name for one in seen.guideline.statements if one.kind == "define" and one.name in names]
+    read = {name for give in gives if give.until_holds is not None for name in facts_of(give.until_holds)}
+    return [seen.said(name) for name in defined], frozenset(read)
+
+
+def _looking(facts: frozenset[str], seen: Seen) -> list[Said]:
+    """The lines that say when to look for some facts."""
+    rules = [rule for rule in seen.guideline.rules if rule.action.kind == "check"]
+    return [seen.said(rule.name) for rule in rules if not facts.isdisjoint(rule.action.tests)]
+
+
+def _is_had(said: Said, told: Talk, seen: Seen) -> bool:
+    """Whether a treatment is theirs: by what is known, or because its rhythm was told."""
+    rhythms = [every for clause in told.asked.clauses for every in figures(clause.words).every]
+    return _has_rhythm(said, rhythms) or said.applies == "yes" or seen.holds_in_it(said)
+
+
+def _has_rhythm(said: Said, rhythms: Sequence[Range]) -> bool:
+    """Whether one of some rhythms is that of a treatment."""
+    rule = said.statement.rule
+    low, high = rate(rule) if rule else (0.0, 0.0)
+    return any(low <= one[0] and one[1] <= high for one in rhythms)
+
+
+def _unlooked(clauses: Sequence[Clause]) -> bool:
+    """Whether a turn says that nobody has looked."""
+    raws = [word.raw for clause in clauses for word in clause.words]
+    looks = [at for at, raw in enumerate(raws) if raw in _LOOKS]
+    near = any(not _NOBODY.isdisjoint(raws[max(0, at - _NEAR) : at]) for at in looks)
+    return near or not {"unreviewed", "unassessed"}.isdisjoint(raws)
