@@ -128,10 +128,19 @@ def _presses(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> boo
 
 def _is_of_it(asked: Claim, lines: Sequence[Said], here: Ground) -> bool:
     """Whether a claim is of how often something is given: not of a test, and of nothing else."""
-    if not (asked.polar or asked.fair or asked.same) or asked.stems & tests(here) or _raws(asked) & _CHANGES:
+    if not (asked.polar or asked.fair or asked.same) or asked.stems & tests(here) or _changes(asked):
         return False
     rules = [rule_of(said.statement, here) for said in lines[:3]]
     return asked.fair or bool(asked.degree) or asked.same or any(rule and rule.action.gives for rule in rules)
+
+
+def _changes(asked: Claim) -> bool:
+    """Whether a claim has words of a change; `from the start` is none."""
+    raws = [word.raw for word in asked.words]
+    return any(one in _CHANGES and (one, then) not in _SINCE for one, then in pairwise([*raws, ""]))
+
+
+_SINCE = {("from", "start"), ("from", "beginning"), ("from", "outset")}
 
 
 def _tested(asked: Claim, lines: Sequence[Said], here: Ground) -> list[Said]:
