@@ -13,16 +13,17 @@ from ..expr import evaluate, facts_of
 from ..model import Decision, Is
 from .answered import Said
 from .asked.claim import Claim, claim, is_tag
-from .asked.deeds import AUXILIARY
+from .asked.deeds import AUXILIARY, acts
 from .asked.rhythm import SMALL, Range, figures
 from .asked.speech import Clause, stem, tokens, words_of
-from .by_rhythm import Beat, arms_after, of_the_next, rate, so, special, stage_of, stages_in, with_parts
+from .by_rhythm import Beat, arms_after, needed_facts, of_the_next, rate, special, stage_of, stages_in, with_parts
 from .events import instead_of_tests, is_unfinished
 from .gate import is_gate
 from .ground import Ground, rule_of
 from .seen import Seen
 from .talk import Talk
-from .yes_or_no.naming import stems, tests
+from .yes_or_no.naming import names, stems, tests
+from .yes_or_no.verdict import LESS, MORE
 
 _OPEN = words_of("how what when which why who where")
 _ENDS = words_of("stop done finished complete completed enough finish end ended through")
@@ -48,6 +49,9 @@ def by_event(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Bea
     if not lines or not told.parts or any(is_gate(said, told, seen.plan, here) for said in lines):
         return None
     proposed = _proposed(told.asked.clauses)
+    theirs = stems(" ".join(arm.statement.text for arm in arms_after(seen, here)), here)
+    if any((one.stems & names(here)) - theirs for one, _ in proposed):
+        return None  # another drug or way
     ways = (_by_return, _by_end, _by_next)
     return next((beat for way in ways if (beat := way(told, proposed, lines, seen, here))), None)
 
@@ -59,7 +63,7 @@ def _proposed(clauses: Sequence[Clause]) -> list[tuple[Claim, bool]]:
         if not clause.asked or _leads_up(clauses, at):
             continue
         made = claim(clauses, at)
-        short = len(clause.words) <= _SHORT and not made.acts and not made.told
+        short = len(clause.words) <= _SHORT and not (made.acts or made.told) and clause.words[0].raw in AUXILIARY
         ends = not _ENDS.isdisjoint(word.raw for word in clause.words)
         points = at and not ends and (short or is_tag(clause))
         before = clauses[at - 1] if points else None
@@ -93,7 +97,8 @@ def _by_return(
     names = [rule.name for rule in here.guideline.rules if instead_of_tests(rule, seen)]
     said = next((one for one in map(seen.said, names) if _answers(one, seen)), None)
     ways = [_way(one, told, seen, here) for one, _ in proposed]
-    if said is None or not ways or "" in ways:
+    open_ = bool(ways) and ways[0] == "test" and not proposed[0][1]
+    if said is None or not ways or "" in ways or open_:
         return None
     raws = [word.raw for word in proposed[0][0].words]
     must = ways[0] == "more" and ("must" in raws or ("have", "to") in pairwise(raws))
@@ -157,9 +162,9 @@ def _by_figures(asked: Claim, told: Talk, seen: Seen, here: Ground) -> str:
 
 def _of_levels(asked: Claim, told: Talk, here: Ground) -> bool:
     """Whether a question is about what keeps from changing something for a level."""
-    own = [part for part in told.parts if part.claim.words == asked.words]
-    rules = [here.guideline.named[part.statements[0]].rule for part in own if part.statements]
-    return any(rule is not None and rule.action.kind == "avoid" for rule in rules)
+    aspects = [aspect for part in told.parts if part.claim.words == asked.words for aspect in part.aspects]
+    first = [here.guideline.named[aspect.statements[0]].text for aspect in aspects if aspect.statements]
+    return any(("change", False) in acts(tokens(text)) for text in first)
 
 
 # ---------------------------------------------------------------- what is not over
@@ -179,7 +184,7 @@ def _by_end(
                 return Beat("", with_parts(then, lines))
             continue
         if then and met and _goes_over(asked, said, stage, seen, here):
-            return Beat("Yes", with_parts(then, lines))
+            return _right_pace(asked, then, lines, here)
         goes_on = _has_rhythm(said, _rhythms(told)) and bool(asked.stems & stems(stage.name, here))
         over = _is_over(stage, told, asked, seen) and not goes_on
         if over or not _ends(asked, said, stage, told, seen, here):
@@ -204,10 +209,17 @@ def _by_next(
     theirs = [said for said, _ in _open_ended(told, seen, here) if _is_had(said, told, seen)]
     if polar:
         goes = not theirs and any(_goes_over(asked, None, one, seen, here) for one in overs)
-        return Beat("Yes", with_parts(arms, lines)) if goes and arms else None
+        return _right_pace(asked, arms, lines, here) if goes and arms else None
     if not arms or lines[0].statement in [arm.statement for arm in arms] or not _asks_how_often(asked, here):
         return None
     return Beat("", with_parts(arms, lines)) if overs or of_the_next(asked, here) else None
+
+
+def _right_pace(asked: Claim, arms: Sequence[Said], lines: Sequence[Said], here: Ground) -> Beat | None:
+    """A yes to what follows, unless it is proposed in another rhythm; nothing where that is right for some."""
+    paces = [rate(rule) for arm in arms if (rule := rule_of(arm.statement, here))]
+    right = [all(low * LESS <= one[0] and one[1] <= high * MORE for one in asked.told.every) for low, high in paces]
+    return Beat("Yes" if right[0] else "No", with_parts(arms, lines)) if len(set(right)) == 1 else None
 
 
 def _asks_how_often(asked: Claim, here: Ground) -> bool:
@@ -235,8 +247,8 @@ def _open_ended(told: Talk, seen: Seen, here: Ground) -> Iterator[tuple[Said, De
 
 def _following(said: Said, seen: Seen, here: Ground) -> list[Said]:
     """The treatments that follow upon one: those that are for whom it is."""
-    own = so(said.statement.rule, seen)
-    return [arm for arm in arms_after(seen, here) if so(arm.statement.rule, seen) & own]
+    own = needed_facts(said.statement.rule, seen)
+    return [arm for arm in arms_after(seen, here) if needed_facts(arm.statement.rule, seen) & own]
 
 
 def _is_met(said: Said, seen: Seen) -> bool:
@@ -279,14 +291,16 @@ def _ends(asked: Claim, said: Said, stage: Decision, told: Talk, seen: Seen, her
     if _is_else(asked):
         return False
     raws = [word.raw for word in asked.words]
-    within = bool(asked.around & stems(stage.name, here)) or any(said.statement.name in one.own for one in told.parts)
-    within = within or (stage.done is not None and evaluate(stage.done, seen.known.get) is False)
+    within = bool(asked.around & stems(stage.name, here)) or _has_rhythm(said, _rhythms(told))
+    known = {name: value for name, value in seen.known.items() if name in seen.stated}
+    within = within or (stage.done is not None and evaluate(stage.done, known.get) is False)
     return within and (("stop", True) in asked.acts or not _ENDS.isdisjoint(raws) or raws[-1:] == ["over"])
 
 
 def _is_else(asked: Claim) -> bool:
     """Whether a claim is turned about, or of a test or of going on; `finished with` is of an end."""
-    goes_on = ("keep", True) in asked.acts and _ENDS.isdisjoint(word.raw for word in asked.words)
+    raws = [word.raw for word in asked.words]
+    goes_on = (("keep", True) in asked.acts and _ENDS.isdisjoint(raws)) or "until" in raws or "till" in raws
     return asked.turned or asked.denied or goes_on or any(act == "test" for act, _ in asked.acts)
 
 

@@ -67,7 +67,7 @@ def by_rhythm(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Be
     if "why" in told.asked.ways or len(asked.told.every) != 1 or not _is_of_it(asked, lines, here):
         return None
     stage = stage_of(asked, asked.told.every[0], seen, here)
-    arms = _spoken_of(told, _theirs(_arms(stage, seen, here), seen), here) if stage else []
+    arms = _spoken_of(told, _begun(_theirs(_arms(stage, seen, here), seen), seen, here), here) if stage else []
     if not arms or _other(asked, arms, here) or special(told, seen, here) or not _likely(told, asked, stage, here):
         return None
     arms = [*_tested(asked, lines, here), *arms]
@@ -135,12 +135,16 @@ def _is_of_it(asked: Claim, lines: Sequence[Said], here: Ground) -> bool:
 
 
 def _changes(asked: Claim) -> bool:
-    """Whether a claim has words of a change; `from the start` is none."""
+    """Whether a claim has words of a change; `from the start` and `before it` are none."""
     raws = [word.raw for word in asked.words]
-    return any(one in _CHANGES and (one, then) not in _SINCE for one, then in pairwise([*raws, ""]))
+    return any(one in _CHANGES and then not in _SINCE.get(one, ()) for one, then in pairwise([*raws, ""]))
 
 
-_SINCE = {("from", "start"), ("from", "beginning"), ("from", "outset")}
+_SINCE = {
+    "from": words_of("start beginning outset"),
+    "before": words_of("it treatment they i we she he starting"),
+}
+"""Words behind others that only say since when."""
 
 
 def _tested(asked: Claim, lines: Sequence[Said], here: Ground) -> list[Said]:
@@ -231,8 +235,8 @@ def _far(told: Range, rule: Rule) -> float:
 def _arms(stage: str, seen: Seen, here: Ground) -> list[Said]:
     """The treatments of a stage that are for whoever has been treated: the usual one, and by what it began with."""
     begins = [s for one in stages_in(here) if not one.after for s in _given(one.name, here)]
-    forks = {fact for one in begins for fact in so(one.rule, seen)}
-    given = [(one, so(one.rule, seen)) for one in _given(stage, here)]
+    forks = {fact for one in begins for fact in needed_facts(one.rule, seen)}
+    given = [(one, needed_facts(one.rule, seen)) for one in _given(stage, here)]
     usual = [_usual(one, seen, here) for one, when in given if not when]
     return [seen.said(one.name) for one in (*usual, *(one for one, when in given if when & forks))]
 
@@ -245,7 +249,7 @@ def _usual(statement: Statement, seen: Seen, here: Ground) -> Statement:
     return statement if told or general is None else general
 
 
-def so(rule: Rule | None, seen: Seen) -> frozenset[str]:
+def needed_facts(rule: Rule | None, seen: Seen) -> frozenset[str]:
     """The facts that must be so for a rule, of which none holds for whoever is treated."""
     return frozenset(_plain(rule.when)) - seen.topical if rule else frozenset()
 
@@ -265,15 +269,23 @@ def _theirs(arms: Sequence[Said], seen: Seen) -> list[Said]:
     return held or left
 
 
+def _begun(arms: Sequence[Said], seen: Seen, here: Ground) -> list[Said]:
+    """The treatments that may be theirs, of a beginning the one that leads to what is known to follow for them."""
+    after = [said for said in arms_after(seen, here) if _met(said, seen)]
+    forks = {fact for said in after for fact in needed_facts(rule_of(said.statement, here), seen)}
+    led = [said for said in arms if needed_facts(said.statement.rule, seen) & forks]
+    return led or list(arms)
+
+
 def _denied(said: Said, seen: Seen) -> bool:
     """Whether all that was told of what must be so for a treatment is that it is not so."""
-    told = [seen.known[fact] for fact in so(said.statement.rule, seen) if fact in seen.known]
+    told = [seen.known[fact] for fact in needed_facts(said.statement.rule, seen) if fact in seen.known]
     return bool(told) and not any(told)
 
 
 def _met(said: Said, seen: Seen) -> bool:
     """Whether something was told that must be so for a treatment, and not for whoever is treated."""
-    return any(seen.known.get(fact) for fact in so(said.statement.rule, seen))
+    return any(seen.known.get(fact) for fact in needed_facts(said.statement.rule, seen))
 
 
 def _about(told: Talk) -> frozenset[str]:

@@ -21,7 +21,7 @@ _ACTS = {
     "skip": "skip",
     "keep": "continue persist keep",
     "space": "lengthen fewer reduce space widen decrease",
-    "often": "shorten increase extra",
+    "often": "shorten tighten increase extra",
     "change": "titrate adjust change alter guide depend tune decide drive determine",
     "wait": "wait delay hold postpone defer",
     "test": "check test measure monitor screen recheck retest surveillance",
