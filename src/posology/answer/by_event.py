@@ -40,6 +40,7 @@ _AFTER, _WHAT = words_of("after once when following"), words_of("what how")
 _MEANS = words_of("mean means meant count counts defined definition")
 _DOSES = frozenset(map(stem, ("dose", "injection", "jab", "shot")))
 _SOONER = words_of("sooner earlier forward forwards")
+_RESUMES = words_of("resume resumed resuming restart restarted restarting reinstate reinstated")
 _NEAR = 4
 """Words within which a denial is of the looking."""
 
@@ -127,16 +128,19 @@ def _way(asked: Claim, told: Talk, seen: Seen, here: Ground) -> str:
     """Which way a claim goes: more, less, to the beginning or to a test; nothing where it asks something else."""
     done = {act for act, so in asked.acts if so}
     first = next((act for act, so in asked.acts if so), "")
+    raws = [word.raw for word in asked.words]
     if asked.turned or asked.denied or asked.murky or asked.harm or asked.degree:
         return ""
     begins = [one.name for one in stages_in(here) if not one.after]
     anew = asked.told.every and stage_of(asked, asked.told.every[-1], seen, here) in begins
     if anew or any(asked.stems & stems(name, here) for name in begins):
         return "" if "stop" in done else "anew"
-    sooner = not _SOONER.isdisjoint(word.raw for word in asked.words)
+    if not _RESUMES.isdisjoint(raws):
+        return ""
+    sooner = not _SOONER.isdisjoint(raws)
     if first != "test" and ("often" in done or sooner):
         return "more"
-    later = not {"before", "first"} & {word.raw for word in asked.words}
+    later = {"before", "first"}.isdisjoint(raws)
     if later and (way := _by_figures(asked, told, seen, here)):
         return way
     if done & {"space", "stop"} or ("change", False) in asked.acts:
@@ -294,7 +298,10 @@ def _ends(asked: Claim, said: Said, stage: Decision, told: Talk, seen: Seen, her
     within = bool(asked.around & stems(stage.name, here)) or _has_rhythm(said, _rhythms(told))
     known = {name: value for name, value in seen.known.items() if name in seen.stated}
     within = within or (stage.done is not None and evaluate(stage.done, known.get) is False)
-    return within and (("stop", True) in asked.acts or not _ENDS.isdisjoint(raws) or raws[-1:] == ["over"])
+    ends = not _ENDS.isdisjoint(raws) or raws[-1:] == ["over"]
+    if ends and not asked.acts and is_unfinished(said.statement.rule, seen):
+        return True
+    return within and (("stop", True) in asked.acts or ends)
 
 
 def _is_else(asked: Claim) -> bool:
