@@ -514,3 +514,33 @@ def test_beside_what_is_not_for_them_stands_what_may_be(question: str) -> None:
     text = given.headline.text
     assert text.startswith("Not for this patient")
     assert "every 2–3 months" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Six B12 jabs done, nerves all fine, when does she need to come back for the next one?", "every 2–3 months"),
+        ("How often do I jab a B12 patient with pernicious anaemia after the loading doses?", "2–3 months for life"),
+        ("All six B12 loading doses done, no tingling. When is she due again?", "2–3 months for life"),
+        ("I've had six B12 loading injections over two weeks. Can I go to maintenance now?", "Yes: after loading"),
+    ],
+)
+def test_the_interval_that_follows_stands_in_front(question: str, first: str) -> None:
+    assert first in answer([question], here(), on=DAY).headline.text.partition(". ")[0] + "."
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("After the first year of B12 jabs, how often bloods? And which ones?", "preferred"),
+        ("Gastric bypass, on B12 tablets daily, no neuropathy. Acceptable or must she have injections?", "pregnancy"),
+        ("Everything's healed, no tingling for two years. Can my B12 go from 2 monthly to 3 monthly?", "three times"),
+    ],
+)
+def test_what_is_not_known_to_be_theirs_is_not_added(question: str, foreign: str) -> None:
+    assert foreign not in answer([question], here(), on=DAY).headline.text
+
+
+def test_another_question_of_its_own_is_answered_too() -> None:
+    text = answer(["Which B12 drug, and how often?"], here(), on=DAY).headline.text
+    assert "preferred" in text and "every 2–3 months" in text

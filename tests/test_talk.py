@@ -934,3 +934,38 @@ def test_an_allergy_to_ours_beside_another_stays_a_gate() -> None:
     for told in ("penicillin and to B12", "latex, nuts and B12", "B12 and latex"):
         assert ask(f"Allergic to {told}. Can I have B12 injections?").headline.text.startswith("Never give any")
     assert not ask("Allergic to penicillin and B12 deficient. Can I have B12?").facts.get("cobalamin_hypersensitivity")
+
+
+LOADING = "How long should the alternate-day B12 injections go on?"
+STRONGER = "He's had 12 and the tingling has gone but his legs are still getting stronger each week."
+
+
+@pytest.mark.parametrize(
+    ("turns", "first"),
+    [
+        ([LOADING, f"{STRONGER} Can we move to maintenance?"], "No: start hydroxocobalamin"),
+        ([LOADING, STRONGER, "So is he done?"], "No: start hydroxocobalamin"),
+        (["B12 loading for neuropathy began on 1 June, nobody has looked since.", "So stop after three weeks?"], "No: "),
+        (["Alternate-day B12 for numb feet.", "What do we do after the plateau?"], "every 2 months"),
+        ([LOADING, f"{STRONGER} Move on?", "OK and once he does plateau, what then?"], "every 2 months"),
+        (["Tingling comes back before each B12.", "Do I need an MMA first?"], "No: if neurological symptoms recur"),
+        (["Tingling comes back before each B12.", "Do I need an MMA?", "And every 6 weeks instead of 8?"], "Yes, "),
+    ],
+)
+def test_a_stage_that_goes_on_and_what_came_back_answer_the_last_turn(turns: list[str], first: str) -> None:
+    text = answer(turns, here()).headline.text
+    assert text.startswith(first) if ":" in first or "," in first else text.rstrip(".").endswith(first)
+    assert "titrate" not in text and "three times" not in text
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["We give Mrs P B12 for pernicious anaemia.", "She's stable at 18 months. Which bloods and how often?"],
+        ["I'm on B12 jabs after a gastric bypass", "and my folic acid, can I start it? I've finished all my loading"],
+        ["Crohn's and B12:", "70 cm of ileum involved, not resected. Tablets OK?"],
+    ],
+)
+def test_no_other_schedule_stands_behind_what_was_asked(turns: list[str]) -> None:
+    text = answer(turns, here()).headline.text
+    assert "2–3 months" not in text and "every 3 months" not in text and "resection" not in text

@@ -573,3 +573,56 @@ def test_a_joint_of_cobalt_is_no_allergy() -> None:
 )
 def test_what_to_do_about_a_blood_thinner_is_not_said(question: str) -> None:
     assert answer([question], here(), on=DAY).headline.text.startswith("The guideline does not say:")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Tingling recurs three weeks before each jab, B12 900. Can I shorten the interval and repeat MMA first?", "Yes"),
+        ("Symptoms back before each B12 jab, B12 above 1000. Can the interval be reduced, and is MMA needed?", "Yes"),
+        ("Unsteady again two weeks ahead of each hydroxocobalamin. Could we go from 8 weekly to 6 weekly?", "Yes"),
+        ("My B12 tingling is back before each jab. GP says blood test first. Should I?", "No"),
+        ("Her pins and needles recur before the B12 is due. Should I check a level before I shorten the interval?", "No"),
+        ("B12 level over 2000 and tingling back. Can I space out the injections?", "No"),
+        ("Tingling is back on maintenance B12. Should we restart alternate-day loading?", ""),
+        ("Numb toes returned despite 3-monthly B12. Plan?", ""),
+        ("Should B12 injections be resumed in a patient whose neuropathy returned 8 months after stopping them?", ""),
+        ("Her B12 is 1200 on maintenance. Should we increase the interval?", "No"),
+    ],
+)
+def test_what_came_back_asks_for_more_and_for_no_test_first(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Alternate-day B12 for 3 weeks, walking is still improving. Can we go to 2-monthly now?", "No"),
+        ("Alternate day B12 jabs, legs are still getting stronger bit by bit. Nurse says he's done. Is he?", "No"),
+        ("It's day 25 of alternate-day B12 with tingling, she has not been assessed. Stop?", "No"),
+        ("Day 21 of alternate day B12 has passed without review. Are we finished with loading?", "No"),
+        ("I've had six B12 loading injections and still have tingling. Can I move to maintenance?", "No"),
+        ("Alternate-day B12, neurologist says plateau reached last week. Can we move to maintenance?", "Yes"),
+        ("Numb feet, alternate-day B12 for 8 weeks and the improvement has plateaued. Stop loading?", "Yes"),
+        ("B12 loading done, no nerve symptoms. Can I go to maintenance?", "Yes"),
+        ("Plateau reached after alternate-day B12. Move to 3-monthly?", "No"),
+        ("Six loading B12 done, no nerve symptoms. Can she go on tablets instead of 12-weekly?", ""),
+    ],
+)
+def test_a_stage_ends_when_its_end_was_found(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is B12 1 mg every 12 weeks right for a patient who once had numb feet that fully recovered?", "No"),
+        ("My tingling went away long ago. Is a B12 jab every 3 months enough?", "No"),
+        ("Never had nerve symptoms. Is B12 every 12 weeks right?", "Yes"),
+        ("3 jabs a week for 2 weeks, but I've had tingling from the start. Was that the right B12 course?", "No"),
+        ("B12 three times a week for 2 weeks though I had numbness before it started. Was that the right course?", "No"),
+        ("Tingling since January, B12 on alternate days. Is that the right course?", "Yes"),
+    ],
+)
+def test_a_rhythm_is_right_by_nerves_that_were_ever_involved(question: str, first: str) -> None:
+    assert begins(question) == first

@@ -15,6 +15,7 @@ from ..model import Guideline, Patient
 from ..plan.advice import Audience
 from ..plan.plan import outdated, particulars, plan
 from .answered import Answer, Likeness
+from .by_event import by_event
 from .by_level import by_level
 from .by_rhythm import by_rhythm
 from .changed import changed
@@ -115,7 +116,8 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     if not told.parts:
         return declined(told, here, seen)
     shown = first(lines(told.parts, told.asked, seen), seen)
-    beat = wait or by_level(told, shown, seen, here) or by_rhythm(told, shown, seen, here)
+    beat = wait or by_event(told, shown, seen, here) or by_level(told, shown, seen, here)
+    beat = beat or by_rhythm(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)

@@ -66,18 +66,18 @@ def by_rhythm(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Be
         return _compared(asked, lines, seen, here)
     if "why" in told.asked.ways or len(asked.told.every) != 1 or not _is_of_it(asked, lines, here):
         return None
-    stage = _stage(asked, asked.told.every[0], seen, here)
-    arms = _spoken_of(told, _theirs(_arms(stage, seen, here), seen), here) if stage else []
-    if not arms or _other(asked, arms, here) or _special(told, seen, here) or not _likely(told, asked, stage, here):
+    stage = stage_of(asked, asked.told.every[0], seen, here)
+    arms = _spoken_of(told, _begun(_theirs(_arms(stage, seen, here), seen), seen, here), here) if stage else []
+    if not arms or _other(asked, arms, here) or special(told, seen, here) or not _likely(told, asked, stage, here):
         return None
     arms = [*_tested(asked, lines, here), *arms]
     verdicts = [verdict(asked, said.statement, here, holds(said, seen.plan, here)) for said in arms]
     if None in verdicts:
         return None
     if len(whole := _whole(asked, arms, verdicts, here)) == 1:
-        return Beat("Yes", _with_parts(whole, lines))
+        return Beat("Yes", with_parts(whole, lines))
     word = "It depends" if len(set(verdicts)) > 1 else "Yes" if verdicts[0] else "No"
-    return Beat(word, _with_parts(arms, lines))
+    return Beat(word, with_parts(arms, lines))
 
 
 def _whole(asked: Claim, arms: Sequence[Said], verdicts: Sequence[bool | None], here: Ground) -> list[Said]:
@@ -128,10 +128,23 @@ def _presses(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> boo
 
 def _is_of_it(asked: Claim, lines: Sequence[Said], here: Ground) -> bool:
     """Whether a claim is of how often something is given: not of a test, and of nothing else."""
-    if not (asked.polar or asked.fair or asked.same) or asked.stems & tests(here) or _raws(asked) & _CHANGES:
+    if not (asked.polar or asked.fair or asked.same) or asked.stems & tests(here) or _changes(asked):
         return False
     rules = [rule_of(said.statement, here) for said in lines[:3]]
     return asked.fair or bool(asked.degree) or asked.same or any(rule and rule.action.gives for rule in rules)
+
+
+def _changes(asked: Claim) -> bool:
+    """Whether a claim has words of a change; `from the start` and `before it` are none."""
+    raws = [word.raw for word in asked.words]
+    return any(one in _CHANGES and then not in _SINCE.get(one, ()) for one, then in pairwise([*raws, ""]))
+
+
+_SINCE = {
+    "from": words_of("start beginning outset"),
+    "before": words_of("it treatment they i we she he starting"),
+}
+"""Words behind others that only say since when."""
 
 
 def _tested(asked: Claim, lines: Sequence[Said], here: Ground) -> list[Said]:
@@ -155,7 +168,7 @@ def _other(asked: Claim, arms: Sequence[Said], here: Ground) -> bool:
 # ---------------------------------------------------------------- the stage
 
 
-def _stages(here: Ground) -> list[Decision]:
+def stages_in(here: Ground) -> list[Decision]:
     """The decisions that give something."""
     rules = here.guideline.rules
     return [
@@ -165,17 +178,20 @@ def _stages(here: Ground) -> list[Decision]:
 
 def _named(asked: Claim, here: Ground) -> list[Decision]:
     """The stages that a claim names; the one that follows where another is said to lie behind."""
-    found = [one for one in _stages(here) if asked.stems & stems(one.name, here)]
-    words = asked.words
-    behind = {then.stem for one, then in pairwise(words) if one.raw in _AFTER}
-    passed = [one.name for one in found if behind & stems(one.name, here)]
-    return [one for one in _stages(here) if one.after in passed] or found
+    return of_the_next(asked, here) or [one for one in stages_in(here) if asked.stems & stems(one.name, here)]
 
 
-def _stage(asked: Claim, told: Range, seen: Seen, here: Ground) -> str:
+def of_the_next(asked: Claim, here: Ground) -> list[Decision]:
+    """The stages that follow one that a claim says to lie behind."""
+    behind = {then.stem for one, then in pairwise(asked.words) if one.raw in _AFTER}
+    passed = [one.name for one in stages_in(here) if behind & stems(one.name, here)]
+    return [one for one in stages_in(here) if one.after in passed]
+
+
+def stage_of(asked: Claim, told: Range, seen: Seen, here: Ground) -> str:
     """The stage that a claim is of: the one that it names or whose rhythms are nearest to what was told."""
     raws = _raws(asked)
-    stages = _named(asked, here) or _stages(here)
+    stages = _named(asked, here) or stages_in(here)
     if len(stages) > 1 and (asked.life or raws & _FOLLOWS):
         stages = [one for one in stages if one.after]
     elif len(stages) > 1 and raws & _BEGINS:
@@ -191,7 +207,7 @@ def _stage(asked: Claim, told: Range, seen: Seen, here: Ground) -> str:
 
 def arms_after(seen: Seen, here: Ground) -> list[Said]:
     """The treatments of the stage that follows the beginning, those that may be theirs."""
-    stage = next((one.name for one in _stages(here) if one.after), "")
+    stage = next((one.name for one in stages_in(here) if one.after), "")
     return _theirs(_arms(stage, seen, here), seen) if stage else []
 
 
@@ -201,14 +217,15 @@ def _given(stage: str, here: Ground) -> list[Statement]:
     return [one for one in here.guideline.statements if one.rule and one.rule.name in rules]
 
 
-def _rate(rule: Rule) -> Range:
+def rate(rule: Rule) -> Range:
+    """The days between two doses of what a rule gives."""
     give = rule.action.gives[0]
     return days(give.every_low) / give.times, days(give.every_high) / give.times
 
 
 def _far(told: Range, rule: Rule) -> float:
     """How far a rhythm is from that of a rule, by how many times it is as long or as short."""
-    low, high = _rate(rule)
+    low, high = rate(rule)
     return max(0.0, math.log(low * LESS / told[1]), math.log(told[0] / (high * MORE)))
 
 
@@ -217,11 +234,11 @@ def _far(told: Range, rule: Rule) -> float:
 
 def _arms(stage: str, seen: Seen, here: Ground) -> list[Said]:
     """The treatments of a stage that are for whoever has been treated: the usual one, and by what it began with."""
-    begins = [s for one in _stages(here) if not one.after for s in _given(one.name, here)]
-    forks = {fact for one in begins for fact in _so(one.rule, seen)}
-    given = [(one, _so(one.rule, seen)) for one in _given(stage, here)]
-    usual = [_usual(one, seen, here) for one, so in given if not so]
-    return [seen.said(one.name) for one in (*usual, *(one for one, so in given if so & forks))]
+    begins = [s for one in stages_in(here) if not one.after for s in _given(one.name, here)]
+    forks = {fact for one in begins for fact in needed_facts(one.rule, seen)}
+    given = [(one, needed_facts(one.rule, seen)) for one in _given(stage, here)]
+    usual = [_usual(one, seen, here) for one, when in given if not when]
+    return [seen.said(one.name) for one in (*usual, *(one for one, when in given if when & forks))]
 
 
 def _usual(statement: Statement, seen: Seen, here: Ground) -> Statement:
@@ -232,7 +249,7 @@ def _usual(statement: Statement, seen: Seen, here: Ground) -> Statement:
     return statement if told or general is None else general
 
 
-def _so(rule: Rule | None, seen: Seen) -> frozenset[str]:
+def needed_facts(rule: Rule | None, seen: Seen) -> frozenset[str]:
     """The facts that must be so for a rule, of which none holds for whoever is treated."""
     return frozenset(_plain(rule.when)) - seen.topical if rule else frozenset()
 
@@ -252,15 +269,23 @@ def _theirs(arms: Sequence[Said], seen: Seen) -> list[Said]:
     return held or left
 
 
+def _begun(arms: Sequence[Said], seen: Seen, here: Ground) -> list[Said]:
+    """The treatments that may be theirs, of a beginning the one that leads to what is known to follow for them."""
+    after = [said for said in arms_after(seen, here) if _met(said, seen)]
+    forks = {fact for said in after for fact in needed_facts(rule_of(said.statement, here), seen)}
+    led = [said for said in arms if needed_facts(said.statement.rule, seen) & forks]
+    return led or list(arms)
+
+
 def _denied(said: Said, seen: Seen) -> bool:
     """Whether all that was told of what must be so for a treatment is that it is not so."""
-    told = [seen.known[fact] for fact in _so(said.statement.rule, seen) if fact in seen.known]
+    told = [seen.known[fact] for fact in needed_facts(said.statement.rule, seen) if fact in seen.known]
     return bool(told) and not any(told)
 
 
 def _met(said: Said, seen: Seen) -> bool:
     """Whether something was told that must be so for a treatment, and not for whoever is treated."""
-    return any(seen.known.get(fact) for fact in _so(said.statement.rule, seen))
+    return any(seen.known.get(fact) for fact in needed_facts(said.statement.rule, seen))
 
 
 def _about(told: Talk) -> frozenset[str]:
@@ -275,9 +300,9 @@ def _spoken_of(told: Talk, arms: Sequence[Said], here: Ground) -> list[Said]:
     return own if len(own) == 1 else list(arms)
 
 
-def _special(told: Talk, seen: Seen, here: Ground) -> bool:
+def special(told: Talk, seen: Seen, here: Ground) -> bool:
     """Whether another treatment is spoken of, or holds, or is left to the clinician for just them."""
-    stages, about = _stages(here), _about(told)
+    stages, about = stages_in(here), _about(told)
     arms = {
         rule.name for one in stages for said in _arms(one.name, seen, here) if (rule := rule_of(said.statement, here))
     }
@@ -294,7 +319,7 @@ def _likely(told: Talk, asked: Claim, stage: str, here: Ground) -> bool:
     return not rules or any(rule is not None and rule.decision == stage for rule in rules)
 
 
-def _with_parts(arms: Sequence[Said], lines: Sequence[Said]) -> tuple[Said, ...]:
+def with_parts(arms: Sequence[Said], lines: Sequence[Said]) -> tuple[Said, ...]:
     """The treatments as they stand among the lines, or under the part of the first of these."""
     there: Mapping[str, Said] = {said.statement.name: said for said in lines}
     return tuple(there.get(said.statement.name) or replace(said, part=lines[0].part) for said in arms)
@@ -306,19 +331,19 @@ def _with_parts(arms: Sequence[Said], lines: Sequence[Said]) -> tuple[Said, ...]
 def _compared(asked: Claim, lines: Sequence[Said], seen: Seen, here: Ground) -> Beat | None:
     """The treatments of a stage that are set against one another: by two rhythms, or by the name of the stage."""
     raws = _raws(asked)
-    stages = _stages(here)
+    stages = stages_in(here)
     if not asked.told.every:
         named = _named(asked, here) if raws & _UNLIKE and not asked.polar else []
         arms = _arms(named[0].name, seen, here) if len(named) == 1 else []
-        return Beat("", _with_parts(arms, lines)) if len(arms) > 1 else None
+        return Beat("", with_parts(arms, lines)) if len(arms) > 1 else None
     pairs = (arms for one in stages if len(arms := _arms(one.name, seen, here)) > 1)
     arms = next((arms for arms in pairs if _each_of(asked.told, arms, here)), [])
     if not arms or _other(asked, arms, here):
         return None
     if raws & _EITHER and not asked.same:
         theirs = _theirs(arms, seen)
-        return Beat("It depends" if len(theirs) > 1 else "", _with_parts(theirs, lines))
-    return Beat("No" if asked.same and asked.polar else "", _with_parts(arms, lines))
+        return Beat("It depends" if len(theirs) > 1 else "", with_parts(theirs, lines))
+    return Beat("No" if asked.same and asked.polar else "", with_parts(arms, lines))
 
 
 def _each_of(told: Figures, arms: Sequence[Said], here: Ground) -> bool:
@@ -331,4 +356,4 @@ def _each_of(told: Figures, arms: Sequence[Said], here: Ground) -> bool:
 
 def _nearest(told: Range, rules: Sequence[Rule]) -> Rule:
     """The rule that has most nearly a rhythm."""
-    return min(rules, key=lambda rule: abs(math.log(told[0] / _rate(rule)[0])))
+    return min(rules, key=lambda rule: abs(math.log(told[0] / rate(rule)[0])))

@@ -45,7 +45,7 @@ def tests(part: Part) -> bool:
     return part.claim.polar and ("test", True) in part.claim.acts and not part.claim.told
 
 
-def _instead_of_tests(rule: Rule, seen: Seen) -> bool:
+def instead_of_tests(rule: Rule, seen: Seen) -> bool:
     """Whether a rule says what the clinician decides without a test."""
     text = seen.guideline.named[rule.name].text
     return rule.action.kind == "decide" and ("test", False) in acts(tokens(text))
@@ -69,7 +69,7 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
         return changes(part) and _by_a_value(rule, seen)
     if ends(part):
         return kind in ("decide", "refer")
-    if tests(part) and _instead_of_tests(rule, seen):
+    if tests(part) and instead_of_tests(rule, seen):
         return True
     asks = any(clause.asked for clause in turn.clauses)
     whole = not asks or any(aspect.last for aspect in part.aspects)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache import keep, kept, made_by, own, unpacked
+from ..expr import evaluate
 from ..hear.named.lexicon import Lexicon, read_lexicon
 from ..hear.turns import Heard
 from ..model import Guideline, Rule, Statement
@@ -39,6 +40,12 @@ class Ground:
     def of_course(self, heard: Heard) -> bool:
         """Whether something heard tells if a course of treatment is over."""
         return self.guideline.facts[heard.fact].course.startswith("complete ")
+
+    def ends_course(self, heard: Heard) -> bool:
+        """Whether something heard says that a course is over, or that what it goes on until is so."""
+        until = [give.until_holds for rule in self.guideline.rules for give in rule.action.gives if give.until_holds]
+        met = any(evaluate(one, {heard.fact: heard.value}.get) is True for one in until)
+        return met or (heard.value is True and self.of_course(heard))
 
 
 def rule_of(statement: Statement, here: Ground) -> Rule | None:

@@ -19,6 +19,7 @@ from .by_rhythm import Beat
 from .choose import is_given, yields
 from .events import ends, keeps_from_what_is_named
 from .explaining import explains
+from .foreign import without_foreign
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
@@ -63,15 +64,14 @@ def headline(
         given = [("" if word in there else word, said) for word, said in own if not ("No" in there and word == "Yes")]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
-    odd = _odd(told)
-    answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], odd, here)]
+    answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], _odd(told), here)]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
 
     def say(part: Part, said: Said) -> tuple[str, Said | None]:
         return _first(part, [said], made, here), said
 
-    answers = by_number(answers, told, lines, made, here, say)
+    answers = by_number(without_foreign(answers, told, here), told, lines, made, here, say)
     answers = answers if shut or sure else with_otherwise(answers, told, lines, made, here, say)
     plainly = _sources(lines) if sure else ""
     planned = planned if ("", None) in answers else ""

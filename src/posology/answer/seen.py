@@ -89,7 +89,8 @@ class Seen:
         denied = [name for name in read if name not in known and self._denied(name, known)]
         own = [name for name in told if name not in self.topical]
         denied += [] if any(known[name] for name in own) else own
-        so, not_so = (evaluate(rule.when, {**known, **dict.fromkeys(denied, one)}.get) for one in (True, False))
+        assumed = {**dict.fromkeys(self.topical, True), **known}
+        so, not_so = (evaluate(rule.when, {**assumed, **dict.fromkeys(denied, one)}.get) for one in (True, False))
         return bool(denied) and so is not False and not_so is not True
 
     def _denied(self, name: str, known: Mapping[str, Value]) -> bool:

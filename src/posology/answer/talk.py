@@ -159,8 +159,7 @@ def _take(
     stands = {**course.patient.facts, **carry(course.spoken)[0]}
     if any(stands.get(fact) is False for fact in here.lexicon.received):
         text = with_its_name(text, course.texts, here.coverage)
-    over = any(one.value is True and here.of_course(one) for one in kept)
-    text = after_course(text) if over else text
+    text = after_course(text) if any(map(here.ends_course, kept)) else text
     course.doubted |= {one.fact for one in listened.unheard if not one.why}
     before, known = course.now, given or course.now.on_topic
     plain = undated(text)

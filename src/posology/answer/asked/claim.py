@@ -150,7 +150,7 @@ def claim(clauses: Sequence[Clause], at: int) -> Claim:
     focus = clauses[at]
     tagged = _tagged(clauses, at)
     words = list(focus.words)
-    if is_tag(focus):
+    if is_tag(focus) or (at and _points(focus)):
         before = next((c for c in reversed(clauses[:at]) if _says_something(c.words)), None)
         words = [*(before.words if before else ()), *words]
     wants = tagged or polar(focus)
@@ -173,6 +173,18 @@ def _tagged(clauses: Sequence[Clause], at: int) -> bool:
     raws = [word.raw for word in clauses[at].words]
     ends = clauses[at].asked and len(raws) > 3 and raws[-1] in _LAST and not (asks(raws[:1]) and raws[-1] in _FAIR)
     return ends or is_tag(clauses[at]) or (at + 1 < len(clauses) and is_tag(clauses[at + 1]))
+
+
+def _points(clause: Clause) -> bool:
+    """Whether a clause asks of what was said before it if that was right: `was that the right course`."""
+    raws = [word.raw for word in clause.words]
+    left = [raw for raw in raws if raw not in _TAG and raw not in _SMALL]
+    asks_ = clause.asked and raws[:1] != [] and raws[0] in AUXILIARY and not _FAIR.isdisjoint(raws)
+    return asks_ and not _COURSE.isdisjoint(left) and len(left) <= _FEW and not figures(clause.words)
+
+
+_COURSE = words_of("course schedule regimen regime plan treatment frequency rhythm way approach start")
+_FEW = 2
 
 
 def is_tag(clause: Clause) -> bool:

@@ -21,7 +21,7 @@ _ACTS = {
     "skip": "skip",
     "keep": "continue persist keep",
     "space": "lengthen fewer reduce space widen decrease",
-    "often": "shorten increase extra",
+    "often": "shorten tighten increase extra",
     "change": "titrate adjust change alter guide depend tune decide drive determine",
     "wait": "wait delay hold postpone defer",
     "test": "check test measure monitor screen recheck retest surveillance",
@@ -124,8 +124,19 @@ def _placed(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
             act = "" if at and words[at - 1].raw in _NO_VERB else done_by(word)
         if act == "stop" and word.stem == _FINISH and _ALL & {one.raw for one in words[at + 1 : at + _NEAR]}:
             act = "keep"
+        if act in ("space", "often") and _of_the_gap(words, at):
+            act = "often" if word.stem in _LESS else "space" if word.stem in _MORE else act
         if act:
             yield at, act
+
+
+_BETWEEN = frozenset(map(stem, ("interval", "gap", "spacing")))
+_LESS, _MORE = (frozenset(map(stem, few)) for few in (("reduce", "decrease"), ("increase", "extra")))
+
+
+def _of_the_gap(words: Sequence[Word], at: int) -> bool:
+    """Whether it is the time between doses that is made less or more: `reduce the interval` is to give more often."""
+    return any(word.stem in _BETWEEN for word in words[max(0, at - _NEAR) : at + _NEAR])
 
 
 _GAP = words_of("more further need needed to be have any get give waste with longer for much because of by on")
