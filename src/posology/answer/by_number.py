@@ -37,7 +37,8 @@ def by_number(
     first = answers[0][1] if answers else None
     if not page.numbers or first is None or is_gate(first, told, made, here):
         return answers
-    if (found := page.asked_how(told.parts)) and found[1] is not first:
+    found = page.asked_how(told.parts, usual=page.of_others(first) and page.milder(first))
+    if found and found[1] is not first:
         own = next((one for one in answers if one[1] is found[1]), None) or say(*found)
         answers, first = [own, *(one for one in answers if one[1] is not found[1])], found[1]
     if not page.reads(first):
@@ -74,15 +75,18 @@ class _Numbered:
         by_it = rule is not None and not self.numbers.isdisjoint(facts_of(rule.when))
         return by_it and rule is not None and rule.action.kind in (*_HOW, "decide")
 
-    def asked_how(self, parts: Sequence[Part]) -> tuple[Part, Said] | None:
-        """The first line by a number told, where a question asks how something is given that goes by that number."""
+    def asked_how(self, parts: Sequence[Part], usual: bool) -> tuple[Part, Said] | None:
+        """The first line by a number told, where a question asks how something is given that goes by that number.
+
+        ``usual``: even one that only says to do as usual, where what leads is for others, of whom nothing was told.
+        """
         for part in parts:
             how = [aspect for aspect in part.aspects if aspect.kind == "about" and self._how(aspect)]
             decisions = {rule.decision for aspect in how for rule in self._rules(aspect) if rule.decision}
             for said in self.lines if part.claim.words else ():
                 rule = self._rule(said)
-                usual = rule is not None and "standard" in rule.action.words
-                if rule is not None and rule.decision in decisions and self.reads(said) and not usual:
+                standard = rule is not None and "standard" in rule.action.words
+                if rule is not None and rule.decision in decisions and self.reads(said) and (usual or not standard):
                     return part, said
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ...model import Rule
 from .claim import Claim
@@ -58,11 +59,24 @@ def asked_in(claim: Claim) -> Measures:
     return () if _TECHNIQUE.isdisjoint(word.raw for word in claim.words) else measures(claim.words)
 
 
+_NEEDS = words_of("need needs needed must should required necessary")
+
+
+def _obliged(raws: Sequence[str]) -> bool:
+    """Whether it is asked if something has to be done."""
+    return not _NEEDS.isdisjoint(raws) or any(one in ("have", "has") and then == "to" for one, then in pairwise(raws))
+
+
 def measured(claim: Claim, rule: Rule) -> bool | None:
-    """Whether a rule has the gauge or the minutes that a claim asks for; nothing where it has none of the kind."""
+    """Whether a rule has the gauge or the minutes that a claim asks for; nothing where it has none of the kind.
+
+    What is done as usual needs none of it.
+    """
     told, given = asked_in(claim), dict(measures(tokens(rule.action.words)))
-    if len(told) != 1 or told[0][0] not in given or not claim.plainly or rule.action.kind not in ("use", "consider"):
+    if len(told) != 1 or not claim.plainly or rule.action.kind not in ("use", "consider"):
         return None
+    if told[0][0] not in given:
+        return False if "standard" in rule.action.words and _obliged([word.raw for word in claim.words]) else None
     (unit, (low, high)), (least, most) = told[0], given[told[0][0]]
     if claim.degree == "enough":
         return low >= least
