@@ -216,7 +216,7 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
     raws = [word.raw for word in words]
     open_ = denials(raws)
     done = acts(words, turn_of(raws))
-    denied = any(n not in used(words) for n in open_)
+    denied = any(n not in used(words) for n in open_) or (tagged and _none_given(words))
     whole = tagged or _that(raws)
     return Claim(
         words, figures(words), done, _life(words), degree(raws),
@@ -226,6 +226,11 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
         harm=not _HARM.isdisjoint(raws), other=_others(raws),
         denied=denied and whole, murky=denied and not whole, rather=_preferred(raws),
     )  # fmt: skip
+
+
+def _none_given(words: Sequence[Word]) -> bool:
+    """Whether it is said that there is to be none of the treatment: `they say no injections`."""
+    return any(one.raw == "no" and then.stem in ("inject", "treat", "need") for one, then in pairwise(words))
 
 
 def harms(words: Sequence[Word]) -> bool:
