@@ -56,7 +56,7 @@ def parts(turn: Asked, ranking: Ranking) -> tuple[Part, ...]:
     if found and not any(aspect.instead for aspect in used):
         beside = [aspect for aspect in turn.about if aspect not in used][:MOST_BESIDE]
         found.update({(aspect,): Part((aspect,), aspect.statements, aspect.named) for aspect in beside})
-    near = {name for quiet in turn.silent if quiet.aspect for name in quiet.aspect.nearest[:1]}
+    near = {name for quiet in turn.silent if quiet.aspect for name in quiet.aspect.nearest}
     carried = [aspect for aspect in turn.about if aspect.carried and aspect.name in near and not found]
     found.update({(aspect,): Part((aspect,), aspect.statements, aspect.named) for aspect in carried})
     words = [word.stem for clause in turn.clauses for word in clause.words]
