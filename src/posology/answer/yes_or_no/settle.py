@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from ...expr import evaluate, facts_of
 from ...model import All, Plan
 from ..answered import Said
+from ..asked.claim import Claim
 from ..asked.match import Part
+from ..asked.speech import words_of
 from ..ground import Ground, rule_of
 from ..seen import RARE, with_it
 from .first_word import decides, first_word
@@ -104,6 +106,8 @@ def is_theirs(said: Said, made: Plan | None, here: Ground) -> bool:
 
 def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """Yes or no, if a line settles what is asked; that it depends, if another treatment may be theirs."""
+    if (so := _pointed_at(part.claim, said, made, here)) is not None:
+        return "Yes" if so else "No"
     told = _told(part, said, made, here)
     if told is None and said.applies != "no" and may_be_considered(part.claim, rule_of(said.statement, here), here):
         return _considered(said, made, here)
@@ -114,6 +118,30 @@ def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here
     if _contested(part, said, own, told, made, here) or (told and _unknown(part, said, made, here)):
         return "It depends"
     return "Yes" if told else "No"
+
+
+_POINTING = words_of(
+    "is are does do would that this it these those they you we call called count counts counted as considered classed "
+    "case patient one symptom symptoms sign signs for dosing dose treatment now here then so in her him his"
+)
+"""The words of a question that only points at what was told, but for what it names: `does that count as …?`."""
+
+
+def _pointed_at(claim: Claim, said: Said, made: Plan | None, here: Ground) -> bool | None:
+    """Whether what was told of the patient is what a question points at and names, and a line defines or hangs on.
+
+    `B12 of 90 and a limp. Is that neurological?`.
+    """
+    if made is None or not claim.plainly or claim.turned or claim.denied:
+        return None
+    left = {word.stem for word in claim.words if word.raw not in _POINTING}
+    rule, name = rule_of(said.statement, here), said.statement.name.replace("-", "_")
+    for fact in (one for one in here.guideline.facts.values() if one.when is not None):
+        named, so = stems(fact.phrase, here), made.facts.get(fact.name, (None, ""))[0]
+        hangs = rule is not None and bool(rule.action.gives) and fact.name in facts_of(rule.when) and so is True
+        if left and left <= named and isinstance(so, bool) and (name == fact.name or (hangs and said.applies != "no")):
+            return so
+    return None
 
 
 def _considered(said: Said, made: Plan | None, here: Ground) -> str:
