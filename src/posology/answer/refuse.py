@@ -36,6 +36,7 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
     pressed = _pressed(told, here, seen)
     fired = warnings(pressed, seen) if told.asked.on_topic else ()
     lines = (*pressed, *fired) if pressed else ()
+    besides = (*(() if lines else fired), *_near(told, here, seen))
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if lines else "no",
@@ -52,7 +53,7 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
         ask=seen.plan.ask if lines and seen.plan else (),
         follow_ups=next_,
         emergency=emergency(told.danger, here.coverage, seen.plan, audience),
-        notices=(*misheard(told), *(("warning", line.text) for line in (*(() if lines else fired), *_near(told, here, seen)))),
+        notices=(*misheard(told), *(("warning", line.text) for line in besides)),
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,

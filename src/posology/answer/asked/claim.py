@@ -53,6 +53,11 @@ _AWAY = (
     ("steer", "clear"),
     ("bad", "to"),
     ("bad", "idea"),
+    ("ruled", "out"),
+    ("off", "limits"),
+    ("off", "table"),
+    ("off", "menu"),
+    ("of", "question"),
 )
 _MUST = words_of("must should need needs ought shall")
 _MAY = words_of("can could may should will would")
@@ -260,8 +265,12 @@ def _others(raws: Sequence[str]) -> bool:
 
 
 def _away(raws: Sequence[str]) -> bool:
-    """Whether it is to be kept from: `should it be kept out of …`."""
-    return any(pair in _AWAY for pair in pairwise(raws))
+    """Whether it is to be kept from: `should it be kept out of …`, `is X out`."""
+    out = raws[-1:] == ["out"] and not {"is", "are"}.isdisjoint(raws) and _ENDS_OUT.isdisjoint(raws)
+    return out or any(pair in _AWAY for pair in pairwise(raws))
+
+
+_ENDS_OUT = words_of("run runs running ran worn wear wears come comes came coming find found work turn taken")
 
 
 def _first(raws: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from ..asked.speech import words_of
 from ..ground import Ground, rule_of
 from ..seen import RARE, with_it
 from .first_word import decides, first_word
-from .naming import stems
+from .naming import names, stems
 from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
 
@@ -130,18 +130,28 @@ _POINTING = words_of(
 def _pointed_at(claim: Claim, said: Said, made: Plan | None, here: Ground) -> bool | None:
     """Whether what was told of the patient is what a question points at and names, and a line defines or hangs on.
 
-    `B12 of 90 and a limp. Is that neurological?`.
+    `… and a limp. Is that …?`.
     """
-    if made is None or not claim.plainly or claim.turned or claim.denied:
+    away = claim.polar and (claim.turned or claim.away) and said.statement.kind == "define"
+    if made is None or claim.denied or not (away or (claim.plainly and not claim.turned)):
         return None
     left = {word.stem for word in claim.words if word.raw not in _POINTING}
     rule, name = rule_of(said.statement, here), said.statement.name.replace("-", "_")
     for fact in (one for one in here.guideline.facts.values() if one.when is not None):
         named, so = stems(fact.phrase, here), made.facts.get(fact.name, (None, ""))[0]
         hangs = rule is not None and bool(rule.action.gives) and fact.name in facts_of(rule.when) and so is True
-        if left and left <= named and isinstance(so, bool) and (name == fact.name or (hangs and said.applies != "no")):
+        if away and name == fact.name and so is False and _kept_from(claim, name, here):
+            return False
+        meant = not away and bool(left) and left <= named
+        if meant and isinstance(so, bool) and (name == fact.name or (hangs and said.applies != "no")):
             return so
     return None
+
+
+def _kept_from(claim: Claim, fact: str, here: Ground) -> bool:
+    """Whether a claim names what is kept from those of whom a fact is so, and from nobody else."""
+    kept = (one for one in here.guideline.rules if one.action.kind == "avoid" and set(facts_of(one.when)) == {fact})
+    return any(claim.stems & names(here) & stems(one.action.words, here) for one in kept)
 
 
 def _considered(said: Said, made: Plan | None, here: Ground) -> str:

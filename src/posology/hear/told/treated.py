@@ -215,7 +215,7 @@ def _asks_how_to_treat(sentence: Sentence) -> bool:
 
 
 def musing(after: Sequence[Piece]) -> bool:
-    """Whether the speaker only thinks or wonders, or lends a hand: `I thought`, `I look after`, `how long do I press`."""
+    """Whether the speaker only thinks, or lends a hand: `I thought`, `I look after`, `how long do I press`."""
     worried = len(after) > 1 and "be" in after[0] and "doubt" in after[1]
     return worried or (bool(after) and not (_MUSING | _HELPS).isdisjoint(after[0].key.split()))
 
