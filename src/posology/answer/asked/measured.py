@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from ...model import Rule
 from .claim import Claim
-from .rhythm import SMALL, Range
-from .speech import Word, tokens, words_of
+from .rhythm import SMALL, Range, figures
+from .speech import Clause, Word, tokens, words_of
 
 _UNITS = {
     **dict.fromkeys(("gauge", "gauges"), "gauge"),
@@ -52,6 +52,25 @@ def _figure(raws: Sequence[str], at: int) -> float | None:
         return None
     plain = raws[at].replace(",", ".")
     return float(plain) if plain.replace(".", "", 1).isdigit() else SMALL.get(raws[at])
+
+
+_TWO = 2
+_MG, _MCG = words_of("mg milligram milligrams"), words_of("mcg ug \u03bcg microgram micrograms")
+_SAME = words_of("same equal equals equivalent identical match matches difference different differ differs")
+
+
+def same_amount(asked: Sequence[Clause], apart: Sequence[frozenset[str]]) -> bool | None:
+    """Whether two amounts in two units of which a turn asks if they are the same are so.
+
+    Nothing of how often they are given, and nothing where two words stand that tell more than the amounts ``apart``.
+    """
+    words = [word for clause in asked for word in clause.words]
+    raws, told = {word.raw for word in words}, figures(words)
+    asks = any(clause.asked and not _SAME.isdisjoint(word.raw for word in clause.words) for clause in asked)
+    if not asks or len(told.mg) != _TWO or told.every or raws.isdisjoint(_MG) or raws.isdisjoint(_MCG):
+        return None
+    parted = any(len({word.stem for word in words} & kind) >= _TWO for kind in apart)
+    return None if parted else told.mg[0] == told.mg[1]
 
 
 def asked_in(claim: Claim) -> Measures:

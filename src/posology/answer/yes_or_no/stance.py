@@ -60,15 +60,16 @@ def _beside(claim: Claim, statement: Statement, here: Ground, done: bool) -> boo
 
 
 _SINCE = words_of("after had since")
+_DAY = words_of("yesterday today morning monday tuesday wednesday thursday friday saturday sunday tomorrow")
 
 
 def _since_a_dose(claim: Claim) -> bool:
-    """Whether a claim tells how long after a single injection something is done."""
+    """Whether a claim tells how long after a single injection something is done, or on which day."""
     for at, word in enumerate(claim.words):
         near = {one.raw for one in claim.words[max(0, at - 4) : at]}
         if word.stem == "inject" and not word.raw.endswith("s") and not near.isdisjoint(_SINCE):
             return not any(raw.startswith(("start", "begin", "first")) for raw in near)
-    return False
+    return "inject" in claim.around and not _DAY.isdisjoint(word.raw for word in claim.words)
 
 
 def _of_something_else(claim: Claim, statement: Statement, here: Ground) -> bool:
