@@ -27,6 +27,9 @@ def with_otherwise(
     word, said = answers[0] if answers and told.parts else ("", None)
     if said is None:
         return answers
+    first = either_first(told.parts[0], [one for _, one in answers if one], here)[0]
+    if first is not said:
+        return [*(one for one in answers if one[1] is first), *(one for one in answers if one[1] is not first)]
     part, others = told.parts[0], _rivals(said, lines, here)
     if said.applies == "no" and len(answers) == 1 and not part.claim.polar:
         theirs = next((one for one in others if one.applies == "yes"), next(iter(others), None))
