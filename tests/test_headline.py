@@ -544,3 +544,58 @@ def test_what_is_not_known_to_be_theirs_is_not_added(question: str, foreign: str
 def test_another_question_of_its_own_is_answered_too() -> None:
     text = answer(["Which B12 drug, and how often?"], here(), on=DAY).headline.text
     assert "preferred" in text and "every 2–3 months" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "begin"),
+    [
+        ("My B12 jabs hurt like hell, can they put it in my vein like the iron?", "No: do not give B12 into a vein"),
+        ("Can my B12 go in my tummy like my insulin?", "Deep subcutaneous hydroxocobalamin is outside its label"),
+        ("Is B12 given into a vein like venofer?", "No: do not give B12 into a vein"),
+        ("Jab yesterday and they want B12 bloods on Friday, is it silly?", "Draw the blood just before an injection"),
+    ],
+)
+def test_what_is_only_likened_or_happened_before_changes_no_topic(question: str, begin: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(begin)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Pharmacist query: script says hydroxocobalamin 1 mg IV stat, can I dispense it?", "no-intravenous"),
+        ("Platelets 18, B12 deficient, neuro exam completely normal. Inject today?", "platelets-very-low"),
+        ("Cobalt allergic (patch-test proven), B12 of 70. Can I give hydroxocobalamin?", "cobalt-allergy"),
+    ],
+)
+def test_words_of_the_trade_ask_nothing_of_their_own(question: str, line: str) -> None:
+    given = answer([question], here(), on=DAY)
+    assert given.covered == "yes"
+    assert given.lines[0].statement.name == line
+    assert "Sources:" not in given.headline.text
+
+
+@pytest.mark.parametrize("question", ["Student nurse here: deltoid or glute for B12?", "Thigh or bum for my B12 jab?"])
+def test_of_two_the_preferred_one_is_named_first(question: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith("The preferred sites are")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Do we need to check a platelet count before giving B12?", "Is a platelet count required before the first B12 dose?"],
+)
+def test_no_count_is_required_before_the_first_dose(question: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith("None is required before the first dose")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("B12 ordered 1000 mcg, ampoule says 1 mg. same thing?", "These are the same amount."),
+        ("Ordered B12 100 mcg, ampoule 1 mg. Same thing?", "These are different amounts."),
+        ("Is 1000 mcg of oral B12 the same as 1 mg by injection?", ""),
+        ("Is hydroxocobalamin 1 mg the same as cyanocobalamin 1000 mcg?", ""),
+    ],
+)
+def test_two_amounts_in_two_units_are_compared(question: str, said: str) -> None:
+    given = answer([question], here(), on=DAY).headline.text
+    assert given == said if said else "amount" not in given

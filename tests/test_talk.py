@@ -969,3 +969,47 @@ def test_a_stage_that_goes_on_and_what_came_back_answer_the_last_turn(turns: lis
 def test_no_other_schedule_stands_behind_what_was_asked(turns: list[str]) -> None:
     text = answer(turns, here()).headline.text
     assert "2–3 months" not in text and "every 3 months" not in text and "resection" not in text
+
+
+# ---------------------------------------------------------------- another's dose, and what is done besides
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("A 70-year-old on apixaban needs B12.", "Should he skip the morning dose?"),
+        ("Patient on warfarin, B12 due.", "Should she miss tonight's tablet?"),
+        ("On warfarin for AF, starting B12.", "Do I leave out the dose the evening before?"),
+    ],
+)
+def test_a_dose_at_a_time_of_day_is_that_of_the_other_medicine(first: str, then: str) -> None:
+    given = ask(first, then)
+    assert given.silent == ("anticoagulant-left-out",)
+    assert any("23 gauge" in text for _, text in given.notices)
+
+
+def test_a_missed_dose_of_ours_is_still_one() -> None:
+    assert names(ask("On apixaban, B12 every 3 months.", "Can I skip a B12 dose?"))[0] == "missed-dose"
+
+
+def test_what_is_done_besides_the_injection_is_no_tablet() -> None:
+    assert names(ask("Platelets 8, gait ataxia and B12 deficiency.", "Anything besides the injection?"))[0] == (
+        "platelets-transfusion"
+    )
+    assert names(ask("B12 deficient with numb feet.", "Anything apart from the jabs?"))[0] == "neurological-referral"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("wife's platelets are 38, B12 jab today, which needle and how long do i press?", {"platelet_count": 38.0}),
+        ("I am 9 months in to my B12 jabs, what next?", {"b12_treatment_given": True}),
+        ("She is 5 months in to her pregnancy and low in B12.", {"pregnancy": "pregnant", "b12_deficiency": True}),
+        ("Her B12 was low. GP says no injections, why?", {"b12_deficiency": True}),
+    ],
+)
+def test_who_helps_and_how_far_the_treatment_is_say_nothing_else(text: str, facts: dict[str, Any]) -> None:
+    given = ask(text).facts
+    assert {name: given.get(name) for name in facts} == facts
+    assert "intramuscular_refused" not in given
+    assert given.get("pregnancy") == facts.get("pregnancy")

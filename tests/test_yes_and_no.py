@@ -626,3 +626,71 @@ def test_a_stage_ends_when_its_end_was_found(question: str, first: str) -> None:
 )
 def test_a_rhythm_is_right_by_nerves_that_were_ever_involved(question: str, first: str) -> None:
     assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "begin"),
+    [
+        ("Platelets 210. Do I have to press for 10 minutes after the B12 injection?", "No: with a platelet count above"),
+        ("My platelets are 95. Must the nurse use a 25 gauge needle for B12?", "No: with a platelet count above"),
+        ("Platelets 40. Do I need to press for ten minutes after the B12 jab?", "Yes: with a platelet count of 25"),
+        ("On apixaban, platelets 55. Do I need to press for 2 minutes after my B12?", "Yes: with an anticoagulant"),
+    ],
+)
+def test_what_is_done_as_usual_needs_no_technique_of_its_own(question: str, begin: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(begin)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("My cousin in Canada had B12 1 mg daily for 7 days then weekly. Is that right?", "No"),
+        ("B12 1 mg daily for 10 days, then monthly. Is it ok?", "No"),
+        ("Hydroxocobalamin 1 mg on alternate days then every 2 months with nerve symptoms. Right?", "Yes"),
+        ("Three times a week for 2 weeks of B12, then every 2 to 3 months. Is that what you do?", ""),
+    ],
+)
+def test_a_scheme_of_several_rhythms_is_compared_with_those_that_are_given(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("78 year old, B12 92, hallucinating and forgetful, no numbness. Is that a neurological case for dosing?", "Yes"),
+        ("B12 80, foot drop. Does that count as neurological?", "Yes"),
+        ("B12 70 and neuro exam normal. Is it a neurological case?", "No"),
+        ("Tired and pale with low B12. Is that neurological involvement?", ""),
+    ],
+)
+def test_what_was_told_counts_or_does_not(question: str, first: str) -> None:
+    assert begins(question) == first
+
+
+@pytest.mark.parametrize(
+    ("question", "begin"),
+    [
+        ("eGFR is 61, no other kidney problems. Is cyanocobalamin B12 out?", "No: renal dysfunction means an eGFR below 60"),
+        ("Normal kidneys, is cyanocobalamin B12 contraindicated?", "No: renal dysfunction means an eGFR below 60"),
+        ("eGFR 58, is cyanocobalamin B12 out?", "Yes: in renal dysfunction"),
+        ("Dialysis: is cyanocobalamin ruled out?", "Yes: in renal dysfunction"),
+    ],
+)
+def test_what_is_out_is_kept_from(question: str, begin: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(begin)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Nitrous gas at weekends, he can't feel his feet, B12 blood test was normal so they say no injections. Are they right?",
+        "Nurse wants to take B12 bloods the day after my jab, is that right?",
+        "Just had my jab this morning and gp wants bloods for b12 on thursday, is that daft?",
+    ],
+)
+def test_a_test_that_is_only_told_or_comes_soon_after_a_dose_is_no_yes(question: str) -> None:
+    assert begins(question) == ""
+
+
+def test_no_injections_is_no_for_whom_they_are_needed() -> None:
+    assert begins("B12 deficiency, no nerve problems, GP says no injections needed. Correct?") == "No"

@@ -14,7 +14,9 @@ from ..hear.turns import Left
 from ..model import Guideline, Patient
 from ..plan.advice import Audience
 from ..plan.plan import outdated, particulars, plan
-from .answered import Answer, Likeness
+from .answered import Answer, Headline, Likeness
+from .asked.measured import same_amount
+from .asked.speech import stem
 from .by_event import by_event
 from .by_level import by_level
 from .by_rhythm import by_rhythm
@@ -95,6 +97,18 @@ def _in_conversation(
     return replace(made, changed=changed(before or after(len(turns) - 1), made))
 
 
+def _same_amount(told: Talk, here: Ground) -> Headline | None:
+    """What is said of two amounts of which it is asked if they are the same: `1000 mcg ordered, the label says 1 mg`.
+
+    Not of those of two drugs, or taken in two ways.
+    """
+    codes = [(code.what, stem(name)) for code in here.guideline.codes for name in code.name.split("_")]
+    drugs, routes = (frozenset(name for what, name in codes if what == kind) for kind in ("drug", "route"))
+    same = same_amount(told.asked.clauses, (drugs, routes | {"inject"}))
+    amounts = {True: "These are the same amount.", False: "These are different amounts."}
+    return None if same is None else Headline(plainly=amounts[same])
+
+
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
     """The answer at the end of a conversation, without what changed."""
     made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
@@ -121,7 +135,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)
-    led = headline(told, shown, made, here, beat)
+    led = _same_amount(told, here) or headline(told, shown, made, here, beat)
     unsaid = told.unsaid
     return Answer(
         guideline=particulars(here.guideline),

@@ -35,9 +35,14 @@ def by_number(
     """
     page = _Numbered(lines, made, here, frozenset(_numbers(made, here)))
     first = answers[0][1] if answers else None
-    if not page.numbers or first is None or is_gate(first, told, made, here):
+    if not page.numbers or (first is not None and is_gate(first, told, made, here)):
         return answers
-    if (found := page.asked_how(told.parts)) and found[1] is not first:
+    if answers and (all_the_same := page.in_spite()) and all(all_the_same is not one for _, one in answers):
+        answers = [answers[0], ("", all_the_same), *answers[1:]][:MOST]
+    if first is None:
+        return answers
+    found = page.asked_how(told.parts, usual=page.of_others(first) and page.milder(first))
+    if found and found[1] is not first:
         own = next((one for one in answers if one[1] is found[1]), None) or say(*found)
         answers, first = [own, *(one for one in answers if one[1] is not found[1])], found[1]
     if not page.reads(first):
@@ -74,16 +79,33 @@ class _Numbered:
         by_it = rule is not None and not self.numbers.isdisjoint(facts_of(rule.when))
         return by_it and rule is not None and rule.action.kind in (*_HOW, "decide")
 
-    def asked_how(self, parts: Sequence[Part]) -> tuple[Part, Said] | None:
-        """The first line by a number told, where a question asks how something is given that goes by that number."""
+    def asked_how(self, parts: Sequence[Part], usual: bool) -> tuple[Part, Said] | None:
+        """The first line by a number told, where a question asks how something is given that goes by that number.
+
+        ``usual``: even one that only says to do as usual, where what leads is for others, of whom nothing was told.
+        """
         for part in parts:
             how = [aspect for aspect in part.aspects if aspect.kind == "about" and self._how(aspect)]
             decisions = {rule.decision for aspect in how for rule in self._rules(aspect) if rule.decision}
             for said in self.lines if part.claim.words else ():
                 rule = self._rule(said)
-                usual = rule is not None and "standard" in rule.action.words
-                if rule is not None and rule.decision in decisions and self.reads(said) and not usual:
+                standard = rule is not None and "standard" in rule.action.words
+                if rule is not None and rule.decision in decisions and self.reads(said) and (usual or not standard):
                     return part, said
+        return None
+
+    def in_spite(self) -> Said | None:
+        """What is done in spite of a number told, where another rule of its kind would stop the treatment by it."""
+        for said in self.lines:
+            rule = self._rule(said)
+            usual = rule is None or rule.action.kind not in _HOW or not self.reads(said)
+            if rule is None or usual or not holds(said, self.made, self.here):
+                continue
+            same = [one for one in self.here.guideline.rules if rule.decision and one.decision == rule.decision]
+            told = self.numbers & set(facts_of(rule.when))
+            other = {name for one in same if one.stops for name in facts_of(one.when)} & set(facts_of(rule.when)) - told
+            if other and any(one.stops for one in same):
+                return said
         return None
 
     def _how(self, aspect: Aspect) -> bool:

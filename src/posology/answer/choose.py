@@ -15,7 +15,7 @@ from .events import answering, changes, ends, goes_on, is_unfinished
 from .explaining import defining_last, explains, strays
 from .looked_at import looked_at, looked_at_first
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
-from .seen import Seen, stops_in_it
+from .seen import Seen, reads, stops_in_it
 
 MOST = 6
 """Lines of one part that are shown at most."""
@@ -234,16 +234,24 @@ def _of_part(part: Part, why: bool, seen: Seen) -> list[Said]:
 
 
 def _taken_back(chosen: Sequence[Said], part: Part, seen: Seen) -> Said | None:
-    """What a part asks of, where it was said not to be so and all else only keeps from what nobody told: it is out."""
-    if not part.claim.polar or not all(said.applies == "general" and _shuts(said) for said in chosen):
+    """What a part asks of, where it was said not to be so and all else only keeps from what nobody told: it is out.
+
+    So what keeps from a thing of which it is asked if it is to be kept from.
+    """
+    away = part.claim.turned or part.claim.away
+    if not part.claim.polar or not (away or all(said.applies == "general" and _shuts(said) for said in chosen)):
         return None
-    out = (said for name in part.statements if (said := seen.said(name, part.called)).applies == "no" and _shuts(said))
-    known = seen.known
+    names, known = (*part.statements, *(part.named if away else ())), seen.known
+    out = (said for name in names if (said := seen.said(name, part.called)).applies == "no" and _shuts(said))
 
     def denied(rule: Rule | None) -> bool:
-        return rule is not None and any(known.get(one) is False and one in seen.stated for one in facts_of(rule.when))
+        read = (rule and (reads(rule.when, seen.guideline) if away else facts_of(rule.when))) or ()
+        return any(known.get(one) is False and one in seen.stated for one in read)
 
-    return next((said for said in out if denied(said.statement.rule)), None)
+    first = next((said for said in out if denied(said.statement.rule)), None)
+    hangs = facts_of(first.statement.rule.when) if away and first and first.statement.rule else ()
+    told = next((one for name in hangs if (one := seen.guideline.named.get(name.replace("_", "-")))), None)
+    return seen.said(told.name, part.called) if told and told.kind == "define" else first  # by what limit it is out
 
 
 def _shuts(said: Said) -> bool:

@@ -23,7 +23,7 @@ from .foreign import without_foreign
 from .gate import encourages, gated, is_gate, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
-from .otherwise import with_otherwise
+from .otherwise import either_first, with_otherwise
 from .pressing import struck
 from .seen import reads
 from .talk import Talk
@@ -214,6 +214,7 @@ def _of_part(part: Part, page: _Page) -> Iterator[tuple[str, Said | None]]:
     mine = [*_elsewhere(part, page), *mine]
     mine = sorted(mine, key=lambda said: page.several and bool(part.aspects) and said.statement.name not in part.own)
     own = _named_first(part, _special_first(settling(part, mine, page.made, page.here), page), page)
+    own = either_first(part, own, page.here)
     if not own:
         return
     made, treats = page.made, _treatment(own, part)

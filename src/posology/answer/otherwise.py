@@ -27,6 +27,9 @@ def with_otherwise(
     word, said = answers[0] if answers and told.parts else ("", None)
     if said is None:
         return answers
+    first = either_first(told.parts[0], [one for _, one in answers if one], here)[0]
+    if first is not said:
+        return [*(one for one in answers if one[1] is first), *(one for one in answers if one[1] is not first)]
     part, others = told.parts[0], _rivals(said, lines, here)
     if said.applies == "no" and len(answers) == 1 and not part.claim.polar:
         theirs = next((one for one in others if one.applies == "yes"), next(iter(others), None))
@@ -52,3 +55,14 @@ def _rivals(said: Said, lines: Sequence[Said], here: Ground) -> list[Said]:
         return []
     rules = [(one, one.statement.rule) for one in lines if one is not said and one.applies != "no"]
     return [one for one, own in rules if own and own.decision == rule.decision and own.action.gives]
+
+
+def either_first(part: Part, own: Sequence[Said], here: Ground) -> Sequence[Said]:
+    """The lines of a part that asks which of two, what says to use one before what keeps from the other."""
+    rules = [rule_of(said.statement, here) for said in own]
+    keeps = bool(own) and rules[0] is not None and rules[0].action.kind == "avoid" and own[0].applies != "yes"
+    if not keeps or part.claim.polar or "or" not in [word.raw for word in part.claim.words]:
+        return own
+    uses = (said for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind == "use")
+    first = next((said for said in uses if said.applies != "no"), None)
+    return [first, *(said for said in own if said is not first)] if first else own

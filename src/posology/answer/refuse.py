@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ..expr import facts_of
 from ..plan.advice import Audience
 from ..plan.plan import particulars
 from .answered import Answer, Headline, Said
@@ -35,7 +38,8 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
     fired = warnings(pressed, seen) if told.asked.on_topic else ()
     lines = (*pressed, *fired) if pressed else ()
     urgent = called_for(told, seen, here) if told.asked.on_topic and not (lines or told.danger.now) else ()
-    beside = dict.fromkeys((*(seen.said(name).text for name in urgent), *(line.text for line in fired)))
+    besides = (*(seen.said(name).text for name in urgent), *(line.text for line in (() if lines else fired)))
+    besides = tuple(dict.fromkeys((*besides, *(line.text for line in _near(told, here, seen)))))
     return Answer(
         guideline=particulars(here.guideline),
         covered="partly" if lines else "no",
@@ -52,7 +56,7 @@ def declined(told: Talk, here: Ground, seen: Seen) -> Answer:
         ask=seen.plan.ask if lines and seen.plan else (),
         follow_ups=next_,
         emergency=emergency(told.danger, here.coverage, seen.plan, audience),
-        notices=(*misheard(told), *(() if lines else (("warning", text) for text in beside))),
+        notices=(*misheard(told), *(("warning", text) for text in besides)),
         silent=told.silent,
         disclaimer=str(here.guideline.meta.get("disclaimer", "")),
         audience=audience,
@@ -75,6 +79,17 @@ def _pressed(told: Talk, here: Ground, seen: Seen) -> tuple[Said, ...]:
     if not ours:
         names = {name: None for name in names if name not in shut}
     return tuple(seen.said(name, warning=True) for name in names)
+
+
+def _near(told: Talk, here: Ground, seen: Seen) -> Iterator[Said]:
+    """What is thought of besides by something that was told, where just what is nearest to it is not said."""
+    near = (quiet.aspect.nearest[:1] for quiet in told.asked.silent if quiet.aspect)
+    names = dict.fromkeys(name for one in near for at in one for name in here.coverage.aspects[at].statements[:1])
+    for name in names:
+        rule = here.guideline.named[name].rule
+        besides = rule is not None and rule.action.kind in ("use", "consider")
+        if rule and besides and any(told.facts.get(fact) is True for fact in facts_of(rule.when)):
+            yield seen.said(name, warning=True)
 
 
 def _why(told: Talk, here: Ground, audience: Audience) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

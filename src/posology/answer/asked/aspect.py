@@ -14,7 +14,7 @@ from .coverage import Aspect, Coverage
 from .nearest import nearest
 from .next import whole_question
 from .speech import Clause, Pattern, clauses, find, wants_yes_or_no, words_of
-from .topic import IT, Other, corrected, is_taken, others, says_it, strange, topic_places
+from .topic import IT, Other, corrected, is_taken, others, says_it, strange, topic_places, unlikened
 
 _OPENERS = frozenset(["what about", "how about", "and if", "but if", "even if", "what if", "and what about"])
 _OPENING = words_of("if with for after in and but without once when at or")
@@ -91,8 +91,8 @@ class Asked:
 
 def asked(text: str, coverage: Coverage, *, given: bool, before: Asked | None = None) -> Asked:
     """What a text asks. ``given``: page or conversation give the topic; ``before`` is the turn before."""
-    heard = tuple(corrected(clause, coverage) for clause in clauses(whole_question(text), coverage.same))
-    return asked_in(heard, coverage, given=given, before=before)
+    heard = [corrected(clause, coverage) for clause in clauses(whole_question(text), coverage.same)]
+    return asked_in(tuple(unlikened(one, coverage) for one in heard), coverage, given=given, before=before)
 
 
 def asked_in(heard: tuple[Clause, ...], coverage: Coverage, *, given: bool, before: Asked | None = None) -> Asked:
@@ -138,8 +138,7 @@ def _elliptical(clause: Clause, found: Sequence[Match]) -> bool:
     if any(_asks_itself(m.aspect) for m in found):
         return False
     raws = [word.raw for word in clause.words]
-    opened = raws[:1] and raws[0] in _OPENING and len(raws) <= 8
-    return bool(opened) or opens_again(clause)
+    return (0 < len(raws) <= 8 and raws[0] in _OPENING) or opens_again(clause)
 
 
 def _asks_itself(aspect: Aspect) -> bool:
@@ -282,7 +281,9 @@ def _heeded(
     theirs = others(clause, coverage)
     foreign = [other for other in theirs if not _taken(m for m in found if m.covered).issuperset(other.places)]
     if theirs and _elsewhere(clause, covered, theirs, foreign, coverage):
-        return Heeded(clause, silent=tuple(Silent(other.words) for other in foreign or theirs))
+        placed = {place for other in theirs for place in other.places}
+        said = [_silent(m.aspect) for m in found if _asks_silent(m.aspect) and not placed.isdisjoint(m.touched)]
+        return Heeded(clause, silent=tuple(said or (Silent(other.words) for other in foreign or theirs)))
     if beside and _only_mentions(clause, covered):
         return Heeded(clause, silent=tuple(beside))
     if asks := _dominant(found, covered):
@@ -334,7 +335,7 @@ def _elsewhere(
         besides = [m for m in covered if m.places and places.isdisjoint(m.touched)]
         return bool(foreign) or any(not (m.aspect.setting or m.aspect.last) for m in besides)
     asked_at = [place for m in covered if m.aspect.kind == "general" for place in m.places]
-    if not asked_at or all(is_taken(clause, other) for other in foreign):
+    if not asked_at or not foreign or all(is_taken(clause, other) for other in foreign):
         return False
     return _distance([n for other in foreign for n in other.places], asked_at) < _distance(ours, asked_at)
 
@@ -378,8 +379,7 @@ def _treats(clause: Clause, found: Sequence[Match], coverage: Coverage) -> str:
     covered = [m for m in found if m.covered]
     if not covered or not all(m.aspect.last for m in covered) or not wants_yes_or_no([w.raw for w in clause.words]):
         return ""
-    told = _taken(found)
-    words = [other.words for other in others(clause, coverage) if told.isdisjoint(other.places)]
+    words = [other.words for other in others(clause, coverage) if _taken(found).isdisjoint(other.places)]
     return ", ".join([*words, *(word.raw for word in clause.words if strange(word, coverage))])
 
 

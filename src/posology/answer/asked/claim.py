@@ -53,6 +53,11 @@ _AWAY = (
     ("steer", "clear"),
     ("bad", "to"),
     ("bad", "idea"),
+    ("ruled", "out"),
+    ("off", "limits"),
+    ("off", "table"),
+    ("off", "menu"),
+    ("of", "question"),
 )
 _MUST = words_of("must should need needs ought shall")
 _MAY = words_of("can could may should will would")
@@ -228,7 +233,7 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
     raws = [word.raw for word in words]
     open_ = denials(raws)
     done = acts(words, turn_of(raws))
-    denied = any(n not in used(words) for n in open_)
+    denied = any(n not in used(words) for n in open_) or (tagged and _none_given(words))
     whole = tagged or _that(raws)
     return Claim(
         words, figures(words), done, _life(words), degree(raws),
@@ -238,6 +243,11 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
         harm=not _HARM.isdisjoint(raws), other=_others(raws),
         denied=denied and whole, murky=denied and not whole, rather=_preferred(raws),
     )  # fmt: skip
+
+
+def _none_given(words: Sequence[Word]) -> bool:
+    """Whether it is said that there is to be none of the treatment: `they say no injections`."""
+    return any(one.raw == "no" and then.stem in ("inject", "treat", "need") for one, then in pairwise(words))
 
 
 def harms(words: Sequence[Word]) -> bool:
@@ -267,8 +277,12 @@ def _others(raws: Sequence[str]) -> bool:
 
 
 def _away(raws: Sequence[str]) -> bool:
-    """Whether it is to be kept from: `should it be kept out of …`."""
-    return any(pair in _AWAY for pair in pairwise(raws))
+    """Whether it is to be kept from: `should it be kept out of …`, `is X out`."""
+    out = raws[-1:] == ["out"] and not {"is", "are"}.isdisjoint(raws) and _ENDS_OUT.isdisjoint(raws)
+    return out or any(pair in _AWAY for pair in pairwise(raws))
+
+
+_ENDS_OUT = words_of("run runs running ran worn wear wears come comes came coming find found work turn taken")
 
 
 def _first(raws: Sequence[str]) -> bool:

@@ -44,6 +44,8 @@ _FORMS = words_of("tablet tablets pill pills capsule capsules oral spray drops")
 _SPECIALIST = ("ologist", "ology")
 _NO_VERB = words_of("blood lab laboratory")
 """Words behind which another is no verb: `blood work`."""
+_RESULT = words_of("was were came showed normal fine low high negative positive")
+"""Words behind a test by which its result is told."""
 _FAILING = words_of("useless pointless ineffective futile worthless")
 _NEAR, _BEHIND = 4, 3
 """Words within which a test is what is stopped, behind the word for it and before."""
@@ -122,6 +124,8 @@ def _placed(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
             act = "not work"
         else:
             act = "" if at and words[at - 1].raw in _NO_VERB else done_by(word)
+        if act == "test" and at + 1 < len(words) and words[at + 1].raw in _RESULT:
+            act = ""  # the test was normal
         if act == "stop" and word.stem == _FINISH and _ALL & {one.raw for one in words[at + 1 : at + _NEAR]}:
             act = "keep"
         if act in ("space", "often") and _of_the_gap(words, at):

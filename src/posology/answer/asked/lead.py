@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from .aspect import BRIEF, TREATED, Asked, Heeded, Silent, matches
@@ -70,11 +70,12 @@ def led(
     """
     if not turn.on_topic:
         return turn
-    turn = _of_theirs(turn, coverage)
+    turn = _of_theirs(turn, earlier, coverage)
     if not earlier and (known := precedents.told(turn.clauses)) and (again := _again(turn, known, coverage)):
         return again
     outright = any(_outright(one, turn, coverage) for one in turn.heeded)
-    if not outright and (strays := _astray(turn, earlier, coverage, precedents, heard)):
+    surely = any(quiet.aspect and quiet.aspect.surely for quiet in turn.silent)
+    if not (outright or surely) and (strays := _astray(turn, earlier, coverage, precedents, heard)):
         return replace(turn, heeded=(Heeded(turn.clauses[-1], silent=tuple(map(Silent, strays))),))
     if not (outright or earlier or met) and _aloof(turn, precedents):
         return replace(turn, on_topic=False, heeded=())
@@ -98,37 +99,53 @@ def led(
             theirs = set.intersection(*asked) or set.union(*asked)
             likely = tuple(name for name in likely if name in theirs)
         return replace(turn, heeded=kept, likely=likely, even=_even(leans.order))
-    surely = any(quiet.aspect and quiet.aspect.surely for quiet in turn.silent)
     if answered and not surely and _opens(turn, leans, coverage, precedents):
         return replace(turn, heeded=tuple(unsaid.values()), likely=_likely(leans.order))
     return turn
 
 
-def _of_theirs(turn: Asked, coverage: Coverage) -> Asked:
+def _of_theirs(turn: Asked, earlier: Sequence[Clause], coverage: Coverage) -> Asked:
     """The turn, where a second question asks to stop `it`, of which the first asked: `does X …, and stop it?`."""
     found: list[Heeded] = []
     for heeded in turn.heeded:
         before = found[-1] if found else None
         aside = before is not None and before.clause.asked and before.silent and not before.covered
-        heeded = _of_the_one_before(turn, heeded, coverage)
+        heeded = _of_the_one_before(turn, heeded, earlier, coverage)
         if aside and before and _theirs(before.clause, coverage, set()) and _to_stop_it(heeded.clause, coverage):
             heeded = replace(heeded, covered=(), silent=before.silent)
         found.append(heeded)
     return replace(turn, heeded=tuple(found))
 
 
-def _of_the_one_before(turn: Asked, heeded: Heeded, coverage: Coverage) -> Heeded:
-    """A question of ours, or whose `it` is what the sentence before names, where both together ask what is not said."""
+def _of_the_one_before(turn: Asked, heeded: Heeded, earlier: Sequence[Clause], coverage: Coverage) -> Heeded:
+    """A question of ours, or whose `it` is what the sentence before names, where both together ask what is not said.
+
+    So of a dose at a time of day, if another medicine was named in the turn before: ours is given by the week.
+    """
     at = turn.clauses.index(heeded.clause) if heeded.clause in turn.clauses else 0
-    before = turn.clauses[at - 1] if at else heeded.clause
+    before = turn.clauses[at - 1 : at] if at and not turn.clauses[at - 1].asked else ()
     ours = _ours(heeded.clause, coverage) or "inject" in heeded.clause.stems
-    if not at or before.asked or not (ours or "it" in [word.raw for word in heeded.clause.words]):
-        return heeded
+    if not (before and (ours or "it" in [word.raw for word in heeded.clause.words])):
+        before = (*earlier[-2:], *before) if _of_a_day(heeded.clause, coverage) else ()
+    found = (one for clause in reversed(before) for one in _unsaid_of_both(clause, heeded.clause, coverage))
+    silent = next(found, None)
+    return replace(heeded, covered=(), silent=(silent,)) if silent else heeded
+
+
+def _unsaid_of_both(before: Clause, clause: Clause, coverage: Coverage) -> Iterator[Silent]:
+    """What two clauses ask together that is surely not said."""
     size = len(before.words)
-    found = matches(replace(heeded.clause, words=(*before.words, *heeded.clause.words)), coverage)
-    quiet = [m.aspect for m in found if m.aspect.surely and m.places[0] < size <= m.places[-1]]
-    silent = tuple(Silent(one.called, one) for one in quiet if one.kind == "silent")
-    return replace(heeded, covered=(), silent=silent) if silent else heeded
+    for m in matches(replace(clause, words=(*before.words, *clause.words)), coverage):
+        if m.aspect.surely and m.aspect.kind == "silent" and m.places[0] < size <= m.places[-1]:
+            yield Silent(m.aspect.called, m.aspect)
+
+
+_DAILY = words_of("morning evening night tonight tonight's tonights day today's")
+
+
+def _of_a_day(clause: Clause, coverage: Coverage) -> bool:
+    """Whether a clause speaks of a dose at a time of day, and not of our topic."""
+    return not (_ours(clause, coverage) or "inject" in clause.stems or _DAILY.isdisjoint(w.raw for w in clause.words))
 
 
 _IT = words_of("it them that this those")
@@ -170,10 +187,19 @@ def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[
         return {}
     alone = {clause: leaning([clause], precedents) for clause in turn.clauses}
     speaks = {clause: _speaks_for(_only(turn, clause), leans, precedents) for clause, leans in alone.items()}
-    quiet = [c for c in turn.clauses if c.asked and len(c.words) >= LEAST and speaks[c] <= ALONE and alone[c].silent]
+    asking = (c for c in turn.clauses if c.asked and len(c.words) >= LEAST and not _hands_it_over(c))
+    quiet = [c for c in asking if speaks[c] <= ALONE and alone[c].silent]
     if not any(speaks[clause] >= CLEARLY for clause in turn.clauses if clause not in quiet):
         return {}
     return {clause: Heeded(clause, silent=_quiet(turn, clause, alone[clause], coverage)) for clause in quiet}
+
+
+_HANDING = words_of("dispense supply issue release process authorize authorise sign approve administer")
+
+
+def _hands_it_over(clause: Clause) -> bool:
+    """Whether a clause only asks, in words of the trade, if what was told before may be given: `can I dispense it?`."""
+    return says_it(clause) and any(w.raw in _HANDING for w in clause.words) and len(clause.words) <= BRIEF
 
 
 def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> tuple[Silent, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ...model import Rule
 from .claim import Claim
-from .rhythm import SMALL, Range
-from .speech import Word, tokens, words_of
+from .rhythm import SMALL, Range, figures
+from .speech import Clause, Word, tokens, words_of
 
 _UNITS = {
     **dict.fromkeys(("gauge", "gauges"), "gauge"),
@@ -53,16 +54,48 @@ def _figure(raws: Sequence[str], at: int) -> float | None:
     return float(plain) if plain.replace(".", "", 1).isdigit() else SMALL.get(raws[at])
 
 
+_TWO = 2
+_MG, _MCG = words_of("mg milligram milligrams"), words_of("mcg ug \u03bcg microgram micrograms")
+_SAME = words_of("same equal equals equivalent identical match matches difference different differ differs")
+
+
+def same_amount(asked: Sequence[Clause], apart: Sequence[frozenset[str]]) -> bool | None:
+    """Whether two amounts in two units of which a turn asks if they are the same are so.
+
+    Nothing of how often they are given, and nothing where two words stand that tell more than the amounts ``apart``.
+    """
+    words = [word for clause in asked for word in clause.words]
+    raws, told = {word.raw for word in words}, figures(words)
+    asks = any(clause.asked and not _SAME.isdisjoint(word.raw for word in clause.words) for clause in asked)
+    if not asks or len(told.mg) != _TWO or told.every or raws.isdisjoint(_MG) or raws.isdisjoint(_MCG):
+        return None
+    parted = any(len({word.stem for word in words} & kind) >= _TWO for kind in apart)
+    return None if parted else told.mg[0] == told.mg[1]
+
+
 def asked_in(claim: Claim) -> Measures:
     """What a claim measures, if it speaks of technique at all."""
     return () if _TECHNIQUE.isdisjoint(word.raw for word in claim.words) else measures(claim.words)
 
 
+_NEEDS = words_of("need needs needed must should required necessary")
+
+
+def _obliged(raws: Sequence[str]) -> bool:
+    """Whether it is asked if something has to be done."""
+    return not _NEEDS.isdisjoint(raws) or any(one in ("have", "has") and then == "to" for one, then in pairwise(raws))
+
+
 def measured(claim: Claim, rule: Rule) -> bool | None:
-    """Whether a rule has the gauge or the minutes that a claim asks for; nothing where it has none of the kind."""
+    """Whether a rule has the gauge or the minutes that a claim asks for; nothing where it has none of the kind.
+
+    What is done as usual needs none of it.
+    """
     told, given = asked_in(claim), dict(measures(tokens(rule.action.words)))
-    if len(told) != 1 or told[0][0] not in given or not claim.plainly or rule.action.kind not in ("use", "consider"):
+    if len(told) != 1 or not claim.plainly or rule.action.kind not in ("use", "consider"):
         return None
+    if told[0][0] not in given:
+        return False if "standard" in rule.action.words and _obliged([word.raw for word in claim.words]) else None
     (unit, (low, high)), (least, most) = told[0], given[told[0][0]]
     if claim.degree == "enough":
         return low >= least

@@ -41,6 +41,7 @@ _GRAMS = {
     "milligram": 1.0,
     "milligrams": 1.0,
     "mcg": 0.001,
+    "\u03bcg": 0.001,
     "ug": 0.001,
     "microgram": 0.001,
     "micrograms": 0.001,

@@ -50,16 +50,22 @@ def everywhere(sought: Pattern, stems: Sequence[str]) -> Iterator[tuple[int, ...
 
 def others(clause: Clause, coverage: Coverage) -> list[Other]:
     """The other topics that a clause names, each place once, but for those that it compares with ours."""
-    stems, begun = clause.stems, _begun(coverage)
-    patterns = sorted({number: one for word in stems for number, one in begun.get(word, {}).items()}.items())
+    stems = clause.stems
     found = [
         Other(name, " ".join(clause.words[place].raw for place in places), places)
-        for _, (name, sought) in patterns
+        for name, sought in _patterns(stems, coverage)
         for places in everywhere(sought, stems)
     ]
     found += [other for neighbor in coverage.neighbors for other in _by_ending(neighbor, clause, coverage)]
     found = [other for other in found if not _likened(clause, other.places[-1], coverage)]
     return [other for other in found if not _compared(clause, other.places[0], coverage)]
+
+
+def _patterns(stems: Sequence[str], coverage: Coverage) -> list[tuple[str, Pattern]]:
+    """The patterns of other topics that may begin with one of these words, with what these are called."""
+    begun = _begun(coverage)
+    found = {number: one for word in stems for number, one in begun.get(word, {}).items()}
+    return [one for _, one in sorted(found.items())]
 
 
 @lru_cache(maxsize=8)
@@ -95,6 +101,23 @@ def _compared(clause: Clause, place: int, coverage: Coverage) -> bool:
     """Whether something is only compared with our topic: `is it treated like …`."""
     behind = place > 0 and clause.words[place - 1].raw in LIKE
     return behind and (says_it(clause) or bool(topic_places(clause, coverage)))
+
+
+def unlikened(clause: Clause, coverage: Coverage) -> Clause:
+    """The clause without what our topic is only likened to at its end: `can it go in there like the …`."""
+    raws = [word.raw for word in clause.words]
+    at = next((place for place, raw in enumerate(raws) if raw == "like" and place >= _SAYS), 0)
+    if not at or raws[at - 1] in _SEEMS or not _compared(clause, at + 1, coverage):
+        return clause
+    stems = clause.stems
+    named = {places for _, one in _patterns(stems, coverage) for places in everywhere(one, stems)}
+    end = max((places[-1] for places in named if places[0] == at + 1), default=0)
+    return Clause(clause.words[:at], clause.asked) if end and len(raws) - end <= _SAYS else clause
+
+
+_SAYS = 3
+"""Words before a likeness that say something by themselves; as many may end it."""
+_SEEMS = words_of("is are be was feel feels look looks sound sounds seem seems something anything symptom symptoms")
 
 
 def _by_ending(neighbor: Neighbor, clause: Clause, coverage: Coverage) -> Iterator[Other]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from ...expr import facts_of
@@ -28,7 +29,8 @@ def is_needed(claim: Claim, statement: Statement, rule: Rule | None, here: Groun
     """Whether a claim asks if the treatment is needed, of which a statement that holds says that it is."""
     gives = rule is not None and bool(rule.action.gives)
     says = rule is not None and "need" in stems(statement.text, here) and rule.action.kind == "avoid"
-    return (gives or says) and _plain(claim) and not claim.turned and _asks_for_need(claim, here, gives)
+    plain = _plain(replace(claim, denied=False))  # that it is not is the contrary of this
+    return (gives or says) and plain and not claim.turned and _asks_for_need(claim, here, gives)
 
 
 def _plain(claim: Claim) -> bool:
@@ -48,6 +50,8 @@ def _asks_for_need(claim: Claim, here: Ground, any_: bool) -> bool:
             if rest and told[rest[0]] in things:
                 behind = raws[rest[0] + 1 : rest[0] + 2]
                 return not behind or behind[0] in _BEHIND or told[rest[0] + 1] in things
+        if claim.denied and raw == "no" and told[at + 1 : at + 2] and told[at + 1] in things:
+            return True
         if raw in _NEEDED and told[max(0, at - 1)] in things:
             return raws[:1] != ["if"]
     return False

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from ...expr import evaluate, facts_of
 from ...model import All, Plan
 from ..answered import Said
+from ..asked.claim import Claim
 from ..asked.match import Part
+from ..asked.speech import words_of
 from ..ground import Ground, rule_of
 from ..seen import RARE, with_it
 from .first_word import decides, first_word
-from .naming import stems
+from .naming import names, stems
 from .needed import may_be_considered
 from .verdict import figures_agree, rivals, verdict
 
@@ -104,6 +106,8 @@ def is_theirs(said: Said, made: Plan | None, here: Ground) -> bool:
 
 def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here: Ground) -> str:
     """Yes or no, if a line settles what is asked; that it depends, if another treatment may be theirs."""
+    if (so := _pointed_at(part.claim, said, made, here)) is not None:
+        return "Yes" if so else "No"
     told = _told(part, said, made, here)
     if told is None and said.applies != "no" and may_be_considered(part.claim, rule_of(said.statement, here), here):
         return _considered(said, made, here)
@@ -114,6 +118,40 @@ def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here
     if _contested(part, said, own, told, made, here) or (told and _unknown(part, said, made, here)):
         return "It depends"
     return "Yes" if told else "No"
+
+
+_POINTING = words_of(
+    "is are does do would that this it these those they you we call called count counts counted as considered classed "
+    "case patient one symptom symptoms sign signs for dosing dose treatment now here then so in her him his"
+)
+"""The words of a question that only points at what was told, but for what it names: `does that count as …?`."""
+
+
+def _pointed_at(claim: Claim, said: Said, made: Plan | None, here: Ground) -> bool | None:
+    """Whether what was told of the patient is what a question points at and names, and a line defines or hangs on.
+
+    `… and a limp. Is that …?`.
+    """
+    away = claim.polar and (claim.turned or claim.away) and said.statement.kind == "define"
+    if made is None or claim.denied or not (away or (claim.plainly and not claim.turned)):
+        return None
+    left = {word.stem for word in claim.words if word.raw not in _POINTING}
+    rule, name = rule_of(said.statement, here), said.statement.name.replace("-", "_")
+    for fact in (one for one in here.guideline.facts.values() if one.when is not None):
+        named, so = stems(fact.phrase, here), made.facts.get(fact.name, (None, ""))[0]
+        hangs = rule is not None and bool(rule.action.gives) and fact.name in facts_of(rule.when) and so is True
+        if away and name == fact.name and so is False and _kept_from(claim, name, here):
+            return False
+        meant = not away and bool(left) and left <= named
+        if meant and isinstance(so, bool) and (name == fact.name or (hangs and said.applies != "no")):
+            return so
+    return None
+
+
+def _kept_from(claim: Claim, fact: str, here: Ground) -> bool:
+    """Whether a claim names what is kept from those of whom a fact is so, and from nobody else."""
+    kept = (one for one in here.guideline.rules if one.action.kind == "avoid" and set(facts_of(one.when)) == {fact})
+    return any(claim.stems & names(here) & stems(one.action.words, here) for one in kept)
 
 
 def _considered(said: Said, made: Plan | None, here: Ground) -> str:

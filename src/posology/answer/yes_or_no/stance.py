@@ -54,8 +54,22 @@ def _asks_for_it(claim: Claim) -> bool:
 
 
 def _beside(claim: Claim, statement: Statement, here: Ground, done: bool) -> bool:
-    """Whether a test is only spoken of, or is one of something else than a statement tests."""
-    return (done and not (claim.plainly and _asks_for_it(claim))) or _of_something_else(claim, statement, here)
+    """Whether a test is only spoken of, is asked of by when it is done, or is of something else than is tested."""
+    spoken_of = done and (_since_a_dose(claim) or not (claim.plainly and _asks_for_it(claim)))
+    return spoken_of or _of_something_else(claim, statement, here)
+
+
+_SINCE = words_of("after had since")
+_DAY = words_of("yesterday today morning monday tuesday wednesday thursday friday saturday sunday tomorrow")
+
+
+def _since_a_dose(claim: Claim) -> bool:
+    """Whether a claim tells how long after a single injection something is done, or on which day."""
+    for at, word in enumerate(claim.words):
+        near = {one.raw for one in claim.words[max(0, at - 4) : at]}
+        if word.stem == "inject" and not word.raw.endswith("s") and not near.isdisjoint(_SINCE):
+            return not any(raw.startswith(("start", "begin", "first")) for raw in near)
+    return "inject" in claim.around and not _DAY.isdisjoint(word.raw for word in claim.words)
 
 
 def _of_something_else(claim: Claim, statement: Statement, here: Ground) -> bool:

@@ -90,7 +90,7 @@ def _verdicts(
     elif rule is not None:
         tested = claim.told.every and claim.stems & tests(here)
         if rule.action.gives and not tested and _by_its_way(claim, rule, here):
-            yield _given(claim, rule.action.gives)
+            yield False if _of_no_such_rhythm(claim, rule, here) else _given(claim, rule.action.gives)
         if rule.action.timing:
             yield _timed(claim, rule, here)
         yield measured(claim, rule)
@@ -125,7 +125,7 @@ def _given(claim: Claim, gives: Sequence[Give]) -> bool | None:
     """Whether one of the ways of giving agrees with every figure of a claim; one figure that none has is a no."""
     told = [[one for one in _figures(claim, give) if one is not None] for give in gives]
     known = [each for each in told if each]
-    if not known:
+    if not known or _foreign(claim, gives):
         return None
     agrees = any(all(each) for each in known)
     left = (claim.only and not claim.life) or (claim.told.every and any(_unsettled(span) for span in claim.told.spans))
@@ -134,6 +134,23 @@ def _given(claim: Claim, gives: Sequence[Give]) -> bool | None:
     )
     asks = claim.plainly or ("keep", True) in claim.acts
     return None if agrees and (left or not asks) else agrees
+
+
+def _of_no_such_rhythm(claim: Claim, rule: Rule, here: Ground) -> bool:
+    """Whether a claim has several rhythms, one after the other, and no treatment of the kind of this one has any."""
+    kin = (one for one in here.guideline.rules if rule.decision and one.decision == rule.decision)
+    return _foreign(claim, [give for one in kin for give in one.action.gives])
+
+
+def _foreign(claim: Claim, gives: Sequence[Give]) -> bool:
+    """Whether a claim has several rhythms, and none of these ways of giving has any."""
+    several = len(claim.told.every) > 1 and not claim.degree
+    return several and not any(_often(claim, told, _between(give)) for told in claim.told.every for give in gives)
+
+
+def _between(give: Give) -> Range:
+    """The days between two doses."""
+    return days(give.every_low) / give.times, days(give.every_high) / give.times
 
 
 def _by_its_way(claim: Claim, rule: Rule, here: Ground) -> bool:
@@ -148,7 +165,7 @@ _DOSE = frozenset(stem(word) for word in ("dose", "dosage", "strength", "amount"
 
 
 def _figures(claim: Claim, give: Give) -> Iterator[bool | None]:
-    low, high = days(give.every_low) / give.times, days(give.every_high) / give.times
+    low, high = _between(give)
     spans = [span.days for span in claim.told.spans if _unsettled(span) and span.days[1] < _LONG]
     judged = claim.degree or claim.fair or claim.usual
     often = claim.told.every or (tuple(spans) if judged and give.doses is None else ())
