@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..hear.hear import Unheard, listen
-from ..hear.turns import Heard, Left, stood
+from ..hear.turns import Heard, Left, carry, stood
 from ..model import Patient
 from .asked.aspect import Asked
 from .asked.claim import Claim
 from .asked.match import Part
-from .asked.speech import Clause
+from .asked.speech import Clause, words_of
 from .asked.views import asks_for_views
 from .emergency import Danger
 from .ground import Ground
+from .seen import reads
 
 Spoken = tuple[Heard, ...]
 """What was heard in one turn."""
@@ -88,3 +89,26 @@ def only_goes_on(course: Course, text: str, here: Ground, ours: Left | None) -> 
         heeded = tuple(replace(one, silent=()) for one in course.now.heeded)
         course.now = replace(course.now, clauses=views, heeded=heeded, ways=frozenset({"views"}))
     return True
+
+
+_GOES_ON = words_of(
+    "still more extra stop stopped stopping continue continuing carry keep again next anymore already restart resume now "
+    "back normalized space longer reduce recur return since"
+)
+"""Words of a treatment that has begun."""
+
+
+def not_begun(course: Course, now: Asked, here: Ground) -> frozenset[str]:
+    """The statements of what is only asked of a treatment that runs, where all that was told speaks of none.
+
+    Something was told of which a treatment may be indicated before there is anything to treat.
+    """
+    aspects, guideline = here.coverage.aspects.values(), here.guideline
+    whom = next((guideline.defines.get(one.statements[0].replace("-", "_")) for one in aspects if one.whom), None)
+    grounds = reads(whom, guideline) - here.lexicon.topical if whom else frozenset()
+    known = {**course.patient.facts, **carry(course.spoken)[0]}
+    begun = course.patient.doses or any(value and guideline.facts[name].course for name, value in known.items())
+    raws = {word.raw for clause in (*course.earlier, *now.clauses) for word in clause.words}
+    if begun or grounds.isdisjoint(known) or not raws.isdisjoint(_GOES_ON):
+        return frozenset()
+    return frozenset(name for one in aspects if one.running for name in one.statements)

@@ -25,7 +25,7 @@ from .asked.parting import all_everyday, less_denied, of_all, only_tells, parted
 from .asked.setting import beside
 from .asked.speech import Clause, stem, tokens
 from .asked.swapped import asks_which_counts, swapped
-from .course import Course, Spoken, only_goes_on, with_ours
+from .course import Course, Spoken, not_begun, only_goes_on, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .grown import newly_so, one_more, only_denies
@@ -171,7 +171,7 @@ def _take(
         course.unheard = (Unheard("", text.strip(), "nothing in it was understood as a fact", number),)
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
-    gone = _of_others(course.spoken, course.patient, here)
+    gone = _of_others(course.spoken, course.patient, here) | not_begun(course, now, here)
     phrased, lead = now, partial(_understood, course, gone=gone, here=here)
     now = less_denied(halved(plain, lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
