@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ..expr import facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, carry, stood
 from ..model import Patient
-from .asked.aspect import Asked
+from .asked.aspect import TREATED, Asked
 from .asked.claim import Claim
+from .asked.coverage import Aspect
+from .asked.deeds import acts
 from .asked.match import Part
 from .asked.speech import Clause, words_of
 from .asked.views import asks_for_views
@@ -92,23 +95,44 @@ def only_goes_on(course: Course, text: str, here: Ground, ours: Left | None) -> 
 
 
 _GOES_ON = words_of(
-    "still more extra stop stopped stopping continue continuing carry keep again next anymore already restart resume now "
-    "back normalized space longer reduce recur return since"
+    "still more extra stop continue carry keep again next anymore already restart resume now back normalized "
+    "space longer reduce recur return since lengthen shorten"
 )
 """Words of a treatment that has begun."""
 
 
-def not_begun(course: Course, now: Asked, here: Ground) -> frozenset[str]:
-    """The statements of what is only asked of a treatment that runs, where all that was told speaks of none.
+def unasked(course: Course, now: Asked, here: Ground) -> frozenset[Aspect]:
+    """The matters of a treatment that runs, where it is not asked of one."""
+    running = frozenset(one for one in here.coverage.aspects.values() if one.running)
+    rules = (here.guideline.named[name].rule for one in running for name in one.statements)
+    read = {name for rule in rules if rule for name in facts_of(rule.when)} - here.lexicon.topical
+    if any(one.value is True and one.fact in read for one in course.spoken[-1]):
+        return frozenset()
+    return running if _ends_tests(now) or _not_begun(course, now, here) else frozenset()
 
-    Something was told of which a treatment may be indicated before there is anything to treat.
-    """
+
+def _ends_tests(now: Asked) -> bool:
+    """Whether it is only asked if tests are to end."""
+    asking = [clause for clause in now.clauses if clause.asked]
+    ended = all(("test", False) in acts(clause.words, 0) and TREATED.isdisjoint(clause.stems) for clause in asking)
+    return bool(asking) and ended
+
+
+def _not_begun(course: Course, now: Asked, here: Ground) -> bool:
+    """Whether something was told by which a treatment may be indicated, and nothing speaks of one that has begun."""
     aspects, guideline = here.coverage.aspects.values(), here.guideline
     whom = next((guideline.defines.get(one.statements[0].replace("-", "_")) for one in aspects if one.whom), None)
     grounds = reads(whom, guideline) - here.lexicon.topical if whom else frozenset()
     known = {**course.patient.facts, **carry(course.spoken)[0]}
     begun = course.patient.doses or any(value and guideline.facts[name].course for name, value in known.items())
-    raws = {word.raw for clause in (*course.earlier, *now.clauses) for word in clause.words}
-    if begun or grounds.isdisjoint(known) or not raws.isdisjoint(_GOES_ON):
-        return frozenset()
-    return frozenset(name for one in aspects if one.running for name in one.statements)
+    words = (word for clause in (*course.earlier, *now.clauses) for word in clause.words)
+    return not (begun or grounds.isdisjoint(known) or any({word.raw, word.stem} & _GOES_ON for word in words))
+
+
+def less(turn: Asked, away: frozenset[Aspect], gone: frozenset[str] = frozenset()) -> Asked:
+    """A turn without some matters, and without the statements that are likely only by them or are ``gone``."""
+    heeded = tuple(replace(one, covered=tuple(m for m in one.covered if m.aspect not in away)) for one in turn.heeded)
+    kept = {name for one in heeded for m in one.covered for name in m.aspect.statements}
+    gone = gone | ({name for one in away for name in one.statements} - kept)
+    about = tuple(aspect for aspect in turn.about if aspect not in away)
+    return replace(turn, heeded=heeded, about=about, likely=tuple(name for name in turn.likely if name not in gone))
