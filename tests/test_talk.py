@@ -667,7 +667,7 @@ def test_a_loading_that_still_helps_is_not_stopped(told: str) -> None:
 )
 def test_what_is_taken_back_raises_no_heavier_warning(turn: str) -> None:
     given = ask("Patient allergic to cobalt needs B12, can I inject?", turn)
-    assert given.headline.text.startswith("Not for this patient: in known cobalt allergy")
+    assert given.headline.text.startswith("This does not hold here: in known cobalt allergy")
     assert "Never give any cobalamin" not in given.headline.text
 
 

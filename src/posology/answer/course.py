@@ -13,7 +13,7 @@ from .asked.claim import Claim
 from .asked.coverage import Aspect
 from .asked.deeds import acts
 from .asked.match import Part
-from .asked.speech import Clause, words_of
+from .asked.speech import Clause, stem, words_of
 from .asked.views import asks_for_views
 from .emergency import Danger
 from .ground import Ground
@@ -108,7 +108,17 @@ def unasked(course: Course, now: Asked, here: Ground) -> frozenset[Aspect]:
     read = {name for rule in rules if rule for name in facts_of(rule.when)} - here.lexicon.topical
     if any(one.value is True and one.fact in read for one in course.spoken[-1]):
         return frozenset()
-    return running if _ends_tests(now) or _not_begun(course, now, here) else frozenset()
+    only = _ends_tests(now) or _rules_out(now) or _not_begun(course, now, here)
+    return running if only else frozenset()
+
+
+def _rules_out(now: Asked) -> bool:
+    """Whether it is only asked if something is ruled out: by a level before a treatment."""
+    asking = [clause for clause in now.clauses if clause.asked]
+    return bool(asking) and all(not (_EXCLUDES.isdisjoint(one.stems) or acts(one.words, 0)) for one in asking)
+
+
+_EXCLUDES = frozenset(map(stem, ("rule", "ruled", "exclude")))
 
 
 def _ends_tests(now: Asked) -> bool:

@@ -19,7 +19,7 @@ from .by_rhythm import Beat
 from .choose import is_given, yields
 from .events import ends, keeps_from_what_is_named
 from .explaining import explains
-from .gate import encourages, gated, is_gate, shuts
+from .gate import encourages, gated, is_gate, left_out, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
 from .otherwise import with_otherwise
@@ -340,7 +340,7 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if said.applies == "no" and _of_scope(said, here):
         return _in_scope(part)
     if said.applies == "no":
-        return "Not for this patient" if said.audience != "patient" else "Not for you"
+        return left_out(said, part)
     if word := _answered(part, said, own, made, here):
         left = tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
         return f"Yes, depending on {cited(here.guideline, left)}" if left else word
