@@ -25,6 +25,7 @@ from .ground import Ground
 from .headline import headline
 from .notices import notices
 from .refuse import declined
+from .otherwise import as_told
 from .remarked import remarked
 from .replied import asked_of, is_bare
 from .seen import Seen
@@ -111,7 +112,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     if not told.parts:
         return declined(told, here, seen)
     told = undiagnosed(replace(told, parts=told_apart(told.parts, told.asked, seen)), seen, here)
-    shown = first(lines(told.parts, told.asked, seen), seen)
+    shown = first(as_told(lines(told.parts, told.asked, seen), seen), seen)
     beat = by_level(told, shown, seen, here) or by_rhythm(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)

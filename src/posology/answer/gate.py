@@ -6,7 +6,7 @@ from ..model import Plan
 from .answered import Said
 from .asked.match import Part
 from .ground import Ground
-from .pressing import doubted, of_everything
+from .pressing import doubted, firmly, of_everything
 from .seen import stops_in_it
 from .talk import Talk
 
@@ -38,6 +38,14 @@ def left_out(said: Said, part: Part) -> str:
     if rule is not None and (rule.stops or rule.action.kind in ("avoid", "never")):
         return "No, this does not hold here" if part.claim.polar and part.claim.turned else "This does not hold here"
     return "Not for this patient" if said.audience != "patient" else "Not for you"
+
+
+def ruled_out(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line only tells of what else there is, to which something that holds for certain is a no."""
+    firm = firmly(made)
+    first = (one for one in here.coverage.aspects.values() if one.statements[:1] == (said.statement.name,))
+    refused = (name for one in first for name, word in one.yes_or_no.items() if word[:2] == "No")
+    return said.statement.kind == "background" and not firm.isdisjoint(refused)
 
 
 def gated(gate: Said, made: Plan | None, here: Ground) -> str:

@@ -19,7 +19,7 @@ from .by_rhythm import Beat
 from .choose import is_given, yields
 from .events import ends, keeps_from_what_is_named
 from .explaining import explains
-from .gate import encourages, gated, is_gate, left_out, shuts
+from .gate import encourages, gated, is_gate, left_out, ruled_out, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
 from .otherwise import with_otherwise
@@ -65,6 +65,7 @@ def headline(
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
     odd = _odd(told)
     answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], odd, here)]
+    answers = [one for one in answers if one[1] is None or one is answers[0] or not ruled_out(one[1], made, here)]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
 

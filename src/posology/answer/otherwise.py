@@ -1,16 +1,18 @@
-"""What stands beside a treatment in a headline that is not for this patient, or of which nobody knows whose it is."""
+"""What stands beside a treatment that is not for this patient, or of which nobody knows whose it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..model import Plan
+from ..expr import evaluate, facts_of
+from ..model import Plan, Rule
 from .answered import Said
 from .asked.match import Part
 from .by_number import MOST, Answers
 from .ground import Ground, rule_of
 from .hanging import tacit, whose
+from .seen import Seen
 from .talk import Talk
 from .yes_or_no.settle import settled
 
@@ -52,3 +54,33 @@ def _rivals(said: Said, lines: Sequence[Said], here: Ground) -> list[Said]:
         return []
     rules = [(one, one.statement.rule) for one in lines if one is not said and one.applies != "no"]
     return [one for one, own in rules if own and own.decision == rule.decision and own.action.gives]
+
+
+def as_told(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
+    """The lines, before what is decided for those who have more than was told what is decided for all others."""
+    found: dict[str, Said] = {}
+    there = {said.statement.name: said for said in shown}
+    for said in shown:
+        name = _for_all_others(said, seen)
+        if name:
+            found.setdefault(name, there.get(name) or seen.said(name, said.part))
+        found.setdefault(said.statement.name, said)
+    return tuple(found.values())
+
+
+def _for_all_others(said: Said, seen: Seen) -> str:
+    """The rule that decides the same for those who have no more than was told, where this one is for others."""
+    rule = said.statement.rule
+    if rule is None or rule.action.kind != "decide" or said.applies != "unknown" or _untold(rule, seen):
+        return ""
+    same = seen.topical.union(facts_of(rule.when))
+    decided = (one for one in seen.guideline.rules if one.action.kind == "decide")
+    theirs = (one for one in decided if seen.topical.union(facts_of(one.when)) == same and _untold(one, seen))
+    return next((one.name for one in theirs), "")
+
+
+def _untold(rule: Rule, seen: Seen) -> bool:
+    """Whether a rule holds if nothing else is so than what was told, and nothing that it reads was left open."""
+    read = facts_of(rule.when)
+    known = {**dict.fromkeys(read, False), **dict.fromkeys(seen.topical, True), **seen.known}
+    return evaluate(rule.when, known.get) is True and seen.doubted.isdisjoint(read)
