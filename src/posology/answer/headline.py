@@ -60,7 +60,7 @@ def headline(
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
         own = _of_part(part, page) if at == 0 or not _explains(part, lines, told) else ()
-        given = [("" if word in there else word, said) for word, said in own if not ("No" in there and word == "Yes")]
+        given = [("" if word in there else word, said) for word, said in own if "No" not in there or word[:3] != "Yes"]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
     odd = _odd(told)

@@ -37,6 +37,7 @@ _PAIRS = {
     ("hold", "off"): "wait", ("put", "off"): "wait", ("further", "apart"): "space", ("longer", "gap"): "space",
     ("get", "rid"): "stop", ("pack", "in"): "stop", ("jack", "in"): "stop", ("no", "longer"): "stop",
     ("no", "use"): "not work", ("closer", "together"): "often", ("still", "need"): "keep", ("still", "have"): "keep",
+    ("up", "dose"): "often", ("raise", "dose"): "often", ("double", "dose"): "often", ("higher", "dose"): "often",
     ("break", "from"): "stop", ("sign", "off"): "stop", ("signed", "off"): "stop",
     ("rather", "than"): "",
 }  # fmt: skip

@@ -28,7 +28,7 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
         return [against, *(said for said in own if said is not against)]
     if not part.claim.polar or not own or own[0].applies in ("yes", "no") or _decides(own[0], here):
         return list(own)
-    if ("test", True) in part.claim.acts and _is_met(own[0], made, here):
+    if _asks_by_event(part) and _is_met(own[0], made, here):
         return list(own)
     if (part.claim.acts[:1] and part.claim.acts[0][0] == "work") or not (part.claim.plainly or part.claim.acts):
         return list(own)
@@ -156,8 +156,13 @@ def _speaks_of(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
 
 
 def _told(part: Part, said: Said, made: Plan | None, here: Ground) -> bool | None:
-    met = holds(said, made, here) or (("test", True) in part.claim.acts and _is_met(said, made, here))
+    met = holds(said, made, here) or (_asks_by_event(part) and _is_met(said, made, here))
     return verdict(part.claim, said.statement, here, met)
+
+
+def _asks_by_event(part: Part) -> bool:
+    """Whether a part asks for a test, or for more, which what happened may settle without one."""
+    return not {("test", True), ("often", True)}.isdisjoint(part.claim.acts)
 
 
 def _is_met(said: Said, made: Plan | None, here: Ground) -> bool:
