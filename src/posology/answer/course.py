@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..expr import facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, carry, stood
-from ..model import Patient
+from ..model import Patient, Value
 from .asked.aspect import TREATED, Asked
 from .asked.claim import Claim
 from .asked.coverage import Aspect
 from .asked.deeds import acts
 from .asked.match import Part
 from .asked.speech import Clause, stem, words_of
+from .asked.topic import others, topic_places
 from .asked.views import asks_for_views
 from .emergency import Danger
 from .ground import Ground
@@ -108,8 +110,10 @@ def unasked(course: Course, now: Asked, here: Ground) -> frozenset[Aspect]:
     read = {name for rule in rules if rule for name in facts_of(rule.when)} - here.lexicon.topical
     if any(one.value is True and one.fact in read for one in course.spoken[-1]):
         return frozenset()
-    only = _ends_tests(now) or _rules_out(now) or _not_begun(course, now, here)
-    return running if only else frozenset()
+    known = {**course.patient.facts, **carry(course.spoken)[0]}
+    begun = course.patient.doses or any(value and here.guideline.facts[name].course for name, value in known.items())
+    before = not begun and (_rules_out(now) or _of_another(now, here) or _on_a_ground(course, now, known, here))
+    return running if before or _ends_tests(now) else frozenset()
 
 
 def _rules_out(now: Asked) -> bool:
@@ -128,15 +132,27 @@ def _ends_tests(now: Asked) -> bool:
     return bool(asking) and ended
 
 
-def _not_begun(course: Course, now: Asked, here: Ground) -> bool:
+def _of_another(now: Asked, here: Ground) -> bool:
+    """Whether it is asked to stop or to go on with something unnamed, and what was named is another medicine."""
+    asking = [clause for clause in now.clauses if clause.asked]
+    told = [clause for clause in now.clauses if not clause.asked]
+    unnamed = all(_ends_or_goes_on(clause, here) for clause in asking)
+    return bool(asking) and unnamed and any(others(clause, here.coverage) for clause in told)
+
+
+def _ends_or_goes_on(clause: Clause, here: Ground) -> bool:
+    """Whether a clause asks to stop or to go on, and does not say with what."""
+    named = topic_places(clause, here.coverage) or others(clause, here.coverage) or not TREATED.isdisjoint(clause.stems)
+    return not named and any(act in ("stop", "keep") for act, _ in acts(clause.words, 0))
+
+
+def _on_a_ground(course: Course, now: Asked, known: Mapping[str, Value], here: Ground) -> bool:
     """Whether something was told by which a treatment may be indicated, and nothing speaks of one that has begun."""
     aspects, guideline = here.coverage.aspects.values(), here.guideline
     whom = next((guideline.defines.get(one.statements[0].replace("-", "_")) for one in aspects if one.whom), None)
     grounds = reads(whom, guideline) - here.lexicon.topical if whom else frozenset()
-    known = {**course.patient.facts, **carry(course.spoken)[0]}
-    begun = course.patient.doses or any(value and guideline.facts[name].course for name, value in known.items())
     words = (word for clause in (*course.earlier, *now.clauses) for word in clause.words)
-    return not (begun or grounds.isdisjoint(known) or any({word.raw, word.stem} & _GOES_ON for word in words))
+    return not (grounds.isdisjoint(known) or any({word.raw, word.stem} & _GOES_ON for word in words))
 
 
 def less(turn: Asked, away: frozenset[Aspect], gone: frozenset[str] = frozenset()) -> Asked:

@@ -85,7 +85,8 @@ def led(
     speaks = _speaks_for(turn, leans, precedents)
     answered = bool(unsaid) or not leans.silent or speaks >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
-    answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
+    answered = answered or outright or _not_said(turn)
+    answered = answered or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
     answered = answered or (told and _wants(turn))
     answered = answered or (met and not turn.silent and speaks >= NEARLY)
     if any(heeded.covered for heeded in kept):
@@ -180,6 +181,12 @@ def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> t
     told = tuple(quiet for heeded in turn.heeded if heeded.clause == clause for quiet in heeded.silent)
     aspect = coverage.aspects[leans.unsaid]
     return told or (Silent(aspect.called, aspect),)
+
+
+def _not_said(turn: Asked) -> bool:
+    """Whether a turn that names our topic asks in so many words for what the map itself says is not said."""
+    asked = (m for one in turn.heeded if one.clause.asked and not one.silent for m in one.covered)
+    return turn.named and any(m.aspect.instead and m.aspect.not_said and len(m.places) >= PLAINLY for m in asked)
 
 
 def _beside(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
