@@ -24,8 +24,8 @@ from .follow import follow_ups
 from .ground import Ground
 from .headline import headline
 from .notices import notices
-from .refuse import declined
 from .otherwise import as_told
+from .refuse import declined
 from .remarked import remarked
 from .replied import asked_of, is_bare
 from .seen import Seen

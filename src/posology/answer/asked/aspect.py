@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .coverage import Aspect, Coverage
-from .nearest import nearest
+from .nearest import near_it, nearest
 from .next import whole_question
 from .speech import Clause, Pattern, clauses, find, wants_yes_or_no, words_of
 from .topic import IT, Other, apart, corrected, others, says_it, strange, topic_places
@@ -115,8 +115,9 @@ def asked_in(heard: tuple[Clause, ...], coverage: Coverage, *, given: bool, befo
     if any(m.aspect.kind == "about" for matched in found for m in matched):
         heeded = tuple(map(_without_weak, heeded))
     told = [m.aspect for n, matched in enumerate(found) if n not in asking for m in matched]
-    if unsaid := [_silent(one) for one in told if one.beside and one.surely]:  # whatever is asked of it
-        heeded = (*heeded, Heeded(heard[asking[-1]], silent=tuple(unsaid)))
+    told += [quiet.aspect for quiet in before.silent if quiet.aspect] if before else []
+    if unsaid := near_it(told, (m.aspect.name for one in heeded for m in one.covered)):
+        heeded = (*heeded, Heeded(heard[asking[-1]], silent=tuple(map(_silent, unsaid))))
     if not named:
         heeded = _theirs(heeded)
     if strays := _in_passing(heeded, heard, found, coverage, whole):

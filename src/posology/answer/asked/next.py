@@ -1,4 +1,4 @@
-"""A question that is no more than `next?`, as if it were whole, and what keeps somebody from a deed as what forbids it."""
+"""A question that is no more than `next?`, as if it were whole; and what keeps from a deed, as what forbids it."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ...expr import evaluate, facts_of
 from ...model import All, Plan
@@ -161,8 +162,10 @@ def _told(part: Part, said: Said, made: Plan | None, here: Ground) -> bool | Non
 
 
 def _asks_by_event(part: Part) -> bool:
-    """Whether a part asks for a test, or for more, which what happened may settle without one."""
-    return not {("test", True), ("often", True)}.isdisjoint(part.claim.acts)
+    """Whether a part asks for a test, or if there may be more, which what happened may settle without one."""
+    raws = [word.raw for word in part.claim.words]
+    obliged = "must" in raws or ("have", "to") in pairwise(raws)
+    return ("test", True) in part.claim.acts or (("often", True) in part.claim.acts and not obliged)
 
 
 def _is_met(said: Said, made: Plan | None, here: Ground) -> bool:
