@@ -700,3 +700,22 @@ def test_what_hangs_on_the_course_is_asked_again_when_the_course_goes_on(turns: 
 def test_another_question_is_not_asked_again_by_the_course() -> None:
     given = answer(["How often do I inject B12?", "And after loading?"], here())
     assert given.lines[0].statement.name == "standard-interval"
+
+
+def test_a_later_turn_is_asked_of_no_neighbor() -> None:
+    load = ask(
+        "Our patient had 25 cm of terminal ileum taken out last month.",
+        "What B12 regimen?",
+        "And does she have to load first if her B12 is normal?",
+    )
+    assert names(load)[0] == "ileal-resection-prophylaxis" and "do-not-stop" not in names(load)
+    vegan = ask("Vegan, B12 deficient, no symptoms.", "Does he need injections?", "He says he'd rather not have needles.")
+    assert names(vegan)[0] == "injection-refused"
+    bloods = ask("B12 deficiency, month 3 results normal.", "So should we drop the 6 month bloods?")
+    assert names(bloods)[0] == "first-year-tests" and "do-not-stop" not in names(bloods)
+
+
+def test_what_a_later_turn_forbids_is_not_praised_beside() -> None:
+    given = ask("My mum refuses B12 needles, she's not pernicious anaemia. What now?", "sorry, she does have pernicious anaemia")
+    assert given.headline.text.startswith("If a patient with pernicious anemia refuses injections")
+    assert "works as well" not in given.headline.text
