@@ -569,6 +569,8 @@ def test_what_keeps_from_a_deed_stops_no_treatment(question: str, name: str) -> 
         ("My bloods said homocysteine 14 and I'm on B12 shots. Do I need them more often?", "No: check for other causes"),
         ("Homocysteine 13, normal kidneys, 6 months into B12. What now?", "Check for other causes"),
         ("Homocysteine 14, tingling has come back on 3-monthly B12. More often?", "It is a clinician's decision: if neuro"),
+        ("homocysteine 12 on B12, eGFR 88, what now?", "Check for other causes"),
+        ("Is it the kidneys if homocysteine is 17 on B12?", "In renal dysfunction a homocysteine"),
         ("What homocysteine should we aim for on B12?", "Aim for a homocysteine below 10"),
     ],
 )

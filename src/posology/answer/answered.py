@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..expr import facts_of
+from ..expr import evaluate, facts_of
 from ..model import Line, Plan, Question, Reference, Remark, Rule, Statement, Value
 from ..plan.advice import Audience, worded
 from ..plan.headline import MOST, led, sentences
@@ -92,9 +92,10 @@ class Said:
         rule, because = self.statement.rule, self.line.because if self.line else {}
         if rule is None or rule.action.kind != "check" or self.audience == "patient" or self.applies == "no":
             return ""
-        told = any(isinstance(because.get(name), float) for name in facts_of(rule.when))
-        action = rule.action
-        return f"Check {action.words}." if told and not (action.tests or action.timing) else ""
+        read, action = facts_of(rule.when), rule.action
+        told = any(isinstance(because.get(name), float) for name in read)
+        alone = self.applies == "yes" or evaluate(rule.when, {**dict.fromkeys(read, False), **because}.get) is True
+        return f"Check {action.words}." if told and alone and not (action.tests or action.timing) else ""
 
     def _hanging(self, words: str) -> str:
         if self.vague and self.audience == "patient":

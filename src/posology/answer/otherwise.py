@@ -12,7 +12,7 @@ from .asked.match import Part
 from .by_number import MOST, Answers
 from .ground import Ground, rule_of
 from .hanging import tacit, whose
-from .seen import Seen
+from .seen import Seen, reads
 from .talk import Talk
 from .yes_or_no.settle import settled
 
@@ -57,7 +57,7 @@ def _rivals(said: Said, lines: Sequence[Said], here: Ground) -> list[Said]:
 
 
 def as_told(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
-    """The lines, before what is decided for those who have more than was told what is decided for all others."""
+    """The lines, before what is decided or looked at for those who have more than was told what is for all others."""
     found: dict[str, Said] = {}
     there = {said.statement.name: said for said in shown}
     for said in shown:
@@ -69,12 +69,15 @@ def as_told(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
 
 
 def _for_all_others(said: Said, seen: Seen) -> str:
-    """The rule that decides the same for those who have no more than was told, where this one is for others."""
+    """The rule of the same kind for those who have no more than was told, where this one is for others."""
     rule = said.statement.rule
-    if rule is None or rule.action.kind != "decide" or said.applies != "unknown" or _untold(rule, seen):
+    if rule is None or said.applies != "unknown" or _untold(rule, seen):
+        return ""
+    read = reads(rule.when, seen.guideline).difference(facts_of(rule.when))  # what speaks for or against it
+    if rule.action.kind != "decide" and (rule.action.kind != "check" or seen.stated.isdisjoint(read)):
         return ""
     same = seen.topical.union(facts_of(rule.when))
-    decided = (one for one in seen.guideline.rules if one.action.kind == "decide")
+    decided = (one for one in seen.guideline.rules if one.action.kind == rule.action.kind)
     theirs = (one for one in decided if seen.topical.union(facts_of(one.when)) == same and _untold(one, seen))
     return next((one.name for one in theirs), "")
 
