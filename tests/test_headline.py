@@ -599,3 +599,90 @@ def test_no_count_is_required_before_the_first_dose(question: str) -> None:
 def test_two_amounts_in_two_units_are_compared(question: str, said: str) -> None:
     given = answer([question], here(), on=DAY).headline.text
     assert given == said if said else "amount" not in given
+
+
+# ---------------------------------------------------------------- before a treatment, beside it, and of another matter
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "15 cm ileal resection, B12 normal, no Crohn's. Does she need monthly B12?",
+        "30 cm of ileum resected, B12 levels fine. Should we start injections?",
+        "Crohn's, 35 cm of ileum inflamed, never operated, B12 normal. Prophylactic injections?",
+        "Gastric bypass last year, B12 is normal. Does she need injections?",
+        "Recreational nitrous oxide, serum B12 normal at 310, unsteady gait. Does normal B12 rule it out?",
+        "Can we stop the yearly B12 blood tests now?",
+        "My B12 is low and I take folic acid. Can I carry on with that?",
+    ],
+)
+def test_what_is_asked_of_no_running_treatment_is_not_told_of_one(question: str) -> None:
+    names = [said.statement.name for said in answer([question], here(), on=DAY).lines]
+    assert "do-not-stop" not in names and "no-titration-by-levels" not in names
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Gastric bypass 5 years ago, on 3-monthly B12, level is normal. Can she stop?",
+        "Gastric bypass, B12 back to normal on injections. Does she need more?",
+        "Stop the B12 now the blood test is fine?",
+        "Do I have to stop my B12 before a blood test?",
+    ],
+)
+def test_a_running_treatment_is_still_not_stopped_for_a_level(question: str) -> None:
+    assert "do-not-stop" in [said.statement.name for said in answer([question], here(), on=DAY).lines]
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Does vitamin B12 deficiency cause thrombocytopenia and should that put me off injecting?", "platelets-standard"),
+        ("Platelets 40. Should that stop me injecting B12?", "platelets-fine-needle"),
+        ("Should warfarin stop me giving B12?", "bleeding-risk"),
+        ("Can I stop me B12 jabs?", "do-not-stop"),
+    ],
+)
+def test_what_keeps_from_a_deed_stops_no_treatment(question: str, name: str) -> None:
+    assert answer([question], here(), on=DAY).lines[0].statement.name == name
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("homocysteine 22, on dialysis, on B12 injections. Up the dose?", "No: check the value against kidney function"),
+        ("My bloods said homocysteine 14 and I'm on B12 shots. Do I need them more often?", "No: check for other causes"),
+        ("Homocysteine 13, normal kidneys, 6 months into B12. What now?", "Check for other causes"),
+        ("Homocysteine 14, tingling has come back on 3-monthly B12. More often?", "It is a clinician's decision: if neuro"),
+        ("homocysteine 12 on B12, eGFR 88, what now?", "Check for other causes"),
+        ("Is it the kidneys if homocysteine is 17 on B12?", "In renal dysfunction a homocysteine"),
+        ("What homocysteine should we aim for on B12?", "Aim for a homocysteine below 10"),
+    ],
+)
+def test_a_result_out_of_its_aim_says_what_is_looked_for(question: str, first: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Does the guideline recommend transfusing red cells in severe pernicious anaemia?", "The guideline does not say"),
+        ("Hb 48 in B12 deficiency: transfuse?", "The guideline does not say: transfusion of red cells"),
+        ("Hb 60, platelets 8, B12 low. Platelet transfusion before the injection?", "With a platelet count below 10"),
+        ("She gets a rash from nickel earrings. Is B12 contraindicated?", "First settle whether this holds: in known cobalt"),
+        ("I had patch testing: nickel yes, cobalt negative. Any problem with B12 injections?", "No, this does not hold here"),
+        ("I've got a cobalt allergy, can I have B12?", "No treatment without the clinician's decision"),
+        ("B12 deficient, diet related, patient declines injections.", "If a patient without pernicious anemia refuses"),
+        ("Pernicious anaemia, patient declines B12 injections, alternatives?", "If a patient with pernicious anemia refuses"),
+        ("At what B12 level do you define severe deficiency?", "The guideline does not say: "),
+    ],
+)
+def test_no_neighbor_of_what_is_asked_answers(question: str, first: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(first)
+
+
+def test_what_is_open_is_told_beside() -> None:
+    taken = answer(["B12 deficiency and methotrexate with folic acid 5mg weekly for years. Do I stop folic acid?"], here())
+    assert "what to do with folic acid that is taken already" in taken.not_covered
+    severe = answer(["At what B12 level do you define severe deficiency?"], here())
+    assert "a number for a severe deficiency, which the clinician judges" in severe.not_covered

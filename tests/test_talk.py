@@ -667,7 +667,7 @@ def test_a_loading_that_still_helps_is_not_stopped(told: str) -> None:
 )
 def test_what_is_taken_back_raises_no_heavier_warning(turn: str) -> None:
     given = ask("Patient allergic to cobalt needs B12, can I inject?", turn)
-    assert given.headline.text.startswith("Not for this patient: in known cobalt allergy")
+    assert given.headline.text.startswith("This does not hold here: in known cobalt allergy")
     assert "Never give any cobalamin" not in given.headline.text
 
 
@@ -1013,3 +1013,22 @@ def test_who_helps_and_how_far_the_treatment_is_say_nothing_else(text: str, fact
     assert {name: given.get(name) for name in facts} == facts
     assert "intramuscular_refused" not in given
     assert given.get("pregnancy") == facts.get("pregnancy")
+
+
+def test_a_later_turn_is_asked_of_no_neighbor() -> None:
+    load = ask(
+        "Our patient had 25 cm of terminal ileum taken out last month.",
+        "What B12 regimen?",
+        "And does she have to load first if her B12 is normal?",
+    )
+    assert names(load)[0] == "ileal-resection-prophylaxis" and "do-not-stop" not in names(load)
+    vegan = ask("Vegan, B12 deficient, no symptoms.", "Does he need injections?", "He says he'd rather not have needles.")
+    assert names(vegan)[0] == "injection-refused"
+    bloods = ask("B12 deficiency, month 3 results normal.", "So should we drop the 6 month bloods?")
+    assert names(bloods)[0] == "first-year-tests" and "do-not-stop" not in names(bloods)
+
+
+def test_what_a_later_turn_forbids_is_not_praised_beside() -> None:
+    given = ask("My mum refuses B12 needles, she's not pernicious anaemia. What now?", "sorry, she does have pernicious anaemia")
+    assert given.headline.text.startswith("If a patient with pernicious anemia refuses injections")
+    assert "works as well" not in given.headline.text

@@ -27,6 +27,7 @@ from .follow import follow_ups
 from .ground import Ground
 from .headline import headline
 from .notices import notices
+from .otherwise import as_told
 from .refuse import declined
 from .remarked import remarked
 from .replied import asked_of, is_bare
@@ -129,7 +130,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
     told = undiagnosed(replace(told, parts=apart), seen, here)
     if not told.parts:
         return declined(told, here, seen)
-    shown = first(lines(told.parts, told.asked, seen), seen)
+    shown = first(as_told(lines(told.parts, told.asked, seen), seen), seen)
     beat = wait or by_event(told, shown, seen, here) or by_level(told, shown, seen, here)
     beat = beat or by_rhythm(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..expr import evaluate, facts_of
 from ..model import Line, Plan, Question, Reference, Remark, Rule, Statement, Value
 from ..plan.advice import Audience, worded
 from ..plan.headline import MOST, led, sentences
@@ -82,7 +83,19 @@ class Said:
     @property
     def sentence(self) -> str:
         """The words that stand in a headline: a student's explanation alone would lack the figures."""
-        return self.statement.text if self.audience == "student" else self._hanging(self.own)
+        own = self.statement.text if self.audience == "student" else self._hanging(self.own)
+        return " ".join(filter(None, (self._to_check, own)))
+
+    @property
+    def _to_check(self) -> str:
+        """What a rule says to look at by a number that was told, where its statement only names an aim."""
+        rule, because = self.statement.rule, self.line.because if self.line else {}
+        if rule is None or rule.action.kind != "check" or self.audience == "patient" or self.applies == "no":
+            return ""
+        read, action = facts_of(rule.when), rule.action
+        told = any(isinstance(because.get(name), float) for name in read)
+        alone = self.applies == "yes" or evaluate(rule.when, {**dict.fromkeys(read, False), **because}.get) is True
+        return f"Check {action.words}." if told and alone and not (action.tests or action.timing) else ""
 
     def _hanging(self, words: str) -> str:
         if self.vague and self.audience == "patient":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..model import Plan
 from .answered import Said
+from .asked.match import Part
 from .ground import Ground
-from .pressing import doubted, of_everything
+from .pressing import doubted, firmly, of_everything
 from .seen import stops_in_it
 from .talk import Talk
 
@@ -29,6 +30,22 @@ def shuts(gate: Said) -> bool:
     """Whether a safety gate leaves nothing that may be given, or not without the clinician."""
     rule = gate.statement.rule
     return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
+
+
+def left_out(said: Said, part: Part) -> str:
+    """The first word of a line that does not hold: what speaks against a treatment does not, or it is not theirs."""
+    rule = said.statement.rule
+    if rule is not None and (rule.stops or rule.action.kind in ("avoid", "never")):
+        return "No, this does not hold here" if part.claim.polar and part.claim.turned else "This does not hold here"
+    return "Not for this patient" if said.audience != "patient" else "Not for you"
+
+
+def ruled_out(said: Said, made: Plan | None, here: Ground) -> bool:
+    """Whether a line only tells of what else there is, to which something that holds for certain is a no."""
+    firm = firmly(made)
+    first = (one for one in here.coverage.aspects.values() if one.statements[:1] == (said.statement.name,))
+    refused = (name for one in first for name, word in one.yes_or_no.items() if word[:2] == "No")
+    return said.statement.kind == "background" and not firm.isdisjoint(refused)
 
 
 def gated(gate: Said, made: Plan | None, here: Ground) -> str:

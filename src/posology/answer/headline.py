@@ -20,7 +20,7 @@ from .choose import is_given, yields
 from .events import ends, keeps_from_what_is_named
 from .explaining import explains
 from .foreign import without_foreign
-from .gate import encourages, gated, is_gate, shuts
+from .gate import encourages, gated, is_gate, left_out, ruled_out, shuts
 from .ground import Ground, rule_of
 from .hanging import UNKNOWNS, in_denial, tacit, unknown, whose
 from .otherwise import either_first, with_otherwise
@@ -43,12 +43,11 @@ def headline(
     told: Talk, lines: Sequence[Said], made: Plan | None, here: Ground, beat: Beat | None = None
 ) -> Headline:
     """The headline of an answer with lines: the plan's own where a treatment is asked for and settled."""
-    guideline = here.guideline
     if beat:
         return Headline(_by_rhythm(beat, told, lines, made, here), unsettled=_unsettled(told, lines, here))
     if "status" in told.asked.ways:
-        return Headline(plainly=f"The review status of this guideline: {guideline.status}.")
-    taken = struck(made, guideline, (one.value for one in told.last))
+        return Headline(plainly=f"The review status of this guideline: {here.guideline.status}.")
+    taken = struck(made, here.guideline, (one.value for one in told.last))
     gates = [said for said in lines if is_gate(said, told, made, here) or said.statement.name in taken]
     shut, sure = any(map(shuts, gates)), "sure" in told.asked.ways
     stops = bool(told.parts) and ("stop", True) in told.parts[0].claim.acts
@@ -61,10 +60,11 @@ def headline(
         same = any(part.claim.words == one.claim.words for one in told.parts[:at])
         there = {word for word, _ in answers if same and decides(word)}
         own = _of_part(part, page) if at == 0 or not _explains(part, lines, told) else ()
-        given = [("" if word in there else word, said) for word, said in own if not ("No" in there and word == "Yes")]
+        given = [("" if word in there else word, said) for word, said in own if "No" not in there or word[:3] != "Yes"]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
     answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], _odd(told), here)]
+    answers = [one for one in answers if one[1] is None or one is answers[0] or not ruled_out(one[1], made, here)]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
 
@@ -341,7 +341,7 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if said.applies == "no" and _of_scope(said, here):
         return _in_scope(part)
     if said.applies == "no":
-        return "Not for this patient" if said.audience != "patient" else "Not for you"
+        return left_out(said, part)
     if word := _answered(part, said, own, made, here):
         left = tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
         return f"Yes, depending on {cited(here.guideline, left)}" if left else word

@@ -1,16 +1,18 @@
-"""What stands beside a treatment in a headline that is not for this patient, or of which nobody knows whose it is."""
+"""What stands beside a treatment that is not for this patient, or of which nobody knows whose it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..model import Plan
+from ..expr import evaluate, facts_of
+from ..model import Plan, Rule
 from .answered import Said
 from .asked.match import Part
 from .by_number import MOST, Answers
 from .ground import Ground, rule_of
 from .hanging import tacit, whose
+from .seen import Seen, reads
 from .talk import Talk
 from .yes_or_no.settle import settled
 
@@ -66,3 +68,36 @@ def either_first(part: Part, own: Sequence[Said], here: Ground) -> Sequence[Said
     uses = (said for said, rule in zip(own, rules, strict=True) if rule and rule.action.kind == "use")
     first = next((said for said in uses if said.applies != "no"), None)
     return [first, *(said for said in own if said is not first)] if first else own
+
+
+def as_told(shown: Sequence[Said], seen: Seen) -> tuple[Said, ...]:
+    """The lines, before what is decided or looked at for those who have more than was told what is for all others."""
+    found: dict[str, Said] = {}
+    there = {said.statement.name: said for said in shown}
+    for said in shown:
+        name = _for_all_others(said, seen)
+        if name:
+            found.setdefault(name, there.get(name) or seen.said(name, said.part))
+        found.setdefault(said.statement.name, said)
+    return tuple(found.values())
+
+
+def _for_all_others(said: Said, seen: Seen) -> str:
+    """The rule of the same kind for those who have no more than was told, where this one is for others."""
+    rule = said.statement.rule
+    if rule is None or said.applies != "unknown" or _untold(rule, seen):
+        return ""
+    read = reads(rule.when, seen.guideline).difference(facts_of(rule.when))  # what speaks for or against it
+    if rule.action.kind != "decide" and (rule.action.kind != "check" or seen.stated.isdisjoint(read)):
+        return ""
+    same = seen.topical.union(facts_of(rule.when))
+    decided = (one for one in seen.guideline.rules if one.action.kind == rule.action.kind)
+    theirs = (one for one in decided if seen.topical.union(facts_of(one.when)) == same and _untold(one, seen))
+    return next((one.name for one in theirs), "")
+
+
+def _untold(rule: Rule, seen: Seen) -> bool:
+    """Whether a rule holds if nothing else is so than what was told, and nothing that it reads was left open."""
+    read = facts_of(rule.when)
+    known = {**dict.fromkeys(read, False), **dict.fromkeys(seen.topical, True), **seen.known}
+    return evaluate(rule.when, known.get) is True and seen.doubted.isdisjoint(read)

@@ -25,7 +25,7 @@ from .asked.parting import all_everyday, less_denied, lifted, of_all, only_tells
 from .asked.setting import beside
 from .asked.speech import Clause, clauses, stem, tokens
 from .asked.swapped import asks_which_counts, swapped, with_its_name
-from .course import Course, Spoken, only_goes_on, with_ours
+from .course import Course, Spoken, less, only_goes_on, unasked, with_ours
 from .emergency import Danger, alarmed, reactions, without_flags
 from .ground import Ground
 from .grown import newly_so, one_more, only_denies
@@ -176,7 +176,8 @@ def _take(
     if not before.on_topic and course.text and now.named and not _says_anything(now):
         now = asked(course.text, here.coverage, given=True)
     gone = _of_others(course.spoken, course.patient, here)
-    phrased, lead = now, partial(_understood, course, gone=gone, here=here)
+    away = unasked(course, now, here)
+    phrased, lead = now, partial(_understood, course, gone=gone, away=away, here=here)
     now = less_denied(halved(plain, lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
     now = of_its_figure(now, course.answered, told, here)
@@ -210,7 +211,7 @@ def _left_open(course: Course, now: Asked, kept: Spoken, here: Ground) -> tuple[
     return tuple(Unheard(fact, "", "", number) for fact in sorted(open_ - carry(course.spoken)[0].keys()))
 
 
-def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) -> Asked:
+def _understood(course: Course, now: Asked, gone: frozenset[str], away: frozenset[Aspect], here: Ground) -> Asked:
     """What a turn asks, led by questions asked before, without what others are asked for."""
     told = _told_enough(course, here.guideline)
     said = frozenset(_spoken_of(now, course.spoken[-1], here.guideline, whole=True))
@@ -219,8 +220,9 @@ def _understood(course: Course, now: Asked, gone: frozenset[str], here: Ground) 
     cut = now if surely else without_kin(now, course.spoken[-1], here.coverage)
 
     def lead(turn: Asked) -> Asked:
-        turn = _without(turn, gone)
-        return _without(led(turn, course.earlier, here.coverage, here.precedents, told, met, said), gone)
+        turn = _without(less(turn, away), gone)
+        turn = led(turn, course.earlier, here.coverage, here.precedents, told, met, said)
+        return _without(less(turn, away), gone)
 
     alone = lead(cut)
     now = alone if cut is now or any(one.covered for one in alone.heeded) else lead(now)
@@ -293,12 +295,9 @@ def _without(turn: Asked, gone: frozenset[str]) -> Asked:
     if not gone or any(polar(clause) and not _SCOPE.isdisjoint(clause.stems) for clause in turn.clauses):
         return turn
 
-    def stays(aspect: Aspect) -> bool:
-        return not aspect.statements or not gone.issuperset(aspect.statements)
-
-    heeded = (replace(one, covered=tuple(m for m in one.covered if stays(m.aspect))) for one in turn.heeded)
-    likely = tuple(name for name in turn.likely if name not in gone)
-    return replace(turn, heeded=tuple(heeded), about=tuple(filter(stays, turn.about)), likely=likely)
+    named = {*turn.about, *(m.aspect for one in turn.heeded for m in one.covered)}
+    away = frozenset(one for one in named if one.statements and gone.issuperset(one.statements))
+    return less(turn, away, gone)
 
 
 def _beside(turn: Asked, raised: Danger, coverage: Coverage) -> Asked:

@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .coverage import Aspect, Coverage
-from .nearest import nearest
+from .nearest import near_it, nearest
 from .next import whole_question
 from .speech import Clause, Pattern, clauses, find, wants_yes_or_no, words_of
-from .topic import IT, Other, corrected, is_taken, others, says_it, strange, topic_places, unlikened
+from .topic import IT, Other, apart, corrected, is_taken, others, says_it, strange, topic_places, unlikened
 
 _OPENERS = frozenset(["what about", "how about", "and if", "but if", "even if", "what if", "and what about"])
 _OPENING = words_of("if with for after in and but without once when at or")
@@ -114,6 +114,10 @@ def asked_in(heard: tuple[Clause, ...], coverage: Coverage, *, given: bool, befo
     )
     if any(m.aspect.kind == "about" for matched in found for m in matched):
         heeded = tuple(map(_without_weak, heeded))
+    told = [m.aspect for n, matched in enumerate(found) if n not in asking for m in matched]
+    told += [quiet.aspect for quiet in before.silent if quiet.aspect] if before else []
+    if unsaid := near_it(told, (m.aspect.name for one in heeded for m in one.covered)):
+        heeded = (*heeded, Heeded(heard[asking[-1]], silent=tuple(map(_silent, unsaid))))
     if not named:
         heeded = _theirs(heeded)
     if strays := _in_passing(heeded, heard, found, coverage, whole):
@@ -337,11 +341,7 @@ def _elsewhere(
     asked_at = [place for m in covered if m.aspect.kind == "general" for place in m.places]
     if not asked_at or not foreign or all(is_taken(clause, other) for other in foreign):
         return False
-    return _distance([n for other in foreign for n in other.places], asked_at) < _distance(ours, asked_at)
-
-
-def _distance(places: Sequence[int], others_: Sequence[int]) -> int:
-    return min(abs(one - other) for one in places for other in others_)
+    return apart([n for other in foreign for n in other.places], asked_at) < apart(ours, asked_at)
 
 
 def _only_mentions(clause: Clause, covered: Sequence[Match]) -> bool:

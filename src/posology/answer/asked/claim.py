@@ -31,8 +31,8 @@ _USUAL = words_of(
     "most majority"
 )
 TURNING = words_of(
-    "avoid avoided wrong contraindicated contraindication dangerous harmful unsafe forbidden mistake withheld "
-    "prohibited unwise problem"
+    "avoid avoided wrong contraindicated contraindication contraindicate contraindicates dangerous harmful unsafe "
+    "forbidden mistake withheld prohibited unwise problem"
 )
 """Words that turn a yes into a no: `is it wrong to …`."""
 _WRONG = TURNING | words_of(

@@ -30,7 +30,7 @@ SECTIONS: Mapping[str, Kind] = {
 PARTS = (
     "asked", "called", "answered by", "when named", "yes or no", "not said", "ask next", "patients ask",
     "nearest", "last", "instead", "unless", "beside", "weak", "strong", "setting", "purpose", "carried", "harm",
-    "whom", "surely",
+    "whom", "surely", "running",
 )  # fmt: skip
 
 
@@ -50,7 +50,8 @@ class Aspect:
     only alone. ``purpose``: to treat for it is another use of the treatment. ``carried``: told beside a question to
     which it is near, it is answered even when that is not. ``harm``: it asks if something does harm: a yes warns.
     ``whom``: its first statement says for whom there is a treatment at all.
-    ``surely``: what it names is not said, whatever questions like it were answered.
+    ``surely``: what it names is not said, whatever questions like it were answered. ``running``: it is asked of a
+    treatment that runs already.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Aspect:
     harm: bool = False
     whom: bool = False
     surely: bool = False
+    running: bool = False
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -270,6 +272,7 @@ def _aspect(
         last="last" in parts, instead="instead" in parts, beside="beside" in parts, weak="weak" in parts,
         strong="strong" in parts, setting="setting" in parts, purpose="purpose" in parts, carried="carried" in parts,
         harm="harm" in parts, whom="whom" in parts, surely="surely" in parts,
+        running="running" in parts,
         unless=tuple(patterns(parts.get("unless", ""), alike)),
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ _PAIRS = {
     ("hold", "off"): "wait", ("put", "off"): "wait", ("further", "apart"): "space", ("longer", "gap"): "space",
     ("get", "rid"): "stop", ("pack", "in"): "stop", ("jack", "in"): "stop", ("no", "longer"): "stop",
     ("no", "use"): "not work", ("closer", "together"): "often", ("still", "need"): "keep", ("still", "have"): "keep",
+    ("up", "dose"): "often", ("raise", "dose"): "often", ("double", "dose"): "often", ("higher", "dose"): "often",
     ("break", "from"): "stop", ("sign", "off"): "stop", ("signed", "off"): "stop",
     ("rather", "than"): "",
 }  # fmt: skip
@@ -95,11 +96,22 @@ def _acts(words: Sequence[Word], asked: bool) -> Iterator[tuple[int, str, bool]]
     ]
     ends = [(at, done) for at, act, done in found if act in ("stop", "skip")]
     for at, act, done in (one for one in found if one[1] != "skip"):
-        ended = next((so for place, so in ends if -_BEHIND <= at - place <= _NEAR), None)
+        ended = next((so for place, so in ends if _of_it(words, place, at)), None)
         yield at, act, (done is not ended) if act == "test" and ended is not None else done
     for at, _, done in (one for one in found if one[1] == "skip"):
         if words[at].raw != "skipped" and any(word.stem in _DOSES for word in words[at + 1 : at + _NEAR]):
             yield at, "stop", done  # to leave out a dose is to stop for a while
+
+
+def _of_it(words: Sequence[Word], end: int, at: int) -> bool:
+    """Whether what ends is a test near it, and not what else happens by it: `stop before the test`."""
+    between = [word.raw for word in words[end:at]]
+    counted = any(map(str.isdigit, between)) and sum(raw.isdigit() or raw in _COUNTING for raw in between)
+    return -_BEHIND <= at - end <= _NEAR + counted and _ELSE.isdisjoint(between)
+
+
+_COUNTING = words_of("and or month week year")
+_ELSE = words_of("before because if when after until prior since once")
 
 
 def used(words: Sequence[Word]) -> frozenset[int]:

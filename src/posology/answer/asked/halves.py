@@ -65,9 +65,10 @@ def _goes_on(one: Asked, two: Asked, here: Ground) -> bool:
 
 
 def _joined(whole: Asked, answered: Asked, both: tuple[Asked, Asked]) -> Asked:
-    """What one half asks, with what is not said of the other."""
+    """What one half asks, with what is not said of the other: `does X cause Y, and should that …?` is about Y."""
     clauses, heeded = (tuple(x for half in both for x in getattr(half, name)) for name in ("clauses", "heeded"))
-    return replace(answered, clauses=clauses, heeded=heeded, named=whole.named)
+    about = answered.about or (whole.about if answered is both[1] else ())
+    return replace(answered, clauses=clauses, heeded=heeded, named=whole.named, about=about)
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from .aspect import BRIEF, TREATED, Asked, Heeded, Silent, matches
 from .coverage import Coverage
 from .deeds import acts
 from .precedent import Leaning, Likenesses, Precedents, leaning, telling
+from .sought import of_a_day
 from .speech import Clause, words_of
 from .topic import others, says_it, strange, topic_places
 
@@ -86,7 +87,8 @@ def led(
     speaks = _speaks_for(turn, leans, precedents)
     answered = bool(unsaid) or not leans.silent or speaks >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
-    answered = answered or outright or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
+    answered = answered or outright or _not_said(turn)
+    answered = answered or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
     answered = answered or (told and _wants(turn))
     answered = answered or (met and not turn.silent and speaks >= NEARLY)
     if any(heeded.covered for heeded in kept):
@@ -126,7 +128,7 @@ def _of_the_one_before(turn: Asked, heeded: Heeded, earlier: Sequence[Clause], c
     before = turn.clauses[at - 1 : at] if at and not turn.clauses[at - 1].asked else ()
     ours = _ours(heeded.clause, coverage) or "inject" in heeded.clause.stems
     if not (before and (ours or "it" in [word.raw for word in heeded.clause.words])):
-        before = (*earlier[-2:], *before) if _of_a_day(heeded.clause, coverage) else ()
+        before = (*earlier[-2:], *before) if not ours and of_a_day(heeded.clause) else ()
     found = (one for clause in reversed(before) for one in _unsaid_of_both(clause, heeded.clause, coverage))
     silent = next(found, None)
     return replace(heeded, covered=(), silent=(silent,)) if silent else heeded
@@ -138,14 +140,6 @@ def _unsaid_of_both(before: Clause, clause: Clause, coverage: Coverage) -> Itera
     for m in matches(replace(clause, words=(*before.words, *clause.words)), coverage):
         if m.aspect.surely and m.aspect.kind == "silent" and m.places[0] < size <= m.places[-1]:
             yield Silent(m.aspect.called, m.aspect)
-
-
-_DAILY = words_of("morning evening night tonight tonight's tonights day today's")
-
-
-def _of_a_day(clause: Clause, coverage: Coverage) -> bool:
-    """Whether a clause speaks of a dose at a time of day, and not of our topic."""
-    return not (_ours(clause, coverage) or "inject" in clause.stems or _DAILY.isdisjoint(w.raw for w in clause.words))
 
 
 _IT = words_of("it them that this those")
@@ -207,6 +201,12 @@ def _quiet(turn: Asked, clause: Clause, leans: Leaning, coverage: Coverage) -> t
     told = tuple(quiet for heeded in turn.heeded if heeded.clause == clause for quiet in heeded.silent)
     aspect = coverage.aspects[leans.unsaid]
     return told or (Silent(aspect.called, aspect),)
+
+
+def _not_said(turn: Asked) -> bool:
+    """Whether a turn that names our topic asks in so many words for what the map itself says is not said."""
+    asked = (m for one in turn.heeded if one.clause.asked and not one.silent for m in one.covered)
+    return turn.named and any(m.aspect.instead and m.aspect.not_said and len(m.places) >= PLAINLY for m in asked)
 
 
 def _beside(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:

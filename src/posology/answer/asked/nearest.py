@@ -62,3 +62,9 @@ def _named(aspect: Aspect, coverage: Coverage) -> dict[str, float]:
     stated = dict.fromkeys((stem for name in aspect.statements for stem in coverage.counts[name]), _STATED)
     text = f"{aspect.called}. {aspect.next} {aspect.patients_next}"
     return stated | dict.fromkeys((word.stem for word in coverage.same.joined(tokens(text))), _NAME)
+
+
+def near_it(told: Iterable[Aspect], asked: Iterable[str]) -> list[Aspect]:
+    """What was told beside a question and is not said in any case, where it is near to what is asked."""
+    names = set(asked)
+    return [one for one in dict.fromkeys(told) if one.beside and one.surely and not names.isdisjoint(one.nearest)]

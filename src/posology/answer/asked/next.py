@@ -1,4 +1,4 @@
-"""A question that is no more than `next?`, as if it were whole."""
+"""A question that is no more than `next?`, as if it were whole; and what keeps from a deed, as what forbids it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import re
 def whole_question(text: str) -> str:
     """The text, where `next?` stands alone, with the question that it stands for.
 
+    What stops somebody from doing a thing does not stop what is done.
+
     >>> whole_question("All six done. And next?"), whole_question("When is the next?")
     ('All six done. What next?', 'When is the next?')
+    >>> whole_question("Should that put me off injecting?"), whole_question("Does it stop us giving it?")
+    ('Should that contraindicate injecting?', 'Does it contraindicate giving it?')
     """
-    return _NEXT.sub(r"\1What next", text)
+    return _KEEPS.sub(r"contraindicate ", _NEXT.sub(r"\1What next", text))
 
 
 def after_course(text: str) -> str:
@@ -35,3 +39,8 @@ _NOW = re.compile(
 
 
 _NEXT = re.compile(r"(^\s*|[.!?;]\s+)(?:(?:and|so|ok|okay|then)\W+)*next(?: (?:steps?|please))?(?=\s*\?)", re.I)
+_WHOM = r"(?:me|us|you|him|her|them|anyone|anybody|someone|somebody|one|the (?:nurse|doctor|gp|patient))"
+_KEEPS = re.compile(
+    rf"\b(?:(?:stop|keep|prevent|deter)s? {_WHOM} (?:from )?(?=\w+ing\b)|puts? {_WHOM} off )(?!of\b)(?:from )?", re.I
+)
+"""Words for what keeps somebody from a deed: `stops us giving it`, `puts me off it`."""

@@ -73,7 +73,7 @@ def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
     if not denied or any(wants_yes_or_no([word.raw for word in c.words]) for c in turn.clauses if c.asked):
         return turn
     heeded = tuple(replace(one, covered=tuple(m for m in one.covered if m.aspect not in denied)) for one in turn.heeded)
-    if not any(m.aspect.kind == "general" for one in heeded for m in one.covered):
+    if not any(one.covered for one in heeded):
         return turn
     kept = {name for one in heeded for m in one.covered for name in m.aspect.statements}
     about = tuple(aspect for aspect in turn.about if aspect not in denied)

@@ -27,3 +27,11 @@ def time(clauses: Sequence[Clause]) -> bool:
     raws = [[word.raw for word in clause.words[:3]] for clause in clauses if clause.asked]
     often = (["how", "often"], ["how", "frequently"], ["how", "regularly"])
     return any("when" in few or few[:2] in often for few in raws)
+
+
+_DAILY = words_of("morning evening night tonight tonight's tonights day today's")
+
+
+def of_a_day(clause: Clause) -> bool:
+    """Whether a clause speaks of a time of day: `skip the morning dose`."""
+    return not _DAILY.isdisjoint(word.raw for word in clause.words)

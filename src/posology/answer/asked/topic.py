@@ -36,6 +36,11 @@ def says_it(clause: Clause) -> bool:
     return not IT.isdisjoint(word.raw for word in clause.words)
 
 
+def apart(places: Sequence[int], others_: Sequence[int]) -> int:
+    """How many words lie between the nearest of two sorts of places."""
+    return min(abs(one - other) for one in places for other in others_)
+
+
 def topic_places(clause: Clause, coverage: Coverage) -> tuple[int, ...]:
     """Where a clause names the topic."""
     return tuple(place for sought in coverage.topic for places in everywhere(sought, clause.stems) for place in places)

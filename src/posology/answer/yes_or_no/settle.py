@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ...expr import evaluate, facts_of
 from ...model import All, Plan
@@ -30,7 +31,7 @@ def settling(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -
         return [against, *(said for said in own if said is not against)]
     if not part.claim.polar or not own or own[0].applies in ("yes", "no") or _decides(own[0], here):
         return list(own)
-    if ("test", True) in part.claim.acts and _is_met(own[0], made, here):
+    if _asks_by_event(part) and _is_met(own[0], made, here):
         return list(own)
     if (part.claim.acts[:1] and part.claim.acts[0][0] == "work") or not (part.claim.plainly or part.claim.acts):
         return list(own)
@@ -194,8 +195,15 @@ def _speaks_of(part: Part, said: Said, made: Plan | None, here: Ground) -> bool:
 
 
 def _told(part: Part, said: Said, made: Plan | None, here: Ground) -> bool | None:
-    met = holds(said, made, here) or (("test", True) in part.claim.acts and _is_met(said, made, here))
+    met = holds(said, made, here) or (_asks_by_event(part) and _is_met(said, made, here))
     return verdict(part.claim, said.statement, here, met)
+
+
+def _asks_by_event(part: Part) -> bool:
+    """Whether a part asks for a test, or if there may be more, which what happened may settle without one."""
+    raws = [word.raw for word in part.claim.words]
+    obliged = "must" in raws or ("have", "to") in pairwise(raws)
+    return ("test", True) in part.claim.acts or (("often", True) in part.claim.acts and not obliged)
 
 
 def _is_met(said: Said, made: Plan | None, here: Ground) -> bool:
