@@ -653,7 +653,7 @@ def test_what_keeps_from_a_deed_stops_no_treatment(question: str, name: str) -> 
         ("homocysteine 22, on dialysis, on B12 injections. Up the dose?", "No: check the value against kidney function"),
         ("My bloods said homocysteine 14 and I'm on B12 shots. Do I need them more often?", "No: check for other causes"),
         ("Homocysteine 13, normal kidneys, 6 months into B12. What now?", "Check for other causes"),
-        ("Homocysteine 14, tingling has come back on 3-monthly B12. More often?", "It is a clinician's decision: if neuro"),
+        ("Homocysteine 14, tingling has come back on 3-monthly B12. More often?", "Yes, the clinician decides by how much: if neuro"),
         ("homocysteine 12 on B12, eGFR 88, what now?", "Check for other causes"),
         ("Is it the kidneys if homocysteine is 17 on B12?", "In renal dysfunction a homocysteine"),
         ("What homocysteine should we aim for on B12?", "Aim for a homocysteine below 10"),

@@ -184,7 +184,7 @@ def _take(
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))
-    now = lifted(of_the_course(now, stands, here), told, here)
+    now = lifted(of_the_course(now, stands, here), told, {**course.patient.facts, **before_it.facts}, here)
     asks_nothing = course.anew and not (asks or (_says_anything(phrased) and (told or not only_denies(phrased))))
     now = replace(now, likely=(), heeded=(), about=()) if gone_by or asks_nothing else now
     course.earlier = (*course.earlier, *now.clauses)

@@ -82,13 +82,13 @@ def less_denied(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
     return replace(turn, heeded=heeded, about=about, likely=likely, even=turn.even - theirs)
 
 
-def lifted(turn: Asked, told: Sequence[Heard], here: Ground) -> Asked:
+def lifted(turn: Asked, told: Sequence[Heard], before: Mapping[str, Value], here: Ground) -> Asked:
     """A turn that tells that what keeps from all treatment is not so, and asks to go ahead: it asks for the treatment.
 
-    `That was Y, never X. Go ahead?`.
+    `That was Y, never X. Go ahead?`. ``before`` is what stood before the turn.
     """
     asking = [clause for clause in turn.clauses if clause.asked]
-    gone = {one.fact for one in told if one.value in (None, False)}
+    gone = {one.fact for one in told if one.value is None or (one.value is False and before.get(one.fact) is True)}
     gates = {rule.name for rule in here.guideline.rules if rule.stops and gone.issuperset(facts_of(rule.when))}
     if not gates or len(asking) != 1 or odd(asking[0], here.coverage):
         return turn
