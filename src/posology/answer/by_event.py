@@ -197,7 +197,8 @@ def _by_end(
         if is_unfinished(said.statement.rule, seen):
             return Beat("No", with_parts([said, *means], lines))
         unseen = any(map(_counts, told.asked.clauses)) or _unlooked(told.asked.clauses) or bool(asked.told.spans)
-        if unseen and not looked & seen.stated and _is_had(said, told, seen):
+        begun = _has_rhythm(said, _rhythms(told)) or any(seen.known.get(fact) is True for fact in here.lexicon.received)
+        if unseen and begun and not looked & seen.stated and _is_had(said, told, seen):
             return Beat("No", with_parts([*means, *_looking(looked, seen), said], lines))
     return None
 

@@ -11,7 +11,7 @@ from ..expr import evaluate, facts_of
 from ..hear.hear import Unheard, listen
 from ..hear.turns import Heard, Left, affirms, carry, corrects, still_supposed, stood, undone
 from ..model import Guideline, Patient, Plan, Value
-from .asked.again import of_its_figure, of_its_harm, of_the_course, of_the_same
+from .asked.again import of_its_figure, of_its_harm, of_its_rhythm, of_the_course, of_the_same
 from .asked.aspect import Asked, Silent, asked, matches
 from .asked.claim import polar
 from .asked.coverage import Aspect, Coverage
@@ -180,7 +180,7 @@ def _take(
     phrased, lead = now, partial(_understood, course, gone=gone, away=away, here=here)
     now = less_denied(halved(plain, lead(now), lead, here), told, here)
     now = of_its_harm(of_the_same(now, before, told, here), course.answered, here)
-    now = of_its_figure(now, course.answered, told, here)
+    now = of_its_rhythm(of_its_figure(now, course.answered, told, here), course.answered, here)
     if course.answered and (told or tells):
         counted = any(isinstance(one.value, float) for one in told)
         now = only_told(now, phrased, counted or _puts_right(course, told))

@@ -157,6 +157,23 @@ def of_its_figure(turn: Asked, before: Sequence[Part], told: Sequence[Heard], he
     return replace(turn, heeded=tuple(replace(one, silent=()) for one in turn.heeded), likely=())
 
 
+def of_its_rhythm(turn: Asked, before: Sequence[Part], here: Ground) -> Asked:
+    """A turn that asks for no more than whether a rhythm is right: that of the treatment that was just answered.
+
+    `… and X. | So monthly?`.
+    """
+    asking = [clause for clause in turn.clauses if clause.asked]
+    raws = [word.raw for clause in turn.clauses for word in clause.words if word.raw not in _SMALL]
+    plain = len(asking) == 1 == len(turn.clauses) and len(raws) <= _FEW and bool(figures(asking[0].words).every)
+    named = [here.guideline.named[name] for name in before[0].statements[:1]] if before and plain else []
+    given = tuple(one.name for one in named if one.rule and any(give.every_low for give in one.rule.action.gives))
+    return replace(turn, likely=given) if given else turn
+
+
+_FEW = 3
+"""Words of a rhythm: `every three months`."""
+
+
 def _figured(turn: Asked, before: Sequence[Part], here: Ground) -> str:
     """What was first answered, or done by it, if it has a figure of the kind that is asked for."""
     named = [here.guideline.named[name] for name in before[0].statements]
