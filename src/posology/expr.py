@@ -6,6 +6,7 @@ Kleene's logic: an unknown part leaves the whole unknown unless the rest already
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import assert_never
 
@@ -77,6 +78,7 @@ def leaves(expr: Expr) -> list[Is | Above]:
             assert_never(expr)
 
 
+@lru_cache(maxsize=4096)
 def facts_of(expr: Expr) -> tuple[str, ...]:
     """The names of the facts that a condition reads, each once, in order."""
     return tuple(dict.fromkeys(leaf.fact for leaf in leaves(expr)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..expr import evaluate, facts_of
-from ..model import Rule
+from ..model import Guideline, Rule
 from .asked.aspect import Asked
 from .asked.deeds import acts
 from .asked.match import Part
@@ -47,8 +48,13 @@ def tests(part: Part) -> bool:
 
 def instead_of_tests(rule: Rule, seen: Seen) -> bool:
     """Whether a rule says what the clinician decides without a test."""
-    text = seen.guideline.named[rule.name].text
-    return rule.action.kind == "decide" and ("test", False) in acts(tokens(text))
+    return rule.name in _without_test(seen.guideline)
+
+
+@lru_cache(maxsize=16)
+def _without_test(guideline: Guideline) -> frozenset[str]:
+    decides = (rule.name for rule in guideline.rules if rule.action.kind == "decide")
+    return frozenset(name for name in decides if ("test", False) in acts(tokens(guideline.named[name].text)))
 
 
 def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from ..expr import evaluate, facts_of
 from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
@@ -14,7 +15,7 @@ RARE = 2
 """Rules that may hang on a fact for it to be an event that one of them answers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """A guideline seen by one reader, with the plan for the patient when facts are known.
 
@@ -34,7 +35,7 @@ class Seen:
     spoken: tuple[Value | None, ...] = ()
     topical: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def known(self) -> Mapping[str, Value]:
         """Every fact that the plan knows; none without a plan."""
         return {name: value for name, (value, _) in self.plan.facts.items()} if self.plan else {}
@@ -65,7 +66,8 @@ class Seen:
 
     def _rule(self, statement: Statement) -> Rule | None:
         """The rule that a statement carries or says in other words."""
-        return next((rule for rule in self.guideline.rules if rule.name == rule_name(statement)), None)
+        said = statement if statement.rule else self.guideline.named.get(statement.restates)
+        return said.rule if said else None
 
     def _truth(self, rule: Rule, line: Line | None) -> Truth:
         if line is not None:
@@ -142,9 +144,8 @@ class Seen:
         rule = said.statement.rule
         if rule is None or said.applies not in ("yes", "unknown"):
             return False
-        known = self.known
-        told = [name for name in facts_of(rule.when) if name in self.stated and known.get(name)]
-        return any(sum(name in facts_of(one.when) for one in self.guideline.rules) <= RARE for name in told)
+        told = (name for name in facts_of(rule.when) if name in self.stated and self.known.get(name))
+        return any(name in _rare(self.guideline) for name in told)
 
     def said(self, name: str, part: str = "", warning: bool = False) -> Said:
         """The line of an answer for a statement."""
@@ -152,6 +153,13 @@ class Seen:
         sources = tuple(self.guideline.references[key] for key in statement.citations)
         applies = self.applies(statement)
         return Said(statement, sources, self.audience, applies, part, warning, self.line(statement))
+
+
+@lru_cache(maxsize=16)
+def _rare(guideline: Guideline) -> frozenset[str]:
+    """The facts on which hardly any rule hangs."""
+    read = [frozenset(facts_of(rule.when)) for rule in guideline.rules]
+    return frozenset(name for name in guideline.facts if sum(name in one for one in read) <= RARE)
 
 
 def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:

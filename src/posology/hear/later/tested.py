@@ -8,6 +8,7 @@ from ..meant.results import is_count
 from ..meant.when import is_year
 from ..named.mentions import Mention, within
 from ..text.clauses import Piece, Sentence, is_a
+from ..text.phrases import longest
 from ..text.words import MONTHS, one_of, tokens
 from ..told.scene import Scene, Word, measured
 
@@ -34,7 +35,10 @@ def tested_within(scene: Scene, mention: Mention) -> str:
     """The test that is named by what is given as well, or by what is had: `start X injections as it was 66`."""
     if not any(one.kind in ("topic", "said") for one in mention.meanings):
         return ""
-    named = within(mention.start, mention.end, scene.noted.spoken, scene.lexicon, "name")
+    spoken = scene.noted.spoken
+    if not any(longest(scene.lexicon.names, spoken[: mention.end], at) for at in range(mention.start, mention.end)):
+        return ""
+    named = within(mention.start, mention.end, spoken, scene.lexicon, "name")
     return next((one.fact for one in named if scene.guideline.facts[one.fact].unit != "years"), "")
 
 

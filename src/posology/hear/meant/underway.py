@@ -74,16 +74,17 @@ def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterat
 def had_until_now(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
     """What somebody has had who wants no more of it, or wants it elsewhere than where it hurt: `declines further X`."""
     sentence, spoken = read.talk[number], read.noted.spoken
-    named = {one.kind for one in mention.meanings} & {"said", "wished"}
-    facts = read.guideline.facts
-    groups = {facts[one].group for one in read.lexicon.received if one in facts}
-    inner = any(facts[one.fact].group in groups for one in mention.meanings if one.kind == "said" and one.fact in facts)
-    inner = inner or any(list(within(mention.start, mention.end, spoken, read.lexicon, kind)) for kind in _NAMES)
-    if not named or not inner or at_large(sentence) or any(one.kind == "received" for one in mention.meanings):
+    kinds = {one.kind for one in mention.meanings}
+    if kinds.isdisjoint(("said", "wished")) or "received" in kinds or at_large(sentence):
         return
     if any("if" in piece for piece in sentence.pieces[:place]):
         return
-    if no_more_of(sentence, place) or hurt_elsewhere(read.talk, number, place):
+    if not (no_more_of(sentence, place) or hurt_elsewhere(read.talk, number, place)):
+        return
+    facts = read.guideline.facts
+    groups = {facts[one].group for one in read.lexicon.received if one in facts}
+    inner = any(facts[one.fact].group in groups for one in mention.meanings if one.kind == "said" and one.fact in facts)
+    if inner or any(list(within(mention.start, mention.end, spoken, read.lexicon, kind)) for kind in _NAMES):
         for fact in read.lexicon.received:
             yield word(read, number, place, fact, True, implied=True)
 
