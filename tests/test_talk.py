@@ -1032,3 +1032,61 @@ def test_what_a_later_turn_forbids_is_not_praised_beside() -> None:
     given = ask("My mum refuses B12 needles, she's not pernicious anaemia. What now?", "sorry, she does have pernicious anaemia")
     assert given.headline.text.startswith("If a patient with pernicious anemia refuses injections")
     assert "works as well" not in given.headline.text
+
+
+LATE = "After a missed or late dose, give it as soon as you can"
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["I've been short-sighted since school, same glasses. Is it OK to wait till Thursday for my B12 jab?"],
+        ["My eyes are fine, can my B12 jab wait till Monday?"],
+        ["Can mum's B12 injection be delayed until Monday, her sight is normal?"],
+        ["My vision is as good as ever, may the B12 jab wait a week?"],
+        ["Can I delay my B12 by two weeks for a holiday?"],
+        ["The nurse couldn't do my B12 today", "I feel fine", "they offered a week on Tuesday, ok?"],
+    ],
+)
+def test_a_dose_that_may_wait_with_no_danger_told_is_a_late_dose(turns: list[str]) -> None:
+    text = ask(*turns).headline.text
+    assert text.startswith(LATE) and "hospital" not in text
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["My sight is getting worse. Can my B12 jab wait till Monday?"],
+        ["Sight getting blurry over a week, B12 low. Can it wait till Monday?"],
+        ["My eyes were fine", "now my sight is failing", "can my B12 jab wait till Monday?"],
+    ],
+)
+def test_failing_sight_never_waits(turns: list[str]) -> None:
+    text = ask(*turns).headline.text
+    assert text.startswith("No: if a spinal cord lesion") and "hospital" in text
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["The nurse couldn't do my B12 today", "my legs went numb this week", "they offered a week on Tuesday, ok?"],
+        ["my legs went numb this week and the nurse offered my B12 a week on Tuesday, ok?"],
+        ["My fingers are tingling since yesterday. Can the B12 jab wait till next week?"],
+    ],
+)
+def test_new_nerve_signs_do_not_wait_for_an_offered_day(turns: list[str]) -> None:
+    text = ask(*turns).headline.text
+    assert text.startswith("No: " + LATE[0].lower() + LATE[1:]) and "urgent advice" in text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Numb feet and B12 low: first injection in three weeks, is that soon enough?",
+        "Low B12 and numb feet. Can the first injection wait till Monday?",
+        "B12 deficient with tingling hands, treatment starts next month. Is that all right?",
+    ],
+)
+def test_treatment_of_the_nerves_does_not_begin_later(asked: str) -> None:
+    text = ask(asked).headline.text
+    assert text.startswith("No: start") and "alternate days" in text and "urgent advice" in text

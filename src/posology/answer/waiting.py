@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 from ..model import Rule
 from .asked.aspect import TREATED
@@ -11,6 +12,7 @@ from .asked.claim import Claim, claim, is_tag
 from .asked.deeds import done_by
 from .asked.match import Part
 from .asked.speech import Clause, tokens, words_of
+from .asked.topic import topic_places
 from .by_rhythm import Beat
 from .ground import Ground
 from .pressing import emergencies, firmly, gates
@@ -19,10 +21,17 @@ from .talk import Talk
 from .yes_or_no.too_late import at_once, is_put_off
 
 _WAITING = words_of("wait waiting hold holding delay delaying postpone postponing defer deferring leave sit")
+_DEFERRING = _WAITING | words_of("waits delayed postponed deferred")
+_UNITS = words_of("day days week weeks fortnight month months")
 _HOME = words_of("home until till")
 _DOING = words_of("do suffice time")
 _ANEW = words_of("again restart reload reloaded over anew")
 _SMALL = words_of("to for the of in at")
+_OFFERED = words_of("offer offers offered offering moved rebooked rescheduled earliest postponed")
+"""Words of a later day that somebody names for what is due."""
+_BEGINS = words_of("first start starting starts begin beginning begins")
+_BEGINNING = _BEGINS | words_of("between apart")
+"""Words of a treatment that has not begun, or of its rhythm."""
 _SEEN = words_of(
     "see sees seen saw assessed examined reviewed review appointment appointments clinic scan mri opinion "
     "consultant consultants team advice call calls"
@@ -41,6 +50,11 @@ def no_waiting(told: Talk, seen: Seen, here: Ground) -> tuple[Talk, Beat | None]
     asked = _asks(told.asked.clauses)
     if asked and (names := _first(asked, told, seen, here)):
         return _with(told, names, asked, here), Beat("No", tuple(seen.said(name) for name in names))
+    if asked and (_deferred(asked) or _waits(asked, told.asked.clauses)):
+        told = replace(told, parts=_without_denied(told, here))
+    if asked and (names := _put_off(asked, told, seen, here)):
+        word = "No" if names[1:] else ""
+        return _with(told, names, asked, here), Beat(word, tuple(seen.said(name) for name in names))
     if late := _late(told, seen, here):
         return told, Beat("", tuple(seen.said(name) for name in late))
     if (_asking(told.asked.clauses) and (told.parts or told.silent)) or not (names := _alarming(told.danger.now, here)):
@@ -68,11 +82,80 @@ def _late(told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
     return (*first, *late[:1], *calls[:1]) if calls else ()
 
 
+def _put_off(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
+    """What is said of a treatment that is late, where it is asked if one may wait and no danger is told.
+
+    Who is asked at once for a sign that was told is said besides.
+    """
+    late = [one.statements[0] for one in here.coverage.aspects.values() if one.carried and one.statements]
+    facts = {name: value for name, value in told.facts.items() if value is not False}
+    signs = facts.keys() - here.lexicon.received
+    shut = seen.recorded or seen.doubted or gates(seen.plan, here.guideline) or emergencies(seen.plan, here.guideline)
+    raised = (*told.danger.now, *told.danger.open, *told.danger.supposed)
+    if not late or shut or raised or not signs.isdisjoint(seen.topical) or not _defers(asked, told, here):
+        return ()
+    gives = {rule.name for rule in here.guideline.rules if rule.action.gives}
+    fits = {late[0], *_at_once(here), *gives}
+    other = any(fits.isdisjoint(part.statements[:1]) for part in told.parts) and not _offered(told.asked.clauses)
+    calls = _urgent(signs, seen, here)
+    return (late[0], *calls[:1]) if calls or not (signs or other) else ()
+
+
+def _at_once(here: Ground) -> Mapping[str, Rule]:
+    """The rules by which somebody is asked or seen urgently."""
+    return {rule.name: rule for rule in here.guideline.rules if rule.action.kind == "refer" and rule.action.urgency}
+
+
+def _without_denied(told: Talk, here: Ground) -> tuple[Part, ...]:
+    """The parts without those of an emergency of which something was told not to be so, and nothing to be so."""
+    if any(value is not False for name, value in told.facts.items() if name not in here.lexicon.received):
+        return told.parts
+    not_so = {name for name, value in told.facts.items() if value is False}
+    denied = {
+        name
+        for name, rule in _at_once(here).items()
+        if rule.action.urgency == "emergency" and not_so & reads(rule.when, here.guideline)
+    }
+    return tuple(part for part in told.parts if denied.isdisjoint(part.statements))
+
+
+def _defers(asked: Claim, told: Talk, here: Ground) -> bool:
+    """Whether it is asked if a treatment that runs may be given on a later day, and nothing else is asked."""
+    clauses = told.asked.clauses
+    raws = {word.raw for one in clauses for word in one.words}
+    waits = _deferred(asked) or (_offered(clauses) and (asked.fair or asked.degree == "enough"))
+    later = any(map(is_put_off, clauses)) or any(
+        one.raw in _DEFERRING and then.raw in _UNITS for one, then in pairwise(asked.words)
+    )
+    if not (waits and later) or asked.told.every or not (_SEEN | _BEGINNING).isdisjoint(raws):
+        return False
+    matters = (m.aspect for one in told.asked.heeded for m in one.covered if m.aspect.kind == "general")
+    return any(_names(one, here) for one in (*clauses, *told.said)) and all(one.carried for one in matters)
+
+
+def _deferred(asked: Claim) -> bool:
+    """Whether a question asks if something may be put off."""
+    return any(word.raw in _DEFERRING for word in asked.words)
+
+
+def _offered(clauses: Sequence[Clause]) -> bool:
+    """Whether some clauses tell of another day for what is due."""
+    return any(word.raw in _OFFERED for clause in clauses for word in clause.words)
+
+
+def _names(clause: Clause, here: Ground) -> bool:
+    """Whether a clause names the topic or any treatment."""
+    return bool(topic_places(clause, here.coverage)) or not TREATED.isdisjoint(clause.stems)
+
+
 def called_for(told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
     """Who is asked urgently for something that was told just now; an emergency is said before that."""
-    new = {one.fact for one in told.last if one.value is True}
-    urgent = [rule for rule in here.guideline.rules if rule.action.kind == "refer" and rule.action.urgency]
-    urgent = [rule for rule in urgent if rule.name not in emergencies(seen.plan, here.guideline)]
+    return _urgent({one.fact for one in told.last if one.value is True}, seen, here)
+
+
+def _urgent(new: Set[str], seen: Seen, here: Ground) -> tuple[str, ...]:
+    """Who is asked urgently for one of some facts."""
+    urgent = [rule for rule in _at_once(here).values() if rule.name not in emergencies(seen.plan, here.guideline)]
     return tuple(rule.name for rule in urgent if new & reads(rule.when, here.guideline) and _calls(rule, seen))
 
 
@@ -125,7 +208,7 @@ def _first(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, ...
     clauses, raised = told.asked.clauses, (*told.danger.now, *told.danger.open)
     if urgent := (*emergencies(seen.plan, here.guideline), *_alarming(raised, here)):
         return urgent[:1] if _waits(asked, clauses) else ()
-    if gates(seen.plan, here.guideline) or not _held_back(asked, clauses):
+    if gates(seen.plan, here.guideline) or not (_held_back(asked, clauses) or _begins_late(asked, clauses)):
         return ()
     firm = firmly(seen.plan)
     held = [rule for rule in here.guideline.rules if rule.name in firm]
@@ -149,6 +232,13 @@ def _waits(asked: Claim, clauses: Sequence[Clause]) -> bool:
     settles = asked.fair or asked.degree == "enough" or not _DOING.isdisjoint(said)
     told = [clause for clause in clauses if TREATED.isdisjoint(clause.stems)]
     return not treats and ((settles and any(map(is_put_off, told))) or not _HOME.isdisjoint(raws))
+
+
+def _begins_late(asked: Claim, clauses: Sequence[Clause]) -> bool:
+    """Whether it is asked if treatment may begin on a later day: `first injection in three weeks, soon enough?`."""
+    later = any(is_put_off(one) and not TREATED.isdisjoint(one.stems) for one in clauses)
+    begins = any(word.raw in _BEGINS for clause in clauses for word in clause.words)
+    return later and begins and (asked.degree in ("enough", "often") or asked.fair or _deferred(asked))
 
 
 def _held_back(asked: Claim, clauses: Sequence[Clause]) -> bool:
