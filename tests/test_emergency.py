@@ -282,3 +282,33 @@ def test_a_danger_in_words_that_are_not_known_leads_to_the_hospital() -> None:
 def test_what_is_told_behind_staff_that_do_not_answer_is_of_the_patient(said: str, fact: str) -> None:
     assert ask(said).facts[fact] is True
     assert "numbness" not in ask("B12 dose? Nobody has numb toes").facts
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Our patient fainted at the sight of the needle at her last B12, no rash, no swelling. Is that an allergy?",
+        "She fainted at her last B12 injection, vasovagal. Is she allergic?",
+        "He faints at every needle. Is he allergic to B12?",
+        "I passed out when I saw the needle for my B12 jab, am I allergic to it?",
+    ],
+)
+def test_a_faint_at_a_needle_is_no_allergy_and_no_alarm(asked: str) -> None:
+    given = answer([asked], here())
+    assert not given.emergency
+    assert not {"cobalamin-hypersensitivity", "cord-or-optic-emergency"} & {one.statement.name for one in given.lines}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "She went unconscious right after her B12 injection. Is she allergic?",
+        "She fainted ten minutes after B12 with hives. Is she allergic?",
+        "Vasovagal faint at her B12 jab, then hives all over. Is she allergic?",
+        "She fainted with B12 and her throat is swelling, GP says vasovagal. Next dose?",
+        "She fainted after B12, vasovagal or anaphylaxis?",
+    ],
+)
+def test_a_collapse_with_a_dose_stays_an_alarm(asked: str) -> None:
+    given = answer([asked], here())
+    assert given.emergency and given.lines[0].statement.name == "cobalamin-hypersensitivity"

@@ -24,6 +24,7 @@ from .changed import changed
 from .choose import first, lines, told_apart, warnings
 from .emergency import emergency, in_case
 from .follow import follow_ups
+from .gate import without_alike
 from .ground import Ground
 from .headline import headline
 from .notices import notices
@@ -125,7 +126,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         tuple(one.value for one in told.last),
         here.lexicon.topical,
     )
-    told, wait = no_waiting(told, seen, here)
+    told, wait = no_waiting(without_alike(told, seen, here), seen, here)
     apart = told_apart(told.parts, told.asked, seen) if told.parts else ()
     told = undiagnosed(replace(told, parts=apart), seen, here)
     if not told.parts:

@@ -123,6 +123,13 @@ def reactions(found: Danger, coverage: Coverage) -> frozenset[str]:
     )
 
 
+def only_like(clause: Clause, coverage: Coverage) -> frozenset[str]:
+    """The facts that red flags would leave open, if what a clause tells did not only look like them."""
+    standing = _standing(clause, coverage)
+    told = (n for n, ways in standing.items() if any(_stands(clause, at) for at in ways))
+    return frozenset(coverage.flags[n].may_be for n in told if not _raised(n, clause, standing, coverage)) - {""}
+
+
 def _names(clause: Clause, sought: Iterable[Pattern]) -> bool:
     """Whether one of these phrases stands in a clause."""
     return any(find(one, clause.stems, at) for one in sought for at in range(len(clause.words)))
@@ -359,7 +366,8 @@ def _raised(number: int, clause: Clause, standing: _Standing, coverage: Coverage
     if not told:
         return False
     calm = (places for which, places in standing.items() if coverage.flags[which].calm)
-    harmless = {place for places in calm for at in places for place in at}
+    raws = [word.raw for word in clause.words] if clause.asked else []  # `… or something else?` leaves it open
+    harmless = {place for places in calm for at in places if raws[at[-1] + 1 : at[-1] + 2] != ["or"] for place in at}
     return any(harmless.isdisjoint(at) for at in told)
 
 

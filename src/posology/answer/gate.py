@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..expr import facts_of
 from ..model import Plan
 from .answered import Said
 from .asked.match import Part
+from .emergency import only_like
 from .ground import Ground
 from .pressing import doubted, firmly, of_everything
-from .seen import stops_in_it
+from .seen import Seen, stops_in_it
 from .talk import Talk
 
 
@@ -18,6 +22,19 @@ def is_gate(said: Said, told: Talk, made: Plan | None, here: Ground) -> bool:
         return False
     in_doubt = said.applies != "no" and rule in doubted(here.guideline, told.doubted)
     return said.applies == "yes" or in_doubt or shuts_in_it(said, made, here)
+
+
+def without_alike(told: Talk, seen: Seen, here: Ground) -> Talk:
+    """The conversation without a question about a gate, where what was told only looks like what shuts it."""
+    alike = {fact for clause in told.said for fact in only_like(clause, here.coverage)}
+    alike -= {*seen.stated, *told.doubted}
+    rules = here.guideline.rules
+    open_ = {rule.name for rule in rules if rule.stops and not alike.isdisjoint(facts_of(rule.applies))}
+    left = [part for part in told.parts if open_.isdisjoint(part.statements[:1])]
+    if len(left) == len(told.parts) or told.danger.now or told.danger.open:
+        return told
+    urgent = {rule.name for rule in rules if rule.action.urgency == "emergency"} - firmly(seen.plan)
+    return replace(told, parts=tuple(p for p in left if p.claim.words or urgent.isdisjoint(p.statements[:1])))
 
 
 def shuts_in_it(gate: Said, made: Plan | None, here: Ground) -> bool:
