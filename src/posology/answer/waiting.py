@@ -88,8 +88,7 @@ def _put_off(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, .
     Who is asked at once for a sign that was told is said besides.
     """
     late = [one.statements[0] for one in here.coverage.aspects.values() if one.carried and one.statements]
-    facts = {name: value for name, value in told.facts.items() if value is not False}
-    signs = facts.keys() - here.lexicon.received
+    signs = _signs(told, here)
     shut = seen.recorded or seen.doubted or gates(seen.plan, here.guideline) or emergencies(seen.plan, here.guideline)
     raised = (*told.danger.now, *told.danger.open, *told.danger.supposed)
     if not late or shut or raised or not signs.isdisjoint(seen.topical) or not _defers(asked, told, here):
@@ -101,6 +100,13 @@ def _put_off(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, .
     return (late[0], *calls[:1]) if calls or not (signs or other) else ()
 
 
+def _signs(told: Talk, here: Ground) -> Set[str]:
+    """What was told to be so of the patient, but for what was given and which."""
+    given = {code.name for code in here.guideline.codes}
+    so = {name for name, value in told.facts.items() if value is not False and value not in given}
+    return so - here.lexicon.received
+
+
 def _at_once(here: Ground) -> Mapping[str, Rule]:
     """The rules by which somebody is asked or seen urgently."""
     return {rule.name: rule for rule in here.guideline.rules if rule.action.kind == "refer" and rule.action.urgency}
@@ -108,7 +114,7 @@ def _at_once(here: Ground) -> Mapping[str, Rule]:
 
 def _without_denied(told: Talk, here: Ground) -> tuple[Part, ...]:
     """The parts without those of an emergency of which something was told not to be so, and nothing to be so."""
-    if any(value is not False for name, value in told.facts.items() if name not in here.lexicon.received):
+    if _signs(told, here):
         return told.parts
     not_so = {name for name, value in told.facts.items() if value is False}
     denied = {
@@ -125,7 +131,7 @@ def _defers(asked: Claim, told: Talk, here: Ground) -> bool:
     raws = {word.raw for one in clauses for word in one.words}
     waits = _deferred(asked) or (_offered(clauses) and (asked.fair or asked.degree == "enough"))
     later = any(map(is_put_off, clauses)) or any(
-        one.raw in _DEFERRING and then.raw in _UNITS for one, then in pairwise(asked.words)
+        one.raw in _DEFERRING | {"by"} and then.raw in _UNITS for one, then in pairwise(asked.words)
     )
     if not (waits and later) or asked.told.every or not (_SEEN | _BEGINNING).isdisjoint(raws):
         return False
