@@ -133,6 +133,8 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
         return _DENIED.isdisjoint(before)
     if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
         return False
+    if _first_ahead(before, after):
+        return False
     if mood != "tell" or _changing_from(before):
         early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after)
         granted = _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
@@ -157,6 +159,18 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if plural and _NOT_YET.isdisjoint((*before, *after)) and _told_of_one(before):
         return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _first_ahead(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether it is a first one, of which nothing says that it was had, and it is still to come: `first X in 3 weeks`."""
+    near = [key for key in before if key not in _VERY]
+    if near[-1:] != ["first"] or not _HAD.isdisjoint(near[:-1]):
+        return False
+    ahead = after[:1] in (["in"], ["within"]) and not (_SPANS | {"fortnight"}).isdisjoint(after[1:])
+    return ahead or not {"will", "away", "off", "until", "till"}.isdisjoint(after)
+
+
+_VERY = one_of("ever very proper real actual")
 
 
 def _changing_from(before: Sequence[str]) -> bool:
