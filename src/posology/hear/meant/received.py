@@ -131,9 +131,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     near = [key for key in before if key not in ("the", *_HERS)]
     if near and near[-1] in _ONGOING:
         return _DENIED.isdisjoint(before)
-    if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
-        return False
-    if _first_ahead(before, after):
+    if _ahead(before, after) or before in (["give"], ["please", "give"]):
         return False
     if mood != "tell" or _changing_from(before):
         early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after)
@@ -161,8 +159,10 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
 
 
-def _first_ahead(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether it is a first one, of which nothing says that it was had, and it is still to come: `first X in 3 weeks`."""
+def _ahead(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether it is still to come: `due`, or a first one that nobody says was had: `first X in 3 weeks`."""
+    if after and after[0] in _TO_COME:
+        return True
     near = [key for key in before if key not in _VERY]
     if near[-1:] != ["first"] or not _HAD.isdisjoint(near[:-1]):
         return False
