@@ -1090,3 +1090,51 @@ def test_new_nerve_signs_do_not_wait_for_an_offered_day(turns: list[str]) -> Non
 def test_treatment_of_the_nerves_does_not_begin_later(asked: str) -> None:
     text = ask(asked).headline.text
     assert text.startswith("No: start") and "alternate days" in text and "urgent advice" in text
+
+
+@pytest.mark.parametrize("ahead", ["first injection in three weeks", "her first jab will be in ten days"])
+def test_a_first_injection_to_come_leaves_folic_acid_barred(ahead: str) -> None:
+    for turns in (
+        [f"B12 is low, {ahead}. Can I start folic acid today?"],
+        [f"B12 is low, {ahead}.", "Can I start folic acid today?"],
+    ):
+        given = ask(*turns)
+        assert given.facts["b12_treatment_given"] is False
+        assert names(given)[0] == "folic-acid-after-b12"
+    given = ask("B12 is low and her first injection was three weeks ago. Can I start folic acid today?")
+    assert names(given)[0] != "folic-acid-after-b12"
+
+
+@pytest.mark.parametrize(
+    ("told", "back", "stands"),
+    [
+        ("Patient is allergic to cobalamin.", "No, cobalt, patch test positive, I mistyped.", False),
+        ("She is allergic to B12.", "Sorry, I meant penicillin.", False),
+        ("She is allergic to B12.", "My mistake, it's latex.", False),
+        ("She is allergic to B12.", "Sorry, I meant penicillin and B12.", True),
+        ("She is allergic to B12.", "Sorry, I meant penicillin, and B12.", True),
+        ("She is allergic to B12.", "Sorry, penicillin, as well.", True),
+        ("She is allergic to B12.", "No penicillin allergy.", True),
+        ("She is allergic to B12.", "Sorry, I meant hydroxocobalamin.", True),
+    ],
+)
+def test_an_allergy_put_right_to_another_thing_keeps_from_nothing(told: str, back: str, stands: bool) -> None:
+    given = ask("B12 deficient.", told, back, "Can she have her B12?")
+    assert given.facts["cobalamin_hypersensitivity"] is stands
+    assert ("Never" in given.headline.text) is stands
+    if "cobalt" in back:
+        assert names(given)[0] == "cobalt-allergy"
+
+
+@pytest.mark.parametrize(
+    ("then", "out"),
+    [
+        ("The delivery has just come.", False),
+        ("It came in today.", False),
+        ("The delivery comes on Friday.", True),
+        ("Only cyanocobalamin came in today.", True),
+    ],
+)
+def test_what_has_come_can_be_had(then: str, out: bool) -> None:
+    given = ask("B12 deficient, we are out of hydroxocobalamin.", then)
+    assert given.facts["hydroxocobalamin_unavailable"] is out

@@ -131,7 +131,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     near = [key for key in before if key not in ("the", *_HERS)]
     if near and near[-1] in _ONGOING:
         return _DENIED.isdisjoint(before)
-    if (after and after[0] in _TO_COME) or before in (["give"], ["please", "give"]):
+    if _ahead(before, after) or before in (["give"], ["please", "give"]):
         return False
     if mood != "tell" or _changing_from(before):
         early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after)
@@ -157,6 +157,20 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if plural and _NOT_YET.isdisjoint((*before, *after)) and _told_of_one(before):
         return True
     return _NOT_YET.isdisjoint(before) and _by_itself(before, after, plural)
+
+
+def _ahead(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether it is still to come: `due`, or a first one that nobody says was had: `first X in 3 weeks`."""
+    if after and after[0] in _TO_COME:
+        return True
+    near = [key for key in before if key not in _VERY]
+    if near[-1:] != ["first"] or not _HAD.isdisjoint(near[:-1]):
+        return False
+    ahead = after[:1] in (["in"], ["within"]) and not (_SPANS | {"fortnight"}).isdisjoint(after[1:])
+    return ahead or not {"will", "away", "off", "until", "till"}.isdisjoint(after)
+
+
+_VERY = one_of("ever very proper real actual")
 
 
 def _changing_from(before: Sequence[str]) -> bool:
