@@ -223,7 +223,7 @@ def _without_own(asked: Claim, said: Said) -> Claim:
 
 def _keeps_to(asked: Claim, said: Said, told: Talk, here: Ground) -> bool:
     """Whether a claim is to go on with a treatment just as it is: by its rhythm, or in so many words and no more."""
-    if asked.acts != (("keep", True),) or not asked.polar or asked.turned or asked.denied or asked.life:
+    if asked.acts != (("keep", True),) or not _is_else(asked) or asked.turned or asked.denied or asked.life:
         return False
     told_of = asked.told.every or _rhythms(told)
     spoken = bool(told_of) and all(_has_rhythm(said, [one]) for one in told_of)

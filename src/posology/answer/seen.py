@@ -104,7 +104,7 @@ class Seen:
         if any(value is True and facts[one].course for one, value in known.items()):
             return False
         parts = when.parts if isinstance(when, Any_) else ()
-        told = [so for part in parts if (so := evaluate(part, known.get)) is not None]
+        told: list[Value] = [so for part in parts if (so := evaluate(part, known.get)) is not None]
         told = told or [known[part] for part in facts_of(when) if part in known] if when is not None else []
         return bool(told) and not any(told)
 
