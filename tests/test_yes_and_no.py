@@ -735,6 +735,8 @@ def test_a_stage_goes_on_until_its_end_is_recorded(question: str, begin: str, fi
         ("Homocysteine 9 on B12, do I need to look for other causes?", "Aim for a homocysteine below 10 micromoles per liter."),
         ("Homocysteine 12 on B12. Is that good enough?", "Check for other causes"),
         ("B12 low, eGFR 90. Is cyanocobalamin ok?", "Hydroxocobalamin is the preferred formulation"),
+        ("eGFR 61, which B12 should I give?", "Hydroxocobalamin is the preferred formulation"),
+        ("eGFR 30, which B12 should I give?", "In renal dysfunction"),
         ("B12 low, eGFR 50. Is cyanocobalamin ok?", "No: in renal dysfunction"),
     ],
 )
