@@ -62,7 +62,7 @@ _AWAY = (
 _OUGHT = words_of("should shall ought do must can could may")
 _OBJECTS = words_of("query challenge question dispute")
 _CALLS = words_of("ring call phone contact bleep")
-_ORDERED_BY = words_of("prescriber gp doctor surgery practice clinic consultant pharmacist pharmacy them")
+_ORDERED_BY = words_of("prescriber gp doctor practice clinic consultant pharmacist pharmacy them")
 _ORDERED = ("script", "prescri", "order", "chart", "label", "wrote", "writ", "rx")
 """Beginnings of words for what was ordered."""
 _MUST = words_of("must should need needs ought shall")
