@@ -694,3 +694,57 @@ def test_a_test_that_is_only_told_or_comes_soon_after_a_dose_is_no_yes(question:
 
 def test_no_injections_is_no_for_whom_they_are_needed() -> None:
     assert begins("B12 deficiency, no nerve problems, GP says no injections needed. Correct?") == "No"
+
+
+@pytest.mark.parametrize(
+    ("question", "begin"),
+    [
+        ("eGFR 59, cyanocobalamin B12 on the script. Should I query it?", "Yes: in renal dysfunction"),
+        ("On dialysis, B12 prescribed as cyanocobalamin. Should I ring the prescriber?", "Yes: in renal dysfunction"),
+        ("CKD, cyanocobalamin B12 was prescribed. Should I give it?", "No: in renal dysfunction"),
+        ("Allergic to cobalamin and the GP refuses to prescribe B12. Should I challenge that?", "Never give"),
+    ],
+)
+def test_to_object_to_what_is_to_be_kept_from_is_a_yes(question: str, begin: str) -> None:
+    assert answer([question], here(), on=DAY).headline.text.startswith(begin)
+
+
+@pytest.mark.parametrize(
+    ("question", "begin", "first"),
+    [
+        ("Day 21 of alternate-day B12, I examined her and nothing has changed since day 10. Keep going?", "No", "after"),
+        ("Alternate-day B12: the neurologist recorded a plateau. Do I go on with alternate days?", "No", "after"),
+        ("Alternate-day B12, plateau recorded. Do we stop alternate days?", "Yes", "after alternate-day loading"),
+        ("Numb feet, alternate-day B12, plateau recorded. Continue B12 injections?", "Yes", "after"),
+        ("Alternate-day B12, plateau recorded, now on every 2 months. Keep going?", "Yes", "after"),
+        ("On alternate-day B12 and still improving. Do I go on with alternate days?", "Yes", "start"),
+        ("Alternate-day B12 and nobody has examined him. Keep going?", "Yes", "start"),
+        ("Alternate-day B12, plateau recorded, but my sight is failing. Keep going?", "If a spinal cord", ""),
+    ],
+)
+def test_a_stage_goes_on_until_its_end_is_recorded(question: str, begin: str, first: str) -> None:
+    told = answer([question], here(), on=DAY).headline.text
+    assert told.startswith(f"{begin}: {first}" if first else begin)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Is a homocysteine of 9 good enough on B12 treatment?", "Yes: aim for a homocysteine below 10 micromoles per liter."),
+        ("Homocysteine 7 on treatment for B12. On target?", "Yes: aim for a homocysteine below 10 micromoles per liter."),
+        ("Homocysteine 9 on B12, do I need to look for other causes?", "Aim for a homocysteine below 10 micromoles per liter."),
+        ("Homocysteine 12 on B12. Is that good enough?", "Check for other causes"),
+        ("B12 low, eGFR 90. Is cyanocobalamin ok?", "Hydroxocobalamin is the preferred formulation"),
+        ("eGFR 61, which B12 should I give?", "Hydroxocobalamin is the preferred formulation"),
+        ("eGFR 30, which B12 should I give?", "In renal dysfunction"),
+        ("B12 low, eGFR 50. Is cyanocobalamin ok?", "No: in renal dysfunction"),
+    ],
+)
+def test_a_value_on_the_good_side_of_a_limit(question: str, told: str) -> None:
+    text = answer([question], here(), on=DAY).headline.text
+    assert text == told if told.endswith(".") else text.startswith(told)
+
+
+def test_a_corrected_value_on_the_good_side_keeps_from_nothing() -> None:
+    turns = ["B12 low, eGFR 48", "actually that was 2019, it's 72 now", "is cyanocobalamin ok then?"]
+    assert answer(turns, here(), on=DAY).headline.text.startswith("Hydroxocobalamin is the preferred formulation")

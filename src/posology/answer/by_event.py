@@ -1,12 +1,12 @@
 """What answers whether to change or to end a course, where an event was told that settles it.
 
-Symptoms that came back call for more, and for no test first. A stage with an end that is not reached goes on, and
-nobody knows that it is reached as long as nobody has looked.
+Symptoms that came back call for more, and no test first. A stage whose end is not reached, or looked for, goes on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ..expr import evaluate, facts_of
@@ -20,6 +20,7 @@ from .by_rhythm import Beat, arms_after, needed_facts, of_the_next, rate, specia
 from .events import instead_of_tests, is_unfinished
 from .gate import is_gate
 from .ground import Ground, rule_of
+from .pressing import emergencies
 from .seen import Seen
 from .talk import Talk
 from .yes_or_no.naming import names, stems, tests
@@ -46,8 +47,9 @@ _NEAR = 4
 
 
 def by_event(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Beat | None:
-    """What answers a question by an event that was told; nothing where a safety gate stands before all."""
-    if not lines or not told.parts or any(is_gate(said, told, seen.plan, here) for said in lines):
+    """What answers a question by an event that was told; nothing where a gate or an emergency stands before all."""
+    presses = emergencies(seen.plan, here.guideline) or any(is_gate(one, told, seen.plan, here) for one in lines)
+    if not lines or not told.parts or presses:
         return None
     proposed = _proposed(told.asked.clauses)
     theirs = stems(" ".join(arm.statement.text for arm in arms_after(seen, here)), here)
@@ -188,19 +190,45 @@ def _by_end(
                 return Beat("", with_parts(then, lines))
             continue
         if then and met and _goes_over(asked, said, stage, seen, here):
-            return _right_pace(asked, then, lines, here)
-        goes_on = _has_rhythm(said, _rhythms(told)) and bool(asked.stems & stems(stage.name, here))
-        over = _is_over(stage, told, asked, seen) and not goes_on
-        if over or not _ends(asked, said, stage, told, seen, here):
-            continue
+            return _right_pace(_without_own(asked, said), then, lines, here)
+        keeps = _keeps_to(asked, said, told, here)
+        if then and met and keeps:
+            return Beat("No", with_parts(then, lines))
         means, looked = _end_of(said, seen)
+        why = [*means, *_looking(looked, seen)]
+        goes_on = _has_rhythm(said, _rhythms(told)) and bool(asked.stems & stems(stage.name, here))
+        over = _is_over(stage, told, asked, seen)
+        if keeps and not over and said.applies != "no":
+            rules = [rule for rule in here.guideline.rules if looked & {*facts_of(rule.when)} and not rule.action.gives]
+            worse = [one for one in lines[:_NEAR] if one.statement.rule in rules]
+            raws = {word.raw for clause in told.asked.clauses for word in clause.words}
+            open_ = raws & _LOOKS and not (looked & seen.stated or _unlooked(told.asked.clauses))  # it is not told what
+            return Beat("It depends" if open_ else "Yes", with_parts([said, *worse, *why], lines))
+        if (over and not goes_on) or not _ends(asked, said, stage, told, seen, here):
+            continue
         if is_unfinished(said.statement.rule, seen):
             return Beat("No", with_parts([said, *means], lines))
         unseen = any(map(_counts, told.asked.clauses)) or _unlooked(told.asked.clauses) or bool(asked.told.spans)
         begun = _has_rhythm(said, _rhythms(told)) or any(seen.known.get(fact) is True for fact in here.lexicon.received)
         if unseen and begun and not looked & seen.stated and _is_had(said, told, seen):
-            return Beat("No", with_parts([*means, *_looking(looked, seen), said], lines))
+            return Beat("No", with_parts([*why, said], lines))
     return None
+
+
+def _without_own(asked: Claim, said: Said) -> Claim:
+    """A claim without the rhythm of the treatment that is to end."""
+    left = tuple(every for every in asked.told.every if not _has_rhythm(said, [every]))
+    return replace(asked, told=replace(asked.told, every=left))
+
+
+def _keeps_to(asked: Claim, said: Said, told: Talk, here: Ground) -> bool:
+    """Whether a claim is to go on with a treatment just as it is: by its rhythm, or in so many words and no more."""
+    if asked.acts != (("keep", True),) or not _is_else(asked) or asked.turned or asked.denied or asked.life:
+        return False
+    told_of = asked.told.every or _rhythms(told)
+    spoken = bool(told_of) and all(_has_rhythm(said, [one]) for one in told_of)
+    bare = len(asked.words) <= _NEAR + 1 and asked.stems.isdisjoint(here.coverage.names | _DOSES)
+    return spoken and (bare or bool(asked.told.every))
 
 
 def _by_next(

@@ -12,7 +12,7 @@ from .asked.aspect import Asked
 from .asked.match import Part
 from .asked.speech import stem, words_of
 from .events import answering, changes, ends, goes_on, is_unfinished
-from .explaining import defining_last, explains, strays
+from .explaining import defining_last, explains, strays, used_instead
 from .looked_at import looked_at, looked_at_first
 from .pressing import doubted, emergencies, firmly, gates, of_everything, struck
 from .seen import Seen, reads, stops_in_it
@@ -107,7 +107,7 @@ def lines(parts: Sequence[Part], turn: Asked, seen: Seen) -> tuple[Said, ...]:
     own = parts[0].own if parts else frozenset()
     away = [said for said in leads if keeps_from(said) and said.statement.name in own] if _asks_whom_not(turn) else []
     leads = [*away, *(said for said in leads if said not in away)]
-    leads = _in_its_place(_in_use(leads, seen), found.values(), seen)
+    leads = _in_its_place(_in_use(used_instead(leads, found.values(), turn, seen), seen), found.values(), seen)
     found = {**found, **{said.statement.name: said for said in behind if said.statement.name not in found}}
     return (*leads, *(said for said in found.values() if said not in leads))
 

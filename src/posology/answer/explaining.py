@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from ..model import Rule
 from .answered import Said
 from .asked.aspect import Asked
 from .asked.match import Part
@@ -39,3 +40,20 @@ def _defines(part: Part, seen: Seen) -> bool:
     first = next(iter(part.statements), "")
     about = bool(part.aspects) and all(aspect.kind == "about" for aspect in part.aspects)
     return about and bool(first) and seen.guideline.named[first].kind == "define"
+
+
+def used_instead(leads: Sequence[Said], found: Iterable[Said], turn: Asked, seen: Seen) -> Sequence[Said]:
+    """The leads, before what keeps from a drug and is as good as ruled out, or explains it, what says which to use."""
+    first = next(iter(leads), None)
+    off = [one for one in found if one.statement.rule and one.statement.rule.action.kind == "avoid"]
+    off = [one for one in off if seen.put_off(one) and _of_drugs(one.statement.rule)]
+    if first is None or "why" in turn.ways or not off or not (first in off or first.statement.kind == "background"):
+        return leads
+    uses = (one.name for one in seen.guideline.rules if one.action.kind == "use" and _of_drugs(one))
+    use = next((said for name in uses if (said := seen.said(name, first.part)).applies != "no"), None)
+    return [use, *(said for said in leads if said.statement is not use.statement)] if use else leads
+
+
+def _of_drugs(rule: Rule | None) -> bool:
+    """Whether a rule is for or against drugs."""
+    return rule is not None and any(one.kind == "drug" for one in rule.action.strikes)

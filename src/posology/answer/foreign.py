@@ -30,6 +30,8 @@ def _foreign(said: Said | None, word: str, lead: Said, told: Talk, here: Ground)
     part = next((one for one in told.parts if said and one.called == said.part), None)
     if said is None or part is None or part.called == lead.part:
         return False
+    if lead.applies == "no" and word == "Yes" and _looks(lead, here):  # a value that is as it should be
+        return said.applies != "yes"
     if part is told.parts[0]:
         return False
     if not part.claim.words:
@@ -50,6 +52,12 @@ def _only_told(part: Part, told: Talk) -> bool:
 def _goes_on(part: Part) -> bool:
     """Whether a part only goes on with the question before: `and how often?`, `and which ones?`."""
     return all(word.raw in _BARE for word in part.claim.words)
+
+
+def _looks(lead: Said, here: Ground) -> bool:
+    """Whether a line says what is looked at."""
+    rule = rule_of(lead.statement, here)
+    return rule is not None and rule.action.kind == "check"
 
 
 def _says_when(lead: Said, here: Ground) -> bool:

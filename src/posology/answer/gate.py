@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..expr import facts_of
-from ..model import Plan
+from ..expr import above, evaluate, facts_of, leaves
+from ..model import Above, Plan
 from .answered import Said
+from .asked.claim import Claim
 from .asked.match import Part
+from .asked.speech import words_of
 from .emergency import only_like
 from .ground import Ground
 from .pressing import doubted, firmly, of_everything
@@ -49,12 +51,38 @@ def shuts(gate: Said) -> bool:
     return of_everything(rule) or (rule is not None and bool(rule.stops) and rule.action.kind == "decide")
 
 
-def left_out(said: Said, part: Part) -> str:
-    """The first word of a line that does not hold: what speaks against a treatment does not, or it is not theirs."""
+def left_out(said: Said, part: Part, made: Plan | None) -> str:
+    """The first word of a line that does not hold: what speaks against a treatment does not, or it is not theirs.
+
+    A value that was told may be where the line says that it should be.
+    """
     rule = said.statement.rule
+    if reached(said, made):
+        return "Yes" if _asks_if_reached(part.claim) else ""
     if rule is not None and (rule.stops or rule.action.kind in ("avoid", "never")):
         return "No, this does not hold here" if part.claim.polar and part.claim.turned else "This does not hold here"
     return "Not for this patient" if said.audience != "patient" else "Not for you"
+
+
+def reached(said: Said, made: Plan | None) -> bool:
+    """Whether a value that was told is below the limit of a check, and its line says that it should be."""
+    rule = said.statement.rule
+    if rule is None or made is None or said.applies != "no" or rule.action.kind != "check":
+        return False
+    known = {name: value for name, (value, _) in made.facts.items()}
+    limits = [one for one in leaves(rule.when) if isinstance(one, Above) and above(one, known.get(one.fact)) is False]
+    below = [one for one in limits if f"below {one.low:g}" in said.statement.text]
+    return any(evaluate(rule.when, {**known, one.fact: one.high + 1}.get) is not False for one in below)
+
+
+def _asks_if_reached(claim: Claim) -> bool:
+    """Whether it is asked if a value is as it should be, and nothing is to be done."""
+    asks = claim.fair or claim.degree == "enough" or not _AIM.isdisjoint(word.raw for word in claim.words)
+    plain = claim.degree in ("", "enough") and not (claim.turned or claim.denied or claim.murky or claim.acts)
+    return claim.polar and asks and plain and not claim.told
+
+
+_AIM = words_of("target goal range aim")
 
 
 def ruled_out(said: Said, made: Plan | None, here: Ground) -> bool:

@@ -341,7 +341,7 @@ def _first(part: Part, own: Sequence[Said], made: Plan | None, here: Ground) -> 
     if said.applies == "no" and _of_scope(said, here):
         return _in_scope(part)
     if said.applies == "no":
-        return left_out(said, part)
+        return left_out(said, part, made)
     if word := _answered(part, said, own, made, here):
         left = tacit(part, said, here) if word == "Yes" and said.applies == "general" else ()
         return f"Yes, depending on {cited(here.guideline, left)}" if left else word

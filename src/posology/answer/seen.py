@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ..expr import evaluate, facts_of
-from ..model import Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
+from ..model import Any_, Expr, Guideline, Line, Plan, Rule, Statement, Truth, Value
 from ..plan.advice import Audience
 from .answered import Applies, Said, left_open
 
@@ -103,7 +103,9 @@ class Seen:
         facts, when = self.guideline.facts, self.guideline.facts[name].when
         if any(value is True and facts[one].course for one, value in known.items()):
             return False
-        told = [known[part] for part in facts_of(when) if part in known] if when is not None else []
+        parts = when.parts if isinstance(when, Any_) else ()
+        told: list[Value] = [so for part in parts if (so := evaluate(part, known.get)) is not None]
+        told = told or [known[part] for part in facts_of(when) if part in known] if when is not None else []
         return bool(told) and not any(told)
 
     def spoken_for(self, said: Said) -> bool:

@@ -59,6 +59,12 @@ _AWAY = (
     ("off", "menu"),
     ("of", "question"),
 )
+_OUGHT = words_of("should shall ought do must can could may")
+_OBJECTS = words_of("query challenge question dispute")
+_CALLS = words_of("ring call phone contact bleep")
+_ORDERED_BY = words_of("prescriber gp doctor practice clinic consultant pharmacist pharmacy them")
+_ORDERED = ("script", "prescri", "order", "chart", "label", "wrote", "writ", "rx")
+"""Beginnings of words for what was ordered."""
 _MUST = words_of("must should need needs ought shall")
 _MAY = words_of("can could may should will would")
 _OTHER = words_of("different another else other")
@@ -125,6 +131,13 @@ class Claim:
     def away(self) -> bool:
         """Whether it is asked to be kept from."""
         return _away([word.raw for word in self.words])
+
+    @property
+    def objects(self) -> bool:
+        """Whether it is asked if one is to object to what was ordered: `should I query it`, `ring the prescriber`."""
+        ordered = any(one.startswith(_ORDERED) for one in self.around)
+        narrowed = self.told or self.turned or any(word.raw in ("not", "for") for word in self.words)
+        return ordered and not narrowed and objects(self.words)
 
     @property
     def special(self) -> bool:
@@ -248,6 +261,14 @@ def _claimed(words: tuple[Word, ...], tagged: bool) -> Claim:
 def _none_given(words: Sequence[Word]) -> bool:
     """Whether it is said that there is to be none of the treatment: `they say no injections`."""
     return any(one.raw == "no" and then.stem in ("inject", "treat", "need") for one, then in pairwise(words))
+
+
+def objects(words: Sequence[Word]) -> bool:
+    """Whether words ask if one is to object, or to call somebody who orders: `should I query it`."""
+    raws = [word.raw for word in words]
+    asks_ = any(one in _OUGHT and other in SUBJECTS for one, other in pairwise(raws))
+    calls = not _CALLS.isdisjoint(raws) and not _ORDERED_BY.isdisjoint(raws)
+    return asks_ and (calls or not _OBJECTS.isdisjoint(raws))
 
 
 def harms(words: Sequence[Word]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .aspect import Asked, Heeded, Match
-from .claim import Claim, claim, turns
+from .claim import Claim, claim, objects, turns
 from .coverage import Aspect
 from .speech import Clause, find, open_, wants_yes_or_no
 
@@ -185,7 +185,7 @@ def _weighs(clause: Clause) -> bool:
 def wants_leave(clause: Clause) -> bool:
     """Whether a clause asks, yes or no, if something may be done."""
     raws = [word.raw for word in clause.words]
-    return clause.asked and wants_yes_or_no(raws) and not turns(raws)
+    return clause.asked and wants_yes_or_no(raws) and not (turns(raws) or objects(clause.words))
 
 
 def part_of(matched: Sequence[Match]) -> Part:

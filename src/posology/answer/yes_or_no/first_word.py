@@ -13,7 +13,7 @@ from ..choose import keeps_from
 
 def first_word(part: Part, said: Said, chosen: Sequence[Said], held: Collection[str] = ()) -> str:
     """The first word of an answer that was asked for as yes or no, or nothing; ``held`` lines are known to hold."""
-    if not part.asks:
+    if not part.asks or (part.claim.objects and keeps_from(said)):
         return ""
     name = said.statement.name
     mapped = [a for a in part.aspects if a.yes_or_no and (name in a.yes_or_no or name in _own(a, name in held))]

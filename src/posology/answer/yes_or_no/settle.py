@@ -9,8 +9,10 @@ from ...expr import evaluate, facts_of
 from ...model import All, Plan
 from ..answered import Said
 from ..asked.claim import Claim
+from ..asked.deeds import done_by
 from ..asked.match import Part
-from ..asked.speech import words_of
+from ..asked.speech import Word, words_of
+from ..choose import keeps_from
 from ..ground import Ground, rule_of
 from ..seen import RARE, with_it
 from .first_word import decides, first_word
@@ -109,6 +111,8 @@ def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here
     """Yes or no, if a line settles what is asked; that it depends, if another treatment may be theirs."""
     if (so := _pointed_at(part.claim, said, made, here)) is not None:
         return "Yes" if so else "No"
+    if part.claim.objects and keeps_from(said):
+        return "Yes" if said.applies == "yes" and not _of_another_thing(part.claim, said, here) else ""
     told = _told(part, said, made, here)
     if told is None and said.applies != "no" and may_be_considered(part.claim, rule_of(said.statement, here), here):
         return _considered(said, made, here)
@@ -120,6 +124,15 @@ def settled(part: Part, said: Said, own: Sequence[Said], made: Plan | None, here
         return "It depends"
     return "Yes" if told else "No"
 
+
+def _of_another_thing(claim: Claim, said: Said, here: Ground) -> bool:
+    """Whether a turn names another drug or way than a line keeps from, or says that it is stopped or refused."""
+    rule = rule_of(said.statement, here)
+    away = any(done_by(Word(one, one)) == "stop" or one.startswith(_REFUSED) for one in claim.around)
+    return away or rule is None or bool((claim.around & names(here)) - stems(rule.action.words, here))
+
+
+_REFUSED = ("refus", "declin", "withh", "cancel", "den", "chang", "switch", "replac")
 
 _POINTING = words_of(
     "is are does do would that this it these those they you we call called count counts counted as considered classed "
