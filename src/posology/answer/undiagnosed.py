@@ -9,7 +9,7 @@ from .asked.aspect import TREATED
 from .asked.claim import Claim, claim
 from .asked.coverage import Aspect
 from .asked.match import Part
-from .asked.speech import open_, words_of
+from .asked.speech import open_, stem, words_of
 from .asked.topic import topic_places
 from .ground import Ground
 from .seen import Seen
@@ -54,7 +54,12 @@ def _asks_to_treat(told: Talk) -> bool:
     made, clause = claim(told.asked.clauses, _asking(told)), asking[0]
     acts = {act for act, _ in made.acts} - {"despite"}  # should I have it anyway?
     plain = not (acts or made.told.every or made.told.mg or made.told.spans)
-    return plain and not open_([word.raw for word in clause.words]) and not TREATED.isdisjoint(clause.stems)
+    open_too = open_([word.raw for word in clause.words]) or not _WAYS.isdisjoint(clause.stems)
+    return plain and not open_too and not TREATED.isdisjoint(clause.stems)
+
+
+_WAYS = frozenset(map(stem, ("regimen", "schedule", "scheme", "plan", "dose", "course", "protocol", "management")))
+"""What a question is about that asks how, if only by a word: `Regimen?`."""
 
 
 _WELL = words_of("normal replete adequate sufficient")
