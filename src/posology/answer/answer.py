@@ -104,11 +104,15 @@ def _same_amount(told: Talk, here: Ground) -> Headline | None:
 
     Not of those of two drugs, or taken in two ways.
     """
+    same = same_amount(told.asked.clauses)
+    if same is None:
+        return None
+    said = {word.stem for clause in told.asked.clauses for word in clause.words}
     codes = [(code.what, stem(name)) for code in here.guideline.codes for name in code.name.split("_")]
-    drugs, routes = (frozenset(name for what, name in codes if what == kind) for kind in ("drug", "route"))
-    same = same_amount(told.asked.clauses, (drugs, routes | {"inject"}))
-    amounts = {True: "These are the same amount.", False: "These are different amounts."}
-    return None if same is None else Headline(plainly=amounts[same])
+    drugs, routes = ({name for what, name in codes if what == kind} for kind in ("drug", "route"))
+    if len(said & drugs) > 1 or len(said & (routes | {"inject"})) > 1:
+        return None
+    return Headline(plainly="These are the same amount." if same else "These are different amounts.")
 
 
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:

@@ -52,8 +52,8 @@ def by_event(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Bea
     if not lines or not told.parts or presses:
         return None
     proposed = _proposed(told.asked.clauses)
-    theirs = stems(" ".join(arm.statement.text for arm in arms_after(seen, here)), here)
-    if any((one.stems & names(here)) - theirs for one, _ in proposed):
+    named = {name for one, _ in proposed for name in one.stems & names(here)}
+    if named - stems(" ".join(arm.statement.text for arm in arms_after(seen, here) if named), here):
         return None  # another drug or way
     ways = (_by_return, _by_end, _by_next)
     return next((beat for way in ways if (beat := way(told, proposed, lines, seen, here))), None)
@@ -122,7 +122,7 @@ def _answers(said: Said, seen: Seen) -> bool:
     """Whether a line answers an event that was told, if only the courses that lie before it are over."""
     rule, facts = said.statement.rule, seen.guideline.facts
     courses = {name for name, fact in facts.items() if fact.course.startswith("complete ")} - seen.stated
-    assumed = {**dict.fromkeys(seen.topical, True), **seen.known, **dict.fromkeys(courses, True)}
+    assumed = {**seen.assumed, **dict.fromkeys(courses, True)}
     return rule is not None and seen.prompted(said) and evaluate(rule.when, assumed.get) is True
 
 
@@ -209,7 +209,7 @@ def _by_end(
         if is_unfinished(said.statement.rule, seen):
             return Beat("No", with_parts([said, *means], lines))
         unseen = any(map(_counts, told.asked.clauses)) or _unlooked(told.asked.clauses) or bool(asked.told.spans)
-        begun = _has_rhythm(said, _rhythms(told)) or any(seen.known.get(fact) is True for fact in here.lexicon.received)
+        begun = _has_rhythm(said, _rhythms(told)) or here.begun(seen.known)
         if unseen and begun and not looked & seen.stated and _is_had(said, told, seen):
             return Beat("No", with_parts([*why, said], lines))
     return None

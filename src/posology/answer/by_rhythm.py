@@ -15,7 +15,7 @@ from ..expr import facts_of
 from ..model import Above, All, Any_, Decision, Expr, Is, Rule, Statement
 from .answered import Said
 from .asked.claim import Claim, is_tag
-from .asked.rhythm import Figures, Range, days
+from .asked.rhythm import Figures, Range
 from .asked.speech import words_of
 from .asked.topic import everyday
 from .gate import is_gate
@@ -24,7 +24,7 @@ from .seen import Seen
 from .talk import Talk
 from .yes_or_no.naming import names, stems, tests
 from .yes_or_no.settle import holds
-from .yes_or_no.verdict import LESS, MORE, verdict
+from .yes_or_no.verdict import LESS, MORE, between, verdict
 
 _BEGINS = words_of("begin begins beginning start starts starting first initial initially")
 _FOLLOWS = words_of("life lifelong forever ever afterwards indefinitely permanently")
@@ -219,8 +219,7 @@ def _given(stage: str, here: Ground) -> list[Statement]:
 
 def rate(rule: Rule) -> Range:
     """The days between two doses of what a rule gives."""
-    give = rule.action.gives[0]
-    return days(give.every_low) / give.times, days(give.every_high) / give.times
+    return between(rule.action.gives[0])
 
 
 def _far(told: Range, rule: Rule) -> float:

@@ -85,7 +85,7 @@ def _answers(rule: Rule, part: Part, turn: Asked, seen: Seen) -> bool:
 
 def is_unfinished(rule: Rule | None, seen: Seen) -> bool:
     """Whether a treatment has an end that what was told says is not reached, and no other rule answers that."""
-    known = {**dict.fromkeys(seen.topical, True), **seen.known}
+    known = seen.assumed
     until = [give.until_holds for give in rule.action.gives if give.until_holds is not None] if rule else []
     told = {name for one in until for name in reads(one, seen.guideline)} & seen.stated
     if rule is None or not told or any(evaluate(one, known.get) is not False for one in until):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..cache import keep, kept, made_by, own, unpacked
 from ..expr import evaluate
 from ..hear.named.lexicon import Lexicon, read_lexicon
 from ..hear.turns import Heard
-from ..model import Guideline, Rule, Statement
+from ..model import Guideline, Rule, Statement, Value
 from ..read.guideline import read
 from .asked.coverage import Coverage, read_coverage
 from .asked.match import Ranking, ranking
@@ -40,6 +40,10 @@ class Ground:
     def of_course(self, heard: Heard) -> bool:
         """Whether something heard tells if a course of treatment is over."""
         return self.guideline.facts[heard.fact].course.startswith("complete ")
+
+    def begun(self, known: Mapping[str, Value]) -> bool:
+        """Whether it is known that a treatment was given."""
+        return any(known.get(fact) is True for fact in self.lexicon.received)
 
     def ends_course(self, heard: Heard) -> bool:
         """Whether something heard says that a course is over, or that what it goes on until is so."""

@@ -63,7 +63,8 @@ def headline(
         given = [("" if word in there else word, said) for word, said in own if "No" not in there or word[:3] != "Yes"]
         given = [one for one in given if not ((same or tells) and _less(one, answers))]
         answers += [one for one in given if not shut or (one[1] is not None and not encourages(one[1]))]
-    answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], _odd(told), here)]
+    odd = _odd(told)
+    answers = [one for one in answers if one[1] is None or not _hangs_on(one[1], odd, here)]
     answers = [one for one in answers if one[1] is None or one is answers[0] or not ruled_out(one[1], made, here)]
     answers = _asked_first(answers, told, page)
     answers = _told_first(_lead_first(_held_first(_with_first(answers, told, page)), told, page), page)
@@ -73,8 +74,7 @@ def headline(
 
     answers = by_number(without_foreign(answers, told, here), told, lines, made, here, say)
     answers = answers if shut or sure else with_otherwise(answers, told, lines, made, here, say)
-    plainly = _sources(lines) if sure else ""
-    planned = planned if ("", None) in answers else ""
+    planned, plainly = planned if ("", None) in answers else "", _sources(lines) if sure else ""
     return Headline(tuple(answers), planned, plainly, unsettled=_unsettled(told, lines, here))
 
 

@@ -99,5 +99,5 @@ def _for_all_others(said: Said, seen: Seen) -> str:
 def _untold(rule: Rule, seen: Seen) -> bool:
     """Whether a rule holds if nothing else is so than what was told, and nothing that it reads was left open."""
     read = facts_of(rule.when)
-    known = {**dict.fromkeys(read, False), **dict.fromkeys(seen.topical, True), **seen.known}
+    known = {**dict.fromkeys(read, False), **seen.assumed}
     return evaluate(rule.when, known.get) is True and seen.doubted.isdisjoint(read)

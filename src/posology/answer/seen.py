@@ -40,6 +40,11 @@ class Seen:
         """Every fact that the plan knows; none without a plan."""
         return {name: value for name, (value, _) in self.plan.facts.items()} if self.plan else {}
 
+    @cached_property
+    def assumed(self) -> Mapping[str, Value]:
+        """What is known, of a patient who has what the guideline is about if nothing else was said."""
+        return {**dict.fromkeys(self.topical, True), **self.known}
+
     def line(self, statement: Statement) -> Line | None:
         """The line of the plan that says the same."""
         rule = rule_name(statement)
@@ -91,8 +96,7 @@ class Seen:
         denied = [name for name in read if name not in known and self._denied(name, known)]
         own = [name for name in told if name not in self.topical]
         denied += [] if any(known[name] for name in own) else own
-        assumed = {**dict.fromkeys(self.topical, True), **known}
-        so, not_so = (evaluate(rule.when, {**assumed, **dict.fromkeys(denied, one)}.get) for one in (True, False))
+        so, not_so = (evaluate(rule.when, {**self.assumed, **dict.fromkeys(denied, one)}.get) for one in (True, False))
         return bool(denied) and so is not False and not_so is not True
 
     def _denied(self, name: str, known: Mapping[str, Value]) -> bool:
@@ -138,8 +142,7 @@ class Seen:
         left = said.line.if_ if said.line else ()
         if left:
             return self.topical.issuperset(left)
-        assumed = {**dict.fromkeys(self.topical, True), **self.known}
-        return evaluate(rule.applies, assumed.get) is True
+        return evaluate(rule.applies, self.assumed.get) is True
 
     def prompted(self, said: Said) -> bool:
         """Whether a line may hold by something that was told and on which hardly any other hangs: it answers that."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from ..model import Rule
 from .asked.aspect import TREATED
 from .asked.claim import Claim, claim, is_tag
+from .asked.coverage import Aspect
 from .asked.deeds import done_by
 from .asked.match import Part
 from .asked.speech import Clause, tokens, words_of
@@ -69,13 +70,11 @@ def _late(told: Talk, seen: Seen, here: Ground) -> tuple[str, ...]:
     So where nothing else is asked than what to do: whether all begins anew is not said.
     """
     shown = {name for part in told.parts for name in part.own}.union(told.asked.likely)
-    carried = [one for one in here.coverage.aspects.values() if one.carried and one.statements]
-    late = [one.statements[0] for one in carried if one in told.asked.about or one.statements[0] in shown]
-    had = any(seen.known.get(name) is True for name in here.lexicon.received)
+    late = [one.statements[0] for one in _carried(here) if one in told.asked.about or one.statements[0] in shown]
     asking = [one for one in told.asked.heeded if one.clause.asked]
     other = [one for one in asking if any(m.aspect.kind == "general" and not m.aspect.last for m in one.covered)]
     other = [one for one in other if _ANEW.isdisjoint(word.raw for word in one.clause.words)]
-    treated = had or seen.topical.isdisjoint(seen.known)  # not a late diagnosis
+    treated = here.begun(seen.known) or seen.topical.isdisjoint(seen.known)  # not a late diagnosis
     if not (late and treated) or told.silent or other or seen.recorded:
         return ()
     first, calls = emergencies(seen.plan, here.guideline), called_for(told, seen, here)
@@ -87,7 +86,7 @@ def _put_off(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, .
 
     Who is asked at once for a sign that was told is said besides.
     """
-    late = [one.statements[0] for one in here.coverage.aspects.values() if one.carried and one.statements]
+    late = [one.statements[0] for one in _carried(here)]
     signs = _signs(told, here)
     shut = seen.recorded or seen.doubted or gates(seen.plan, here.guideline) or emergencies(seen.plan, here.guideline)
     raised = (*told.danger.now, *told.danger.open, *told.danger.supposed)
@@ -98,6 +97,11 @@ def _put_off(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, .
     other = any(fits.isdisjoint(part.statements[:1]) for part in told.parts) and not _offered(told.asked.clauses)
     calls = _urgent(signs, seen, here)
     return (late[0], *calls[:1]) if calls or not (signs or other) else ()
+
+
+def _carried(here: Ground) -> list[Aspect]:
+    """The matters that are answered where they are only told: what is late."""
+    return [one for one in here.coverage.aspects.values() if one.carried and one.statements]
 
 
 def _signs(told: Talk, here: Ground) -> Set[str]:

@@ -222,7 +222,7 @@ def _running(known: Mapping[str, Value], here: Ground) -> list[Aspect]:
     facts, decisions, named = here.guideline.facts.values(), here.guideline.decisions, here.guideline.named
     open_ = [fact.course.removeprefix("complete ") for fact in facts if known.get(fact.name) is False]
     rules = {rule for name in open_ if name in decisions for rule in decisions[name].rules}
-    if not any(known.get(fact) is True for fact in here.lexicon.received):
+    if not here.begun(known):
         return []
     general = [one for one in here.coverage.aspects.values() if one.kind == "general"]
     of_it = [(one, named[one.statements[0]].rule) for one in general if rules.issuperset(one.statements[:1])]

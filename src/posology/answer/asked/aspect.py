@@ -379,8 +379,8 @@ def _treats(clause: Clause, found: Sequence[Match], coverage: Coverage) -> str:
     covered = [m for m in found if m.covered]
     if not covered or not all(m.aspect.last for m in covered) or not wants_yes_or_no([w.raw for w in clause.words]):
         return ""
-    words = [other.words for other in others(clause, coverage) if _taken(found).isdisjoint(other.places)]
-    return ", ".join([*words, *(word.raw for word in clause.words if strange(word, coverage))])
+    told, strangers = _taken(found), (word.raw for word in clause.words if strange(word, coverage))
+    return ", ".join([*(one.words for one in others(clause, coverage) if told.isdisjoint(one.places)), *strangers])
 
 
 def _unfounded(clause: Clause, covered: Sequence[Match], coverage: Coverage, named: bool) -> str:

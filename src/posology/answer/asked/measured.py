@@ -59,18 +59,16 @@ _MG, _MCG = words_of("mg milligram milligrams"), words_of("mcg ug \u03bcg microg
 _SAME = words_of("same equal equals equivalent identical match matches difference different differ differs")
 
 
-def same_amount(asked: Sequence[Clause], apart: Sequence[frozenset[str]]) -> bool | None:
-    """Whether two amounts in two units of which a turn asks if they are the same are so.
-
-    Nothing of how often they are given, and nothing where two words stand that tell more than the amounts ``apart``.
-    """
+def same_amount(asked: Sequence[Clause]) -> bool | None:
+    """Whether two amounts in two units of which a turn asks if they are the same are so; nothing of how often."""
+    asking = (word.raw for clause in asked if clause.asked for word in clause.words)
+    if _SAME.isdisjoint(asking):
+        return None
     words = [word for clause in asked for word in clause.words]
     raws, told = {word.raw for word in words}, figures(words)
-    asks = any(clause.asked and not _SAME.isdisjoint(word.raw for word in clause.words) for clause in asked)
-    if not asks or len(told.mg) != _TWO or told.every or raws.isdisjoint(_MG) or raws.isdisjoint(_MCG):
+    if len(told.mg) != _TWO or told.every or raws.isdisjoint(_MG) or raws.isdisjoint(_MCG):
         return None
-    parted = any(len({word.stem for word in words} & kind) >= _TWO for kind in apart)
-    return None if parted else told.mg[0] == told.mg[1]
+    return told.mg[0] == told.mg[1]
 
 
 def asked_in(claim: Claim) -> Measures:

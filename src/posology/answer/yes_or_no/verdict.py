@@ -145,10 +145,10 @@ def _of_no_such_rhythm(claim: Claim, rule: Rule, here: Ground) -> bool:
 def _foreign(claim: Claim, gives: Sequence[Give]) -> bool:
     """Whether a claim has several rhythms, and none of these ways of giving has any."""
     several = len(claim.told.every) > 1 and not claim.degree
-    return several and not any(_often(claim, told, _between(give)) for told in claim.told.every for give in gives)
+    return several and not any(_often(claim, told, between(give)) for told in claim.told.every for give in gives)
 
 
-def _between(give: Give) -> Range:
+def between(give: Give) -> Range:
     """The days between two doses."""
     return days(give.every_low) / give.times, days(give.every_high) / give.times
 
@@ -165,7 +165,7 @@ _DOSE = frozenset(stem(word) for word in ("dose", "dosage", "strength", "amount"
 
 
 def _figures(claim: Claim, give: Give) -> Iterator[bool | None]:
-    low, high = _between(give)
+    low, high = between(give)
     spans = [span.days for span in claim.told.spans if _unsettled(span) and span.days[1] < _LONG]
     judged = claim.degree or claim.fair or claim.usual
     often = claim.told.every or (tuple(spans) if judged and give.doses is None else ())

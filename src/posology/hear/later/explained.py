@@ -168,8 +168,10 @@ def _unfounded(read: Scene) -> Iterator[tuple[Word, set[At]]]:
     gates = {fact for fact in gates if read.guideline.facts[fact].kind == "yes/no"}
     for number, sentence in enumerate(read.talk):
         for place in range(len(sentence.pieces)):
+            if sentence.moods[place] != "tell" or not _is_of_else(read, number, place):
+                continue
             facts, told = _spoken_of(read, number, place, gates)
-            if not facts or sentence.moods[place] != "tell" or not _is_of_else(read, number, place):
+            if not facts:
                 continue
             denied = {(number, at) for at in range(place, len(sentence.pieces)) if _denies_ours(read, number, at)}
             for fact in sorted(facts):

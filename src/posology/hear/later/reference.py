@@ -8,6 +8,7 @@ from typing import Literal
 from ..named.numbers import limiting_word
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
+from .valued import NAY
 
 Reference = Literal["instead", "supposed"]
 
@@ -63,13 +64,10 @@ def _parted(sentence: Sentence, place: int) -> Sentence:
 def put_right(sentence: Sentence, place: int) -> bool:
     """Whether a number alone puts right the one before: `no, 54`, `no, it is 54`."""
     opening, rest = sentence.pieces[:2], sentence.pieces[2:]
-    if place < len(opening) or opening[0].key not in _NO or not is_a(opening[1], "comma dash"):
+    if place < len(opening) or opening[0].key not in NAY or not is_a(opening[1], "comma dash"):
         return False
     alone = replace(sentence, pieces=rest, moods=sentence.moods[2:])
     return not sentence.asked and _short(alone) and sum("bare" in piece for piece in rest) == 1
-
-
-_NO = one_of("no nope nah")
 
 
 def lone(sentence: Sentence, place: int) -> bool:

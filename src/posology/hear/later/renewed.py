@@ -15,7 +15,7 @@ from ..text.words import one_of
 from ..told.scene import Scene, Word, puts_right, word
 from ..turns import Unheard
 from .somebody_else import another
-from .valued import MOVED, NOUNS, WRONG, standing
+from .valued import MOVED, NAY, NOUNS, WRONG, standing
 
 _TIMES = one_of("days weeks months years hours min mg ug mL")
 """Units of doses and times: such a number may be of anything."""
@@ -188,10 +188,9 @@ def _is_news(sentence: Sentence, begin: int, place: int, refuses: bool) -> bool:
 def _refuses(read: Scene, number: int, begin: int) -> bool:
     """Whether nothing but a no stands before what is told: `Nope. 24.`."""
     before = read.talk[number - 1].pieces if number else ()
-    return not begin and len(before) == 1 and (before[0].key in _NO or before[0].key in _WRONG)
+    return not begin and len(before) == 1 and (before[0].key in NAY or before[0].key in _WRONG)
 
 
-_NO = one_of("no nope nah")
 
 
 def _fills(word: str) -> bool:
@@ -323,10 +322,10 @@ _SO_MANY = one_of("so of dose doses given done then today yesterday")
 
 def _fewer(read: Scene) -> Iterator[Word]:
     """A course that was told to be over, where fewer doses than it has are told instead: `sorry, only five so far`."""
-    over = {fact: doses for fact, value in read.before.facts.items() if value is True and (doses := _doses(read, fact))}
-    if not over or not read.turn or not (puts_right(read) or _opens_with_no(read)):
+    if not read.turn or not (puts_right(read) or _opens_with_no(read)):
         return
-    for number, sentence in enumerate(read.talk):
+    over = {fact: doses for fact, value in read.before.facts.items() if value is True and (doses := _doses(read, fact))}
+    for number, sentence in enumerate(read.talk if over else ()):
         for place in range(len(sentence.pieces)):
             told = _told_doses(read, number, place) if sentence.moods[place] == "tell" else 0
             yield from (word(read, number, place, fact, False) for fact, doses in over.items() if 0 < told < doses)
@@ -342,7 +341,7 @@ def _doses(read: Scene, fact: str) -> int:
 
 def _opens_with_no(read: Scene) -> bool:
     """Whether a turn begins by denying what was said."""
-    return bool(read.talk) and read.talk[0].pieces[0].key in _NO
+    return bool(read.talk) and read.talk[0].pieces[0].key in NAY
 
 
 def _told_doses(read: Scene, number: int, place: int) -> float:

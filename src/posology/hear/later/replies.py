@@ -10,6 +10,7 @@ from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
 from ..told.scene import Scene, Word, word
 from ..turns import Heard, Left
+from .valued import NAY
 
 
 def left_open(read: Scene, said: Sequence[Heard]) -> Left:
@@ -130,7 +131,7 @@ def _reply(sentence: Sentence) -> bool | None:
     if len(words) > 1 and words[0] in NO | YES and _UNSURE.isdisjoint(words):
         if words[0] in YES and words[1] in _WHERE and NO.isdisjoint(words):
             return True
-        if words[0] in _REFUSES and words[1] in _SELF | {"just", "only"}:
+        if words[0] in NAY and words[1] in _SELF | {"just", "only"}:
             return False
     if not words or not set(words) <= NO | YES | _PLAIN:
         return None
@@ -146,7 +147,7 @@ def _first(found: Sequence[Piece]) -> list[str]:
             parts.append([])
         else:
             parts[-1] += piece.key.split()
-    again = len(parts) > 1 and len(parts[0]) == 1 and parts[0][0] in _REFUSES and bool(parts[1]) and parts[1][0] in NO
+    again = len(parts) > 1 and len(parts[0]) == 1 and parts[0][0] in NAY and bool(parts[1]) and parts[1][0] in NO
     return parts[0] + parts[1] if again and set(parts[1]) <= NO | _PLAIN else parts[0]
 
 
@@ -156,7 +157,6 @@ def _of_all(sentence: Sentence) -> bool:
 
 
 _EACH = (["both"], ["both", "of", "them"], ["all"], ["all", "of", "them"])
-_REFUSES = one_of("no nope nah")
 _SELF = one_of("she he i we my her his they her")
 _WHERE = one_of("in on at my her his both she he i we they since for quite very a some mostly mainly sometimes")
 _UNSURE = one_of("mean meant know sure want think idea ask asked asking if but or should could would can maybe perhaps")

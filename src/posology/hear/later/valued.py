@@ -12,6 +12,7 @@ MOVED = one_of(
     tumbled halved doubled
     """
 )
+NAY = one_of("no nope nah")
 WRONG = one_of(
     "error mistake mistaken wrong misread mistyped typo mislabelled mislabeled swapped misprint incorrect"
 )

@@ -41,7 +41,12 @@ def _of_something_else(read: Scene, mention: Mention, fact: str) -> bool:
     """Whether somebody had nothing of ours and no name is there: `never had X. Took Y. | Carry on with it?`."""
     if read.before.facts.get(fact) is not False:
         return False
-    return not any(list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, kind)) for kind in _NAMES)
+    return not _names_ours(read, mention)
+
+
+def _names_ours(read: Scene, mention: Mention) -> bool:
+    """Whether what the guideline treats with is named in a phrase."""
+    return any(list(within(mention.start, mention.end, read.noted.spoken, read.lexicon, kind)) for kind in _NAMES)
 
 
 def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
@@ -73,7 +78,7 @@ def had_before(read: Scene, number: int, place: int, mention: Mention) -> Iterat
 
 def had_until_now(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Word]:
     """What somebody has had who wants no more of it, or wants it elsewhere than where it hurt: `declines further X`."""
-    sentence, spoken = read.talk[number], read.noted.spoken
+    sentence = read.talk[number]
     kinds = {one.kind for one in mention.meanings}
     if kinds.isdisjoint(("said", "wished")) or "received" in kinds or at_large(sentence):
         return
@@ -84,7 +89,7 @@ def had_until_now(read: Scene, number: int, place: int, mention: Mention) -> Ite
     facts = read.guideline.facts
     groups = {facts[one].group for one in read.lexicon.received if one in facts}
     inner = any(facts[one.fact].group in groups for one in mention.meanings if one.kind == "said" and one.fact in facts)
-    if inner or any(list(within(mention.start, mention.end, spoken, read.lexicon, kind)) for kind in _NAMES):
+    if inner or _names_ours(read, mention):
         for fact in read.lexicon.received:
             yield word(read, number, place, fact, True, implied=True)
 
