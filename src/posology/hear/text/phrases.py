@@ -54,7 +54,7 @@ class Node:
 
     ``alone`` are the places that one word leads to from here and nothing else: phrases that begin alike share them.
     ``opens``: the words with which a group may begin, and ``opened``: the groups in ``within`` that may begin with a
-    word (`#`: with any number), with the places behind them; both once they have been asked for.
+    word, and with a word where a number begins, with the places behind them; both once they have been asked for.
     """
 
     edges: dict[str, list[Node]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Node:
     ends: list[int] = field(default_factory=list)
     alone: dict[Atom, Node] = field(default_factory=dict)
     opens: frozenset[str] = frozenset()
-    opened: dict[str, Onward] = field(default_factory=dict)
+    opened: tuple[dict[str, Onward], dict[str, Onward]] = field(default_factory=lambda: ({}, {}))
     signed: bool = False
 
 
@@ -262,7 +262,7 @@ def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends, spans: Spans) 
         if here < len(text):
             key = text[here].key
             if node.within:
-                for group, onward in _opened(node, key):
+                for group, onward in _opened(node, key, here in ends):
                     for end, counted in _spans(group, text, here, ends, spans):
                         stack += [(further, end, kept, counted or number) for further in onward]
             if key in edges:
@@ -299,28 +299,29 @@ def _spans(
     return found
 
 
-def _opened(node: Node, key: str) -> Onward:
-    """The groups behind a place that may begin with a word, each with the places behind it.
+def _opened(node: Node, key: str, counts: bool) -> Onward:
+    """The groups behind a place that may begin with a word, or with the number that begins there.
 
     Worked out when a word first comes there, and held for the words with which any of them begins, and for some others.
     """
-    if not node.opened:
-        node.opened["#"] = tuple(_beginning(node, "#"))
-    usual = node.opened["#"]
-    found = node.opened.get(key)
+    held = node.opened[counts]
+    if not held:
+        held["#"] = tuple(_beginning(node, "#")) if counts else ()
+    usual = held["#"]
+    found = held.get(key)
     if found is None:
-        found = tuple(_beginning(node, key))
+        found = tuple(_beginning(node, key, counts))
         found = found if len(found) > len(usual) else usual
-        if found is not usual or len(node.opened) < _HELD:
-            node.opened[key] = found
+        if found is not usual or len(held) < _HELD:
+            held[key] = found
     return found
 
 
-def _beginning(node: Node, word: str) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+def _beginning(node: Node, word: str, counts: bool = False) -> Iterator[tuple[Node, tuple[Node, ...]]]:
     """The groups behind a place that may begin with a word, or with any number."""
     for group, onward in node.within.items():
         opens = group.opens or _opening(group)
-        if word in opens or "#" in opens:
+        if word in opens or (counts and "#" in opens):
             yield group, tuple(onward)
 
 
