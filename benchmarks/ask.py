@@ -1,7 +1,8 @@
 """`make bench`: how fast questions are answered. Writes docs/benchmarks-ask.md.
 
-The questions are those asked before and of the evaluation. One by one in a process with everything loaded, timed on the
-processor and on the clock; a batch of some thousands on every core, the start of its processes included; and a start.
+The questions are those of the evaluation that are held out, and the messages whose facts are: none of them was asked
+before. One by one in a process with everything loaded, timed on the processor and on the clock; a batch of some
+thousands on every core, the start of its processes included; and a start.
 """
 
 from __future__ import annotations
@@ -25,15 +26,16 @@ from posology.read.library import find
 
 ROOT = Path(__file__).parents[1]
 FOLDER = find(str(ROOT / "guidelines" / "b12-injections"))
-SINGLY, BATCH, EACH = 300, 4000, 3
+TESTS = ROOT / "tests"
+SINGLY, EACH = 300, 3
 
 
 def main() -> int:
     """Measures, prints and writes the table. 1 when a batch fails."""
     here = ground(FOLDER)
-    asked = [json.loads(line)["text"] for line in (FOLDER / "asked.jsonl").read_text("utf-8").splitlines()]
-    rows = [*_singly(asked[:: len(asked) // SINGLY], here), *_long(here), *_start()]
-    batch, failed = _batch(asked[:BATCH])
+    questions, messages = _questions(), _messages()
+    rows = [*_singly("a question", questions, here), *_singly("a message", messages, here), *_long(here), *_start()]
+    batch, failed = _batch([*questions, *messages])
     told = _page([*rows, batch])
     (ROOT / "docs" / "benchmarks-ask.md").write_text(told)
     print(told)
@@ -47,14 +49,28 @@ def _timed(doing: Callable[[], object]) -> tuple[float, float]:
     return (time.perf_counter() - clock) * 1000, (time.process_time() - processor) * 1000
 
 
-def _singly(questions: Sequence[str], here: Ground) -> list[Row]:
+def _questions() -> list[str]:
+    """The questions of one turn that are held out."""
+    lines = (line for path in sorted((TESTS / "questions" / "held").glob("*.jsonl")) for line in path.open(encoding="utf-8"))
+    return [row["text"] for row in map(json.loads, lines) if "text" in row]
+
+
+def _messages() -> list[str]:
+    """The messages of one turn that are held out: every other line; the facts stand in the one behind."""
+    told = []
+    for path in sorted((TESTS / "hearing" / "held").glob("*.txt")):
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
+        told += [line.replace("\\n", "\n") for line in lines[::2] if " >> " not in line]
+    return told
+
+
+def _singly(what: str, every: Sequence[str], here: Ground) -> list[Row]:
+    questions = every[:: len(every) // SINGLY]
     times = [_timed(lambda text=text: answer([text], here, within=here.guideline.id)) for text in questions]  # type: ignore[misc]
     clock, processor = (sorted(one[at] for one in times) for at in (0, 1))
-    note = f"{len(questions)} questions asked before, on the guideline's page; aim: p95 under 50 ms"
-    return [
-        ("a question", _quantiles(clock), note),
-        ("a question, time of the processor", _quantiles(processor), "the same"),
-    ]
+    size = statistics.median(map(len, questions))
+    note = f"{len(questions)} held out, {size:.0f} characters in the middle, on the guideline's page; aim: p95 under 50 ms"
+    return [(what, _quantiles(clock), note), (f"{what}, time of the processor", _quantiles(processor), "the same")]
 
 
 def _quantiles(times: Sequence[float]) -> str:
