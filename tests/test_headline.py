@@ -686,3 +686,38 @@ def test_what_is_open_is_told_beside() -> None:
     assert "what to do with folic acid that is taken already" in taken.not_covered
     severe = answer(["At what B12 level do you define severe deficiency?"], here())
     assert "a number for a severe deficiency, which the clinician judges" in severe.not_covered
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("She has had B12 jabs every three months for years, no nerve problems. What dose next?", "Depends on"),
+        ("On 3-monthly B12 for ten years, never any nerve symptoms. What is the right schedule?", "Depends on"),
+        ("I've had B12 jabs every 4 months for years, no nerve problems ever. Is that right?", "No: "),
+        ("I've had B12 jabs every 3 months for years, no nerve problems ever. Is that ok?", "Yes: "),
+    ],
+)
+def test_whoever_is_past_the_beginning_is_not_told_how_to_begin(question: str, begins: str) -> None:
+    given = answer([question], here())
+    assert given.headline.text.startswith(begins)
+    assert "every 2–3 months" in given.headline.text and "6 doses" not in given.headline.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "On alternate-day B12 for tingling. What dose?",
+        "Newly B12 deficient, no neurology, to have three jabs a week. How many doses in all?",
+        "PA, B12 every 12 weeks, now tingling. What dose?",
+    ],
+)
+def test_a_course_that_runs_or_must_begin_again_is_told_how_it_goes(question: str) -> None:
+    assert "every 2–3 months" not in answer([question], here()).headline.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["B12 deficiency, can the first jab wait till Monday?", "Newly diagnosed B12 deficiency. Can the first injection wait a week?"],
+)
+def test_no_danger_that_nobody_told_keeps_a_first_dose_from_waiting(question: str) -> None:
+    assert not answer([question], here()).headline.text.startswith("No")

@@ -32,6 +32,7 @@ from .otherwise import as_told
 from .refuse import declined
 from .remarked import remarked
 from .replied import asked_of, is_bare
+from .running import by_running
 from .seen import Seen
 from .semantic import nearest_first
 from .talk import Talk, talk
@@ -137,7 +138,7 @@ def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> 
         return declined(told, here, seen)
     shown = first(as_told(lines(told.parts, told.asked, seen), seen), seen)
     beat = wait or by_event(told, shown, seen, here) or by_level(told, shown, seen, here)
-    beat = beat or by_rhythm(told, shown, seen, here)
+    beat = beat or by_rhythm(told, shown, seen, here) or by_running(told, shown, seen, here)
     shown = beat.first(shown) if beat else shown
     shown = remarked(shown, told.asked, told.parts, here.coverage.same, here.ranking)
     fired = warnings(shown, seen)

@@ -51,7 +51,7 @@ def by_event(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Bea
     presses = emergencies(seen.plan, here.guideline) or any(is_gate(one, told, seen.plan, here) for one in lines)
     if not lines or not told.parts or presses:
         return None
-    proposed = _proposed(told.asked.clauses)
+    proposed = proposals(told.asked.clauses)
     named = {name for one, _ in proposed for name in one.stems & names(here)}
     if named - stems(" ".join(arm.statement.text for arm in arms_after(seen, here) if named), here):
         return None  # another drug or way
@@ -59,7 +59,7 @@ def by_event(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> Bea
     return next((beat for way in ways if (beat := way(told, proposed, lines, seen, here))), None)
 
 
-def _proposed(clauses: Sequence[Clause]) -> list[tuple[Claim, bool]]:
+def proposals(clauses: Sequence[Clause]) -> list[tuple[Claim, bool]]:
     """What each question of a turn claims, and whether it wants a yes or a no; that before one that only points."""
     found = []
     for at, clause in enumerate(clauses):
@@ -190,7 +190,7 @@ def _by_end(
                 return Beat("", with_parts(then, lines))
             continue
         if then and met and _goes_over(asked, said, stage, seen, here):
-            return _right_pace(_without_own(asked, said), then, lines, here)
+            return right_pace(_without_own(asked, said), then, lines, here)
         keeps = _keeps_to(asked, said, told, here)
         if then and met and keeps:
             return Beat("No", with_parts(then, lines))
@@ -242,13 +242,13 @@ def _by_next(
     theirs = [said for said, _ in _open_ended(told, seen, here) if _is_had(said, told, seen)]
     if polar:
         goes = not theirs and any(_goes_over(asked, None, one, seen, here) for one in overs)
-        return _right_pace(asked, arms, lines, here) if goes and arms else None
+        return right_pace(asked, arms, lines, here) if goes and arms else None
     if not arms or lines[0].statement in [arm.statement for arm in arms] or not _asks_how_often(asked, here):
         return None
     return Beat("", with_parts(arms, lines)) if overs or of_the_next(asked, here) else None
 
 
-def _right_pace(asked: Claim, arms: Sequence[Said], lines: Sequence[Said], here: Ground) -> Beat | None:
+def right_pace(asked: Claim, arms: Sequence[Said], lines: Sequence[Said], here: Ground) -> Beat | None:
     """A yes to what follows, unless it is proposed in another rhythm; nothing where that is right for some."""
     paces = [rate(rule) for arm in arms if (rule := rule_of(arm.statement, here))]
     right = [all(low * LESS <= one[0] and one[1] <= high * MORE for one in asked.told.every) for low, high in paces]

@@ -14,8 +14,8 @@ from .asked.deeds import done_by
 from .asked.match import Part
 from .asked.speech import Clause, tokens, words_of
 from .asked.topic import topic_places
-from .by_rhythm import Beat
-from .ground import Ground
+from .by_rhythm import Beat, stages_in
+from .ground import Ground, rule_of
 from .pressing import emergencies, firmly, gates
 from .seen import Seen, reads
 from .talk import Talk
@@ -92,7 +92,7 @@ def _put_off(asked: Claim, told: Talk, seen: Seen, here: Ground) -> tuple[str, .
     raised = (*told.danger.now, *told.danger.open, *told.danger.supposed)
     if not late or shut or raised or not signs.isdisjoint(seen.topical) or not _defers(asked, told, here):
         return ()
-    gives = {rule.name for rule in here.guideline.rules if rule.action.gives}
+    gives = {one.name for one in here.guideline.statements if (rule := rule_of(one, here)) and rule.action.gives}
     fits = {late[0], *_at_once(here), *gives}
     other = any(fits.isdisjoint(part.statements[:1]) for part in told.parts) and not _offered(told.asked.clauses)
     calls = _urgent(signs, seen, here)
@@ -140,7 +140,15 @@ def _defers(asked: Claim, told: Talk, here: Ground) -> bool:
     if not (waits and later) or asked.told.every or not (_SEEN | _BEGINNING).isdisjoint(raws):
         return False
     matters = (m.aspect for one in told.asked.heeded for m in one.covered if m.aspect.kind == "general")
-    return any(_names(one, here) for one in (*clauses, *told.said)) and all(one.carried for one in matters)
+    fits = all(one.carried or _tells_rhythm(one, here) for one in matters)
+    return fits and any(_names(one, here) for one in (*clauses, *told.said))
+
+
+def _tells_rhythm(aspect: Aspect, here: Ground) -> bool:
+    """Whether a matter is how often a treatment that runs is given: `her routine maintenance dose`."""
+    rules = [rule_of(here.guideline.named[name], here) for name in aspect.statements[:1]]
+    later = {one.name for one in stages_in(here) if one.after}
+    return any(rule is not None and rule.decision in later for rule in rules)
 
 
 def _deferred(asked: Claim) -> bool:

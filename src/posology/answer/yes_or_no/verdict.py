@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from ...expr import facts_of
 from ...model import All, Give, Rule, Statement
+from ..asked.aspect import TREATED
 from ..asked.claim import Claim
 from ..asked.deeds import done_by
 from ..asked.measured import measured
@@ -38,6 +39,8 @@ def verdict(claim: Claim, statement: Statement, here: Ground, holds: bool = Fals
     if claim.rather:
         found = named(claim, rule, here, holds) if rule is not None and claim.polar else None
         return None if claim.denied or claim.turned else found
+    if rule is not None and rule.action.urgency and not holds and _may_wait(claim):
+        return None
     found = next((told for told in _verdicts(claim, statement, rule, here, holds) if told is not None), None)
     if found is None or claim.murky or not claim.polar:
         return None
@@ -70,6 +73,11 @@ def _telling(name: str, here: Ground) -> frozenset[str]:
     held = {one for one in counts[name] if one.isalpha() and sum(one in other for other in counts.values()) <= RARE}
     held -= {one for one in held if done_by(Word(one, one))} | everyday()
     return frozenset(held & stems(f"{here.guideline.named[name].text} {here.guideline.named[name].patient}", here))
+
+
+def _may_wait(claim: Claim) -> bool:
+    """Whether it is asked if a treatment may wait: that a danger may not is no answer where none was told."""
+    return ("wait", True) in claim.acts and not TREATED.isdisjoint(claim.stems)
 
 
 def _verdicts(
