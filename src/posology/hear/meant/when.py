@@ -63,12 +63,17 @@ def age(sentence: Sentence, place: int) -> Age:
 def _beside_another(found: Sequence[Piece], place: int) -> bool:
     """Whether a number stands in brackets right behind another: `38 (80 on Monday)`, `38 today (was 80 last week)`."""
     opened = place - 1
-    while opened > 0 and is_a(found[opened], "be") and place - opened < _NEAR:
+    while opened > 0 and (is_a(found[opened], "be") or _of_before(found[opened])) and place - opened < _NEAR:
         opened -= 1
     if opened < 1 or not is_a(found[opened], "open"):
         return False
     before = found[max(0, opened - _NEAR) : opened]
     return any(is_a(piece, "number") for piece in before)
+
+
+def _of_before(piece: Piece) -> bool:
+    """Whether a word in brackets tells that its number is of before: `38 (last week 45)`."""
+    return (_OLD | _TIMES | _WEEKDAYS | MONTHS | {"yesterday", "last", "on", "in", ":"}).issuperset(piece.key.split())
 
 
 _NEAR = 4

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..text.words import Token, one_of
-from .numbers import Reading, unit_at
+from .numbers import Reading
+from .units import unit_at
 
 Readings = Mapping[int, Sequence[Reading]]
 

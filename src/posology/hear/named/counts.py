@@ -25,7 +25,8 @@ _LINKS = one_of(
     done taken checked tested repeated report drawn stayed stay up @
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
-    usually normally typically generally
+    usually normally typically generally its theyre they run round sit sat barely hardly
+    merely
     """
 )
 _AT = one_of("at on from in by before after pre post during")
@@ -34,6 +35,7 @@ _OCCASION = one_of(
     """
     presentation admission adm diagnosis dx booking baseline start outset onset check checkup visit review screening
     gp hospital clinic practice work lab bloods blood op preop postop operation discharge referral test
+    form letter printout app report sheet screen system paper portal result
     treatment loading injection follow up time summer winter spring autumn march april june july october november
     """
 )
@@ -57,6 +59,8 @@ _FLAGS = one_of("l h ll hh lo hi ↓ ↑ ⬇ ⬆")
 """How a laboratory marks a value: `(L) 98`, `↓ 98`."""
 _ARROWS = one_of("↓ ↑ ⬇ ⬆")
 _MEANWHILE = one_of("and has have then now since it they corrected was but a further another")
+_GIVEN = one_of("tab tablet capsule spray lozenge pill gummy supplement")
+"""What is taken: a number behind it is a dose."""
 _GOING_ON = one_of("so can is should could does do would will what how which but")
 _ENDS = one_of(". , ; ? !") | {"\n"}
 _FAR = 9
@@ -84,6 +88,8 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
     of_before = start > 0 and spoken[start - 1].key in BEFORE
     if not passed and not of_before and (latest := newest(spoken, at, readings, barred)):
         return Count((latest,), latest.end)
+    if any(token.key in _GIVEN for token in spoken[start:at]):
+        return None
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):
@@ -191,6 +197,8 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "moved"
     if limits(spoken, here) or key in _OUGHT or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
+    if key in ("too", "very", "before") and here + 1 < len(spoken) and spoken[here + 1].key in _VERDICTS:
+        return "link"
     if key in _FLAGS or (key in (")", "]") and (here == at or spoken[here - 1].key in _MARKED)):
         return "link"
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
@@ -202,6 +210,8 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
 
 
+_VERDICTS = one_of("low high was were : is")
+"""What may follow `too` or `before` between a name and its number: `too high at 90`, `level before was 90`."""
 _PLAIN_UNITS = ("fL", "cm", "%")
 """Units without a stroke that count neither doses nor time."""
 
