@@ -45,6 +45,7 @@ _MOVED = one_of(
     fell fallen dropped drop dropping falling fall rose risen rise rising climbing gone went come came down up
     increased increasing decreased decreasing recovered normalized normalised returned
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
+    moved budged
     """
 )
 _OUGHT = one_of("should must ought")
@@ -115,6 +116,8 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
             here = behind
             continue
         kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)
+        if spoken[here].key == "," and spoken[here - 1].key in _MOVED and _leads_on(spoken, here + 1, readings):
+            kind = "moved"
         if not kind:
             return None
         passed.add(kind)
@@ -188,6 +191,12 @@ def _by_how_much(spoken: Sequence[Token], here: int, at: int, found: Sequence[Re
     end = found[0].end
     onward = end < len(spoken) and (spoken[end].key in ("to", "—", "-", "→"))
     return here > at and (before == "by" or (before in _MOVES and not onward))
+
+
+def _leads_on(spoken: Sequence[Token], at: int, readings: Readings) -> bool:
+    """Whether a number at a place leads to a second one: `hardly moved, 120 to 135`."""
+    end = readings[at][0].end if at in readings else len(spoken)
+    return end + 1 < len(spoken) and spoken[end].key == "to" and end + 1 in readings
 
 
 def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:

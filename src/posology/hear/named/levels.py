@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..text.grammar import words_of
 from ..text.phrases import Match
 from ..text.words import Token, one_of
 
@@ -15,6 +16,8 @@ _NO_NAMES = one_of(
     "oh that whose and then later earlier best worst old other second third next usual"
 )
 
+_PEOPLE = frozenset((*words_of("relative"), *words_of("person"), "patient", "pt"))
+
 
 def level_of_another(spoken: Sequence[Token], match: Match) -> bool:
     """Whether a bare `level` is of something that nobody here knows: `my sugar level is 250`."""
@@ -23,4 +26,5 @@ def level_of_another(spoken: Sequence[Token], match: Match) -> bool:
         return False
     owned = next((at for at in range(len(before) - 2, -1, -1) if before[at].key in _OWNERS), None)
     between = before[owned + 1 :] if owned is not None else ()
-    return bool(between) and all(one.kind == "word" for one in between) and before[-1].key not in _NO_NAMES
+    plain = all(one.kind == "word" for one in between) and before[-1].key not in _NO_NAMES | _PEOPLE
+    return bool(between) and plain

@@ -130,7 +130,8 @@ def _latest(items: Sequence[Dated]) -> Reading | None:
             return items[-1].reading if whens[-1] in ranked else None
         return items[whens.index(max(ranked))].reading
     lately = [at for at, when in enumerate(whens) if when[0] >= _LATELY]
-    return items[lately[-1]].reading if lately else items[-1].reading
+    recent = [at for at, when in enumerate(whens) if when[0] != _LONG_AGO]
+    return items[(lately or recent)[-1]].reading
 
 
 _LONGEST_YEARLESS = 31

@@ -129,7 +129,7 @@ def _one(text: str, at: int) -> tuple[str, int] | None:
 
 
 _LIGHT = re.compile(
-    r"(?:[\s,.;:()—–-]|\b(?:oh|sorry|oops|ah|ps|and|but|btw|i|mean|meant|should|add|have|said|say|to|be|clear|actually|"
+    r"(?:[\s,.;:()—–-]|\b(?:oh|sorry|oops|ah|ps|and|but|btw|i|mean|meant|should|add|have|said|say|to|be|clear|actually|think|guess|believe|reckon|"
     r"in|the|of|is|are|was|were|that['’]?s|that|it['’]?s|it|those|these|they|this|measured|given|reported|by|way|"
     r"units?|which|all|values?|results?|figures?|numbers?|being|lab|uses?|our|here)\b)+",
     re.I,

@@ -201,8 +201,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key == "old" and _of_a_thing(found, place):
-        return who  # her old house, old age
+    if found[place].key == "old" and (_of_a_thing(found, place) or (place and found[place - 1].key == "too")):
+        return who  # her old house, old age, too old
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
