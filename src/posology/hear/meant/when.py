@@ -51,7 +51,9 @@ def age(sentence: Sentence, place: int) -> Age:
     behind = not any("after" in piece.key.split() for piece in before)
     follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
     aside = _RENEWED.isdisjoint(words) and _beside_another(sentence.pieces, place)
-    if aside or _told_back(sentence, place, words):
+    came_from = place > 1 and sentence.pieces[place - 1].key == "from"  # 28 last month from 40
+    came_from = came_from and any(is_a(piece, "number") for piece in sentence.pieces[max(0, place - _NEAR - 2) : place])
+    if aside or came_from or _told_back(sentence, place, words):
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"

@@ -26,7 +26,8 @@ _LINKS = one_of(
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
     usually normally typically generally its theyre they run round sit sat barely hardly
-    merely
+    merely whopping massive mere measly paltry miserable pitiful lousy pathetic huge
+    trend trends serial series
     """
 )
 _AT = one_of("at on from in by before after pre post during")
@@ -206,6 +207,8 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "moved"
     if limits(spoken, here) or key in _OUGHT or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
+    if key == "to" and spoken[here + 1 : here + 2] and spoken[here + 1].key == "be":
+        return "link"  # they found it to be 90
     if key in ("too", "very", "before") and here + 1 < len(spoken) and spoken[here + 1].key in _VERDICTS:
         return "link"
     if key in _FLAGS or (key in (")", "]") and (here == at or spoken[here - 1].key in _MARKED)):
@@ -314,6 +317,9 @@ def _arrow(spoken: Sequence[Token], at: int) -> int | None:
     """The token after an arrow: `140 -> 44`."""
     if at < len(spoken) and (spoken[at].key in ("→", "⇒", "➔") or _moving(spoken, at)):
         return at + 1
+    row = at + 1 < len(spoken) and spoken[at].key == ">" and spoken[at - 1].kind == spoken[at + 1].kind == "number"
+    if row and not spoken[at].glued:
+        return at + 1  # 62 > 75 > 88
     drawn = at + 1 < len(spoken) and spoken[at].key in ("—", "-", "=") and spoken[at + 1].key == ">"
     return at + 2 if drawn else None
 

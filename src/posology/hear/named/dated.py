@@ -17,7 +17,7 @@ _BESIDE = one_of("in on at back around since")
 _TIMES = one_of("days weeks months years hours")
 _AGO = one_of("ago before previously")
 _NOW = one_of("now today currently presently")
-_LINKS = one_of("and but is are it they then , — up down back at only just since has have been gone come")
+_LINKS = one_of("and but is are it its theyre they then , — up down back at only just since has have been gone come")
 _REPEATED = one_of("rpt repeat repeated recheck rechecked now today latest currently")
 BEFORE = one_of("before previously initially originally first once")
 

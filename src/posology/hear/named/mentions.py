@@ -185,7 +185,7 @@ def _shaped(
     former = _label(fact.unit) == "age" and once(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
-    led = spoken[match.start].key == "from"  # from 110 to 140 on tablets
+    led = start - 2 > match.start and spoken[start - 1].key == "to" and spoken[start - 2].kind == "number"  # 4 to 3
     limited = not (latest or led) and bounded(spoken, reading) and not _spread_over(spoken, match, start)
     lasting = _label(fact.unit) == "age" and how_long(spoken, match, reading)
     lasting = lasting or (_label(fact.unit) == "age" and (spoken[start].plural or how_tall(spoken, start, reading)))

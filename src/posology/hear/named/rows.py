@@ -14,14 +14,14 @@ Readings = Mapping[int, Sequence[Reading]]
 _PARTING = one_of(
     ": , ; ( ) [ ] = | — - → and but then was were is are it at on in of by from back to up down rose fell dropped "
     "went came about around only just level usually normally typically generally previously trend series serial / "
-    "dipped sank climbed recovered corrected"
+    "dipped sank climbed recovered corrected replaced repleted supplemented transfused repeat repeated >"
 ) | {"\n"}
 _NOW = one_of("now today currently latest tonight")
 _SPANS = one_of("week month time morning")
 _SEASONS = one_of("spring summer autumn winter year xmas christmas easter")
 _TIMES = one_of("days weeks months years hours")
-_OCCASIONS = one_of("admission adm diagnosis presentation baseline dx arrival booking")
-_PARTINGS = one_of("discharge dc d/c")
+_OCCASIONS = one_of("admission adm diagnosis presentation baseline dx arrival booking pre preop pretreatment")
+_PARTINGS = one_of("discharge dc d/c post")
 _DAYS = one_of("day d week wk visit")
 _LATELY, _LONG_AGO = 9998, 0
 """Years for `last week`, and for `at diagnosis`: after and before all that are written."""
@@ -61,7 +61,8 @@ def newest(spoken: Sequence[Token], at: int, readings: Readings, barred: frozens
             break
         if not timed and _limited(spoken, found[0]):
             break
-        items.append(Dated(found[0], ahead))
+        of_before = bool(items) and spoken[here - 1].key == "from" and ahead is None  # fell to 28 last month from 40
+        items.append(Dated(found[0], (_LONG_AGO,) if of_before else ahead))
         here, ahead = found[0].end, None
     if len(items) < _PAIR:
         return None
