@@ -86,14 +86,14 @@ _RENEWED = one_of("now current currently today latest repeat repeated recheck re
 def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:
     """Whether a number of last week stands behind one of now: `38 today, 80 last week`, `38, was 80 last week`."""
     timed = not _WEEKDAYS.isdisjoint(words) or any(one == "last" and two in _TIMES for one, two in pairwise(words))
-    if not timed or not _NOW.isdisjoint(words):
+    if not (timed or "yesterday" in words) or not (_NOW - {"yesterday"}).isdisjoint(words):
         return False
     known = [here for here in range(place) if is_a(sentence.pieces[here], "number bare")]
     if not known:
         return False
     before = {word for piece in clause(sentence.pieces, known[-1]) for word in piece.key.split()}
     of_old = not before.isdisjoint(_OLD | MONTHS | {"was", "were", "last"}) or any(map(is_year, before))
-    return not before.isdisjoint(_TODAY) or (not of_old and not {"was", "were"}.isdisjoint(words))
+    return not before.isdisjoint(_TODAY) or (not of_old and not {"was", "were", "yesterday"}.isdisjoint(words))
 
 
 _TODAY = one_of("now today currently tonight")

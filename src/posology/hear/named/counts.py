@@ -61,8 +61,6 @@ _FLAGS = one_of("l h ll hh lo hi ↓ ↑ ⬇ ⬆")
 """How a laboratory marks a value: `(L) 98`, `↓ 98`."""
 _ARROWS = one_of("↓ ↑ ⬇ ⬆")
 _MEANWHILE = one_of("and has have then now since it they corrected was but a further another")
-_GIVEN = one_of("tab tablet capsule spray lozenge pill gummy supplement")
-"""What is taken: a number behind it is a dose."""
 _GOING_ON = one_of("so can is should could does do would will what how which but")
 _ENDS = one_of(". , ; ? !") | {"\n"}
 _FAR = 9
@@ -90,8 +88,6 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
     of_before = start > 0 and spoken[start - 1].key in BEFORE
     if not passed and not of_before and (latest := newest(spoken, at, readings, barred)):
         return Count((latest,), latest.end)
-    if any(token.key in _GIVEN for token in spoken[start:at]):
-        return None
     here = at
     while here < len(spoken) and here - at < _FAR and here not in barred:
         if beyond := bracketed(spoken, here, readings, barred) or parenthesis(spoken, here, readings, barred):
@@ -116,9 +112,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
         if (behind := _in_month(spoken, here, readings) or called(spoken, here, readings)) and behind not in barred:
             here = behind
             continue
-        kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)
-        if spoken[here].key == "," and spoken[here - 1].key in _MOVED and _leads_on(spoken, here + 1, readings):
-            kind = "moved"
+        kind = _leads_on(spoken, here, readings) or _link(spoken, here, at, passed) or _aside(spoken, here, readings)
         if not kind:
             return None
         passed.add(kind)
@@ -194,10 +188,12 @@ def _by_how_much(spoken: Sequence[Token], here: int, at: int, found: Sequence[Re
     return here > at and (before == "by" or (before in _MOVES and not onward))
 
 
-def _leads_on(spoken: Sequence[Token], at: int, readings: Readings) -> bool:
-    """Whether a number at a place leads to a second one: `hardly moved, 120 to 135`."""
-    end = readings[at][0].end if at in readings else len(spoken)
-    return end + 1 < len(spoken) and spoken[end].key == "to" and end + 1 in readings
+def _leads_on(spoken: Sequence[Token], here: int, readings: Readings) -> str:
+    """Whether a number behind a comma leads to a second one: `hardly moved, 120 to 135`."""
+    if spoken[here].key != "," or spoken[here - 1].key not in _MOVED or here + 1 not in readings:
+        return ""
+    end = readings[here + 1][0].end
+    return "moved" if end + 1 < len(spoken) and spoken[end].key == "to" and end + 1 in readings else ""
 
 
 def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
@@ -273,7 +269,7 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (onward := _onward(spoken, after)) and (last := readings.get(onward)):
         return _settled(spoken, last, readings, limit, False)
-    if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
+    if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)) and last[0].unit != "years":
         return _settled(spoken, last, readings, limit, False)
     shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
     shut = shut or _undated_row(after, readings) or _another(spoken, after)

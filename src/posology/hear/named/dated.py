@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..text.words import MONTHS, Token, one_of
-from .numbers import Reading
+from .numbers import Reading, counted
 
 Readings = Mapping[int, Sequence[Reading]]
 When = tuple[int, ...]
@@ -154,6 +154,10 @@ def _at_present(spoken: Sequence[Token], at: int, readings: Readings) -> int | N
     """The number of `now 640`, `and are 38 now`."""
     here = _past(spoken, at, lambda key: key in _LINKS or key in _NOW or key in ("over", "under", "above", "below"))
     if here == at or here not in readings:
+        return None
+    if spoken[at].key in _NOW and here > at + 1 and spoken[at + 1].key in (",", "—"):
+        return None  # 88 today, 6 of something
+    if counted(spoken, readings[here][0]) or readings[here][0].unit in _TIMES:
         return None
     said = any(token.key in _NOW for token in spoken[at:here])
     end = readings[here][0].end

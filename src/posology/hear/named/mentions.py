@@ -17,7 +17,7 @@ from .counts import count, moved_to
 from .coupled import coupled
 from .dated import year
 from .lengths import with_lengths
-from .levels import VALUED, level_of_another
+from .levels import VALUED, of_another
 from .lexicon import Kind, Lexicon, Meaning
 from .numbers import Reading, Scale, about, bounded, numbers, value_of
 from .rows import newest
@@ -215,6 +215,7 @@ def _spread_over(spoken: Sequence[Token], match: Match, start: int) -> bool:
 RANGED = "a limit or a range is not a value"
 """Why a number such as `below 50` states nothing."""
 
+
 def _label(unit: str) -> str:
     """A number's label; an age speaks of a person."""
     return "age" if unit == "years" else "number"
@@ -272,7 +273,7 @@ def _counted(
     guideline: Guideline, lexicon: Lexicon, strict: bool,
 ) -> Mention | None:  # fmt: skip
     """A name with the number that belongs to it; nothing when none does."""
-    found = None if level_of_another(spoken, match) else count(spoken, match.start, match.end, readings, barred)
+    found = None if of_another(spoken, match) else count(spoken, match.start, match.end, readings, barred)
     fact = guideline.facts[name.fact]
     states = any(lexicon.meanings[number].kind == "said" for number in match.means)
     dated = states and found and found.readings and _in_its_year(spoken, match.start, match.end, found.readings[0])
