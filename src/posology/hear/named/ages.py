@@ -9,6 +9,7 @@ from ..text.words import Token, one_of
 from .numbers import Reading
 
 _FOUND = one_of("diagnosed dx found developed began got")
+_JUST = one_of("now just newly today")
 _AGED = one_of("aged at age")
 
 
@@ -20,7 +21,8 @@ def once(spoken: Sequence[Token], match: Match) -> bool:
         return False
     before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
     signs = [place for place, key in enumerate(before) if not key.isalnum()]
-    return not _FOUND.isdisjoint(before[signs[-1] + 1 if signs else 0 :])
+    said = before[signs[-1] + 1 if signs else 0 :]
+    return not _FOUND.isdisjoint(said) and _JUST.isdisjoint(said)  # now found to have it aged 52
 
 
 _LONG = 40

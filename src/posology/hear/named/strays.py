@@ -61,7 +61,7 @@ def _with_it(
 ) -> Iterator[Mention]:
     """The numbers of what is named before, told as `it`: `they measured it, and it came back 66`."""
     name: Mention | None = None
-    for mention in mentions:
+    for mention in _tested(mentions, spoken, guideline, lexicon):
         called = name and _called(name, spoken, lexicon)
         if name and called and _is_its(name, mention, spoken):
             fact = guideline.facts[called.fact]
@@ -72,6 +72,22 @@ def _with_it(
             other = mention.label == "mark" and _called(mention, spoken, lexicon) is None
             if not other:
                 name = mention if mention.label != "number" and mention.value is None else None
+        yield mention
+
+
+def _tested(
+    mentions: Sequence[Mention], spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> Iterator[Mention]:
+    """The mentions, where what sounds like a treatment is a test, whose result follows: `nurse did my X | its 140`."""
+    for place, mention in enumerate(mentions):
+        facts = {one.fact for one in mention.meanings if one.kind in ("said", "received")}
+        after = mentions[place + 1] if place + 1 < len(mentions) else None
+        called = _called(mention, spoken, lexicon) if mention.label == "mark" and facts else None
+        if called and facts <= set(lexicon.received) and after and _is_its(mention, after, spoken):
+            scale = lexicon.scales.get(called.fact, Scale())
+            value = value_of(after.reading, guideline.facts[called.fact], scale) if after.reading else ""
+            if isinstance(value, float):
+                mention = replace(mention, label="name", meanings=(called,), fact=called.fact)
         yield mention
 
 
@@ -102,6 +118,7 @@ def _is_its(name: Mention, number: Mention, spoken: Sequence[Token]) -> bool:
         few = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
         its = lead.startswith("its") or not _SHOWN.isdisjoint(lead.split())
         return ends and its and not few and len(between) <= _SINCE_NAMED and _IT.fullmatch(lead) is not None
+    first = max(first, 0) if lead.startswith(("its", "theyre")) else first
     return first >= 0 and ends and len(between) <= _SINCE_NAMED and _IT.fullmatch(lead) is not None
 
 
@@ -128,7 +145,11 @@ def _for_a_name(
     """The name in a phrase right behind a number that is the name's: `she said 240 | for my X`."""
     keys = [token.key for token in spoken[mark.start : mark.end]]
     called = _called(mark, spoken, lexicon) if keys[:1] == ["for"] and number.end == mark.start else None
-    if called is None or number.label != "bare" or guideline.facts[called.fact].unit == "years":
+    if called is None or guideline.facts[called.fact].unit == "years":
+        return mark
+    if number.label == "number" and number.fact == called.fact:  # 240 is fine | for my X
+        return replace(mark, label="nothing", meanings=())
+    if number.label != "bare":
         return mark
     return replace(mark, label="name", meanings=(called,), fact=called.fact)
 

@@ -239,9 +239,10 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "ask" if mood == "ask" and before is not None and before.key == "know" else "suppose"
     if "consider" in piece:
         return "consider"
-    fit = piece.key.split()[0] in _FIT and " to " in piece.key and (before is None or is_a(before, "colon comma dash"))
+    fit = (piece.key.split()[0] in _FIT and " to " in piece.key) or (piece.key == "any" and before is not None)
+    fit = fit and (before is None or is_a(before, "colon comma dash"))
     should = "when" in piece and before is None and after is not None and after.key == "should"
-    if should or (asked and fit):  # when should one …, ok to start X?
+    if should or (asked and fit):  # when should one …, ok to start X?, …, any harm in X?
         return "ask"
     if "when" in piece and piece.key != "while" and mood == "ask" and place:
         return "suppose"
