@@ -19,7 +19,7 @@ def once(spoken: Sequence[Token], match: Match) -> bool:
         return True
     if spoken[match.start].key not in _AGED:
         return False
-    before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
+    before = [token.key for token in spoken[max(0, match.start - 8) : match.start]]
     signs = [place for place, key in enumerate(before) if not key.isalnum()]
     said = before[signs[-1] + 1 if signs else 0 :]
     return not _FOUND.isdisjoint(said) and _JUST.isdisjoint(said)  # now found to have it aged 52
