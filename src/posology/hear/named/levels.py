@@ -13,8 +13,8 @@ _GIVEN = one_of("tab tablet capsule spray lozenge pill gummy supplement")
 """What is taken: a number behind it is a dose."""
 _OWNERS = one_of("my her his the their your our")
 _NO_NAMES = one_of(
-    "low high blood serum plasma starting latest last current baseline first initial recent previous new normal own "
-    "actual total vitamin vit nerve max peak trough lowest highest pre original overall still present now today b 12 "
+    "low high blood starting latest last current baseline first initial recent previous new normal own "
+    "actual total max peak trough lowest highest pre original overall still present now today "
     "oh that whose and then later earlier best worst old other second third next usual"
 )
 
