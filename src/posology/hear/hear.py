@@ -18,6 +18,7 @@ from .later.replies import left_open, replied, speaks_of_what_was_asked
 from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
+from .later.unit_told import unit_told
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.company import in_company
 from .meant.granted import granted, still_so
@@ -100,7 +101,7 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
     kin = given_to_kin(read)
     caused, because = explained(read)
-    elsewhere, renewed = others(read) | {one.at for one in kin}, [*caused, *renewals(read)]
+    elsewhere, renewed = others(read) | {one.at for one in kin}, [*caused, *renewals(read), *unit_told(read)]
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)

@@ -51,7 +51,9 @@ def age(sentence: Sentence, place: int) -> Age:
     behind = not any("after" in piece.key.split() for piece in before)
     follows = "bare" in own and "after" in words and ((near[-1] is own and not counts) or behind)
     aside = _RENEWED.isdisjoint(words) and _beside_another(sentence.pieces, place)
-    if aside or _told_back(sentence, place, words):
+    came_from = place > 1 and sentence.pieces[place - 1].key == "from"  # 28 last month from 40
+    came_from = came_from and any(is_a(piece, "number") for piece in sentence.pieces[max(0, place - _NEAR - 2) : place])
+    if aside or came_from or _told_back(sentence, place, words):
         return "old"
     if follows or not _NOW.isdisjoint(words) or _lately(words):
         return "new"
@@ -63,12 +65,17 @@ def age(sentence: Sentence, place: int) -> Age:
 def _beside_another(found: Sequence[Piece], place: int) -> bool:
     """Whether a number stands in brackets right behind another: `38 (80 on Monday)`, `38 today (was 80 last week)`."""
     opened = place - 1
-    while opened > 0 and is_a(found[opened], "be") and place - opened < _NEAR:
+    while opened > 0 and (is_a(found[opened], "be") or _of_before(found[opened])) and place - opened < _NEAR:
         opened -= 1
     if opened < 1 or not is_a(found[opened], "open"):
         return False
     before = found[max(0, opened - _NEAR) : opened]
     return any(is_a(piece, "number") for piece in before)
+
+
+def _of_before(piece: Piece) -> bool:
+    """Whether a word in brackets tells that its number is of before: `38 (last week 45)`."""
+    return (_OLD | _TIMES | _WEEKDAYS | MONTHS | {"yesterday", "last", "on", "in", ":"}).issuperset(piece.key.split())
 
 
 _NEAR = 4
@@ -79,14 +86,14 @@ _RENEWED = one_of("now current currently today latest repeat repeated recheck re
 def _told_back(sentence: Sentence, place: int, words: Sequence[str]) -> bool:
     """Whether a number of last week stands behind one of now: `38 today, 80 last week`, `38, was 80 last week`."""
     timed = not _WEEKDAYS.isdisjoint(words) or any(one == "last" and two in _TIMES for one, two in pairwise(words))
-    if not timed or not _NOW.isdisjoint(words):
+    if not (timed or "yesterday" in words) or not (_NOW - {"yesterday"}).isdisjoint(words):
         return False
     known = [here for here in range(place) if is_a(sentence.pieces[here], "number bare")]
     if not known:
         return False
     before = {word for piece in clause(sentence.pieces, known[-1]) for word in piece.key.split()}
     of_old = not before.isdisjoint(_OLD | MONTHS | {"was", "were", "last"}) or any(map(is_year, before))
-    return not before.isdisjoint(_TODAY) or (not of_old and not {"was", "were"}.isdisjoint(words))
+    return not before.isdisjoint(_TODAY) or (not of_old and not {"was", "were", "yesterday"}.isdisjoint(words))
 
 
 _TODAY = one_of("now today currently tonight")

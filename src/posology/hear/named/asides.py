@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..text.words import Token, one_of
-from .numbers import Reading, unit_at
+from .numbers import Reading
+from .units import unit_at
 
 Readings = Mapping[int, Sequence[Reading]]
 
@@ -54,6 +55,8 @@ def called(spoken: Sequence[Token], here: int, readings: Readings) -> int | None
     if end > here + 1 and end < len(spoken) and spoken[end - 1].key == "at" and end in readings:
         return end
     opened = end > here and end + 1 < len(spoken) and spoken[end].key in _OPENS
+    if end > here and end + 1 in readings and spoken[end].key == "," and "." in spoken[end + 1].key:
+        return end + 1  # fine, 4.2
     ends = (one.end for one in readings.get(end + 1, ())) if opened else ()
     closed = any(place < len(spoken) and spoken[place].key in (*_CLOSES, ",") for place in ends)
     return end + 1 if closed else None

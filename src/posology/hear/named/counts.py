@@ -25,7 +25,9 @@ _LINKS = one_of(
     done taken checked tested repeated report drawn stayed stay up @
     slipped climbed jumped shot crept sits hovering hovers came bit | raised elevated slightly mildly moderately
     markedly significantly grossly sitting standing running says say reads read hover stay stays average averages
-    usually normally typically generally
+    usually normally typically generally its theyre they run round sit sat barely hardly
+    merely whopping massive mere measly paltry miserable pitiful lousy pathetic huge
+    trend trends serial series
     """
 )
 _AT = one_of("at on from in by before after pre post during")
@@ -34,6 +36,7 @@ _OCCASION = one_of(
     """
     presentation admission adm diagnosis dx booking baseline start outset onset check checkup visit review screening
     gp hospital clinic practice work lab bloods blood op preop postop operation discharge referral test
+    form letter printout app report sheet screen system paper portal result
     treatment loading injection follow up time summer winter spring autumn march april june july october november
     """
 )
@@ -43,6 +46,7 @@ _MOVED = one_of(
     fell fallen dropped drop dropping falling fall rose risen rise rising climbing gone went come came down up
     increased increasing decreased decreasing recovered normalized normalised returned
     reduced improved back slumped sunk sank crashed plunged plummeted tumbled slid slipped climbed jumped shot crept
+    moved budged
     """
 )
 _OUGHT = one_of("should must ought")
@@ -108,7 +112,7 @@ def count(spoken: Sequence[Token], start: int, at: int, readings: Readings, barr
         if (behind := _in_month(spoken, here, readings) or called(spoken, here, readings)) and behind not in barred:
             here = behind
             continue
-        kind = _link(spoken, here, at, passed) or _aside(spoken, here, readings)
+        kind = _leads_on(spoken, here, readings) or _link(spoken, here, at, passed) or _aside(spoken, here, readings)
         if not kind:
             return None
         passed.add(kind)
@@ -184,6 +188,14 @@ def _by_how_much(spoken: Sequence[Token], here: int, at: int, found: Sequence[Re
     return here > at and (before == "by" or (before in _MOVES and not onward))
 
 
+def _leads_on(spoken: Sequence[Token], here: int, readings: Readings) -> str:
+    """Whether a number behind a comma leads to a second one: `hardly moved, 120 to 135`."""
+    if spoken[here].key != "," or spoken[here - 1].key not in _MOVED or here + 1 not in readings:
+        return ""
+    end = readings[here + 1][0].end
+    return "moved" if end + 1 < len(spoken) and spoken[end].key == "to" and end + 1 in readings else ""
+
+
 def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     """What a word between a name and its number is; nothing when it parts them."""
     key = spoken[here].key
@@ -191,6 +203,10 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
         return "moved"
     if limits(spoken, here) or key in _OUGHT or key == "used" or (key == "to" and spoken[here - 1].key == "used"):
         return "limit"
+    if key == "to" and spoken[here + 1 : here + 2] and spoken[here + 1].key == "be":
+        return "link"  # they found it to be 90
+    if key in ("too", "very", "before") and here + 1 < len(spoken) and spoken[here + 1].key in _VERDICTS:
+        return "link"
     if key in _FLAGS or (key in (")", "]") and (here == at or spoken[here - 1].key in _MARKED)):
         return "link"
     if key in _WELL and here + 1 < len(spoken) and spoken[here + 1].key == "at":
@@ -202,6 +218,8 @@ def _link(spoken: Sequence[Token], here: int, at: int, passed: set[str]) -> str:
     return "link" if key in _LINKS or (key == "?" and here == at) else ""
 
 
+_VERDICTS = one_of("low high was were : is")
+"""What may follow `too` or `before` between a name and its number: `too high at 90`, `level before was 90`."""
 _PLAIN_UNITS = ("fL", "cm", "%")
 """Units without a stroke that count neither doses nor time."""
 
@@ -251,7 +269,7 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     if (onward := _onward(spoken, after)) and (last := readings.get(onward)):
         return _settled(spoken, last, readings, limit, False)
-    if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)):
+    if (arrow := _arrow(spoken, after)) and (last := readings.get(arrow)) and last[0].unit != "years":
         return _settled(spoken, last, readings, limit, False)
     shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
     shut = shut or _undated_row(after, readings) or _another(spoken, after)
@@ -295,6 +313,9 @@ def _arrow(spoken: Sequence[Token], at: int) -> int | None:
     """The token after an arrow: `140 -> 44`."""
     if at < len(spoken) and (spoken[at].key in ("→", "⇒", "➔") or _moving(spoken, at)):
         return at + 1
+    row = at + 1 < len(spoken) and spoken[at].key == ">" and spoken[at - 1].kind == spoken[at + 1].kind == "number"
+    if row and not spoken[at].glued:
+        return at + 1  # 62 > 75 > 88
     drawn = at + 1 < len(spoken) and spoken[at].key in ("—", "-", "=") and spoken[at + 1].key == ">"
     return at + 2 if drawn else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..text.words import MONTHS, Token, one_of
-from .numbers import Reading
+from .numbers import Reading, counted
 
 Readings = Mapping[int, Sequence[Reading]]
 When = tuple[int, ...]
@@ -17,7 +17,7 @@ _BESIDE = one_of("in on at back around since")
 _TIMES = one_of("days weeks months years hours")
 _AGO = one_of("ago before previously")
 _NOW = one_of("now today currently presently")
-_LINKS = one_of("and but is are it they then , — up down back at only just since has have been gone come")
+_LINKS = one_of("and but is are it its theyre they then , — up down back at only just since has have been gone come")
 _REPEATED = one_of("rpt repeat repeated recheck rechecked now today latest currently")
 BEFORE = one_of("before previously initially originally first once")
 
@@ -154,6 +154,10 @@ def _at_present(spoken: Sequence[Token], at: int, readings: Readings) -> int | N
     """The number of `now 640`, `and are 38 now`."""
     here = _past(spoken, at, lambda key: key in _LINKS or key in _NOW or key in ("over", "under", "above", "below"))
     if here == at or here not in readings:
+        return None
+    if spoken[at].key in _NOW and here > at + 1 and spoken[at + 1].key in (",", "—"):
+        return None  # 88 today, 6 of something
+    if counted(spoken, readings[here][0]) or readings[here][0].unit in _TIMES:
         return None
     said = any(token.key in _NOW for token in spoken[at:here])
     end = readings[here][0].end

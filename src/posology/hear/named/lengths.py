@@ -61,19 +61,27 @@ def _is_of(
 ) -> bool:
     """Whether a bare number has a fact's unit, and the fact's words in its clause, and no other number has."""
     reading, unit = mention.reading, guideline.facts[measure.fact].unit
+    total = is_total(spoken, mention.end)
     if mention.label != "bare" or reading is None or not reading.unit or kind(reading.unit) != kind(unit):
         return False
     if (bounded(spoken, reading) and not _spread(spoken, reading)) or open_ended(spoken, reading):
         return False
     first, last = _clause(mention, spoken)
     others = (one for one in mentions if one is not mention and first <= one.start < last and one.reading)
-    if any(one.reading and kind(one.reading.unit) == kind(unit) for one in others):
+    others = (one for one in others if not (one.label == "number" and one.fact != measure.fact))
+    if any(one.reading and kind(one.reading.unit) == kind(unit) for one in others) and not total:
         return False
     words = spoken[first:last]
     if any(token.key in _SUPPOSING for token in words) or (last < len(spoken) and spoken[last].key == "?"):
         return False
     here = (*words[: mention.start - first], *words[mention.end - first :])
     return bool(matches(measure.of, here) and matches(measure.beside, here) and not matches(measure.never, here))
+
+
+def is_total(spoken: Sequence[Token], end: int) -> bool:
+    """Whether a number is told to be the sum of those before it: `so 37 cm total`, `37 cm in all`."""
+    keys = [token.key for token in spoken[end : end + 2]]
+    return keys[:1] in (["total"], ["altogether"], ["combined"]) or keys in (["in", "total"], ["in", "all"])
 
 
 _SPREADING = one_of("extend extending extended spread spreading stretch stretching running run measured involved")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ...model import Fact
 from ...quantity import factor, in_range, plain, tidy
 from ..text.words import Token, one_of
+from .units import told_behind, unit_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def readings(text: str, spoken: Sequence[Token], at: int) -> list[Reading]:
     if spoken[at].key == "half" and unit not in ("m", "foot"):
         return []
     if not unit:
-        return [bare]
+        behind = told_behind(text, spoken[end - 1].end)
+        return [replace(bare, unit=behind)] if behind else [bare]
     after = next((k for k in range(end, len(spoken)) if spoken[k].start >= stop), len(spoken))
     return [Reading(at, after, value, unit), bare]
 
@@ -155,111 +157,6 @@ def _places(spoken: Sequence[Token], at: int) -> str:
 
 def _goes_on(spoken: Sequence[Token], at: int) -> bool:
     return at < len(spoken) and (spoken[at].key in _TENS or spoken[at].key in _ONES)
-
-
-# ---------------------------------------------------------------- of what unit
-
-
-_NAMES = {
-    "cm": "cm cms centimeter centimeters centimetre centimetres",
-    "mm": "mm mms millimeter millimeters millimetre millimetres",
-    "m": "m meter meters metre metres",
-    "inch": "inch inches",
-    "foot": "ft foot feet",
-    "kg": "kg kgs kilo kilos kilogram kilograms",
-    "g": "g gm gms gram grams gramme grammes",
-    "mg": "mg mgs milligram milligrams milligramme milligrammes",
-    "ug": "ug µg μg mcg mcgs microgram micrograms microgramme microgrammes",
-    "ng": "ng nanogram nanograms nanogramme nanogrammes",
-    "pg": "pg picogram picograms picogramme picogrammes",
-    "mmol": "mmol mmols millimol millimole millimoles",
-    "umol": "umol umols µmol μmol mcmol micromol micromols micromole micromoles",
-    "nmol": "nmol nmols nanomol nanomole nanomoles",
-    "pmol": "pmol pmols picomol picomols picomole picomoles",
-    "mEq": "meq meqs",
-    "L": "l ltr liter liters litre litres",
-    "dL": "dl deciliter deciliters decilitre decilitres",
-    "mL": "ml mls milliliter milliliters millilitre millilitres cc",
-    "uL": "ul µl μl mcl microliter microliters microlitre microlitres",
-    "nL": "nl nanoliter nanolitre",
-    "fL": "fl femtoliter femtoliters femtolitre femtolitres",
-    "mm3": "cmm",
-    "min": "min mins minute minutes",
-    "hours": "h hr hrs hour hours",
-    "days": "d day days",
-    "weeks": "wk wks week weeks",
-    "months": "mo mth mths month months",
-    "years": "y yr yrs year years",
-    "%": "% percent",
-    "K": "k",
-    "IU": "iu",
-    "cells": "cells",
-}
-_UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()}
-_WORD = re.compile(r"\s*-?(cubic\s+)?([a-zµμ%]+)(?:\s?\^?([23²³])(?!\d))?(?![a-zµμ])", re.I)
-_A_NAME = re.compile(r"\s+K\s*[:=]?\s*\d", re.I)
-"""What stands behind a number and is the name of the next: `38 K 5.1`."""
-_PER = re.compile(r"\s*(?:/|\bper\b)\s*", re.I)
-_AREA = re.compile(r"1[.,]73\s*(?:m\s*\^?[2²]|sq\.?\s*m)?", re.I)
-_POWER = re.compile(
-    r"\s*(?:(?:[x×*·]\s*)?10\s*(?:\^|\*\*?|e|\()?\s*|(?:[x×*·]\s*10\s*)?e)([369³⁶⁹])\)?(?![\d.])\s*", re.I
-)
-_CELL, _CELL_END = re.compile(r"[ \t]*\|(?:[ \t]*[LH]{1,2}[ \t]*\|)?[ \t]*(?![|\s])"), re.compile(r"\s*(?:[|\n]|$)")
-_COLUMNS = ("L", "H", "M")
-"""What a column of flags or of sexes holds, and no unit."""
-_CELLS = re.compile(r"cells?\s*(?=/|per\b)", re.I)
-
-
-def unit_at(text: str, at: int) -> tuple[str, int]:
-    """The unit that is written at a place of a text, in one spelling, and where it ends.
-
-    >>> unit_at("45 × 10⁹ / litre", 2), unit_at("38 mL/min per 1.73 m²", 2), unit_at("45 apples", 2)
-    (('10^9/L', 16), ('mL/min/1.73m2', 21), ('', 2))
-    """
-    if cell := _CELL.match(text, at):  # the next column of a table: `88 | ng/L`, `88 | L | g/L`
-        behind, stop = unit_at(text, cell.end())
-        behind = "" if text[cell.end() : stop] in _COLUMNS else behind
-        return (behind, stop) if behind and _CELL_END.match(text, stop) else ("", at)
-    if power := _POWER.match(text, at):
-        return _power(text, power)
-    if per := _PER.match(text, at):
-        below = _one(text, per.end())
-        return (f"/{below[0]}", below[1]) if below else ("", at)
-    first = _one(text, at)
-    if not first:
-        return "", at
-    unit, end = first
-    if text[at:end] in (" L", " H") and not _PER.match(text, end):  # a laboratory's flag: `8.1 L g/dL`
-        behind, stop = unit_at(text, end)
-        return (behind, stop) if behind else ("", at)
-    while unit != "years" and (per := _PER.match(text, end)) and (below := _one(text, per.end())):
-        unit, end = f"{unit}/{below[0]}", below[1]
-    return ("/" + unit.partition("/")[2], end) if unit.startswith("cells/") else (unit, end)
-
-
-def _power(text: str, power: re.Match[str]) -> tuple[str, int]:
-    """`10^9/L` and its like; nine zeros with nothing below are of a litre."""
-    zeros = str("0123456789".find(power[1]) if power[1].isascii() else {"³": 3, "⁶": 6, "⁹": 9}[power[1]])
-    cells = _CELLS.match(text, power.end())
-    per = _PER.match(text, cells.end() if cells else power.end())
-    below = _one(text, per.end()) if per else None
-    if below:
-        return f"10^{zeros}/{below[0]}", below[1]
-    return (f"10^{zeros}/L", power.end()) if zeros == "9" and not per else ("", power.start())
-
-
-def _one(text: str, at: int) -> tuple[str, int] | None:
-    """A single unit such as `mL`, `mm3` or `1.73 m2`, and where it ends."""
-    if area := _AREA.match(text, at):
-        return "1.73m2", area.end()
-    found = _WORD.match(text, at)
-    unit = _UNITS.get(found[2].lower()) if found else None
-    if not found or not unit or (unit == "K" and _A_NAME.match(text, at)):
-        return None
-    raised = "3" if found[1] else {"²": "2", "³": "3"}.get(found[3] or "", found[3] or "")
-    if raised and (unit, raised) not in (("mm", "3"), ("m", "2")):
-        return (unit, found.end(2)) if not found[1] else None
-    return unit + raised, found.end()
 
 
 # ---------------------------------------------------------------- a fact's number

@@ -13,13 +13,16 @@ Readings = Mapping[int, Sequence[Reading]]
 
 _PARTING = one_of(
     ": , ; ( ) [ ] = | — - → and but then was were is are it at on in of by from back to up down rose fell dropped "
-    "went came about around only just level usually normally typically generally previously trend series serial /"
+    "went came about around only just level usually normally typically generally previously trend series serial / "
+    "dipped sank climbed recovered corrected replaced repleted supplemented transfused repeat repeated >"
 ) | {"\n"}
-_NOW = one_of("now today currently latest tonight yesterday")
+_NOW = one_of("now today currently latest tonight")
 _SPANS = one_of("week month time morning")
 _SEASONS = one_of("spring summer autumn winter year xmas christmas easter")
 _TIMES = one_of("days weeks months years hours")
-_OCCASIONS = one_of("admission adm diagnosis presentation baseline dx arrival booking")
+_OCCASIONS = one_of("admission adm diagnosis presentation baseline dx arrival booking pre preop pretreatment")
+_PARTINGS = one_of("discharge dc d/c post")
+_DAYS = one_of("day d week wk visit")
 _LATELY, _LONG_AGO = 9998, 0
 """Years for `last week`, and for `at diagnosis`: after and before all that are written."""
 _ONCE = 1
@@ -53,13 +56,27 @@ def newest(spoken: Sequence[Token], at: int, readings: Readings, barred: frozens
                 return None
             continue
         found = None if here in barred else readings.get(here)
-        if not found or found[0].unit in _TIMES or _shut(spoken, found[0]) or _limited(spoken, found[0]):
+        timed = bool(items) and items[-1].when is not None and spoken[here - 1].key == "and"  # … on day 2 and 41 on …
+        if not found or found[0].unit in _TIMES or _shut(spoken, found[0]):
             break
-        items.append(Dated(found[0], ahead))
+        if not timed and _limited(spoken, found[0]):
+            break
+        of_before = bool(items) and spoken[here - 1].key == "from" and ahead is None  # fell to 28 last month from 40
+        items.append(Dated(found[0], (_LONG_AGO,) if of_before else ahead))
         here, ahead = found[0].end, None
     if len(items) < _PAIR:
         return None
+    if items[0].when is None and items[-1].when == (_LATELY,) and _of_now(spoken, at, items):
+        return items[0].reading
     return _latest(_filled(items)) if all(one.when for one in _filled(items)) else None
+
+
+def _of_now(spoken: Sequence[Token], at: int, items: Sequence[Dated]) -> bool:
+    """Whether the first of two values is of now and the other of before: `38 (yesterday 45)`, `38 (45 last week)`."""
+    first, last = items[0].reading, items[-1].reading
+    once = any(token.key in ("was", "were", "had", "from") for token in spoken[at : first.start])
+    between = [token.key for token in spoken[first.end : last.start]]
+    return len(items) == _PAIR and not once and (between[:1] in (["("], ["["]) or "yesterday" in between)
 
 
 def _shut(spoken: Sequence[Token], reading: Reading) -> bool:
@@ -77,7 +94,7 @@ def _limited(spoken: Sequence[Token], reading: Reading) -> bool:
 def _filled(items: Sequence[Dated]) -> Sequence[Dated]:
     """The values, those without a time put before one of now, or the last one behind one of long ago."""
     *first, last = items
-    if last.when and last.when[0] > _LATELY:
+    if last.when and (last.when[0] > _LATELY or (last.when == (_LATELY,) and items[0].when is None)):
         return [replace(one, when=one.when or (_ONCE,)) for one in items]
     if last.when is None and all(one.when == (_LONG_AGO,) for one in first):
         return [*first, replace(last, when=(_LATELY,))]
@@ -114,10 +131,12 @@ def _latest(items: Sequence[Dated]) -> Reading | None:
             return items[-1].reading if whens[-1] in ranked else None
         return items[whens.index(max(ranked))].reading
     lately = [at for at, when in enumerate(whens) if when[0] >= _LATELY]
-    return items[lately[-1]].reading if lately else items[-1].reading
+    recent = [at for at, when in enumerate(whens) if when[0] != _LONG_AGO]
+    return items[(lately or recent)[-1]].reading
 
 
 _LONGEST_YEARLESS = 31
+_LONG_DAY = 3
 
 
 def _when(spoken: Sequence[Token], here: int) -> tuple[When, int] | None:
@@ -128,6 +147,12 @@ def _when(spoken: Sequence[Token], here: int) -> tuple[When, int] | None:
         return ((_LATELY + (key == "this"),) if after in _SPANS else (_ONCE,)), here + 2
     if key in _NOW:
         return (_LATELY + 1,), here + 1
+    if key == "yesterday":
+        return (_LATELY,), here + 1
+    if key in _PARTINGS:
+        return (_LATELY,), here + 1
+    if key in _DAYS and after.isdigit() and len(after) < _LONG_DAY:
+        return (max(1, int(after)),), here + 2
     if key in _SEASONS:
         return (_ONCE,), here + 1
     if key in _OCCASIONS:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...model import Guideline
+from ..text.phrases import longest
 from ..text.words import Token, one_of
 from .lexicon import Lexicon, Meaning
 from .numbers import Scale, bounded, value_of
@@ -44,10 +45,13 @@ def with_strays(
 
 
 _IT = re.compile(
-    r"(?:(?:it|that|mine|hers|his|(?:the |my |her |his )?(?:last|latest|recent) (?:one|result|reading))"
-    r" (?:has |have )?(?:was|is|came|come|comes|came back|come back|comes back|came in|came out)|"
+    r"(?:(?:it|that|mine|hers|his|they|(?:the |my |her |his )?(?:last |latest |recent )?"
+    r"(?:one|result|reading|value|number|figure|count))"
+    r" (?:has |have )?(?:was|is|are|came|come|comes|came back|come back|comes back|came in|came out|said|says)|"
+    r"its|theyre|(?:value|result|figure|reading)(?: of)?|mine|"
     r"(?:the |my |her |his )?(?:last|latest) (?:one|result|reading))(?: (?:now|only|just|still|back))?(?: (?:at|as))?"
 )
+_SHOWN = one_of("result reading value number figure")
 _SINCE_NAMED = 18
 """Words behind a name in which `it` may still mean it."""
 
@@ -57,17 +61,47 @@ def _with_it(
 ) -> Iterator[Mention]:
     """The numbers of what is named before, told as `it`: `they measured it, and it came back 66`."""
     name: Mention | None = None
-    for mention in mentions:
-        called = name and next((one for one in name.meanings if one.kind == "name"), None)
+    for mention in _tested(mentions, spoken, guideline, lexicon):
+        called = name and _called(name, spoken, lexicon)
         if name and called and _is_its(name, mention, spoken):
             fact = guideline.facts[called.fact]
             value = value_of(mention.reading, fact, lexicon.scales.get(fact.name, Scale())) if mention.reading else ""
             if isinstance(value, float):
                 mention = replace(mention, label="number", meanings=(called,), fact=fact.name, value=value)
-        if mention.label in ("number", "name"):
-            plain = all(one.kind in ("name", "said") for one in mention.meanings)
-            name = mention if mention.label == "name" and plain and mention.value is None else None
+        if mention.label in ("number", "name", "mark"):
+            other = mention.label == "mark" and _called(mention, spoken, lexicon) is None
+            if not other:
+                name = mention if mention.label != "number" and mention.value is None else None
         yield mention
+
+
+def _tested(
+    mentions: Sequence[Mention], spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> Iterator[Mention]:
+    """The mentions, where what sounds like a treatment is a test, whose result follows: `nurse did my X | its 140`."""
+    for place, mention in enumerate(mentions):
+        facts = {one.fact for one in mention.meanings if one.kind in ("said", "received")}
+        after = mentions[place + 1] if place + 1 < len(mentions) else None
+        called = _called(mention, spoken, lexicon) if mention.label == "mark" and facts else None
+        if called and facts <= set(lexicon.received) and after and _is_its(mention, after, spoken):
+            scale = lexicon.scales.get(called.fact, Scale())
+            value = value_of(after.reading, guideline.facts[called.fact], scale) if after.reading else ""
+            if isinstance(value, float):
+                mention = replace(mention, label="name", meanings=(called,), fact=called.fact)
+        yield mention
+
+
+def _called(mention: Mention, spoken: Sequence[Token], lexicon: Lexicon) -> Meaning | None:
+    """The number that a mention names, itself or by a word in a phrase that says something else: `lack of X`."""
+    own = next((one for one in mention.meanings if one.kind == "name"), None)
+    if own is not None or mention.label != "mark" or not any(one.kind == "said" for one in mention.meanings):
+        return own
+    for at in range(mention.start, mention.end):
+        if found := longest(lexicon.names, spoken[: mention.end], at):
+            inner = longest(lexicon.tree, spoken[: found.end], at)
+            means = (lexicon.meanings[number] for number in inner.means) if inner else ()
+            return next((one for one in means if one.kind == "name"), None)
+    return None
 
 
 def _is_its(name: Mention, number: Mention, spoken: Sequence[Token]) -> bool:
@@ -76,13 +110,19 @@ def _is_its(name: Mention, number: Mention, spoken: Sequence[Token]) -> bool:
     if number.label != "bare" or reading is None or bounded(spoken, reading):
         return False
     between = spoken[name.end : number.start]
-    first = next((at for at in range(len(between) - 1, -1, -1) if between[at].kind == "sign"), -1)
+    parts = (at for at in range(len(between) - 1, -1, -1) if between[at].kind == "sign" or between[at].key == "and")
+    first = next(parts, -1)
     lead = " ".join(token.key for token in between[first + 1 :])
     ends = number.end >= len(spoken) or spoken[number.end].key in _BEHIND | _TIMES
+    if name.label == "mark" or not all(one.kind in ("name", "said") for one in name.meanings):
+        few = reading.value.is_integer() and reading.value <= _COUNTED and not reading.unit
+        its = lead.startswith("its") or not _SHOWN.isdisjoint(lead.split())
+        return ends and its and not few and len(between) <= _SINCE_NAMED and _IT.fullmatch(lead) is not None
+    first = max(first, 0) if lead.startswith(("its", "theyre")) else first
     return first >= 0 and ends and len(between) <= _SINCE_NAMED and _IT.fullmatch(lead) is not None
 
 
-_TIMES = one_of("today yesterday now this last before so")
+_TIMES = one_of("today yesterday now this last before so they which what")
 
 
 def _with_names(
@@ -90,12 +130,28 @@ def _with_names(
 ) -> Iterator[Mention]:
     held: Mention | None = None
     for mention in mentions:
+        mention = _for_a_name(held, mention, spoken, guideline, lexicon) if held else mention
         joined = _joined(held, mention, spoken, guideline, lexicon) if held else None
         if held and not joined:
             yield held
         held = joined or mention
     if held:
         yield held
+
+
+def _for_a_name(
+    number: Mention, mark: Mention, spoken: Sequence[Token], guideline: Guideline, lexicon: Lexicon
+) -> Mention:
+    """The name in a phrase right behind a number that is the name's: `she said 240 | for my X`."""
+    keys = [token.key for token in spoken[mark.start : mark.end]]
+    called = _called(mark, spoken, lexicon) if keys[:1] == ["for"] and number.end == mark.start else None
+    if called is None or guideline.facts[called.fact].unit == "years":
+        return mark
+    if number.label == "number" and number.fact == called.fact:  # 240 is fine | for my X
+        return replace(mark, label="nothing", meanings=())
+    if number.label != "bare":
+        return mark
+    return replace(mark, label="name", meanings=(called,), fact=called.fact)
 
 
 def _joined(

@@ -184,14 +184,8 @@ def is_a(piece: Piece, kinds: str) -> bool:
 def _moods(found: list[Piece], asked: bool) -> Iterator[Mood]:
     """The mood of each piece of a sentence."""
     mood: Mood = "tell" if not asked or _declares(found) or _several(found) or _reasoned(found) else "ask"
-    if (
-        asked
-        and is_a(found[0], "and frame")
-        and len(found) < 8
-        and not _several(found)
-        and not any(is_a(piece, f"{VERBS} wh") for piece in found)
-    ):
-        mood = "consider"
+    if asked and is_a(found[0], "and frame") and len(found) < 8 and not _several(found):
+        mood = mood if any(is_a(piece, f"{VERBS} wh") for piece in found) else "consider"
     if _wonders(found):
         mood = "ask"
     before: Mood = mood
@@ -245,8 +239,11 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "ask" if mood == "ask" and before is not None and before.key == "know" else "suppose"
     if "consider" in piece:
         return "consider"
-    if "when" in piece and before is None and after is not None and after.key == "should":
-        return "ask"  # when should one …
+    fit = (piece.key.split()[0] in _FIT and " to " in piece.key) or (piece.key == "any" and before is not None)
+    fit = fit and (before is None or is_a(before, "colon comma dash"))
+    should = "when" in piece and before is None and after is not None and after.key == "should"
+    if should or (asked and fit):  # when should one …, ok to start X?, …, any harm in X?
+        return "ask"
     if "when" in piece and piece.key != "while" and mood == "ask" and place:
         return "suppose"
     if "wh" in piece and not _relative(piece, before, after):

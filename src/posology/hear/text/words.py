@@ -148,7 +148,7 @@ _TITLED = re.compile(r"(?<!\w)ms\s*[A-Z]")
 """A title in small letters stands before a name."""
 
 
-_ION = re.compile(r"(?<!\w)(?:K|Na)$")
+_ION = re.compile(r"(?<!\w)(?:K|Na)$", re.I)
 """Behind these a plus is a charge and no sign of the text."""
 
 

@@ -201,8 +201,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key == "old" and _of_a_thing(found, place):
-        return who  # her old house, old age
+    if found[place].key == "old" and (_of_a_thing(found, place) or (place and found[place - 1].key == "too")):
+        return who  # her old house, old age, too old
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
@@ -271,7 +271,15 @@ def _reports(found: Sequence[Piece], place: int) -> bool:
     after += near[0].key.split()[:1] if near and first == 0 else []
     told = " ".join(piece.key for piece in before[-3:]).startswith("according to")
     mine = any("my" in near and near.key in ("my", "our") for near in before[-2:])
+    if found[place].key in _COLLEAGUES and not (mine and found[place].key == "partner"):
+        does = [*after, *(word for piece in near[first : first + 1] for word in piece.key.split()[:1])]
+        return told or not (_REPORTING | _TREATING).isdisjoint(does)
     return not mine and (told or not _REPORTING.isdisjoint(after))
+
+
+_COLLEAGUES = one_of("partner colleague")
+_TREATING = one_of("started starts prescribed prescribes gave gives put commenced added issued ordered stopped began")
+"""What a doctor's partner does with the patient."""
 
 
 def _relative(sentence: Sentence, place: int, state: Told) -> Who:

@@ -82,7 +82,11 @@ def limiting(sentence: Sentence, place: int) -> bool:
     while last < len(found) and last - place < 4 and not is_a(found[last], _PARTS):
         last += 1
     words = keys(sentence, first, last) - ({"range"} if _in_range(found[first:last]) else set())
-    return bool(words & _LIMITING) or (place > 0 and found[place - 1].key == "normal")
+    own = place > 1 and found[place - 2].key in _OWNING and " of " in found[place].key  # with a normal X of 91
+    return bool(words & _LIMITING) or (place > 0 and found[place - 1].key == "normal" and not own)
+
+
+_OWNING = one_of("a his her my their and with but has had")
 
 
 def _in_range(found: Sequence[Piece]) -> bool:

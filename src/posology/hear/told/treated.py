@@ -38,8 +38,9 @@ _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
-_HELPS = one_of("press")
-"""What the speaker does with his own hands for another."""
+_HELPS = one_of("press push insist fight argue nag chase")
+"""What the speaker does for another."""
+_TOO = one_of("old late young frail far")
 MINE = one_of("my our me")
 _KIN = frozenset(word for word in words_of("relative") if " " not in word) | {"lad", "lass", "fella"}
 _THING = f"{MENTIONS} nothing"
@@ -211,7 +212,9 @@ def _of_the_speaker(pieces: Sequence[Piece], at: int) -> bool:
 def _asks_how_to_treat(sentence: Sentence) -> bool:
     """Whether a question asks for a treatment and names nobody else."""
     asks = "ask" in sentence.moods or sentence.asked
-    return asks and cased(sentence) and not any("i" in piece for piece in sentence.pieces)
+    keys = [piece.key for piece in sentence.pieces]
+    fit = any(one == "too" and two in _TOO for one, two in pairwise(keys))  # is she too old for them?
+    return asks and (fit or cased(sentence)) and not any("i" in piece for piece in sentence.pieces)
 
 
 def musing(after: Sequence[Piece]) -> bool:
