@@ -11,6 +11,7 @@ from ..text.clauses import Mention as Place
 from ..text.phrases import Match, longest, matches
 from ..text.spelling import corrected
 from ..text.words import Token, one_of, tokens
+from .ages import GROWN, YEARS, age_within, how_long, how_tall, in_whole_years, long_ago, not_yet
 from .asides import unbracketed
 from .counts import count, moved_to
 from .coupled import coupled
@@ -149,6 +150,10 @@ def _mention(
     if stated and all(one.kind == "received" for one in stated):
         stated = tuple(within(match.start, match.end, spoken, lexicon, "used"))
         meanings = (*meanings, *stated)
+    aged = age_within(spoken, match, readings[match.number[0]]) if stated and match.number else None
+    years = next((one for one in guideline.facts.values() if _label(one.unit) == "age"), None)
+    if aged and years:
+        return Mention(match.start, match.end, "number", meanings, years.name, aged.value, aged, match.reach)
     label = "mark" if stated else "name" if name else "nothing"
     return Mention(match.start, match.end, label, meanings, name.fact if name else "", reach=match.reach)
 
@@ -174,20 +179,20 @@ def _shaped(
     abrupt = unit and not exact and (reading.unit not in ("", unit) or (end == match.end and not reading.unit))
     inner = tuple(within(match.start, match.end, spoken, lexicon, "said"))
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
-    coming = _label(fact.unit) == "age" and _not_yet(spoken, match) and _in_whole_years(spoken, match, reading)
+    coming = _label(fact.unit) == "age" and not_yet(spoken, match) and in_whole_years(spoken, match, reading)
     value = value - 1 if coming and isinstance(value, float) and value >= 1 else value
-    once = _label(fact.unit) == "age" and _once(spoken, match)
+    once = _label(fact.unit) == "age" and long_ago(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     limited = not latest and bounded(spoken, reading) and not _spread_over(spoken, match, start)
-    lasting = _label(fact.unit) == "age" and _how_long(spoken, match, reading)
-    lasting = lasting or (_label(fact.unit) == "age" and (spoken[start].plural or _how_tall(spoken, start, reading)))
-    people = end < match.end and spoken[end].plural and spoken[end].key not in _YEARS  # 3 ladies
+    lasting = _label(fact.unit) == "age" and how_long(spoken, match, reading)
+    lasting = lasting or (_label(fact.unit) == "age" and (spoken[start].plural or how_tall(spoken, start, reading)))
+    people = end < match.end and spoken[end].plural and spoken[end].key not in YEARS  # 3 ladies
     counted = _label(fact.unit) == "age" and people
     vague = once or stranger or dated or limited or lasting or counted or about(spoken, reading)
     aged = any(token.key in ("age", "aged") for token in spoken[match.start : match.end])
     follows = match.reach > match.end  # the phrase itself says what follows
-    follows = follows or (_label(fact.unit) == "age" and match.end in stating and reading.value >= _GROWN)
+    follows = follows or (_label(fact.unit) == "age" and match.end in stating and reading.value >= GROWN)
     cut = abrupt and not (coming or aged or follows or _ends_well(spoken, match.end))
     if vague or cut or (isinstance(value, str) and not reading.unit):
         return Mention(match.start, match.end, "mark" if inner else "nothing", (shape, *inner))
@@ -207,74 +212,6 @@ def _spread_over(spoken: Sequence[Token], match: Match, start: int) -> bool:
 
 RANGED = "a limit or a range is not a value"
 """Why a number such as `below 50` states nothing."""
-_FOUND = one_of("diagnosed dx found developed began got")
-_AGED = one_of("aged at age")
-
-
-def _once(spoken: Sequence[Token], match: Match) -> bool:
-    """Whether an age is that of long ago: `diagnosed with it aged 19`."""
-    if match.start and spoken[match.start - 1].key == "since":
-        return True
-    if spoken[match.start].key not in _AGED:
-        return False
-    before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
-    signs = [place for place, key in enumerate(before) if not key.isalnum()]
-    return not _FOUND.isdisjoint(before[signs[-1] + 1 if signs else 0 :])
-
-
-_LONG = 40
-"""Years for which hardly anything lasts."""
-_RANKS = 6
-"""Numbers that are of a rank, and not of years, behind one letter."""
-_GROWN = 16
-"""Months for which something lasts, at most, where they are not told from `male`."""
-_YEARS = one_of("year years yr yrs y")
-
-
-def _how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
-    """Whether bare years may tell how long something has lasted: `lame, 5 yrs`, but not `count 133, 58 yrs. …`."""
-    bare = [token.key for token in spoken[match.start : match.end] if token.key.isalpha()]
-    before = spoken[match.start - 1] if match.start else None
-    if bare[:1] in (["f"], ["m"]) and reading.value < _RANKS:
-        return True  # F1, who is a doctor
-    if spoken[match.end - 1].key == "m" and (bare[:1] == ["for"] or (before is not None and before.key == "for")):
-        return reading.value < _GROWN  # for 3 m, which are months
-    start, end = match.number or (match.start, match.start)
-    shut = next((at for at in range(end, match.end) if spoken[at].kind == "sign"), match.end)
-    around = (*spoken[match.start : start], *spoken[end:shut])
-    if not around or any(token.key not in _YEARS and token.kind == "word" for token in around):
-        return False
-    if reading.value < _LONG:
-        return True
-    if spoken[match.start].key in (",", "("):
-        return before is not None and before.kind != "number"
-    return before is not None and before.key not in (".", ";", "!", "?", "\n", "age", "aged")
-
-
-_FEET, _INCHES = (3, 7), 12
-
-
-def _how_tall(spoken: Sequence[Token], start: int, reading: Reading) -> bool:
-    """Whether a number is the inches of somebody's height: `a 5'6 woman`."""
-    before = spoken[start - 1].key if start else ""
-    return before.isdigit() and _FEET[0] <= int(before) <= _FEET[1] and reading.value < _INCHES
-
-
-_NEARLY = one_of("nearly almost turns turning turn coming will")
-
-
-def _not_yet(spoken: Sequence[Token], match: Match) -> bool:
-    """Whether somebody is not yet of an age: `nearly 16`, `turns 16 next month`."""
-    behind = [token.key for token in spoken[match.end : match.end + 2]]
-    soon = behind[:1] == ["next"] and behind[1:] != [] and behind[1] in ("week", "month", "year", "birthday")
-    return soon or any(token.key in _NEARLY for token in spoken[max(0, match.start - 1) : match.end])
-
-
-def _in_whole_years(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
-    """Whether an age is a whole number of years: not `16 and a half`, not `16 months`."""
-    after = [token.key for token in spoken[match.end : match.end + 3]]
-    finer = "half" in after or after[:1] in (["month"], ["week"])
-    return reading.value.is_integer() and reading.unit in ("", "years") and not finer
 
 
 def _label(unit: str) -> str:

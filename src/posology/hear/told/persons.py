@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ..text.clauses import MENTIONS, Piece, Sentence, is_a
 from ..text.words import one_of
+from .beside_kin import asked_for_kin, for_kin, speaks_of_himself
 from .cared import asked_about, cared_for, gone
 from .oneself import has_it_too, of_oneself
 from .treated import HE, SHE, Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin, other_sex
@@ -33,6 +34,9 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     names: Names = []
     state = Told()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics, names))) for sentence in talk]
+    speaks = state.own or state.tells or any(map(speaks_of_himself, talk))
+    if name := asked_for_kin(talk, result, names) if speaks else "":
+        return for_kin(talk, result, names, name)
     mine = bool(state.relatives) and any(map(of_oneself, talk))
     state.own = state.own or mine
     if mine or state.tells or gone(talk):
@@ -201,7 +205,7 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key == "old" and _of_a_thing(found, place):
+    if found[place].key == "old" and (_of_a_thing(found, place) or _in_degree(found, place)):
         return who  # her old house, old age
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
@@ -225,6 +229,14 @@ def _of_a_thing(found: Sequence[Piece], place: int) -> bool:
     """Whether `old` is said of a thing."""
     after = found[place + 1] if place + 1 < len(found) else None
     return bool(place and is_a(found[place - 1], "my her")) or (after is not None and after.key == "age")
+
+
+def _in_degree(found: Sequence[Piece], place: int) -> bool:
+    """Whether `old` tells how somebody is who was named before: `is she too old?`, `she is quite old`."""
+    return place > 1 and found[place - 1].key in _DEGREES
+
+
+_DEGREES = one_of("too very quite so really how getting that rather is just")
 
 
 def _is_kin_of_mine(found: Sequence[Piece], place: int) -> bool:
