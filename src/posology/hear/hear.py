@@ -206,6 +206,7 @@ def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> It
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
     before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
+    taken = taken or (asked and place > 0 and "modal" in read.talk[number].pieces[place - 1])  # can | I take X?
     if (asked and choices) or taken:
         inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
         yield from (one for one in inner if taken or one.fact in choices)

@@ -8,6 +8,7 @@ from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
 from ..told.scene import Scene
 from ..told.spoken_of import keys, person_spoken_of
+from .asked_whether import asked_whether
 
 
 def asked_about(read: Scene, number: int, place: int) -> bool:
@@ -18,6 +19,8 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return True
     if _which(sentence, place):
         return True
+    if asked_whether(sentence, place) and any(map(_of_somebody, read.talk)):
+        return True
     if mood == "ask":
         about = _compared(sentence, place) or _dosed(sentence, place) or _why_not(sentence, place)
         about = about or _allowed(sentence, place) or _reason_for(sentence, place)
@@ -26,7 +29,7 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return False
     if _role(sentence, place) or _happy_to(sentence, place):
         return True
-    return _had(read, number, place) and _is_that_fine(read.talk, number, place)
+    return _had(read, number, place) and is_that_fine(read.talk, number, place)
 
 
 def _of_somebody(sentence: Sentence) -> bool:
@@ -58,7 +61,9 @@ def _compared(sentence: Sentence, place: int) -> bool:
 
 def _dosed(sentence: Sentence, place: int) -> bool:
     """`which dose of X?`, `what X dose would you use?`."""
-    opens = any(piece.key in ("what", "which", "dose") or "how" in piece.key.split() for piece in sentence.pieces[:3])
+    start = next((here for here in range(place, 0, -1) if is_a(sentence.pieces[here - 1], "comma dash colon")), 0)
+    leads = (*sentence.pieces[:3], *sentence.pieces[start : start + 2])
+    opens = any(piece.key in ("what", "which", "dose") or "how" in piece.key.split() for piece in leads)
     near = keys(sentence, max(0, place - 3), place + 3)
     return opens and not near.isdisjoint(_DOSE)
 
@@ -176,10 +181,15 @@ _GIVEN = one_of(
     did does do put puts putting stuck sticks went go goes
     """
 )
-_FINE = one_of("ok okay alright right fine safe allowed normal correct usual acceptable good bad wrong")
+_FINE = one_of(
+    """
+    ok okay alright right fine safe allowed normal correct usual acceptable good bad wrong licensed risky dangerous
+    possible legal permitted sensible reasonable harmful
+    """
+)
 
 
-def _is_that_fine(talk: Sequence[Sentence], number: int, place: int) -> bool:
+def is_that_fine(talk: Sequence[Sentence], number: int, place: int) -> bool:
     """Whether it is asked behind it if that is right: `…, is that ok?`, `…, ok?`."""
     sentence = talk[number]
     if _asks_that(sentence.pieces[place + 1 :]):
@@ -190,11 +200,17 @@ def _is_that_fine(talk: Sequence[Sentence], number: int, place: int) -> bool:
     return short and following is not None and _asks_that(following.pieces[:6])
 
 
+_RISKS = one_of("risk danger problem issue harm")
+
+
 def _asks_that(found: Sequence[Piece]) -> bool:
     for here, piece in enumerate(found):
         near = found[here + 1 : here + 4]
         if "be" in piece and near and near[0].key in ("that", "this", "it"):
             return any(not _FINE.isdisjoint(one.key.split()) for one in near[1:])
+        if "be" in piece and near and near[0].key == "there":
+            behind = {word for one in found[here + 2 : here + 6] for word in one.key.split()}
+            return not behind.isdisjoint(_RISKS)
         if piece.key in ("do", "does") and near and near[0].key in ("that", "this", "it"):
             return any(one.key.split()[0] in ("work", "works") for one in near[1:])
     return len(found) > 1 and "comma" in found[-2] and found[-1].key in ("ok", "okay", "alright", "right")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..named.lexicon import Meaning
-from ..text.clauses import Sentence, is_a
+from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import CHANGING, one_of
 from ..told.scene import Scene, Word, word
 from ..told.spoken_of import (
@@ -19,7 +19,9 @@ from ..told.spoken_of import (
     person_spoken_of,
     topical,
 )
-from .asked_about import asked_about
+from ..told.treated import is_kin
+from .asked_about import asked_about, is_that_fine
+from .asked_whether import reason_against
 from .granted import goes_on, one_asks
 from .intended import given_behind
 from .presumed import presumed, taken_up
@@ -30,12 +32,16 @@ from .wishes import must_be, swapped_to, wanted, would_like
 def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
     """What somebody wants or, for what can be in use, has; of two that are compared neither."""
     sentence, said = read.talk[number], read.said[number][place]
+    open_ = {"unknown", "void"} & said and sentence.moods[place] == "tell" and meaning.kind == "wished"
+    if open_ and is_that_fine(read.talk, number, place):
+        yield word(read, number, place, meaning.fact, meaning.value)  # the nurse isn't sure about X. Is that allowed?
+        return
     if "unknown" in said and sentence.moods[place] == "tell":
         yield word(read, number, place, meaning.fact, None, "unknown")
     said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
     ends = "over" in said and sentence.moods[place] == "ask" and asked_of_what_is_had(read, number, place)
     said = said - {"over"} if ends else said
-    example = meaning.kind == "wished" and _for_example(sentence, place)
+    example = meaning.kind == "wished" and (_for_example(sentence, place) or reason_against(sentence, place))
     said = said - {"open", "void", "not"} if example else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
@@ -89,8 +95,14 @@ def for_the_patient(sentence: Sentence, place: int) -> bool:
     """Whether the family asks it for the patient: `family keen for X`, `parents would like X`."""
     before = [piece for piece in sentence.pieces[:place] if "small" not in piece]
     asking = before[-1:] and (not _ASKING.isdisjoint(before[-1].key.split()) or "wish" in before[-1])
-    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2])
-    return bool(asking) and any(piece.key.split()[-1] in _FAMILY for piece in before[:3])
+    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2]) or bool(_or_else(before))
+    return bool(asking) and any(piece.key.split()[-1] in _FAMILY or is_kin(piece.key) for piece in before[:3])
+
+
+def _or_else(before: Sequence[Piece]) -> bool:
+    """Whether the first of two things stands before, about which somebody asks: `asking about the drink or …`."""
+    three = [piece.key.split()[0] for piece in before[-3:]]
+    return len(three) > 2 and three[0] in _ASKING and three[2] == "or"
 
 
 _FAMILY = one_of("family families relative relatives parent parents carer carers nok")

@@ -12,7 +12,7 @@ _ABLE = one_of(
     """
     ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
     reasonable sensible advisable meant supposed worth
-    concern problem
+    concern problem licensed risky dangerous harmful contraindicated legal unsafe feasible doable justified indicated licence license off_label
     """
 )
 _COMPARING = one_of("effective equivalent compare compared comparison versus vs difference superior inferior")
