@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..text.clauses import Piece, Sentence, is_a
+from ..text.clauses import VERBS, Piece, Sentence, is_a
 from ..text.words import one_of
 from ..told.scene import Scene
 from ..told.spoken_of import keys, person_spoken_of
 from .asked_whether import asked_whether
+from .keeping import keeps
 
 
 def asked_about(read: Scene, number: int, place: int) -> bool:
@@ -27,9 +28,12 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return (about or _is_there(sentence, place)) and any(map(_of_somebody, read.talk))
     if mood != "tell":
         return False
+    if (sentence.asked and _allowed(sentence, place)) or keeps(read, number, place):
+        return True
     if _role(sentence, place) or _happy_to(sentence, place):
         return True
-    return _had(read, number, place) and is_that_fine(read.talk, number, place)
+    told = _had(read, number, place) or _alone(sentence, place)
+    return told and is_that_fine(read.talk, number, place)
 
 
 def _of_somebody(sentence: Sentence) -> bool:
@@ -173,6 +177,14 @@ def _had(read: Scene, number: int, place: int) -> bool:
     before = read.talk[number].pieces[max(0, place - 5) : place]
     given = {word for piece in (*before, read.talk[number].pieces[place]) for word in piece.key.split()}
     return not given.isdisjoint(_GIVEN) and not any("not" in piece for piece in before)
+
+
+def _alone(sentence: Sentence, place: int) -> bool:
+    """Whether a part of a sentence is nothing but a choice: `…, shots in the muscle - is that risky?`."""
+    found = sentence.pieces
+    start = next((here for here in range(place, 0, -1) if is_a(found[here - 1], "comma dash colon")), 0)
+    ends = place + 1 < len(found) and is_a(found[place + 1], "comma dash")
+    return ends and not any(is_a(piece, f"{VERBS} not i third") for piece in found[start:place])
 
 
 _GIVEN = one_of(

@@ -43,6 +43,8 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     said = said - {"over"} if ends else said
     example = meaning.kind == "wished" and (_for_example(sentence, place) or reason_against(sentence, place))
     said = said - {"open", "void", "not"} if example else said
+    family = meaning.kind == "wished" and for_the_patient(sentence, place)
+    said = said - {"doubt"} if family else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
     if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
@@ -52,7 +54,7 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, place, meaning)
     if beside and not (of_one or _of_one(read)):
         return
-    asked = example or wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
+    asked = example or family or wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and given_behind(read, number))
     held = held or (used and (_is_used(read, number, place) or _theirs(sentence, place)))

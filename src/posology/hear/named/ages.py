@@ -113,5 +113,6 @@ def age_within(spoken: Sequence[Token], match: Match, found: Sequence[Reading]) 
     reading = next((one for one in found if one.end == match.number[1]), None)
     if reading is None or be.key not in ("is", "am") or who.key not in _SOMEBODY:
         return None
+    after = spoken[match.number[1]].key if match.number[1] < match.end else ""
     years = reading.value.is_integer() and 0 < reading.value <= _OLDEST and reading.unit in ("", "years")
-    return reading if years else None
+    return reading if years and (after in YEARS or after in ("and", "with", ",")) else None

@@ -200,6 +200,9 @@ def _vouched(found: Sequence[Piece], place: int) -> bool:
     return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 
 
+_WISHING = one_of("ask want prefer request opt insist choose would rather prefers wants asks")
+
+
 def _denial(found: Sequence[Piece], place: int) -> Flag:
     """A denial, unless another one stands right before it: `not without`, `does not deny`."""
     before = place - 1
@@ -227,6 +230,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
                 continue
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
+            if apart and flag == "not" and found[mention].key.split()[0] in _WISHING:
+                continue  # not in the one, prefers the other
             if flag == "not" and mention != mentions[0] and found[mention].key.split()[0] in _DENYING:
                 continue  # neither is joined to the other: `not X not Y`
             if reach == "open" and flag in ("past", "over", "back", "kept"):
