@@ -104,9 +104,15 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
-    whole = denied_in_all(read)
+    whole, kept = denied_in_all(read), _told_before_supposed(list(kept))
     said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
+
+
+def _told_before_supposed(words: list[Word]) -> Iterator[Word]:
+    """What was heard, but of a choice that is told nothing that is only supposed: `planning X. What if she has it?`."""
+    told = {one.heard.fact for one in words if isinstance(one.heard.value, str) and not one.heard.supposed}
+    return (one for one in words if not (one.heard.supposed and one.heard.fact in told))
 
 
 # ---------------------------------------------------------------- one mention after the other

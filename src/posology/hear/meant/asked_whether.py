@@ -45,7 +45,7 @@ def reason_against(sentence: Sentence, place: int) -> bool:
     if not (sentence.asked or sentence.moods[place] == "ask"):
         return False
     before = sentence.pieces[max(0, place - _FAR - 2) : place]
-    reason = next((k for k in range(len(before) - 1, -1, -1) if before[k].key.split()[-1] in ("reason", "reasons")), None)
+    reason = next((k for k in range(len(before) - 1, -1, -1) if before[k].key.split()[-1] == "reason"), None)
     if reason is None or any(map(_parts, before[reason:])):
         return False
     any_ = any(piece.key.split()[-1] in ("any", "a", "there", "good") for piece in before[max(0, reason - 3) : reason])

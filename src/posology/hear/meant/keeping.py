@@ -27,7 +27,8 @@ def keeps(read: Scene, number: int, place: int) -> bool:
 def _facts(read: Scene, number: int, place: int) -> set[str]:
     """What is wished for by a piece."""
     mention = read.talk[number].pieces[place].mention
-    return {one.fact for one in read.noted.mentions[mention].meanings if one.kind == "wished"} if mention is not None else set()
+    meanings = read.noted.mentions[mention].meanings if mention is not None else ()
+    return {one.fact for one in meanings if one.kind == "wished"}
 
 
 def _asks_to_keep(sentence: Sentence) -> bool:

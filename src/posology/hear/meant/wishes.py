@@ -12,7 +12,8 @@ _ABLE = one_of(
     """
     ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
     reasonable sensible advisable meant supposed worth
-    concern problem licensed risky dangerous harmful contraindicated legal unsafe feasible doable justified indicated licence license label
+    concern problem licensed risky dangerous harmful contraindicated legal unsafe feasible doable justified indicated
+    licence license label
     """
 )
 _COMPARING = one_of("effective equivalent compare compared comparison versus vs difference superior inferior")

@@ -341,6 +341,9 @@ def _queried(found: Sequence[Piece], place: int) -> bool:
     return False
 
 
+_PATIENTS = one_of("patient pt lady man woman gentleman")
+
+
 def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     """What the words right next to a mention make of it: `my pain`, `lame patients`."""
     before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
@@ -353,6 +356,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "past"
     if "mark" in found[place] and names_ones(found[place]):
         yield "of a person"  # … his pain
+    if "mark" in found[place] and place and "age" in found[place - 1] and found[place].key.split()[-1] in _PATIENTS:
+        yield "of a person"  # my 60-year-old lame patient
     theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
     if owned(found[place + 1 : place + 6]) or ("mark" in found[place] and theirs):
         yield "of a person"

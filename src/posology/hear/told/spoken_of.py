@@ -280,6 +280,8 @@ def answered(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
         for place in flags:
             if "not" in flags[place] and _filled_in(sentence.pieces, place):
                 flags[place].add("yes")
+            elif _in_brackets(sentence.pieces, place):
+                flags[place] |= {"not", "yes"}
     for number in range(len(talk) - 1):
         found, following = talk[number].pieces, talk[number + 1].pieces
         if not talk[number].asked or len(found) - 1 not in said[number]:
@@ -302,6 +304,14 @@ def _filled_in(found: Sequence[Piece], place: int) -> bool:
         return False
     ends = place + 3 == len(found) or is_a(found[place + 3], "comma dash open close and")
     return ends and is_a(found[place + 2], "not absent") and found[place + 2].key in _NO
+
+
+def _in_brackets(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention is the heading of a form, and the answer is no: `[pain] no`."""
+    if place == 0 or place + 2 >= len(found) or found[place - 1].key != "[" or "close" not in found[place + 1]:
+        return False
+    ends = place + 3 == len(found) or is_a(found[place + 3], "comma dash open stop")
+    return ends and found[place + 2].key in _NO
 
 
 def to_come(sentence: Sentence, place: int) -> bool:
