@@ -19,6 +19,7 @@ from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
+from .meant.asked_whether import asked_whether
 from .meant.company import in_company
 from .meant.granted import granted, still_so
 from .meant.held_within import denies, had_within, inside
@@ -208,7 +209,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
 
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
     """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
-    asked = read.talk[number].moods[place] == "ask"
+    sentence = read.talk[number]
+    asked = sentence.moods[place] == "ask" or asked_whether(sentence, place)
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
     before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before

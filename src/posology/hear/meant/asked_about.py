@@ -76,12 +76,18 @@ def _allowed(sentence: Sentence, place: int) -> bool:
     """`X ok?`, `do we still do it X?`, `- X?`, where nothing else is asked."""
     rest = [piece for here, piece in enumerate(sentence.pieces) if here != place and "small" not in piece]
     own = sentence.pieces[place].key.split()
-    start = next((here for here in range(place, 0, -1) if is_a(sentence.pieces[here - 1], "comma dash colon")), 0)
+    parts = (here for here in range(place, 0, -1) if _opens_part(sentence.pieces[here - 1]))
+    start = next(parts, 0)
     before = keys(sentence, start, place)
     still = "still" in before and not before.isdisjoint(("do", "give", "go"))
     fine = not (keys(sentence, place + 1) | set(own)).isdisjoint(_FINE)
     opens = start == place or all(is_a(piece, "be and so but") for piece in sentence.pieces[start:place])
     return still or (opens and (not rest or fine))
+
+
+def _opens_part(piece: Piece) -> bool:
+    """Whether a part of a sentence begins behind a word."""
+    return is_a(piece, "comma dash colon") or piece.key in ("so", "but")
 
 
 def _why_not(sentence: Sentence, place: int) -> bool:

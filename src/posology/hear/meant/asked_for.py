@@ -97,7 +97,8 @@ def for_the_patient(sentence: Sentence, place: int) -> bool:
     """Whether the family asks it for the patient: `family keen for X`, `parents would like X`."""
     before = [piece for piece in sentence.pieces[:place] if "small" not in piece]
     asking = before[-1:] and (not _ASKING.isdisjoint(before[-1].key.split()) or "wish" in before[-1])
-    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2]) or bool(_or_else(before))
+    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2]) or _or_else(before)
+    asking = asking or _wants_to_know(before)
     return bool(asking) and any(piece.key.split()[-1] in _FAMILY or is_kin(piece.key) for piece in before[:3])
 
 
@@ -105,6 +106,15 @@ def _or_else(before: Sequence[Piece]) -> bool:
     """Whether the first of two things stands before, about which somebody asks: `asking about the drink or …`."""
     three = [piece.key.split()[0] for piece in before[-3:]]
     return len(three) > 2 and three[0] in _ASKING and three[2] == "or"
+
+
+def _wants_to_know(before: Sequence[Piece]) -> bool:
+    """`wants to know whether …`, `asked if she could have …`."""
+    near = before[-5:]
+    words = [word for piece in near for word in piece.key.split()]
+    asks = any(word == "know" or word in _ASKING for word in words)
+    apart = any(is_a(piece, "mark but comma not") for piece in near)
+    return asks and not apart and not {"if", "whether", "about"}.isdisjoint(words)
 
 
 _FAMILY = one_of("family families relative relatives parent parents carer carers nok")

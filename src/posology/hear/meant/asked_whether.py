@@ -48,7 +48,8 @@ def reason_against(sentence: Sentence, place: int) -> bool:
     reason = next((k for k in range(len(before) - 1, -1, -1) if before[k].key.split()[-1] == "reason"), None)
     if reason is None or any(map(_parts, before[reason:])):
         return False
-    any_ = any(piece.key.split()[-1] in ("any", "a", "there", "good") for piece in before[max(0, reason - 3) : reason])
+    lead = before[max(0, reason - 3) : reason]
+    any_ = any(piece.key.split()[-1] in ("any", "a", "there", "good", "no") for piece in lead)
     return any_ and any("not" in piece for piece in before[reason:])
 
 

@@ -65,7 +65,9 @@ def how_long(spoken: Sequence[Token], match: Match, reading: Reading) -> bool:
 
 
 _ADULT = 18
-_PRESENTING = re.compile(r"(?:i am|my name is|this is|name :) (?:\w+ ){1,3}(?:from|in|here|of) (?:\w+ ){0,2},? ?")
+_PRESENTING = re.compile(
+    r"(?:i am|my name is|this is|name :|myself) (?:\w+ ){1,3}(?:from|in|here|of) (?:\w+ ){0,2},? ?"
+)
 """Words by which somebody says who he is and from where: `I am Priya from Pune, 30 years`."""
 
 

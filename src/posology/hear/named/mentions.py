@@ -275,7 +275,7 @@ def _counted(
     fact = guideline.facts[name.fact]
     states = any(lexicon.meanings[number].kind == "said" for number in match.means)
     dated = states and found and found.readings and _in_its_year(spoken, match.start, match.end, found.readings[0])
-    began = _label(fact.unit) == "age" and match.start > 0 and spoken[match.start - 1].key == "since"
+    began = _label(fact.unit) == "age" and match.start > 0 and long_ago(spoken, match)
     if found is None or dated or began or _of_a_person(spoken, match.end, found.end):
         return None
     if found.limit:

@@ -131,7 +131,7 @@ def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guide
     fact = next((one for one in guideline.facts.values() if one.unit == "years"), None)
     said = (one for one in mentions if one.label != "mark" or any(meaning.kind == "said" for meaning in one.meanings))
     told = {one.start for one in said if one.label in ("mark", "number", "name")}
-    alone = [at for at, one in enumerate(mentions) if _alone(one, spoken, told) or _at_age(mentions, at, spoken)]
+    alone = [at for at, one in enumerate(mentions) if _is_age(mentions, at, spoken, told)]
     if fact is None or len(alone) != 1 or len(mentions) < 2 or any(one.label == "age" for one in mentions):
         return mentions
     at = alone[0]
@@ -172,6 +172,27 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
     beside = beside[:-1] if _denies(spoken, end) else beside
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)
+
+
+def _is_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token], told: Set[int]) -> bool:
+    """Whether a number without a name is how old somebody is."""
+    return _alone(mentions[at], spoken, told) or _at_age(mentions, at, spoken) or _in_time(mentions, at, spoken)
+
+
+def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
+    """Whether `now` and a number end what somebody has had for long: `I have had it for 30 years, now 64.`."""
+    mention, reading = mentions[at], mentions[at].reading
+    start, end = mention.start, mention.end
+    if mention.label != "bare" or reading is None or reading.unit or start < _LIKE or not reading.value.is_integer():
+        return False
+    now = spoken[start - 1].key == "now" and spoken[start - 2].key in (",", ".")
+    if not now or (end < len(spoken) and spoken[end].key not in _EDGE) or not _GROWN <= reading.value <= _OLDEST:
+        return False
+    before = spoken[max(0, start - 14) : start - 2]
+    keyed = [token.key for token in before]
+    timed = not {"years", "year", "yrs", "aged", "age", "since"}.isdisjoint(keyed)
+    named = any(one.label in ("number", "name") and one.end > start - 14 for one in mentions[:at])
+    return timed and not named
 
 
 def _at_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
