@@ -11,6 +11,7 @@ from .numbers import Reading
 
 _FOUND = one_of("diagnosed dx found developed began got")
 _AGED = one_of("aged at age")
+_ONES = one_of("i she he")
 _THESE_DAYS = one_of("now just newly recently today")
 """Words by which what was found was found of late: `now found to have it aged 52`."""
 
@@ -18,7 +19,7 @@ _THESE_DAYS = one_of("now just newly recently today")
 def long_ago(spoken: Sequence[Token], match: Match) -> bool:
     """Whether an age is that of long ago: `diagnosed with it aged 19`."""
     if match.start and spoken[match.start - 1].key == "since":
-        return True
+        return spoken[match.start].key not in _ONES  # since I am 72
     if spoken[match.start].key not in _AGED:
         return False
     before = [token.key for token in spoken[max(0, match.start - 6) : match.start]]
