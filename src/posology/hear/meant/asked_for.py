@@ -44,10 +44,11 @@ def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterato
     example = meaning.kind == "wished" and (_for_example(sentence, place) or reason_against(sentence, place))
     said = said - {"open", "void", "not"} if example else said
     family = meaning.kind == "wished" and for_the_patient(sentence, place)
-    said = said - {"doubt"} if family else said
+    said = said - {"doubt", "void"} if family else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
-    if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
+    general = in_general(sentence, place) or {"in", "general"} <= keys(sentence)
+    if counselled(sentence, place) or general or must_be(sentence, place):
         return
     used = meaning.kind == "used"
     of_one = used and _asked_of_one(read, number, meaning)
