@@ -60,7 +60,8 @@ def _compared(sentence: Sentence, place: int) -> bool:
     first = sentence.pieces[0]
     words = keys(sentence, place)
     opens = is_a(first, "be do modal small and but") or first.key in ("and", "so", "but", "or")
-    return opens and not words.isdisjoint(_LIKE) and not any("not" in piece for piece in sentence.pieces)
+    rated = opens and not words.isdisjoint(_LIKE) and "than" not in words
+    return rated and not any("not" in piece for piece in sentence.pieces)
 
 
 def _dosed(sentence: Sentence, place: int) -> bool:

@@ -14,28 +14,27 @@ _LIKENING = ("as", "like", "than")
 def asked_for_kin(talk: Sequence[Sentence], who: Sequence[Sequence[Who]], names: Names) -> str:
     """The one relative of whom something is told and for whom alone a treatment is asked; nobody where it is not so."""
     asking = [number for number, sentence in enumerate(talk) if "ask" in sentence.moods]
-    if not asking or not all(_for_kin(talk[number], who[number]) for number in asking):
+    called = {_for_kin(talk[number], who[number], names[number]) for number in asking}
+    if len(called) != 1 or not any(cased(talk[number]) for number in asking):
         return ""
-    if not any(cased(talk[number]) for number in asking):
-        return ""
-    called, told = set[str](), set[str]()
-    for sentence, whose, named in zip(talk, who, names, strict=True):
-        for piece, one, name in zip(sentence.pieces, whose, named, strict=True):
-            if one == "relative":
-                called.add(name)
-                told |= {name} if is_a(piece, "age number mark") else set()
-    return next(iter(called)) if len(called) == 1 and told else ""
+    told = {
+        name
+        for sentence, whose, named in zip(talk, who, names, strict=True)
+        for piece, one, name in zip(sentence.pieces, whose, named, strict=True)
+        if one == "relative" and is_a(piece, "age number mark")
+    }
+    return next(iter(called & told), "")
 
 
-def _for_kin(sentence: Sentence, who: Sequence[Who]) -> bool:
-    """Whether a question is asked for a relative, and the speaker is at most likened to him: `the same as me`."""
+def _for_kin(sentence: Sentence, who: Sequence[Who], names: Sequence[str]) -> str:
+    """The relative for whom a question is asked, the speaker at most likened to him: `the same as me`."""
     found = sentence.pieces
     asked = [place for place, mood in enumerate(sentence.moods) if mood == "ask"]
     named = (place for place in asked if is_a(found[place], "third relative age i her my"))
     first = next((place for place in named if not ("my" in found[place] and of_kin(found, place))), None)
     if first is None or who[first] != "relative" or "her" in found[first]:
-        return False
-    return not any(_speaks(found, place) for place in asked)
+        return ""
+    return "" if any(_speaks(found, place) for place in asked) else names[first]
 
 
 def _speaks(found: Sequence[Piece], place: int) -> bool:
@@ -53,7 +52,7 @@ def for_kin(talk: Sequence[Sentence], who: Sequence[Sequence[Who]], names: Names
         for place, piece in enumerate(sentence.pieces):
             mine = whose[place] != "relative" and (mine or _of_the_speaker(sentence.pieces, place))
             kin = whose[place] == "relative" and named[place] == name
-            told.append("patient" if kin or not mine else "unclear")
+            told.append("patient" if kin else "unclear" if mine or whose[place] == "relative" else whose[place])
             mine = mine and "stop" not in piece
         result.append(told)
     return result

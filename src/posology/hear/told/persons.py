@@ -34,7 +34,7 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     names: Names = []
     state = Told()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics, names))) for sentence in talk]
-    speaks = state.own or state.tells or any(map(speaks_of_himself, talk))
+    speaks = state.own or state.tells or len(state.relatives) > 1 or any(map(speaks_of_himself, talk))
     if name := asked_for_kin(talk, result, names) if speaks else "":
         return for_kin(talk, result, names, name)
     mine = bool(state.relatives) and any(map(of_oneself, talk))
