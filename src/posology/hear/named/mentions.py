@@ -237,7 +237,7 @@ _AFTER_AGE = one_of(
     "w n on whose post known living presenting attending and with but who so what how which can should now has have "
     "had not last yesterday today for he she i by from live lives living admitted referred seen asks asking wants "
     "wanting here get keep take need feel say think struggle goes bless since came come attend attended presents "
-    "presented is was due says said needs started never still whose also already does did btw nd "
+    "presented is was due says said needs started never still whose also already does did btw nd this "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 

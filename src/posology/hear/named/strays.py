@@ -176,8 +176,31 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
 
 def _is_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token], told: Set[int]) -> bool:
     """Whether a number without a name is how old somebody is."""
-    return _alone(mentions[at], spoken, told) or _at_age(mentions, at, spoken) or _in_time(mentions, at, spoken)
+    if _alone(mentions[at], spoken, told) or _opening(mentions[at], spoken):
+        return True
+    return _at_age(mentions, at, spoken) or _in_time(mentions, at, spoken)
 
+
+def _opening(mention: Mention, spoken: Sequence[Token]) -> bool:
+    """Whether a text begins with how old somebody is: `66 and lame`, `88 in a care home`, `at 45, should I …?`."""
+    reading, start, end = mention.reading, mention.start, mention.end
+    if mention.label != "bare" or reading is None or reading.unit or not reading.value.is_integer():
+        return False
+    lead = [token.key for token in spoken[:start]]
+    behind = [token.key for token in spoken[end : end + 4]]
+    if start > _LIKE or not _GROWN <= reading.value <= _OLDEST or len(behind) < _LIKE or behind[1][0].isdigit():
+        return False
+    if lead == ["at"]:
+        return behind[0] in _ASKING or (behind[0] == "," and behind[1] in _ASKING)
+    if lead and not (lead[0] in _HELLO and lead[-1] in (",", ".", "!", "all", "there")):
+        return False
+    home = behind[:2] == ["in", "a"] and ("home" in behind or "care" in behind or "nursing" in behind)
+    return home or behind[0] in _GOES_ON
+
+
+_ASKING = one_of("should do does can is am are would i")
+_HELLO = one_of("hi hello hey thanks morning evening afternoon")
+_GOES_ON = one_of("and with on here now who female male living has")
 
 def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
     """Whether `now` and a number end what somebody has had for long: `I have had it for 30 years, now 64.`."""
