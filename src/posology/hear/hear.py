@@ -26,6 +26,7 @@ from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
+from .meant.preferred import preferred, told_first
 from .meant.presumed import phrased, till_next
 from .meant.received import granted_by, is_on, strange
 from .meant.summed import denied_in_all
@@ -105,15 +106,9 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
-    whole, kept = denied_in_all(read), _told_before_supposed(list(kept))
+    whole, kept = denied_in_all(read), told_first(preferred(read, list(kept)))
     said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
-
-
-def _told_before_supposed(words: list[Word]) -> Iterator[Word]:
-    """What was heard, but of a choice that is told nothing that is only supposed: `planning X. What if she has it?`."""
-    told = {one.heard.fact for one in words if isinstance(one.heard.value, str) and not one.heard.supposed}
-    return (one for one in words if not (one.heard.supposed and one.heard.fact in told))
 
 
 # ---------------------------------------------------------------- one mention after the other

@@ -100,7 +100,8 @@ def for_the_patient(sentence: Sentence, place: int) -> bool:
     asking = before[-1:] and (not _ASKING.isdisjoint(before[-1].key.split()) or "wish" in before[-1])
     asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2]) or _or_else(before)
     asking = asking or _wants_to_know(before)
-    return bool(asking) and any(piece.key.split()[-1] in _FAMILY or is_kin(piece.key) for piece in before[:3])
+    asked_by = (*before[:3], *before[-6:])
+    return bool(asking) and any(piece.key.split()[-1] in _FAMILY or is_kin(piece.key) for piece in asked_by)
 
 
 def _or_else(before: Sequence[Piece]) -> bool:
@@ -115,7 +116,7 @@ def _wants_to_know(before: Sequence[Piece]) -> bool:
     words = [word for piece in near for word in piece.key.split()]
     asks = any(word == "know" or word in _ASKING for word in words)
     apart = any(is_a(piece, "mark but comma not") for piece in near)
-    return asks and not apart and not {"if", "whether", "about"}.isdisjoint(words)
+    return asks and not apart and not {"if", "whether", "about", "could", "can", "may"}.isdisjoint(words)
 
 
 _FAMILY = one_of("family families relative relatives parent parents carer carers nok")

@@ -249,10 +249,20 @@ def _is_one(found: Sequence[Piece], place: int) -> bool:
     """Whether a person is what somebody is called who was named before: `mum is 70 years old`, `she is a … patient`."""
     if found[place].key == "old" and place and "age" in found[place - 1]:
         return True
+    if _of_a_kind(found, place):
+        return True
     before = place - 1
     while before >= 0 and is_a(found[before], f"{MENTIONS} small"):
         before -= 1
     return 0 < before < place - 1 and "be" in found[before]
+
+
+def _of_a_kind(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody is called a patient of a kind behind a comma: `mother 60 yrs, sugar patient`."""
+    if place < 2 or found[place].key not in ("patient", "pt") or found[place - 1].key in ("my", "our", "the", "a"):
+        return False
+    comma = is_a(found[place - 2], "comma") or (is_a(found[place - 2], "age") and found[place - 2].key.endswith(","))
+    return comma and not is_a(found[place - 1], "small my her and")
 
 
 def _kin(found: Sequence[Piece], place: int) -> int | None:

@@ -83,8 +83,9 @@ def manners_over(lexicon: Lexicon, fact: str) -> bool:
 
 
 def _gone(lexicon: Lexicon, fact: str) -> bool:
-    """Whether a fact that is over is there no longer."""
-    return (fact, False) in lexicon.manners.get(fact, Manner()).over
+    """Whether a fact that is over is there no longer, and leaves a trace."""
+    over = lexicon.manners.get(fact, Manner()).over
+    return (fact, False) in over and len(over) > 1
 
 
 def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> Iterator[int]:
