@@ -111,6 +111,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
         return "patient"
     if "relative" in piece:
         kept = _beside_me(found, place) or _described(found, place) or _reports(found, place)
+        kept = kept or _writes(found, place)
         return who if kept else _relative(sentence, place, state)
     if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
         return who  # me daughter
@@ -259,10 +260,11 @@ def _is_one(found: Sequence[Piece], place: int) -> bool:
 
 def _of_a_kind(found: Sequence[Piece], place: int) -> bool:
     """Whether somebody is called a patient of a kind behind a comma: `mother 60 yrs, sugar patient`."""
-    if place < 2 or found[place].key not in ("patient", "pt") or found[place - 1].key in ("my", "our", "the", "a"):
+    if place < 2 or found[place].key not in ("patient", "pt") or is_a(found[place - 1], "small my her and"):
         return False
-    comma = is_a(found[place - 2], "comma") or (is_a(found[place - 2], "age") and found[place - 2].key.endswith(","))
-    return comma and not is_a(found[place - 1], "small my her and")
+    lead = found[place - 2]
+    lead = found[place - 3] if lead.key in ("a", "an") and place > 2 else lead
+    return is_a(lead, "comma age") or lead.key == "old"
 
 
 def _kin(found: Sequence[Piece], place: int) -> int | None:
@@ -272,6 +274,12 @@ def _kin(found: Sequence[Piece], place: int) -> int | None:
     if found[place].key.isdigit() and place + 1 < len(found) and "comma" in found[place + 1]:
         return None  # 41, mum of two
     return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
+
+
+def _writes(found: Sequence[Piece], place: int) -> bool:
+    """Whether a relative is the one who writes: `daughter of a lady of 80 here`, `son of Mr K`."""
+    opens = place == 0 or (place < 3 and is_a(found[place - 1], "hello comma small"))
+    return opens and place + 1 < len(found) and found[place + 1].key == "of"
 
 
 def _described(found: Sequence[Piece], place: int) -> bool:
