@@ -19,6 +19,7 @@ from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
+from .meant.asked_about import is_that_fine
 from .meant.asked_whether import asked_whether
 from .meant.company import in_company
 from .meant.granted import granted, still_so
@@ -205,7 +206,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
     """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
     sentence = read.talk[number]
-    asked = sentence.moods[place] == "ask" or asked_whether(sentence, place)
+    asked = sentence.moods[place] == "ask" or asked_whether(sentence, place) or is_that_fine(read.talk, number, place)
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
     before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
@@ -240,9 +241,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
-    told = told or (
-        meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
-    )
+    told = told or (meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place)))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1

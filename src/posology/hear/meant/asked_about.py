@@ -116,6 +116,8 @@ def _which(sentence: Sentence, place: int) -> bool:
     """`which site, ?X`, of one that stands with its question mark before it."""
     before = sentence.pieces[:place]
     queried = place > 0 and "query" in before[-1]
+    if queried and (place < 2 or is_a(before[-2], "mark number comma dash")):
+        return True  # on X, ?Y
     return queried and not keys(sentence, 0, place).isdisjoint(_WHICH)
 
 
@@ -232,4 +234,4 @@ def _asks_that(found: Sequence[Piece]) -> bool:
             return not behind.isdisjoint(_RISKS)
         if piece.key in ("do", "does") and near and near[0].key in ("that", "this", "it"):
             return any(one.key.split()[0] in ("work", "works") for one in near[1:])
-    return len(found) > 1 and "comma" in found[-2] and found[-1].key in ("ok", "okay", "alright", "right")
+    return len(found) > 1 and "comma" in found[-2] and found[-1].key in ("ok", "okay", "alright", "all right", "right")

@@ -202,6 +202,7 @@ _ASKING = one_of("should do does can is am are would i")
 _HELLO = one_of("hi hello hey thanks morning evening afternoon")
 _GOES_ON = one_of("and with on here now who female male living has")
 
+
 def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
     """Whether `now` and a number end what somebody has had for long: `I have had it for 30 years, now 64.`."""
     mention, reading = mentions[at], mentions[at].reading
