@@ -18,8 +18,8 @@ from .later.replies import left_open, replied, speaks_of_what_was_asked
 from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
-from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.asked_about import is_that_fine
+from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.asked_whether import asked_whether
 from .meant.company import in_company
 from .meant.granted import granted, still_so
@@ -107,8 +107,8 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
-    whole, kept = denied_in_all(read), told_first(preferred(read, list(kept)))
-    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
+    whole, chosen = denied_in_all(read), told_first(preferred(read, list(kept)))
+    said = amended(read, (*chosen, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 
 

@@ -279,7 +279,8 @@ def _kin(found: Sequence[Piece], place: int) -> int | None:
 def _writes(found: Sequence[Piece], place: int) -> bool:
     """Whether a relative is the one who writes: `daughter of a lady of 80 here`, `son of Mr K`."""
     opens = place == 0 or (place < 3 and is_a(found[place - 1], "hello comma"))
-    return opens and place + 1 < len(found) and found[place + 1].key == "of"
+    after = [piece.key for piece in found[place + 1 : place + 3]]
+    return opens and after[:1] == ["of"] and after[1:] != ["my"]
 
 
 def _described(found: Sequence[Piece], place: int) -> bool:
