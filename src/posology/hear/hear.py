@@ -19,13 +19,16 @@ from .later.somebody_else import disclaimed, others
 from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
 from .later.unit_told import unit_told
+from .meant.asked_about import is_that_fine
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
+from .meant.asked_whether import asked_whether
 from .meant.company import in_company
 from .meant.granted import granted, still_so
 from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
 from .meant.looked_at import examined
+from .meant.preferred import preferred, told_first
 from .meant.presumed import phrased, till_next
 from .meant.received import granted_by, is_on, strange
 from .meant.summed import denied_in_all
@@ -105,8 +108,8 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
-    whole = denied_in_all(read)
-    said = amended(read, (*kept, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
+    whole, chosen = denied_in_all(read), told_first(preferred(read, list(kept)))
+    said = amended(read, (*chosen, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))
 
 
@@ -203,10 +206,12 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
 
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
     """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
-    asked = read.talk[number].moods[place] == "ask"
+    sentence = read.talk[number]
+    asked = sentence.moods[place] == "ask" or asked_whether(sentence, place) or is_that_fine(read.talk, number, place)
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
     before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
+    taken = taken or (asked and place > 0 and "modal" in read.talk[number].pieces[place - 1])  # can | I take X?
     if (asked and choices) or taken:
         inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
         yield from (one for one in inner if taken or one.fact in choices)
@@ -237,9 +242,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
-    told = told or (
-        meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
-    )
+    told = told or (meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place)))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..text.clauses import Piece, Sentence, is_a
+from ..text.clauses import VERBS, Piece, Sentence, is_a
 from ..text.words import one_of
 from ..told.scene import Scene
 from ..told.spoken_of import keys, person_spoken_of
+from .asked_whether import asked_whether
+from .keeping import keeps
 
 
 def asked_about(read: Scene, number: int, place: int) -> bool:
@@ -18,15 +20,20 @@ def asked_about(read: Scene, number: int, place: int) -> bool:
         return True
     if _which(sentence, place):
         return True
+    if asked_whether(sentence, place) and any(map(_of_somebody, read.talk)):
+        return True
     if mood == "ask":
         about = _compared(sentence, place) or _dosed(sentence, place) or _why_not(sentence, place)
         about = about or _allowed(sentence, place) or _reason_for(sentence, place)
         return (about or _is_there(sentence, place)) and any(map(_of_somebody, read.talk))
     if mood != "tell":
         return False
+    if (sentence.asked and _allowed(sentence, place)) or keeps(read, number, place):
+        return True
     if _role(sentence, place) or _happy_to(sentence, place):
         return True
-    return _had(read, number, place) and _is_that_fine(read.talk, number, place)
+    told = _had(read, number, place) or _alone(sentence, place)
+    return told and is_that_fine(read.talk, number, place)
 
 
 def _of_somebody(sentence: Sentence) -> bool:
@@ -53,12 +60,15 @@ def _compared(sentence: Sentence, place: int) -> bool:
     first = sentence.pieces[0]
     words = keys(sentence, place)
     opens = is_a(first, "be do modal small and but") or first.key in ("and", "so", "but", "or")
-    return opens and not words.isdisjoint(_LIKE) and not any("not" in piece for piece in sentence.pieces)
+    rated = opens and not words.isdisjoint(_LIKE) and "than" not in words
+    return rated and not any("not" in piece for piece in sentence.pieces)
 
 
 def _dosed(sentence: Sentence, place: int) -> bool:
     """`which dose of X?`, `what X dose would you use?`."""
-    opens = any(piece.key in ("what", "which", "dose") or "how" in piece.key.split() for piece in sentence.pieces[:3])
+    start = next((here for here in range(place, 0, -1) if is_a(sentence.pieces[here - 1], "comma dash colon")), 0)
+    leads = (*sentence.pieces[:3], *sentence.pieces[start : start + 2])
+    opens = any(piece.key in ("what", "which", "dose") or "how" in piece.key.split() for piece in leads)
     near = keys(sentence, max(0, place - 3), place + 3)
     return opens and not near.isdisjoint(_DOSE)
 
@@ -67,12 +77,18 @@ def _allowed(sentence: Sentence, place: int) -> bool:
     """`X ok?`, `do we still do it X?`, `- X?`, where nothing else is asked."""
     rest = [piece for here, piece in enumerate(sentence.pieces) if here != place and "small" not in piece]
     own = sentence.pieces[place].key.split()
-    start = next((here for here in range(place, 0, -1) if is_a(sentence.pieces[here - 1], "comma dash colon")), 0)
+    parts = (here for here in range(place, 0, -1) if _opens_part(sentence.pieces[here - 1]))
+    start = next(parts, 0)
     before = keys(sentence, start, place)
     still = "still" in before and not before.isdisjoint(("do", "give", "go"))
     fine = not (keys(sentence, place + 1) | set(own)).isdisjoint(_FINE)
     opens = start == place or all(is_a(piece, "be and so but") for piece in sentence.pieces[start:place])
     return still or (opens and (not rest or fine))
+
+
+def _opens_part(piece: Piece) -> bool:
+    """Whether a part of a sentence begins behind a word."""
+    return is_a(piece, "comma dash colon") or piece.key in ("so", "but")
 
 
 def _why_not(sentence: Sentence, place: int) -> bool:
@@ -100,6 +116,8 @@ def _which(sentence: Sentence, place: int) -> bool:
     """`which site, ?X`, of one that stands with its question mark before it."""
     before = sentence.pieces[:place]
     queried = place > 0 and "query" in before[-1]
+    if queried and (place < 2 or is_a(before[-2], "mark number comma dash")):
+        return True  # on X, ?Y
     return queried and not keys(sentence, 0, place).isdisjoint(_WHICH)
 
 
@@ -170,16 +188,29 @@ def _had(read: Scene, number: int, place: int) -> bool:
     return not given.isdisjoint(_GIVEN) and not any("not" in piece for piece in before)
 
 
+def _alone(sentence: Sentence, place: int) -> bool:
+    """Whether a part of a sentence is nothing but a choice: `…, shots in the muscle - is that risky?`."""
+    found = sentence.pieces
+    start = next((here for here in range(place, 0, -1) if is_a(found[here - 1], "comma dash colon")), 0)
+    ends = place + 1 < len(found) and is_a(found[place + 1], "comma dash")
+    return ends and not any(is_a(piece, f"{VERBS} not i third") for piece in found[start:place])
+
+
 _GIVEN = one_of(
     """
     gave give gives given giving got get gets had has have inject injected injects injecting jabbed use uses used using
     did does do put puts putting stuck sticks went go goes
     """
 )
-_FINE = one_of("ok okay alright right fine safe allowed normal correct usual acceptable good bad wrong")
+_FINE = one_of(
+    """
+    ok okay alright right fine safe allowed normal correct usual acceptable good bad wrong licensed risky dangerous
+    possible legal permitted sensible reasonable harmful
+    """
+)
 
 
-def _is_that_fine(talk: Sequence[Sentence], number: int, place: int) -> bool:
+def is_that_fine(talk: Sequence[Sentence], number: int, place: int) -> bool:
     """Whether it is asked behind it if that is right: `…, is that ok?`, `…, ok?`."""
     sentence = talk[number]
     if _asks_that(sentence.pieces[place + 1 :]):
@@ -190,11 +221,17 @@ def _is_that_fine(talk: Sequence[Sentence], number: int, place: int) -> bool:
     return short and following is not None and _asks_that(following.pieces[:6])
 
 
+_RISKS = one_of("risk danger problem issue harm")
+
+
 def _asks_that(found: Sequence[Piece]) -> bool:
     for here, piece in enumerate(found):
         near = found[here + 1 : here + 4]
         if "be" in piece and near and near[0].key in ("that", "this", "it"):
             return any(not _FINE.isdisjoint(one.key.split()) for one in near[1:])
+        if "be" in piece and near and near[0].key == "there":
+            behind = {word for one in found[here + 2 : here + 6] for word in one.key.split()}
+            return not behind.isdisjoint(_RISKS)
         if piece.key in ("do", "does") and near and near[0].key in ("that", "this", "it"):
             return any(one.key.split()[0] in ("work", "works") for one in near[1:])
-    return len(found) > 1 and "comma" in found[-2] and found[-1].key in ("ok", "okay", "alright", "right")
+    return len(found) > 1 and "comma" in found[-2] and found[-1].key in ("ok", "okay", "alright", "all right", "right")

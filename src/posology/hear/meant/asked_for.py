@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..named.lexicon import Meaning
-from ..text.clauses import Sentence, is_a
+from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import CHANGING, one_of
 from ..told.scene import Scene, Word, word
 from ..told.spoken_of import (
@@ -19,7 +19,9 @@ from ..told.spoken_of import (
     person_spoken_of,
     topical,
 )
-from .asked_about import asked_about
+from ..told.treated import is_kin
+from .asked_about import asked_about, is_that_fine
+from .asked_whether import reason_against
 from .granted import goes_on, one_asks
 from .intended import given_behind
 from .presumed import presumed, taken_up
@@ -30,23 +32,30 @@ from .wishes import must_be, swapped_to, wanted, would_like
 def asked_for(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Word]:
     """What somebody wants or, for what can be in use, has; of two that are compared neither."""
     sentence, said = read.talk[number], read.said[number][place]
+    open_ = {"unknown", "void"} & said and sentence.moods[place] == "tell" and meaning.kind == "wished"
+    if open_ and is_that_fine(read.talk, number, place):
+        yield word(read, number, place, meaning.fact, meaning.value)  # the nurse isn't sure about X. Is that allowed?
+        return
     if "unknown" in said and sentence.moods[place] == "tell":
         yield word(read, number, place, meaning.fact, None, "unknown")
     said = said - {"void"} if meaning.kind == "used" and _needs(sentence, place) else said
     ends = "over" in said and sentence.moods[place] == "ask" and asked_of_what_is_had(read, number, place)
     said = said - {"over"} if ends else said
-    example = meaning.kind == "wished" and _for_example(sentence, place)
+    example = meaning.kind == "wished" and (_for_example(sentence, place) or reason_against(sentence, place))
     said = said - {"open", "void", "not"} if example else said
+    family = meaning.kind == "wished" and for_the_patient(sentence, place)
+    said = said - {"doubt", "void"} if family else said
     if said & {"void", "not", "open", "unknown", "doubt", "over"} or _others(read, number, place, meaning):
         return
-    if counselled(sentence, place) or in_general(sentence, place) or must_be(sentence, place):
+    general = in_general(sentence, place) or {"in", "general"} <= keys(sentence)
+    if counselled(sentence, place) or general or must_be(sentence, place):
         return
     used = meaning.kind == "used"
     of_one = used and _asked_of_one(read, number, meaning)
     beside = used and sentence.moods[place] == "ask" and _wish_beside(read, number, place, meaning)
     if beside and not (of_one or _of_one(read)):
         return
-    asked = example or wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
+    asked = example or family or wanted(sentence, place, strict=used and not beside) or would_like(sentence, place)
     asked = asked or (not used and asked_about(read, number, place))
     held = asked or of_one or (used and given_behind(read, number))
     held = held or (used and (_is_used(read, number, place) or _theirs(sentence, place)))
@@ -89,8 +98,25 @@ def for_the_patient(sentence: Sentence, place: int) -> bool:
     """Whether the family asks it for the patient: `family keen for X`, `parents would like X`."""
     before = [piece for piece in sentence.pieces[:place] if "small" not in piece]
     asking = before[-1:] and (not _ASKING.isdisjoint(before[-1].key.split()) or "wish" in before[-1])
-    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2])
-    return bool(asking) and any(piece.key.split()[-1] in _FAMILY for piece in before[:3])
+    asking = asking or not _ASKING.isdisjoint(sentence.pieces[place].key.split()[:2]) or _or_else(before)
+    asking = asking or _wants_to_know(before)
+    asked_by = (*before[:3], *before[-6:])
+    return bool(asking) and any(piece.key.split()[-1] in _FAMILY or is_kin(piece.key) for piece in asked_by)
+
+
+def _or_else(before: Sequence[Piece]) -> bool:
+    """Whether the first of two things stands before, about which somebody asks: `asking about the drink or …`."""
+    three = [piece.key.split()[0] for piece in before[-3:]]
+    return len(three) > 2 and three[0] in _ASKING and three[2] == "or"
+
+
+def _wants_to_know(before: Sequence[Piece]) -> bool:
+    """`wants to know whether …`, `asked if she could have …`."""
+    near = before[-5:]
+    words = [word for piece in near for word in piece.key.split()]
+    asks = any(word == "know" or word in _ASKING for word in words)
+    apart = any(is_a(piece, "mark but comma not") for piece in near)
+    return asks and not apart and not {"if", "whether", "about", "could", "can", "may"}.isdisjoint(words)
 
 
 _FAMILY = one_of("family families relative relatives parent parents carer carers nok")

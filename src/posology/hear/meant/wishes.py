@@ -12,7 +12,8 @@ _ABLE = one_of(
     """
     ok okay safe possible allowed appropriate fine suitable acceptable alright permitted option alternative right
     reasonable sensible advisable meant supposed worth
-    concern problem
+    concern problem licensed risky dangerous harmful contraindicated legal unsafe feasible doable justified indicated
+    licence license label
     """
 )
 _COMPARING = one_of("effective equivalent compare compared comparison versus vs difference superior inferior")
@@ -116,9 +117,16 @@ def _bidden(before: Sequence[Piece]) -> bool:
     return (bids or wishes) and not any(is_a(piece, "not comma") for piece in before)
 
 
+_WISHES = one_of("want wants prefer prefers would")
+_LIKES = one_of("fancy fancies love loves like likes")
+
+
 def _wish_behind(sentence: Sentence, place: int) -> bool:
     """`tea preferred by her`, `they do coffee, I want that`."""
     found = sentence.pieces
+    after = [piece for piece in found[place + 1 : place + 7] if "small" not in piece]
+    if len(after) > 3 and "comma" in after[0] and after[1].key == "which" and is_a(after[2], "i third"):
+        return "not" not in after[3] and (_WISHES | _LIKES).isdisjoint(after[3].key.split()) is False
     if sentence.moods[place] == "ask":
         return False
     if place + 1 < len(found) and found[place + 1].key in ("preferred", "requested", "wanted", "please"):

@@ -273,10 +273,15 @@ def _settled(spoken: Sequence[Token], found: Sequence[Reading], readings: Readin
         return _settled(spoken, last, readings, limit, False)
     shut = limit or open_ended(spoken, first) or _cut_off(spoken, after)
     shut = shut or _undated_row(after, readings) or _another(spoken, after)
-    if not shut and (latest := newer(spoken, first, readings)):
+    latest = None if shut else newer(spoken, first, readings)
+    if latest and readings[latest][0].unit not in _TIMES:
         return _settled(spoken, readings[latest], readings, bounded(spoken, readings[latest][0]), False)
     fit = tuple(one for one in found if not open_ended(spoken, one) and not counted(spoken, one))
     return Count(() if shut else fit, first.end, shut)
+
+
+_TIMES = ("weeks", "months", "days", "years", "hours")
+"""Units of what is no newer value: `count 80, now 30 weeks`."""
 
 
 def _another(spoken: Sequence[Token], at: int) -> bool:

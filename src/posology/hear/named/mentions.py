@@ -11,7 +11,7 @@ from ..text.clauses import Mention as Place
 from ..text.phrases import Match, longest, matches
 from ..text.spelling import corrected
 from ..text.words import Token, one_of, tokens
-from .ages import GROWN, YEARS, how_long, how_tall, in_whole_years, not_yet, once
+from .ages import GROWN, YEARS, age_within, how_long, how_tall, in_whole_years, long_ago, not_yet
 from .asides import unbracketed
 from .counts import count, moved_to
 from .coupled import coupled
@@ -153,6 +153,10 @@ def _mention(
     if stated and all(one.kind == "received" for one in stated):
         stated = tuple(within(match.start, match.end, spoken, lexicon, "used"))
         meanings = (*meanings, *stated)
+    aged = age_within(spoken, match, readings[match.number[0]]) if stated and match.number else None
+    years = next((one for one in guideline.facts.values() if _label(one.unit) == "age"), None)
+    if aged and years:
+        return Mention(match.start, match.end, "number", meanings, years.name, aged.value, aged, match.reach)
     label = "mark" if stated else "name" if name else "nothing"
     return Mention(match.start, match.end, label, meanings, name.fact if name else "", reach=match.reach)
 
@@ -182,7 +186,7 @@ def _shaped(
     value = value_of(reading, fact, lexicon.scales.get(fact.name, Scale()), unit)
     coming = _label(fact.unit) == "age" and not_yet(spoken, match) and in_whole_years(spoken, match, reading)
     value = value - 1 if coming and isinstance(value, float) and value >= 1 else value
-    former = _label(fact.unit) == "age" and once(spoken, match)
+    once = _label(fact.unit) == "age" and long_ago(spoken, match)
     dated = match.start == start and not reading.unit and year(spoken, start) and match.end in readings
     dated = dated or (any(one.fact != fact.name for one in inner) and _in_its_year(spoken, match.start, start, reading))
     led = start - 2 > match.start and spoken[start - 1].key == "to" and spoken[start - 2].kind == "number"  # 4 to 3
@@ -191,7 +195,7 @@ def _shaped(
     lasting = lasting or (_label(fact.unit) == "age" and (spoken[start].plural or how_tall(spoken, start, reading)))
     people = end < match.end and spoken[end].plural and spoken[end].key not in YEARS  # 3 ladies
     counted = _label(fact.unit) == "age" and people
-    vague = former or stranger or dated or limited or lasting or counted or about(spoken, reading)
+    vague = once or stranger or dated or limited or lasting or counted or about(spoken, reading)
     aged = any(token.key in ("age", "aged") for token in spoken[match.start : match.end])
     follows = match.reach > match.end  # the phrase itself says what follows
     follows = follows or (_label(fact.unit) == "age" and match.end in stating and reading.value >= GROWN)
@@ -239,7 +243,7 @@ _AFTER_AGE = one_of(
     "w n on whose post known living presenting attending and with but who so what how which can should now has have "
     "had not last yesterday today for he she i by from live lives living admitted referred seen asks asking wants "
     "wanting here get keep take need feel say think struggle goes bless since came come attend attended presents "
-    "presented is was due says said needs started never still whose also already does did "
+    "presented is was due says said needs started never still whose also already does did btw nd this "
     ", . ; ? ! ( ) —"
 ) | {"\n"}
 
@@ -277,7 +281,7 @@ def _counted(
     fact = guideline.facts[name.fact]
     states = any(lexicon.meanings[number].kind == "said" for number in match.means)
     dated = states and found and found.readings and _in_its_year(spoken, match.start, match.end, found.readings[0])
-    began = _label(fact.unit) == "age" and match.start > 0 and spoken[match.start - 1].key == "since"
+    began = _label(fact.unit) == "age" and match.start > 0 and long_ago(spoken, match)
     if found is None or dated or began or _of_a_person(spoken, match.end, found.end):
         return None
     if found.limit:

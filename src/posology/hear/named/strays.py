@@ -187,7 +187,7 @@ def _with_age(mentions: list[Mention], spoken: Sequence[Token], guideline: Guide
     fact = next((one for one in guideline.facts.values() if one.unit == "years"), None)
     said = (one for one in mentions if one.label != "mark" or any(meaning.kind == "said" for meaning in one.meanings))
     told = {one.start for one in said if one.label in ("mark", "number", "name")}
-    alone = [at for at, one in enumerate(mentions) if _alone(one, spoken, told)]
+    alone = [at for at, one in enumerate(mentions) if _is_age(mentions, at, spoken, told)]
     if fact is None or len(alone) != 1 or len(mentions) < 2 or any(one.label == "age" for one in mentions):
         return mentions
     at = alone[0]
@@ -216,15 +216,106 @@ def _alone(mention: Mention, spoken: Sequence[Token], told: Set[int]) -> bool:
     if _named(before, after, end in told) or _described(spoken, start, end):
         return True
     edges = (*before[-1:], *after[:1])
-    if before and before[-1].key == "?":
+    if _of_a_patient(spoken, start, end) or _by_now(spoken, start, end):
+        return True
+    if before and before[-1].key == "?" and not _opens_anew(spoken, start, end):
         return False  # it is itself in doubt: `?51`
     if len(edges) > 1 and edges[0].key == "—" != edges[1].key:
         return False  # a value behind the dash of its name
     opens = not start and bool(after) and after[0].key == ","  # a text that begins with it: `29, 10 weeks in, …`
     opens = opens and spoken[end + 2 : end + 3] != () and spoken[end + 2].key not in _ROW
     beside = () if opens else (*before[:-1], *after[1:])
+    beside = beside[:-1] if _denies(spoken, end) else beside
     apart = all(token.kind != "number" and token.key not in _OTHERS for token in beside)
     return apart and all(token.key in _EDGE for token in edges)
+
+
+def _is_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token], told: Set[int]) -> bool:
+    """Whether a number without a name is how old somebody is."""
+    if _alone(mentions[at], spoken, told) or _opening(mentions[at], spoken):
+        return True
+    return _at_age(mentions, at, spoken) or _in_time(mentions, at, spoken)
+
+
+def _opening(mention: Mention, spoken: Sequence[Token]) -> bool:
+    """Whether a text begins with how old somebody is: `66 and lame`, `88 in a care home`, `at 45, should I …?`."""
+    reading, start, end = mention.reading, mention.start, mention.end
+    if mention.label != "bare" or reading is None or reading.unit or not reading.value.is_integer():
+        return False
+    lead = [token.key for token in spoken[:start]]
+    behind = [token.key for token in spoken[end : end + 4]]
+    if start > _LIKE or not _GROWN <= reading.value <= _OLDEST or len(behind) < _LIKE or behind[1][0].isdigit():
+        return False
+    if lead == ["at"]:
+        return behind[0] in _ASKING or (behind[0] == "," and behind[1] in _ASKING)
+    if lead and not (lead[0] in _HELLO and lead[-1] in (",", ".", "!", "all", "there")):
+        return False
+    home = behind[:2] == ["in", "a"] and ("home" in behind or "care" in behind or "nursing" in behind)
+    return home or behind[0] in _GOES_ON
+
+
+_ASKING = one_of("should do does can is am are would i")
+_HELLO = one_of("hi hello hey thanks morning evening afternoon")
+_GOES_ON = one_of("and with on here now who female male living has")
+
+
+def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
+    """Whether `now` and a number end what somebody has had for long: `I have had it for 30 years, now 64.`."""
+    mention, reading = mentions[at], mentions[at].reading
+    start, end = mention.start, mention.end
+    if mention.label != "bare" or reading is None or reading.unit or start < _LIKE or not reading.value.is_integer():
+        return False
+    now = spoken[start - 1].key == "now" and spoken[start - 2].key in (",", ".")
+    if not now or (end < len(spoken) and spoken[end].key not in _EDGE) or not _GROWN <= reading.value <= _OLDEST:
+        return False
+    before = spoken[max(0, start - 14) : start - 2]
+    keyed = [token.key for token in before]
+    timed = not {"years", "year", "yrs", "aged", "age", "since"}.isdisjoint(keyed)
+    named = any(one.label in ("number", "name") and one.end > start - 14 for one in mentions[:at])
+    return timed and not named
+
+
+def _at_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
+    """Whether a number behind what somebody has tells at what age: `bad memory + a count of 80 at 49.`."""
+    mention, before = mentions[at], mentions[at - 1] if at else None
+    reading = mention.reading
+    if before is None or mention.label != "bare" or reading is None or reading.unit or before.end != mention.start - 1:
+        return False
+    years = reading.value.is_integer() and _GROWN <= reading.value <= _OLDEST
+    ends = mention.end >= len(spoken) or spoken[mention.end].key in _EDGE
+    return years and ends and before.label in ("number", "mark") and spoken[before.end].key == "at"
+
+
+def _opens_anew(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a number begins a sentence behind a question: `for life? 71, lame, …`."""
+    query, before = spoken[start - 1], spoken[start - 2] if start > 1 else None
+    ends = before is not None and before.end == query.start and query.end < spoken[start].start
+    return ends and end < len(spoken) and spoken[end].key == ","
+
+
+def _denies(spoken: Sequence[Token], end: int) -> bool:
+    """Whether a `no` behind the comma denies what follows and puts no number right: `64, no pain`, not `64, no, 6`."""
+    near = spoken[end : end + 3]
+    keyed = len(near) > 2 and near[0].key == "," and near[1].key == "no"
+    return keyed and near[2].kind == "word" and near[2].key not in _OTHERS
+
+
+def _of_a_patient(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a number stands right behind `patient` at the beginning of a note: `Pt 16, lame`."""
+    opens = start == 1 or (start > 1 and spoken[start - 2].key in _EDGE)
+    ends = end >= len(spoken) or spoken[end].key in (",", ".", ";", "\n")
+    return opens and ends and spoken[start - 1].key in _NOTED
+
+
+_NOTED = one_of("pt patient px client resident")
+
+
+def _by_now(spoken: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a number tells how old somebody is by now: `Mr K, now 50, …`, `our patient, now 71`."""
+    before = spoken[max(0, start - 4) : start]
+    lead = [token.key for token in before[-2:]] == [",", "now"] and len(before) > 2
+    who = lead and (before[-3].key in _SUBJECTS | _NOTED or (len(before) > 3 and before[-4].key in _TITLES))
+    return who and (end >= len(spoken) or spoken[end].key in _EDGE or spoken[end].key in _LEADS)
 
 
 _TITLES = one_of("mr mrs ms miss mister mx")

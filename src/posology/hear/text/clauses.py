@@ -232,7 +232,7 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
     piece = found[place]
     before = found[place - 1] if place else None
     after = found[place + 1] if place + 1 < len(found) else None
-    first = before is None or is_a(before, _JOINTS)
+    first = before is None or (is_a(before, _JOINTS) and not before.key.endswith((" she", " he", " i", " they")))
     if piece.key == "did" and not first and after and after.key == "it" and _ends(found, place + 2):
         return None  # they say it did it
     if "if" in piece:  # how would I know if …

@@ -28,8 +28,11 @@ _TIMES = one_of("last past few fortnight week weeks month months day days year s
 _PARTS = "comma dash open close but colon"
 
 
-def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting) -> None:
-    """Mark as over what a later part of the text says is gone or well now, without naming it."""
+def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting, felt: Lasting) -> None:
+    """Mark as over what a later part of the text says is gone or well now, without naming it.
+
+    ``felt``: whether what a mention states is felt, so that somebody who has no symptoms is rid of it.
+    """
     for number, sentence in enumerate(talk):
         for first, last in _stretches(sentence):
             part = sentence.pieces[first:last]
@@ -42,7 +45,8 @@ def echoed(talk: Sequence[Sentence], said: Sequence[Flags], lasting: Lasting) ->
             elif _is_over(part):
                 if _of_then(sentence, first):
                     continue
-                for where, place in _before(talk, said, number, first, lasting):
+                ended = felt if any("asymptomatic" in piece.key.split() for piece in part) else lasting
+                for where, place in _before(talk, said, number, first, ended):
                     if _free(part):
                         said[where][place].discard("back")
                     if not said[where][place] & _UNSURE:

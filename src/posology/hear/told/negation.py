@@ -200,6 +200,9 @@ def _vouched(found: Sequence[Piece], place: int) -> bool:
     return bool(verb) and is_a(said[1] if "mark" in said[1] else said[-1], "mark because")
 
 
+_WISHING = one_of("ask want prefer request opt insist choose would rather prefers wants asks")
+
+
 def _denial(found: Sequence[Piece], place: int) -> Flag:
     """A denial, unless another one stands right before it: `not without`, `does not deny`."""
     before = place - 1
@@ -227,6 +230,8 @@ def _govern(sentence: Sentence, place: int, flag: Flag, said: Flags, group_of: G
                 continue
             if number and flag == "not" and reach == "open" and _told_instead(found, item[0]):
                 continue
+            if apart and flag == "not" and found[mention].key.split()[0] in _WISHING:
+                continue  # not in the one, prefers the other
             if flag == "not" and mention != mentions[0] and found[mention].key.split()[0] in _DENYING:
                 continue  # neither is joined to the other: `not X not Y`
             if reach == "open" and flag in ("past", "over", "back", "kept"):
@@ -336,6 +341,9 @@ def _queried(found: Sequence[Piece], place: int) -> bool:
     return False
 
 
+_PATIENTS = one_of("patient pt lady man woman gentleman")
+
+
 def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
     """What the words right next to a mention make of it: `my pain`, `lame patients`."""
     before = next((piece for piece in reversed(found[:place]) if "small" not in piece), None)
@@ -348,6 +356,8 @@ def _beside(found: Sequence[Piece], place: int) -> Iterator[Flag]:
         yield "past"
     if "mark" in found[place] and names_ones(found[place]):
         yield "of a person"  # … his pain
+    if "mark" in found[place] and place and "age" in found[place - 1] and found[place].key.split()[-1] in _PATIENTS:
+        yield "of a person"  # my 60-year-old lame patient
     theirs = (after is not None and is_a(after, "person relative")) or is_in_ones(found, place)
     if owned(found[place + 1 : place + 6]) or ("mark" in found[place] and theirs):
         yield "of a person"

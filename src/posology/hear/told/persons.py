@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ..text.clauses import MENTIONS, Piece, Sentence, is_a
 from ..text.words import one_of
+from .beside_kin import asked_for_kin, for_kin, speaks_of_himself
 from .cared import asked_about, cared_for, gone
 from .oneself import has_it_too, of_oneself
 from .treated import HE, SHE, Names, Told, Who, case_of, is_kin, is_patient, musing, of_kin, other_sex
@@ -33,6 +34,9 @@ def whose(talk: Sequence[Sentence], topics: frozenset[int], complaints: frozense
     names: Names = []
     state = Told()
     result = [_inherited(sentence, list(_sentence(sentence, state, topics, names))) for sentence in talk]
+    speaks = state.own or state.tells or len(state.relatives) > 1 or any(map(speaks_of_himself, talk))
+    if name := asked_for_kin(talk, result, names) if speaks else "":
+        return for_kin(talk, result, names, name)
     mine = bool(state.relatives) and any(map(of_oneself, talk))
     state.own = state.own or mine
     if mine or state.tells or gone(talk):
@@ -107,6 +111,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
         return "patient"
     if "relative" in piece:
         kept = _beside_me(found, place) or _described(found, place) or _reports(found, place)
+        kept = kept or _writes(found, place)
         return who if kept else _relative(sentence, place, state)
     if piece.key == "me" and place + 1 < len(found) and is_kin(found[place + 1].key):
         return who  # me daughter
@@ -201,8 +206,8 @@ def _person(found: Sequence[Piece], place: int, who: Who, state: Told) -> Who:
     """A patient is spoken of from here on, unless it is `the mother of my patient`, or an age of somebody named."""
     if "age" in found[place] and (who != "patient" or state.relative):
         return who
-    if found[place].key == "old" and (_of_a_thing(found, place) or (place and found[place - 1].key == "too")):
-        return who  # her old house, old age, too old
+    if found[place].key == "old" and (_of_a_thing(found, place) or _in_degree(found, place)):
+        return who  # her old house, old age
     if who == "relative" and _is_one(found, place):
         ours = found[place].key in ("patient", "pt") and found[place - 1].key in ("our", "my", "the")
         return "patient" if ours else who
@@ -227,6 +232,14 @@ def _of_a_thing(found: Sequence[Piece], place: int) -> bool:
     return bool(place and is_a(found[place - 1], "my her")) or (after is not None and after.key == "age")
 
 
+def _in_degree(found: Sequence[Piece], place: int) -> bool:
+    """Whether `old` tells how somebody is who was named before: `is she too old?`, `she is quite old`."""
+    return place > 1 and found[place - 1].key in _DEGREES
+
+
+_DEGREES = one_of("too very quite so really how getting that rather is just")
+
+
 def _is_kin_of_mine(found: Sequence[Piece], place: int) -> bool:
     """Whether the patient is said to be a relative: `the patient is my father`."""
     near = found[place + 1 : place + 4]
@@ -237,10 +250,21 @@ def _is_one(found: Sequence[Piece], place: int) -> bool:
     """Whether a person is what somebody is called who was named before: `mum is 70 years old`, `she is a … patient`."""
     if found[place].key == "old" and place and "age" in found[place - 1]:
         return True
+    if _of_a_kind(found, place):
+        return True
     before = place - 1
     while before >= 0 and is_a(found[before], f"{MENTIONS} small"):
         before -= 1
     return 0 < before < place - 1 and "be" in found[before]
+
+
+def _of_a_kind(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody is called a patient of a kind behind a comma: `mother 60 yrs, sugar patient`."""
+    if place < 2 or found[place].key not in ("patient", "pt") or is_a(found[place - 1], "small my her and"):
+        return False
+    lead = found[place - 2]
+    lead = found[place - 3] if lead.key in ("a", "an") and place > 2 else lead
+    return is_a(lead, "comma age") or lead.key == "old"
 
 
 def _kin(found: Sequence[Piece], place: int) -> int | None:
@@ -250,6 +274,13 @@ def _kin(found: Sequence[Piece], place: int) -> int | None:
     if found[place].key.isdigit() and place + 1 < len(found) and "comma" in found[place + 1]:
         return None  # 41, mum of two
     return next((near for near in (place + 1, place + 2) if near < len(found) and "relative" in found[near]), None)
+
+
+def _writes(found: Sequence[Piece], place: int) -> bool:
+    """Whether a relative is the one who writes: `daughter of a lady of 80 here`, `son of Mr K`."""
+    opens = place == 0 or (place < 3 and is_a(found[place - 1], "hello comma"))
+    after = [piece.key for piece in found[place + 1 : place + 3]]
+    return opens and after[:1] == ["of"] and after[1:] != ["my"]
 
 
 def _described(found: Sequence[Piece], place: int) -> bool:

@@ -43,8 +43,18 @@ def refuted(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
         for place in marked:
             if sentence.moods[place] != "tell":
                 continue
-            if _in_error(sentence.pieces, place) or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
+            wrong = _never_had(sentence.pieces, place) or _in_error(sentence.pieces, place)
+            if wrong or any(map(_NOT_SO.fullmatch, _next(talk, number, place, marked))):
                 said[number][place] = said[number][place] & _KEPT | {"not"}
+
+
+def _never_had(found: Sequence[Piece], place: int) -> bool:
+    """Whether the very same is denied behind a `but`: `the notes say X but I have never had X`."""
+    named = found[place].key.split()[-1]
+    but = next((k for k in range(place + 1, len(found)) if "but" in found[k]), len(found))
+    again = (k for k in range(but, len(found)) if "mark" in found[k] and found[k].key.split()[-1] == named)
+    here = next(again, None)
+    return here is not None and any(piece.key.split()[0] == "never" for piece in found[max(but, here - 3) : here])
 
 
 def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[int]) -> Iterator[str]:

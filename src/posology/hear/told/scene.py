@@ -64,7 +64,12 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
         denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
     answered(talk, said)
     refuted(talk, said)
-    echoed(talk, said, lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings))
+    echoed(
+        talk,
+        said,
+        lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings),
+        lambda number: any(_gone(lexicon, one.fact) for one in noted.mentions[number].meanings),
+    )
     _dated(talk, said, noted, lexicon)
     who = apart(
         talk, whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
@@ -75,6 +80,12 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
 def manners_over(lexicon: Lexicon, fact: str) -> bool:
     """Whether it makes a difference to a fact that it is over."""
     return any(stated != (fact, True) for stated in lexicon.manners.get(fact, Manner()).over)
+
+
+def _gone(lexicon: Lexicon, fact: str) -> bool:
+    """Whether a fact that is over is there no longer, and leaves a trace."""
+    over = lexicon.manners.get(fact, Manner()).over
+    return (fact, False) in over and len(over) > 1
 
 
 def _complaints(talk: Sequence[Sentence], said: Sequence[Flags], noted: Noted, lexicon: Lexicon) -> Iterator[int]:

@@ -235,10 +235,23 @@ def last_asked(sentence: Sentence, place: int) -> bool:
     rest = sentence.pieces[place + 1 :]
     if sentence.moods[place] == "tell" and "ask" in sentence.moods[:place]:
         return False  # may she have it, given that she is lame?
+    if _said_behind(sentence.pieces, place):
+        return False
     first, *then = sentence.pieces[:2]
     if first.key in ("and", "but", "so") and any(is_a(piece, "third i") for piece in then):
         return False  # and she is lame?
     return sentence.asked and all(is_a(piece, "mark name and or small nothing") for piece in rest)
+
+
+def _said_behind(found: Sequence[Piece], place: int) -> bool:
+    """Whether somebody is told to have it behind a question: `would X be all right, he is lame?`."""
+    comma = next((here for here in range(place - 1, 0, -1) if is_a(found[here], "comma dash")), 0)
+    after = found[comma + 1 : comma + 3]
+    told = comma > 0 and len(after) > 1 and is_a(after[0], "third i") and is_a(after[1], "be have use")
+    return told and (is_a(found[0], "modal be do wh") or found[0].key.split()[0] in _ASKED)
+
+
+_ASKED = one_of("would could can should is are may do does any shall")
 
 
 def noted_down(sentence: Sentence) -> bool:
@@ -284,6 +297,8 @@ def answered(talk: Sequence[Sentence], said: Sequence[Flags]) -> None:
         for place in flags:
             if "not" in flags[place] and _filled_in(sentence.pieces, place):
                 flags[place].add("yes")
+            elif _in_brackets(sentence.pieces, place):
+                flags[place] |= {"not", "yes"}
     for number in range(len(talk) - 1):
         found, following = talk[number].pieces, talk[number + 1].pieces
         if not talk[number].asked or len(found) - 1 not in said[number]:
@@ -306,6 +321,14 @@ def _filled_in(found: Sequence[Piece], place: int) -> bool:
         return False
     ends = place + 3 == len(found) or is_a(found[place + 3], "comma dash open close and")
     return ends and is_a(found[place + 2], "not absent") and found[place + 2].key in _NO
+
+
+def _in_brackets(found: Sequence[Piece], place: int) -> bool:
+    """Whether a mention is the heading of a form, and the answer is no: `[pain] no`."""
+    if place == 0 or place + 2 >= len(found) or found[place - 1].key != "[" or "close" not in found[place + 1]:
+        return False
+    ends = place + 3 == len(found) or is_a(found[place + 3], "comma dash open stop")
+    return ends and found[place + 2].key in _NO
 
 
 def to_come(sentence: Sentence, place: int) -> bool:

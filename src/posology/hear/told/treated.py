@@ -38,8 +38,9 @@ _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
-_HELPS = one_of("press push insist fight argue nag chase")
-"""What the speaker does for another."""
+_HELPS = one_of("press push insist fight argue nag chase learn inject")
+"""What the speaker does for another, or to him with his own hands."""
+_TAUGHT = one_of("taught shown trained")
 _TOO = one_of("old late young frail far")
 MINE = one_of("my our me")
 _KIN = frozenset(word for word in words_of("relative") if " " not in word) | {"lad", "lass", "fella"}
@@ -220,7 +221,8 @@ def _asks_how_to_treat(sentence: Sentence) -> bool:
 def musing(after: Sequence[Piece]) -> bool:
     """Whether the speaker only thinks, or lends a hand: `I thought`, `I look after`, `how long do I press`."""
     worried = len(after) > 1 and "be" in after[0] and "doubt" in after[1]
-    return worried or (bool(after) and not (_MUSING | _HELPS).isdisjoint(after[0].key.split()))
+    taught = len(after) > 1 and after[0].key in ("be", "get") and after[1].key in _TAUGHT
+    return worried or taught or (bool(after) and not (_MUSING | _HELPS).isdisjoint(after[0].key.split()))
 
 
 def of_kin(pieces: Sequence[Piece], at: int) -> bool:
