@@ -233,7 +233,12 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     unable = _cannot(sentence.pieces, place)
     if said & blocked or ("modal" in said and not unable and sentence.moods[place] != "suppose"):
         return
-    if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
+    if (
+        at_large(sentence)
+        or (reported(sentence, place) and not {"not", "yes"} <= said)
+        or of_anybody(sentence, place)
+        or at_no_one(sentence, place)
+    ):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
     told = told or (
