@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Iterator
 
 from ..named.lexicon import Manner
@@ -31,6 +33,8 @@ def examined(read: Scene, number: int, place: int, mention: Mention) -> Iterator
 def _listed_denied(read: Scene, number: int, place: int) -> bool:
     """Whether a list of what is looked at begins with a denial: `no trouble with A, B or C`."""
     found = read.talk[number].pieces
+    if _NO_TROUBLE.search(" ".join(piece.key for piece in found[:place])):
+        return True
     for here in range(place - 1, -1, -1):
         piece = found[here]
         if "not" in read.said[number].get(here, ()) and piece.mention is not None:
@@ -39,6 +43,13 @@ def _listed_denied(read: Scene, number: int, place: int) -> bool:
         if not (_looked_at(read, piece.mention) or is_a(piece, "and or comma small my her")):
             return False
     return False
+
+
+_NO_TROUBLE = re.compile(
+    r"\b(?:no|not any|never any) (?:trouble|problem|issue|bother|concern|difficulty|complaint|worry) (?:with|in|about|of) "
+    r"(?:(?!but|except|though|only|until)[\w ,]){1,40} (?:or|nor)(?: with)?(?: my| his| her| the)?$"
+)
+"""A list that is denied, of which other things come first: `no trouble with this or | that`."""
 
 
 def _denied_with_the_last(read: Scene, number: int, place: int) -> bool:

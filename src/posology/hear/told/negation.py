@@ -150,7 +150,8 @@ def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
     came = found[place].key == "went" and place > 0 and is_a(found[place - 1], "i third person you")
     behind_it = came or is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
     said = found[place].key in ("before", "earlier") and place + 1 < len(found) and "colon" in found[place + 1]
-    return said or behind_it or _vouched(found, place) or _becoming(found, place)
+    found_so = found[place].key == "tested" and place + 1 < len(found) and found[place + 1].key.startswith("positive")
+    return said or behind_it or found_so or _vouched(found, place) or _becoming(found, place)
 
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:

@@ -27,6 +27,11 @@ _NOT_SO = re.compile(
     r"(?:i|she|he) (?:did|do|am|is|was|had|have|has) not(?: .*)?"
     r"|(?:but |and |and then |then |now |later )*(?:\w+ ){0,4}(?:told|tell|said|say) (?:me |us |her |him |that )*"
     r"(?:i|she|he) (?:have|has|had|did|do|am|is|was) not(?: got| have| had| it| that| one| after| at| all| now)*"
+    r"|(?:(?:at first|first|initially|to begin with|originally|and|but|so|in the beginning) )*(?:then |later |now |since )+"
+    r"(?:it turned out (?:that )?)?(?:\w+ ){0,5}(?:was|were|is|are|came back|came|turned out|been) (?:all )?"
+    r"(?:negative|clear|normal|fine|not it)(?: .*)?"
+    r"|(?:(?:and|but|then) )*(?:it |that )?(?:turns|turned|turn) out (?:to be |it was |it is |that it was |that it is )"
+    r"(?:just |only |all )?(?:my|her|his|the|down to|due to|from) .*"
     r"|but (?:the |a |my |her |his )*(?:repeat|second|next|later|other) (?:\w+ ){0,3}(?:was|is|came back|were) "
     r"(?:all )?(?:normal|fine|ok|okay|clear|negative)(?: .*)?"
 )

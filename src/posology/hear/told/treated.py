@@ -38,7 +38,7 @@ _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
-_HELPS = one_of("press")
+_HELPS = one_of("press learn")
 """What the speaker does with his own hands for another."""
 MINE = one_of("my our me")
 _KIN = frozenset(word for word in words_of("relative") if " " not in word) | {"lad", "lass", "fella"}
@@ -211,7 +211,12 @@ def _of_the_speaker(pieces: Sequence[Piece], at: int) -> bool:
 def _asks_how_to_treat(sentence: Sentence) -> bool:
     """Whether a question asks for a treatment and names nobody else."""
     asks = "ask" in sentence.moods or sentence.asked
-    return asks and cased(sentence) and not any("i" in piece for piece in sentence.pieces)
+    words = {word for piece in sentence.pieces for word in piece.key.split()}
+    where_to = bool(words) and sentence.asked and words <= _WHERE_TO
+    return asks and (where_to or cased(sentence)) and not any("i" in piece for piece in sentence.pieces)
+
+
+_WHERE_TO = one_of("a and e er ed 999 911 112 111 hospital ambulance gp emergency department casualty or , tonight now today")
 
 
 def musing(after: Sequence[Piece]) -> bool:
