@@ -56,6 +56,9 @@ def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[in
     """The part of the sentence behind a mention, and the first part of the next one where nothing stands between."""
     found = talk[number].pieces
     start = next((here for here in range(place + 1, len(found)) if is_a(found[here], f"{_PARTS} but and")), None)
+    then = _part(found, place + 1) if len(found) > place + 1 else ""
+    if _THEN.match(then) and not any(place < other < (start or len(found)) for other in marked if _is_sign(found[other])):
+        yield then
     if any(place < other < (start or len(found)) for other in marked):
         return
     if start is not None:
@@ -67,6 +70,12 @@ def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[in
             yield _part(talk[number + 1].pieces, 0)
 
 
+def _is_sign(piece: Piece) -> bool:
+    """Whether a mention is more than what a test said: `test was negative`."""
+    return not piece.key.endswith(("negative", "normal", "clear", "fine"))
+
+
+_THEN = re.compile(r"(?:at first |first |initially |to begin with |originally |but |and )*then ")
 _NEAR = 4
 
 
