@@ -25,6 +25,7 @@ _FILLING = one_of(
 )
 _QUITE = one_of("long completely totally entirely fully")
 _LEADING = _FILLING | _QUITE | {"that is", "that are", "that has"}
+_ALL = one_of("they both all everything lot")
 _TIMES = one_of("last past few fortnight week weeks month months day days year since recently lately")
 _PARTS = "comma dash open close but colon"
 
@@ -120,8 +121,8 @@ def _is_back(part: Sequence[Piece]) -> bool:
     if back is None or any(is_a(piece, MENTIONS) or "not" in piece for piece in part):
         return False
     lead = part[:back]
-    named = not lead or any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
-    return named and all(is_a(piece, f"{_LIGHT} third ago") or piece.key in _TIMES for piece in lead)
+    named = not lead or any("it" in piece or piece.key in _ALL for piece in lead)
+    return named and all(is_a(piece, f"{_LIGHT} third ago") or piece.key in _TIMES | _ALL for piece in lead)
 
 
 def _ended(piece: Piece) -> bool:
