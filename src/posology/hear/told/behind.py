@@ -8,7 +8,7 @@ from typing import Literal
 from ..text.clauses import MENTIONS, SMALL, SUBJECTS, Piece, is_a
 from ..text.words import one_of
 from .slips import SLIPS, is_done
-from .tense import well_before
+from .tense import gone_on, well_before
 
 Flag = Literal[
     "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
@@ -108,7 +108,7 @@ def _is_over(found: Sequence[Piece], here: int) -> bool:
         word for piece in found[:here] for word in piece.key.split()
     )
     where = found[here].key == "off" and here + 1 < len(found) and is_a(found[here + 1], "small my her")
-    return "over" in found[here] and not asked and not where  # off the floor
+    return "over" in found[here] and not (asked or where or gone_on(found, here))  # off the floor
 
 
 def _which_has_gone(found: Sequence[Piece], here: int) -> bool:

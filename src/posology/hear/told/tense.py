@@ -96,6 +96,15 @@ def began(found: Sequence[Piece], place: int) -> bool:
 _FOUND = one_of("diagnosed developed started began dx")
 
 
+def gone_on(found: Sequence[Piece], here: int) -> bool:
+    """Whether something has not gone but only moved: `has gone up to my knee`, `went past the ankle`."""
+    after = found[here + 1].key.split() if here + 1 < len(found) else []
+    return found[here].key in ("gone", "went") and bool(after) and after[0] in _FURTHER
+
+
+_FURTHER = one_of("up past beyond above further higher worse into upwards")
+
+
 def no_more(found: Sequence[Piece]) -> Iterator[int]:
     """The mentions of what was so and is denied of now in the same breath: `was lame at first, not now`."""
     first: int | None = None
