@@ -235,7 +235,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
         return
     if (
         at_large(sentence)
-        or (reported(sentence, place) and not {"not", "yes"} <= said)
+        or (reported(sentence, place) and "yes" not in said)
         or of_anybody(sentence, place)
         or at_no_one(sentence, place)
     ):
@@ -244,7 +244,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     told = told or (
         meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
     )
-    if not told or in_general(sentence, place) or topical(sentence, place):
+    if not told or in_general(sentence, place) or (topical(sentence, place) and not {"not", "yes"} <= said):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
     values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)

@@ -120,7 +120,7 @@ def _asks_why(before: Sequence[Piece]) -> bool:
     at = next((here for here, piece in enumerate(before) if piece.key in ("why", "how come")), len(before))
     said = before[at + 1 :]
     whose = len(said) > 1 and is_a(said[0], "do be have") and is_a(said[1], "i third my her") and said[1].key != "they"
-    return whose and all(is_a(piece, "small be have use my her") or piece.key in _GETTING for piece in said[2:])
+    return whose and all(is_a(piece, "small be have use my her and") or piece.key in _GETTING for piece in said[2:])
 
 
 _GETTING = ("getting worse", "get worse", "worse", "more", "suddenly", "such", "bad", "terrible", "feel", "feeling", "now")

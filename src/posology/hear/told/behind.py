@@ -120,11 +120,11 @@ def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
 
 def _had_gone(found: Sequence[Piece], here: int) -> bool:
     """Whether what somebody once had is said to be over: `pain that I had when I came has gone`."""
-    told = found[here : here + 12]
-    if len(told) < 4 or told[0].key not in ("that", "which") or not is_a(told[1], "i third") or told[2].key != "had":
+    told = [piece for piece in found[here : here + 12] if piece.key not in ("that", "which")]
+    if len(told) < 3 or not is_a(told[0], "i third") or told[1].key != "had":
         return False
     end = next((k for k, piece in enumerate(told) if is_a(piece, "comma but and mark close query not")), len(told))
-    return any("over" in piece for piece in told[3:end])
+    return any("over" in piece for piece in told[2:end])
 
 
 def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag | None:

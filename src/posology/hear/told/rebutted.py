@@ -28,11 +28,15 @@ _NOT_SO = re.compile(
     r"of (?:that|those|these|them|it|either|the sort|the kind)|like (?:that|it|those)|for (?:me|her|him)|luckily|thankfully|applies|"
     r"present|here|up to now|until now|touch wood|has happened|had))*"
 )
+_SO = re.compile(
+    rf"{_LEAD}(?:and |but )?(?:now )?{_WHO} (?:now )?(?:have|has|do|does|did|am|is)(?: (?:now|it|them|some|got it|got them|both|"
+    r"that|had it|had them|had that|had some))*|(?:and |so )?i said (?:yes|i did|i do|i have)"
+)
 _ASKING = one_of(
-    "told asked ask asks said says say warned supposed meant should if whether advised must wanted watch look report instructed"
+    "mention mentions mentioned list lists listed warns told asked ask asks said says say warned supposed meant should if whether advised must wanted watch look report instructed"
 )
 _HAVING = (
-    "if got get gets had have has having develop developed develops notice noticed notices feel felt feels was were is am are be "
+    "if mention mentions mentioned list lists listed warns got get gets had have has having develop developed develops notice noticed notices feel felt feels was were is am are be "
     "became become any some more new started start starts of for about with report reported getting seeing see experience "
     "experienced suffer suffered went go goes"
 ).split()
@@ -52,14 +56,16 @@ def rebutted(talk: Sequence[Sentence], said: Sequence[Flags], can_end: CanEnd) -
         for first, last in _parts(sentence.pieces):
             if any(place in said[number] for place in range(first, last) if "number" in sentence.pieces[place]):
                 continue
-            if not _NOT_SO.fullmatch(" ".join(piece.key for piece in sentence.pieces[first:last])):
+            told = " ".join(piece.key for piece in sentence.pieces[first:last])
+            so = bool(_SO.fullmatch(told))
+            if not so and not _NOT_SO.fullmatch(told):
                 continue
             words = {word for piece in sentence.pieces[first:last] for word in piece.key.split()}
             for where, place in _spoken_of_before(talk, number, first):
-                if talk[where].moods[place] == "ask" and words.isdisjoint(_IT):
+                if talk[where].moods[place] == "ask" and (so or words.isdisjoint(_IT)):
                     continue  # should I see somebody about X? I have not yet
                 if _is_open(talk[where], said[where], place, can_end):
-                    said[where][place] = {"not", "yes"}
+                    said[where][place] = {"yes"} if so else {"not", "yes"}
                     for other in range(first, last):
                         said[number].get(other, set[str]()).add("void")  # type: ignore[arg-type]
 

@@ -18,7 +18,7 @@ Names = list[list[str]]
 """For each piece of each sentence the relative who was named last."""
 
 _FAR_OFF = one_of(
-    "friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
+    "member friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
 )
 """Those of whom people tell without asking for them."""
 _NEAREST = one_of(
