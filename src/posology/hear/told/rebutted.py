@@ -30,7 +30,7 @@ _NOT_SO = re.compile(
 )
 _SO = re.compile(
     rf"{_LEAD}(?:and |but )?(?:now )?{_WHO} (?:now )?(?:have|has|do|does|did|am|is)(?: (?:now|it|them|some|got it|got them|both|"
-    r"that|had it|had them|had that|had some))*|(?:and |so )?i said (?:yes|i did|i do|i have)"
+    r"that|had it|had them|had that|had some|for [\w ]+|since [\w ]+))*|(?:and |so )?i said (?:yes|i did|i do|i have)"
 )
 _ASKING = one_of(
     "mention mentions mentioned list lists listed warns told asked ask asks said says say warned supposed meant should if whether advised must wanted watch look report instructed"
@@ -62,7 +62,7 @@ def rebutted(talk: Sequence[Sentence], said: Sequence[Flags], can_end: CanEnd) -
                 continue
             words = {word for piece in sentence.pieces[first:last] for word in piece.key.split()}
             for where, place in _spoken_of_before(talk, number, first):
-                if talk[where].moods[place] == "ask" and (so or words.isdisjoint(_IT)):
+                if talk[where].moods[place] == "ask" and words.isdisjoint(_IT):
                     continue  # should I see somebody about X? I have not yet
                 if _is_open(talk[where], said[where], place, can_end):
                     said[where][place] = {"yes"} if so else {"not", "yes"}

@@ -17,6 +17,7 @@ from .colleague import apart
 from .echo import echoed
 from .negation import Flags, denied_with, flags
 from .persons import whose
+from .presupposed import presupposed
 from .rebutted import rebutted
 from .refuted import refuted
 from .spoken_of import answered
@@ -63,6 +64,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
     for sentence, flagged in zip(talk, said, strict=True):
         denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
+        presupposed(sentence, flagged)
     answered(talk, said)
     refuted(talk, said)
 

@@ -38,7 +38,7 @@ _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
-_HELPS = one_of("press learn push insist")
+_HELPS = one_of("press learn push insist persuade convince")
 """What the speaker does with his own hands for another."""
 MINE = one_of("my our me")
 _KIN = frozenset(word for word in words_of("relative") if " " not in word) | {"lad", "lass", "fella"}
