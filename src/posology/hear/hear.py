@@ -241,9 +241,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     ):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
-    told = told or (
-        meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
-    )
+    told = told or (meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place)))
     if not told or in_general(sentence, place) or (topical(sentence, place) and not {"not", "yes"} <= said):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1

@@ -213,7 +213,8 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
         return bare and other.supposed and one.fact == other.fact and earlier.at < later.at
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
-        turned = turned or _well_by_now(scene, earlier, later) or found_well(scene, earlier, later) or gone_since(scene, earlier, later)
+        turned = turned or _well_by_now(scene, earlier, later) or found_well(scene, earlier, later)
+        turned = turned or gone_since(scene, earlier, later)
         return one.value != other.value and (turned or _ruled_out(scene, earlier, later))
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)

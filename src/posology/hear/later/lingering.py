@@ -32,7 +32,7 @@ def traces(scene: Scene, fact: str) -> set[str]:
 
 
 def gone_since(scene: Scene, earlier: Word, later: Word) -> bool:
-    """Whether what had come is told to have gone, wherever it was: `my feet began to burn in May. The burning went.`"""
+    """Whether what had come is told to have gone, wherever it was: `my feet burnt in May, the burning went`."""
     (number, place), fact = later.at, later.heard.fact
     over = later.heard.value is False and "over" in scene.said[number].get(place, ()) and bool(traces(scene, fact))
     alone = len(scene.talk[number].pieces[place].key.split()) == 1

@@ -123,7 +123,7 @@ def _asks_why(before: Sequence[Piece]) -> bool:
     return whose and all(is_a(piece, "small be have use my her and") or piece.key in _GETTING for piece in said[2:])
 
 
-_GETTING = ("getting worse", "get worse", "worse", "more", "suddenly", "such", "bad", "terrible", "feel", "feeling", "now")
+_GETTING = one_of("worse more suddenly such bad terrible feel feeling now") | {"getting worse", "get worse"}
 
 
 def _after_mine(sentence: Sentence, place: int) -> bool:

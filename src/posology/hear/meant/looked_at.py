@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterator
 
 from ..named.lexicon import Manner
@@ -47,7 +46,8 @@ def _listed_denied(read: Scene, number: int, place: int) -> bool:
 
 
 _NO_TROUBLE = re.compile(
-    r"\b(?:no|not any|never any) (?:trouble|problem|issue|bother|concern|difficulty|complaint|worry) (?:with|in|about|of) "
+    r"\b(?:no|not any|never any) (?:trouble|problem|issue|bother|concern|difficulty|complaint|worry) "
+    r"(?:with|in|about|of) "
     r"(?:(?!but|except|though|only|until)[\w ,]){1,40} (?:or|nor)(?: with)?(?: my| his| her| the)?$"
 )
 """A list that is denied, of which other things come first: `no trouble with this or | that`."""
@@ -78,7 +78,9 @@ def _denied_with_the_last(read: Scene, number: int, place: int) -> bool:
     return False
 
 
-_TROUBLES = one_of("problem trouble issue concern complaint symptom change disturbance difficulty impairment sx deficit loss")
+_TROUBLES = one_of(
+    "problem trouble issue concern complaint symptom change disturbance difficulty impairment sx deficit loss"
+)
 
 
 def _looked_at(read: Scene, mention: int | None) -> bool:

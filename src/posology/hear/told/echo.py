@@ -99,7 +99,9 @@ def _when(part: Sequence[Piece], ended: int) -> int:
     return len(part)
 
 
-_NEITHER = ("neither now", "none now", "neither any more", "none since", "neither since", "nothing now", "nil now", "not now")
+_NEITHER = frozenset(
+    f"{none} {now}" for none in ("neither", "none", "nothing", "nil", "not") for now in ("now", "any more", "since")
+)
 _UPON = one_of("on since with after for by thanks within once")
 
 

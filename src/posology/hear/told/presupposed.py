@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ..text.clauses import Sentence, is_a
 from ..text.words import one_of
@@ -15,29 +14,37 @@ _UNBELIEVED = re.compile(
     r"|\b(?:ignores?|ignored|ignoring|dismissed|dismisses|brushed off|laughed off|shrugged off)$"
 )
 _THOUGHT = re.compile(
-    r"\b(?:thinks?|thought|reckons?|reckoned|believes?|believed|says?|said|suspects?|feels?|wonders?|wondering|sure|unsure|whether|if)"
+    r"\b(?:thinks?|thought|reckons?|reckoned|believes?|believed|says?|said|suspects?|feels?|wonders?|"
+    r"wondering|sure|unsure|whether|if)"
     r"(?: (?:that|if|whether))?$"
 )
 _CAUSED = re.compile(
     r"(?:(?:is|are|was|were|may|might|could|must|be|all|just|only|probably|likely|more|being) )*"
-    r"(?:down to|due to|d/t|caused by|because|from|related|linked|connected|secondary|part of|nothing to do|the result)\b"
+    r"(?:down to|due to|d/t|caused by|because|from|related|linked|connected|secondary|part of|"
+    r"nothing to do|the result)\b"
 )
 _COPED = re.compile(
     r"\b(?:what|how|anything|something)(?: else)? (?:can|do|should|could|will) (?:i|we) "
-    r"(?:(?:do|take|have|get|use|try) (?:about|for|to help|to ease|to stop|with)|cope with|manage|get rid of|stop|ease|help|relieve|"
+    r"(?:(?:do|take|have|get|use|try) (?:about|for|to help|to ease|to stop|with)|cope with|manage|"
+    r"get rid of|stop|ease|help|relieve|"
     r"live with|deal with|treat|improve|fix|sort)(?: with)?$"
 )
 _WHEN = re.compile(r"^(?:\w+ ){0,2}(?:how long|how soon|how quickly|when|how many \w+)(?: \w+){0,5}$")
 _ENDING = re.compile(
     r"(?:(?:will|should|to|does|do|take to|take|start to|starts to|begin to|begins to|finally|completely|fully) )*"
-    r"(?:gets? (?:any )?(?:better|easier)|go|goes|clears?|improves?|eases?|stops?|settles?|heals?|disappears?|lifts?|shifts?|"
+    r"(?:gets? (?:any )?(?:better|easier)|go|goes|clears?|improves?|eases?|stops?|settles?|heals?|"
+    r"disappears?|lifts?|shifts?|"
     r"be gone|be better|go away|goes away|wears? off|resolves?)\b"
 )
 _WORRIED = re.compile(
-    r"\b(?:worried|worries|afraid|scared|concerned|anxious|frightened|terrified|fear|worry|worrying|scare)(?: (?:that|about|of|by|me))*$"
+    r"\b(?:worried|worries|afraid|scared|concerned|anxious|frightened|terrified|fear|worry|worrying|"
+    r"scare)(?: (?:that|about|of|by|me))*$"
 )
 _TURNS = one_of("is are go going get getting will turn turning come coming start starting begin return")
-_TO_COME = re.compile(r"(?:(?:will|might|may|could|would|is|are) )*(?:go|going|start|begin|return|come|happen|appear|occur|develop)\b")
+_TO_COME = re.compile(
+    r"(?:(?:will|might|may|could|would|is|are) )*"
+    r"(?:go|going|start|begin|return|come|happen|appear|occur|develop)\b"
+)
 _AHEAD = re.compile(r"(?:from )?(?:happen|start|com|develop|gett|return|appear)(?:e|ing)?\b")
 _UNTOLD = re.compile(
     r"\b(?:never|not) (?:mentioned|mention|told|tell|bring up|brought up|raise|raised|say|said|report|reported)"
@@ -87,7 +94,7 @@ def _named_after_a_cause(sentence: Sentence, place: int) -> bool:
 
 
 def _feared_to_last(key: str, before: str, after: str, theirs: bool) -> bool:
-    """Whether somebody is worried about what he has: `worried my X won't go`, but not `worried my X will come back`."""
+    """Whether somebody is worried about what he has: `worried my X won't go`, not `… my X will come back`."""
     named = theirs and _TURNS.isdisjoint(key.split())
     return named and bool(_WORRIED.search(before)) and not _TO_COME.match(after)
 

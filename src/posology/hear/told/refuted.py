@@ -57,7 +57,8 @@ def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[in
     found = talk[number].pieces
     start = next((here for here in range(place + 1, len(found)) if is_a(found[here], f"{_PARTS} but and")), None)
     then = _part(found, place + 1) if len(found) > place + 1 else ""
-    if _THEN.match(then) and not any(place < other < (start or len(found)) for other in marked if _is_sign(found[other])):
+    signs = [other for other in marked if _is_sign(found[other])]
+    if _THEN.match(then) and not any(place < other < (start or len(found)) for other in signs):
         yield then
     if any(place < other < (start or len(found)) for other in marked):
         return

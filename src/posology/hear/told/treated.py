@@ -216,7 +216,9 @@ def _asks_how_to_treat(sentence: Sentence) -> bool:
     return asks and (where_to or cased(sentence)) and not any("i" in piece for piece in sentence.pieces)
 
 
-_WHERE_TO = one_of("a and e er ed 999 911 112 111 hospital ambulance gp emergency department casualty or , tonight now today")
+_WHERE_TO = one_of(
+    "a and e er ed 999 911 112 111 hospital ambulance gp emergency department casualty or , tonight now today"
+)
 
 
 def musing(after: Sequence[Piece]) -> bool:
