@@ -99,9 +99,7 @@ def _when(part: Sequence[Piece], ended: int) -> int:
     return len(part)
 
 
-_NEITHER = frozenset(
-    f"{none} {now}" for none in ("neither", "none", "nothing", "nil", "not") for now in ("now", "any more", "since")
-)
+_NEITHER = ("neither now", "neither any more", "neither anymore", "neither since")
 _UPON = one_of("on since with after for by thanks within once")
 
 

@@ -39,7 +39,7 @@ _NOT_SO = re.compile(
 _SO = re.compile(
     rf"{_LEAD}(?:and |but )?(?:now )?{_WHO} (?:now )?(?:have|has|do|does|did|am|is)(?: (?:now|it|them|"
     rf"some|got it|got them|both|"
-    r"that|had it|had them|had that|had some|for [\w ]+|since [\w ]+))*|(?:and |so )?i said (?:yes|i did|i do|i have)"
+    r"that|had it|had them|had that|had some))*(?: (?:for|since) [\w ]+)?|(?:and |so )?i said (?:yes|i did|i do|i have)"
 )
 _ASKING = one_of(
     """
