@@ -30,8 +30,6 @@ _NOT_SO = re.compile(
     r"|(?:(?:at first|first|initially|to begin with|originally|and|but|so|in the beginning) )*(?:then |later )+"
     r"(?:it turned out (?:that )?)?(?:\w+ ){0,5}(?:was|were|is|are|came back|came|turned out|been) (?:all )?"
     r"(?:negative|clear|not it)(?: .*)?"
-    r"|(?:(?:and|but|then) )*(?:it |that )?(?:turns|turned|turn) out (?:to be |it was |it is |that it was |that it is )"
-    r"(?:just |only |all )?(?:my|her|his|the|down to|due to|from) .*"
     r"|but (?:the |a |my |her |his )*(?:repeat|second|next|later|other) (?:\w+ ){0,3}(?:was|is|came back|were) "
     r"(?:all )?(?:normal|fine|ok|okay|clear|negative)(?: .*)?"
 )
