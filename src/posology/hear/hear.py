@@ -239,11 +239,16 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     unable = _cannot(sentence.pieces, place)
     if said & blocked or ("modal" in said and not unable and sentence.moods[place] != "suppose"):
         return
-    if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
+    if (
+        at_large(sentence)
+        or (reported(sentence, place) and "yes" not in said)
+        or of_anybody(sentence, place)
+        or at_no_one(sentence, place)
+    ):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
     told = told or (meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place)))
-    if not told or in_general(sentence, place) or topical(sentence, place):
+    if not told or in_general(sentence, place) or (topical(sentence, place) and not {"not", "yes"} <= said):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
     values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)

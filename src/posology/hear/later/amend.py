@@ -22,7 +22,7 @@ from ..told.scene import Scene, Word, measured, puts_right, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
 from .lengths import lengths, of_a_length
-from .lingering import over_for_all
+from .lingering import gone_since, over_for_all
 from .reference import Reference, bare_number, lone, misprinted, no_value, put_right
 from .tested import came_back, moved, names_test, sole_test, tested_within
 
@@ -213,10 +213,21 @@ def _replaces(scene: Scene, earlier: Word, later: Word, kept: list[Word], sorry:
         return bare and other.supposed and one.fact == other.fact and earlier.at < later.at
     if one.fact == other.fact:
         turned = any(earlier.at < at < later.at for at in (*sorry, *now)) or _until_then(scene, earlier, later)
-        turned = turned or found_well(scene, earlier, later)
+        turned = turned or _well_by_now(scene, earlier, later) or found_well(scene, earlier, later)
+        turned = turned or gone_since(scene, earlier, later)
         return one.value != other.value and (turned or _ruled_out(scene, earlier, later))
     number = isinstance(one.value, float) and one.value == other.value and isinstance(other.value, float)
     return number and earlier is kept[-1] and any(earlier.at < at < later.at for at in sorry)
+
+
+def _well_by_now(scene: Scene, earlier: Word, later: Word) -> bool:
+    """Whether a phrase says by itself that what was so is not so now: `she was lame but she walks well again`."""
+    over = later.heard.value is False and earlier.at < later.at and not _NOW.isdisjoint(_key(scene, later).split())
+    before = scene.talk[earlier.at[0]].pieces[: earlier.at[1] + 1]
+    return over and any(not _ONCE.isdisjoint(piece.key.split()) for piece in before)
+
+
+_NOW = one_of("now again")
 
 
 def _ruled_out(scene: Scene, earlier: Word, later: Word) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..named.lexicon import Manner
+from ..text.words import one_of
 from ..told.scene import Scene, Word
 
 
@@ -28,6 +29,19 @@ def traces(scene: Scene, fact: str) -> set[str]:
     """The other facts that one states once it is over, and a no of its own with them."""
     over = scene.lexicon.manners.get(fact, Manner()).over
     return {other for other, _ in over if other != fact} if (fact, False) in over else set()
+
+
+def gone_since(scene: Scene, earlier: Word, later: Word) -> bool:
+    """Whether what had come is told to have gone, wherever it was: `my feet burnt in May, the burning went`."""
+    (number, place), fact = later.at, later.heard.fact
+    over = later.heard.value is False and "over" in scene.said[number].get(place, ()) and bool(traces(scene, fact))
+    alone = len(scene.talk[number].pieces[place].key.split()) == 1
+    pieces = [piece for sentence in scene.talk[earlier.at[0] : number + 1] for piece in sentence.pieces]
+    lasts = any(not _LASTING.isdisjoint(piece.key.split()) for piece in pieces)
+    return over and alone and earlier.at < later.at and not lasts
+
+
+_LASTING = one_of("still remains remain left but except")
 
 
 def _named(scene: Scene, one: Word) -> bool:

@@ -111,6 +111,7 @@ def still_so(sentence: Sentence, place: int) -> bool:
         (told and not _WONDERING.isdisjoint(before))
         or _asks_why(sentence.pieces[:place])
         or _has_it(sentence.pieces[place + 1 :])
+        or _after_mine(sentence, place)
     )
 
 
@@ -119,7 +120,24 @@ def _asks_why(before: Sequence[Piece]) -> bool:
     at = next((here for here, piece in enumerate(before) if piece.key in ("why", "how come")), len(before))
     said = before[at + 1 :]
     whose = len(said) > 1 and is_a(said[0], "do be have") and is_a(said[1], "i third my her") and said[1].key != "they"
-    return whose and all(is_a(piece, "small be have use my her") for piece in said[2:])
+    return whose and all(is_a(piece, "small be have use my her and") or piece.key in _GETTING for piece in said[2:])
+
+
+_GETTING = one_of("worse more suddenly such bad terrible feel feeling now") | {"getting worse", "get worse"}
+
+
+def _after_mine(sentence: Sentence, place: int) -> bool:
+    """Whether it is asked if something is usual after what was given to somebody: `… to be lame after my second X?`."""
+    found = sentence.pieces
+    before = {word for piece in found[:place] for word in piece.key.split()}
+    if before.isdisjoint(_WONDERING) or "to" not in before or not before.isdisjoint(_UNSURE | {"might", "could"}):
+        return False
+    words = [word for piece in found[place + 1 : place + _NEAR] for word in piece.key.split()]
+    when = next((at for at, word in enumerate(words) if word in ("after", "since", "into")), len(words))
+    return not _MINE.isdisjoint(words[when : when + 4])
+
+
+_MINE = one_of("my i starting started second third fourth fifth sixth")
 
 
 def _that_she(found: Sequence[Piece], place: int) -> bool:

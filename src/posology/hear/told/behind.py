@@ -8,7 +8,7 @@ from typing import Literal
 from ..text.clauses import MENTIONS, SMALL, SUBJECTS, Piece, is_a
 from ..text.words import one_of
 from .slips import SLIPS, is_done
-from .tense import well_before
+from .tense import gone_on, well_before
 
 Flag = Literal[
     "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
@@ -108,7 +108,7 @@ def _is_over(found: Sequence[Piece], here: int) -> bool:
         word for piece in found[:here] for word in piece.key.split()
     )
     where = found[here].key == "off" and here + 1 < len(found) and is_a(found[here + 1], "small my her")
-    return "over" in found[here] and not asked and not where  # off the floor
+    return "over" in found[here] and not (asked or where or gone_on(found, here))  # off the floor
 
 
 def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
@@ -120,11 +120,11 @@ def _which_has_gone(found: Sequence[Piece], here: int) -> bool:
 
 def _had_gone(found: Sequence[Piece], here: int) -> bool:
     """Whether what somebody once had is said to be over: `pain that I had when I came has gone`."""
-    told = found[here : here + 12]
-    if len(told) < 4 or told[0].key not in ("that", "which") or not is_a(told[1], "i third") or told[2].key != "had":
+    told = [piece for piece in found[here : here + 12] if piece.key not in ("that", "which")]
+    if len(told) < 3 or not is_a(told[0], "i third") or told[1].key != "had":
         return False
     end = next((k for k, piece in enumerate(told) if is_a(piece, "comma but and mark close query not")), len(told))
-    return any("over" in piece for piece in told[3:end])
+    return any("over" in piece for piece in told[2:end])
 
 
 def _told(found: Sequence[Piece], place: int, here: int, seen: set[str]) -> Flag | None:

@@ -23,7 +23,9 @@ _FILLING = one_of(
     "completely fully entirely totally altogether since moment present with treatment the have has thankfully luckily "
     "symptom symptoms settled quickly within long after loading injection injections jabs treatment"
 )
-_LEADING = _FILLING | {"that is", "that are", "that has"}
+_QUITE = one_of("long completely totally entirely fully")
+_LEADING = _FILLING | _QUITE | {"that is", "that are", "that has"}
+_ALL = one_of("they both all everything lot")
 _TIMES = one_of("last past few fortnight week weeks month months day days year since recently lately")
 _PARTS = "comma dash open close but colon"
 
@@ -67,25 +69,42 @@ def _stretches(sentence: Sentence) -> Iterator[tuple[int, int]]:
 
 def _is_over(part: Sequence[Piece]) -> bool:
     """Whether a part says of something unnamed that it is gone, or well now."""
-    if len(part) < 4 and _free(part):
+    if (len(part) < 4 and _free(part)) or " ".join(piece.key for piece in part) in _NEITHER:
         return True
+    ended = next((place for place, piece in enumerate(part) if _ended(piece)), None)
+    if ended is None:
+        return False
+    part = part[: _when(part, ended)]
     if any(is_a(piece, MENTIONS) and "bare" not in piece for piece in part) or any(
         "not" in piece and "absent" not in piece for piece in part[1:]
     ):
         return False
     words = [word for piece in part for word in piece.key.split()]
-    ended = next((place for place, piece in enumerate(part) if _ended(piece)), None)
-    if ended is None:
-        return False
     lead, rest = part[:ended], part[ended + 1 :]
     if not all(is_a(piece, _LIGHT) or piece.key in _LEADING or "absent" in piece for piece in lead):
         return False
     now = not _NOW.isdisjoint(words)
     named = not _THEM.isdisjoint(words[: len([w for piece in lead for w in piece.key.split()]) + 1])
     if "over" in part[ended]:
-        return named or now or all("small" in piece for piece in lead)
+        return named or now or all("small" in piece or piece.key in _QUITE for piece in lead)
     light = all(is_a(piece, _LIGHT) or piece.key in _FILLING or piece.key in _NOW for piece in rest)
     return now and light
+
+
+def _when(part: Sequence[Piece], ended: int) -> int:
+    """Where it only begins to be said since when something is over, or on what: `both gone | on 8 weekly X`."""
+    if any("back" in piece for piece in part[ended:]):
+        return len(part)
+    for place in range(ended + 1, len(part)):
+        if part[place].key.split()[0] in _UPON:
+            return place
+        if is_a(part[place], MENTIONS) and "bare" not in part[place]:
+            break
+    return len(part)
+
+
+_NEITHER = ("neither now", "neither any more", "neither anymore", "neither since")
+_UPON = one_of("on since with after for by thanks within once")
 
 
 def _free(part: Sequence[Piece]) -> bool:
@@ -106,8 +125,8 @@ def _is_back(part: Sequence[Piece]) -> bool:
     if back is None or any(is_a(piece, MENTIONS) or "not" in piece for piece in part):
         return False
     lead = part[:back]
-    named = not lead or any("it" in piece or piece.key in ("they", "both", "all") for piece in lead)
-    return named and all(is_a(piece, f"{_LIGHT} third ago") or piece.key in _TIMES for piece in lead)
+    named = not lead or any("it" in piece or piece.key in _ALL for piece in lead)
+    return named and all(is_a(piece, f"{_LIGHT} third ago") or piece.key in _TIMES | _ALL for piece in lead)
 
 
 def _ended(piece: Piece) -> bool:

@@ -16,7 +16,7 @@ from .boxes import unticked
 from .chain import GroupOf, chained, group_at, listed_beside, none_of, reaching
 from .oneself import is_in_ones, names_ones, of_ones_own, ones_own, owned
 from .ordered import ordered, upon
-from .tense import goes_on, no_more, once, sets_in
+from .tense import began, goes_on, no_more, once, sets_in
 from .weighed import granted, i_get, lets
 
 Flags = dict[int, set[Flag]]
@@ -75,7 +75,7 @@ def _follow(found: Sequence[Piece], place: int, said: Flags, group_of: GroupOf) 
         if sibling != place and group_at(found, [sibling], group_of) != group_at(found, [place], group_of):
             continue
         told = flag == "void" and "not" in said[sibling]  # no folate is planned
-        told = told or (flag == "doubt" and _heard_say(found, place))
+        told = told or (flag == "doubt" and _heard_say(found, place)) or (flag == "past" and began(found, place))
         if not told and (flag != "past" or "mark" in found[sibling]):
             said[sibling].add(flag)
         if flag == "not" and sought(found, place):
@@ -150,7 +150,8 @@ def _governs_nothing(found: Sequence[Piece], place: int) -> bool:
     came = found[place].key == "went" and place > 0 and is_a(found[place - 1], "i third person you")
     behind_it = came or is_behind(found, place) or sets_in(found, place) or of_ones_own(found, place)
     said = found[place].key in ("before", "earlier") and place + 1 < len(found) and "colon" in found[place + 1]
-    return said or behind_it or _vouched(found, place) or _becoming(found, place)
+    found_so = found[place].key == "tested" and place + 1 < len(found) and found[place + 1].key.startswith("positive")
+    return said or behind_it or found_so or _vouched(found, place) or _becoming(found, place)
 
 
 def _becoming(found: Sequence[Piece], place: int) -> bool:

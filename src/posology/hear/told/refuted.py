@@ -27,6 +27,9 @@ _NOT_SO = re.compile(
     r"(?:i|she|he) (?:did|do|am|is|was|had|have|has) not(?: .*)?"
     r"|(?:but |and |and then |then |now |later )*(?:\w+ ){0,4}(?:told|tell|said|say) (?:me |us |her |him |that )*"
     r"(?:i|she|he) (?:have|has|had|did|do|am|is|was) not(?: got| have| had| it| that| one| after| at| all| now)*"
+    r"|(?:(?:at first|first|initially|to begin with|originally|and|but|so|in the beginning) )*(?:then |later )+"
+    r"(?:it turned out (?:that )?)?(?:\w+ ){0,5}(?:was|were|is|are|came back|came|turned out|been) (?:all )?"
+    r"(?:negative|clear|not it)(?: .*)?"
     r"|but (?:the |a |my |her |his )*(?:repeat|second|next|later|other) (?:\w+ ){0,3}(?:was|is|came back|were) "
     r"(?:all )?(?:normal|fine|ok|okay|clear|negative)(?: .*)?"
 )
@@ -61,6 +64,10 @@ def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[in
     """The part of the sentence behind a mention, and the first part of the next one where nothing stands between."""
     found = talk[number].pieces
     start = next((here for here in range(place + 1, len(found)) if is_a(found[here], f"{_PARTS} but and")), None)
+    then = _part(found, place + 1) if len(found) > place + 1 else ""
+    signs = [other for other in marked if _is_sign(found[other])]
+    if _THEN.match(then) and not any(place < other < (start or len(found)) for other in signs):
+        yield then
     if any(place < other < (start or len(found)) for other in marked):
         return
     if start is not None:
@@ -72,6 +79,12 @@ def _next(talk: Sequence[Sentence], number: int, place: int, marked: Sequence[in
             yield _part(talk[number + 1].pieces, 0)
 
 
+def _is_sign(piece: Piece) -> bool:
+    """Whether a mention is more than what a test said: `test was negative`."""
+    return not piece.key.endswith(("negative", "normal", "clear", "fine"))
+
+
+_THEN = re.compile(r"(?:at first |first |initially |to begin with |originally |but |and )*then ")
 _NEAR = 4
 
 

@@ -17,6 +17,8 @@ from .colleague import apart
 from .echo import echoed
 from .negation import Flags, denied_with, flags
 from .persons import whose
+from .presupposed import presupposed
+from .rebutted import rebutted
 from .refuted import refuted
 from .spoken_of import answered
 from .tense import for_a_time, in_its_year, was_then
@@ -62,14 +64,15 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
     said = [flags(sentence, lambda number: _group(noted.mentions[number], guideline)) for sentence in talk]
     for sentence, flagged in zip(talk, said, strict=True):
         denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
+        presupposed(sentence, flagged)
     answered(talk, said)
     refuted(talk, said)
-    echoed(
-        talk,
-        said,
-        lambda number: any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings),
-        lambda number: any(_gone(lexicon, one.fact) for one in noted.mentions[number].meanings),
-    )
+
+    def lasting(number: int) -> bool:
+        return any(manners_over(lexicon, one.fact) for one in noted.mentions[number].meanings)
+
+    echoed(talk, said, lasting, lambda number: any(_gone(lexicon, one.fact) for one in noted.mentions[number].meanings))
+    rebutted(talk, said, lasting)
     _dated(talk, said, noted, lexicon)
     who = apart(
         talk, whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))

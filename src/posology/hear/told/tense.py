@@ -85,6 +85,26 @@ def once(found: Sequence[Piece], place: int) -> bool:
     return opens and not (place > 1 and is_a(found[place - 2], "be not"))
 
 
+def began(found: Sequence[Piece], place: int) -> bool:
+    """Whether a time of the past only tells since when something is so: `diagnosed with X last month`."""
+    before = [piece.key for piece in found[max(0, place - 3) : place] if "small" not in piece]
+    after = found[place + 1].key if place + 1 < len(found) else ""
+    found_so = before[-1:] and before[-1].split()[0] in _FOUND
+    return bool(found_so) and after.startswith(("last ", "this ", "in ", "earlier this"))
+
+
+_FOUND = one_of("diagnosed developed started began dx")
+
+
+def gone_on(found: Sequence[Piece], here: int) -> bool:
+    """Whether something has not gone but only moved: `has gone up to my knee`, `went past the ankle`."""
+    after = found[here + 1].key.split() if here + 1 < len(found) else []
+    return found[here].key in ("gone", "went") and bool(after) and after[0] in _FURTHER
+
+
+_FURTHER = one_of("up past beyond above further higher worse into upwards")
+
+
 def no_more(found: Sequence[Piece]) -> Iterator[int]:
     """The mentions of what was so and is denied of now in the same breath: `was lame at first, not now`."""
     first: int | None = None

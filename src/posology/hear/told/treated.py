@@ -18,7 +18,7 @@ Names = list[list[str]]
 """For each piece of each sentence the relative who was named last."""
 
 _FAR_OFF = one_of(
-    "friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
+    "member friend neighbor neighbour colleague coworker flatmate roommate housemate boss pal mate cousin twin sibling"
 )
 """Those of whom people tell without asking for them."""
 _NEAREST = one_of(
@@ -38,7 +38,7 @@ _ANIMALS = one_of("dog cat puppy kitten horse pony pet rabbit")
 _MUSING = one_of(
     "thought think mean mind wonder wondered know heard read guess believe look care asked ask reckon suppose"
 )
-_HELPS = one_of("press push insist fight argue nag chase learn inject")
+_HELPS = one_of("press push insist fight argue nag chase persuade convince learn inject")
 """What the speaker does for another, or to him with his own hands."""
 _TAUGHT = one_of("taught shown trained")
 _TOO = one_of("old late young frail far")
@@ -215,7 +215,14 @@ def _asks_how_to_treat(sentence: Sentence) -> bool:
     asks = "ask" in sentence.moods or sentence.asked
     keys = [piece.key for piece in sentence.pieces]
     fit = any(one == "too" and two in _TOO for one, two in pairwise(keys))  # is she too old for them?
-    return asks and (fit or cased(sentence)) and not any("i" in piece for piece in sentence.pieces)
+    words = {word for key in keys for word in key.split()}
+    where_to = bool(words) and sentence.asked and words <= _WHERE_TO
+    return asks and (fit or where_to or cased(sentence)) and not any("i" in piece for piece in sentence.pieces)
+
+
+_WHERE_TO = one_of(
+    "a and e er ed 999 911 112 111 hospital ambulance gp emergency department casualty or , tonight now today"
+)
 
 
 def musing(after: Sequence[Piece]) -> bool:
