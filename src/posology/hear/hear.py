@@ -20,7 +20,7 @@ from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.company import in_company
-from .meant.granted import granted, still_so
+from .meant.granted import begun_since, granted, still_so
 from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
@@ -202,7 +202,7 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
 
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
     """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
-    asked = read.talk[number].moods[place] == "ask"
+    asked = read.talk[number].moods[place] == "ask" or last_asked(read.talk[number], place)
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
     before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
@@ -219,11 +219,18 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     manner = read.lexicon.manners.get(meaning.fact, Manner())
     if (meaning.weak and "not" not in said) or (meaning.bare and strange(sentence, place)):
         return
-    said = said - {"void"} if meaning.fact in read.lexicon.received and phrased(sentence, place) else said
+    presumes = meaning.fact in read.lexicon.received and (phrased(sentence, place) or begun_since(sentence, place))
+    said = said - {"void"} if presumes else said
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
-    if meaning.value is False and _asked_or_once(sentence, place):
+    none = (
+        meaning.fact in read.lexicon.received
+        and meaning.value is False
+        and denies(read, read.noted.mentions[sentence.pieces[place].mention or 0])
+    )
+    said = said - {"void", "over", "past", "until"} if none else said  # it denies by itself: `has not had any`
+    if meaning.value is False and not none and _asked_or_once(sentence, place):
         return
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
@@ -236,9 +243,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
-    told = told or (
-        meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place))
-    )
+    told = told or presumes or (meaning.fact in read.lexicon.received and granted(sentence, place))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
