@@ -338,7 +338,8 @@ def _begun(spoken: Sequence[Token], end: int) -> bool:
 
 def _on_day(before: Sequence[str]) -> bool:
     """Whether a day or dose is counted right before: `day 9 of`, `week 3`."""
-    near = list(before[:-1] if before[-1:] == ["of"] else before)
+    near = [key for key in before if key not in ("the", *_HERS)]
+    near = near[:-1] if near[-1:] == ["of"] else near
     return len(near) > 1 and (near[-1][:1].isdigit() or near[-1] in _COUNTED) and near[-2] in _DAY
 
 
