@@ -20,7 +20,8 @@ from .later.spoilt import spoilt
 from .later.theirs import given_to_kin
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.company import in_company
-from .meant.granted import begun_since, granted, still_so
+from .meant.got import is_had
+from .meant.granted import begun_since, borne_out, granted, only_if, still_so
 from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
@@ -219,18 +220,17 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     manner = read.lexicon.manners.get(meaning.fact, Manner())
     if (meaning.weak and "not" not in said) or (meaning.bare and strange(sentence, place)):
         return
-    presumes = meaning.fact in read.lexicon.received and (phrased(sentence, place) or begun_since(sentence, place))
+    ours = meaning.fact in read.lexicon.received
+    presumes = ours and (
+        phrased(sentence, place) or begun_since(sentence, place) or borne_out(read.talk, number, place)
+    )
     said = said - {"void"} if presumes else said
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
-    none = (
-        meaning.fact in read.lexicon.received
-        and meaning.value is False
-        and denies(read, read.noted.mentions[sentence.pieces[place].mention or 0])
-    )
+    none = ours and meaning.value is False and denies(read, read.noted.mentions[sentence.pieces[place].mention or 0])
     said = said - {"void", "over", "past", "until"} if none else said  # it denies by itself: `has not had any`
-    if meaning.value is False and not none and _asked_or_once(sentence, place):
+    if (meaning.value is False and not none and _asked_or_once(sentence, place)) or (ours and only_if(sentence, place)):
         return
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
@@ -243,7 +243,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     if at_large(sentence) or reported(sentence, place) or of_anybody(sentence, place) or at_no_one(sentence, place):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
-    told = told or presumes or (meaning.fact in read.lexicon.received and granted(sentence, place))
+    told = told or presumes or (ours and granted(sentence, place))
     if not told or in_general(sentence, place) or topical(sentence, place):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
@@ -338,7 +338,7 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
     if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
     if meaning.placed:
-        if sentence.moods[place] == "tell" and is_on(sentence.pieces, place):
+        if sentence.moods[place] == "tell" and (is_on(sentence.pieces, place) or is_had(sentence.pieces, place)):
             yield word(read, number, place, meaning.fact, meaning.value)
         return
     if meaning not in mention.meanings or had(read, number, place, meaning.alone):

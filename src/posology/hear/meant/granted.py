@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
+from ..told.treated import is_kin
 
 
 def one_asks(sentence: Sentence) -> bool:
@@ -19,7 +20,7 @@ def one_asks(sentence: Sentence) -> bool:
 
 def _is_one(piece: Piece) -> bool:
     """Whether words name a single person: `I`, `her`, `my jab`, `the patient`."""
-    return is_a(piece, "i person relative") or not ONE.isdisjoint(piece.key.split())
+    return is_a(piece, "i person relative") or not ONE.isdisjoint(piece.key.split()) or is_kin(piece.key)
 
 
 ONE = one_of("i me my mine she he her hers his him mr mrs ms miss")
@@ -83,6 +84,23 @@ def _by_oneself(sentence: Sentence, place: int) -> bool:
     return own and not turned and not any("if" in piece for piece in found[:place])
 
 
+def only_if(sentence: Sentence, place: int) -> bool:
+    """Whether it is only supposed what somebody would do himself: `if I do it myself, …`."""
+    words = sentence.pieces[place].key.split()
+    return sentence.moods[place] == "suppose" and words[0] in _SUBJECTS and not _SELF.isdisjoint(words)
+
+
+def borne_out(talk: Sequence[Sentence], number: int, place: int) -> bool:
+    """Whether somebody tells right behind a question what he feels after a time: `… between X? I flag by week 8`."""
+    following = talk[number + 1] if number + 1 < len(talk) else None
+    if "between" not in talk[number].pieces[place].key.split() or following is None or following.asked:
+        return False
+    found, mine = following.pieces, is_a(following.pieces[0], "i my") or following.pieces[0].key in _MINE
+    return mine and any(one.key in _AT and is_a(next_, "number bare") for one, next_ in pairwise(found))
+
+
+_MINE = one_of("mine by at")
+_AT = one_of("at by week month after from around about")
 _SUBJECTS = one_of("i she he")
 _SELF = one_of("myself herself himself self own")
 

@@ -26,5 +26,5 @@ def _matters(before: list[Piece]) -> bool:
     return not _MATTER.isdisjoint(word for piece in before for word in piece.key.split())
 
 
-_SUBJECTS = one_of("i she he they we")
+_SUBJECTS = one_of("i she he they we it this")
 _MATTER = one_of("matter matters problem fact bad worrying relevant affect concern change difference")
