@@ -32,7 +32,7 @@ _PLAIN = one_of("the some more extra regular im")
 _VALUED = one_of(
     """
     level levels test tests tested testing blood bloods result results check checked done measured low normal high came
-    repeated sent report reading status count borderline deficiency def deficient
+    repeated sent report reading status count borderline
     """
 )
 _GOT = one_of(
