@@ -23,7 +23,8 @@ from .meant.asked_about import is_that_fine
 from .meant.asked_for import asked_for, asked_of_what_is_had, for_the_patient, had
 from .meant.asked_whether import asked_whether
 from .meant.company import in_company
-from .meant.granted import granted, still_so
+from .meant.got import is_had
+from .meant.granted import begun_since, borne_out, granted, only_if, still_so
 from .meant.held_within import denies, had_within, inside
 from .meant.intended import intended
 from .meant.kin import denied_of_kin, disowned, made_up
@@ -39,7 +40,7 @@ from .named.mentions import LONGEST, Mention, within
 from .text.clauses import Piece, Sentence, is_a
 from .text.words import Token, one_of
 from .told.behind import Flag
-from .told.oneself import names_one
+from .told.oneself import names_one, of_whom
 from .told.scene import Scene, Values, Word, denied, puts_right, scene, word
 from .told.spoken_of import (
     at_large,
@@ -207,7 +208,8 @@ def _mark(read: Scene, number: int, place: int, mention: Mention, spoken_of: Spo
 def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> Iterator[Meaning]:
     """What a longer phrase names that is asked for: `can she have X under the skin?`, `agrees to oral X 1 mg`."""
     sentence = read.talk[number]
-    asked = sentence.moods[place] == "ask" or asked_whether(sentence, place) or is_that_fine(read.talk, number, place)
+    asked = sentence.moods[place] == "ask" or last_asked(sentence, place)
+    asked = asked or asked_whether(sentence, place) or is_that_fine(read.talk, number, place)
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
     before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
@@ -225,11 +227,17 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     manner = read.lexicon.manners.get(meaning.fact, Manner())
     if (meaning.weak and "not" not in said) or (meaning.bare and strange(sentence, place)):
         return
-    said = said - {"void"} if meaning.fact in read.lexicon.received and phrased(sentence, place) else said
+    ours = meaning.fact in read.lexicon.received
+    presumes = ours and (
+        phrased(sentence, place) or begun_since(sentence, place) or borne_out(read.talk, number, place)
+    )
+    said = said - {"void"} if presumes else said
     if "unknown" in said:
         yield word(read, number, place, meaning.fact, None, "unknown")
         return
-    if meaning.value is False and _asked_or_once(sentence, place):
+    none = ours and meaning.value is False and denies(read, read.noted.mentions[sentence.pieces[place].mention or 0])
+    said = said - {"void", "over", "past", "until"} if none else said  # it denies by itself: `has not had any`
+    if (meaning.value is False and not none and _asked_or_once(sentence, place)) or (ours and only_if(sentence, place)):
         return
     if _wishes(read, place, number, meaning.fact) and counselled(sentence, place):
         return
@@ -239,22 +247,17 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     unable = _cannot(sentence.pieces, place)
     if said & blocked or ("modal" in said and not unable and sentence.moods[place] != "suppose"):
         return
-    if (
-        at_large(sentence)
-        or (reported(sentence, place) and "yes" not in said)
-        or of_anybody(sentence, place)
-        or at_no_one(sentence, place)
-    ):
+    if _of_nobody(sentence, place, said):
         return
     told = _told(read, number, place, said) or "number" in sentence.pieces[place]
-    told = told or (meaning.fact in read.lexicon.received and (granted(sentence, place) or phrased(sentence, place)))
+    told = told or presumes or (ours and granted(sentence, place))
     if not told or in_general(sentence, place) or (topical(sentence, place) and not {"not", "yes"} <= said):
         return
     sole = len({one.fact for one in read.noted.mentions[sentence.pieces[place].mention or 0].meanings if one.fact}) == 1
     values, flag = _values(meaning, manner, said if sole else said - {"yes"}, read)
     yield from () if values else _taken_back(read, number, place, meaning, flag)
     for fact, value in values:
-        plain = value is True and flag is None and not _of_whom(sentence.pieces, place)
+        plain = value is True and flag is None and not of_whom(sentence.pieces, place)
         somebody = read.lexicon.manners.get(fact, Manner()).patient and plain
         yield word(read, number, place, fact, value, flag, somebody)
         if fact == meaning.fact:
@@ -265,17 +268,10 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
                     yield word(read, number, place, other, implied, flag, True, implied=True)
 
 
-def _of_whom(found: Sequence[Piece], place: int) -> bool:
-    """Whether a phrase names the one of whom it is said, or is a statement: `she is …`, `took my X`, `X is so`."""
-    words = found[place].key.split()
-    named = len(words) > 1 and words[0] in ("i", "she", "he")
-    ends = place + 1 == len(found) or is_a(found[place + 1], "comma and but dash")
-    opens = place == 0 or is_a(found[place - 1], "comma and but dash hello small i third")
-    return named or not _OWN.isdisjoint(words[1:]) or (opens and ends and not _VERBS.isdisjoint(words[1:]))
-
-
-_OWN = one_of("my me")
-_VERBS = one_of("is was were are been came both")
+def _of_nobody(sentence: Sentence, place: int, said: set[Flag]) -> bool:
+    """Whether a phrase is said of people in general, or only handed on."""
+    handed_on = reported(sentence, place) and "yes" not in said
+    return at_large(sentence) or handed_on or of_anybody(sentence, place) or at_no_one(sentence, place)
 
 
 def _cannot(found: Sequence[Piece], place: int) -> bool:
@@ -342,7 +338,7 @@ def _received(read: Scene, number: int, place: int, mention: Mention) -> Iterato
     if unsaid or (bare and strange(sentence, place)) or at_large(sentence) or in_general(sentence, place):
         return
     if meaning.placed:
-        if sentence.moods[place] == "tell" and is_on(sentence.pieces, place):
+        if sentence.moods[place] == "tell" and (is_on(sentence.pieces, place) or is_had(sentence.pieces, place)):
             yield word(read, number, place, meaning.fact, meaning.value)
         return
     if meaning not in mention.meanings or had(read, number, place, meaning.alone):

@@ -368,7 +368,13 @@ def _changed(words: list[Word]) -> list[Word]:
 
 def _is_change(word: Word) -> bool:
     said = word.heard.words.lower().split()
+    if not _ONLY.isdisjoint(said) and not _KEPT.isdisjoint(said[:4]):
+        return True  # was on X: we only stock Y
     return any(one.startswith(CHANGING) for one in said[:2]) and bool({"to", "onto", "over"} & set(said))
+
+
+_ONLY = one_of("only just")
+_KEPT = one_of("stock stocks keep keeps use uses carry carries supply supplies give gives")
 
 
 def _once(heard: Iterable[Heard]) -> tuple[Heard, ...]:

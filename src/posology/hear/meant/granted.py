@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
+from ..told.treated import is_kin
 
 
 def one_asks(sentence: Sentence) -> bool:
@@ -19,7 +20,7 @@ def one_asks(sentence: Sentence) -> bool:
 
 def _is_one(piece: Piece) -> bool:
     """Whether words name a single person: `I`, `her`, `my jab`, `the patient`."""
-    return is_a(piece, "i person relative") or not ONE.isdisjoint(piece.key.split())
+    return is_a(piece, "i person relative") or not ONE.isdisjoint(piece.key.split()) or is_kin(piece.key)
 
 
 ONE = one_of("i me my mine she he her hers his him mr mrs ms miss")
@@ -43,7 +44,8 @@ def goes_on(sentence: Sentence, place: int) -> bool:
 
 def to_begin(sentence: Sentence, place: int) -> bool:
     """Whether what is asked about is still to begin: `would I have to carry on with …?`, `once I start, …`."""
-    words = {word for piece in sentence.pieces[: place + 1] for word in piece.key.split()}
+    keys = [word for piece in sentence.pieces[: place + 1] for word in piece.key.split()]
+    words = {word for word, next_ in pairwise([*keys, ""]) if word not in _TO_BEGIN or next_ not in _OTHERWISE}
     return not words.isdisjoint(_TO_BEGIN) or not (words.isdisjoint(_WILL) or not words.isdisjoint(_ENDING))
 
 
@@ -51,12 +53,16 @@ _NEAR = 6
 _ENDING = one_of("stop stops stopped stopping come give quit skip skipped miss missed delay")
 _GOING_ON = _ENDING | one_of("keep keeps keeping continue continues continuing carry carrying next remain")
 _WILL = one_of("will would")
+_OTHERWISE = one_of("again eat eating to")
+"""Words behind `start` by which it is something else that begins: `once she starts eating meat`."""
 _TO_BEGIN = one_of("start started starting begin began beginning once first")
 
 
 def granted(sentence: Sentence, place: int) -> bool:
     """Whether the words of a question take for granted what they name: `is my next … early?`, `… after my last one`."""
     words = set(sentence.pieces[place].key.split())
+    if _by_oneself(sentence, place) or begun_since(sentence, place) or _instead(sentence, place):
+        return True
     if {"from", "to"} <= words and one_asks(sentence):
         return not to_begin(sentence, place)
     if goes_on(sentence, place):
@@ -68,6 +74,62 @@ def granted(sentence: Sentence, place: int) -> bool:
     ordered = not words.isdisjoint(_ORDERED) and words.isdisjoint(_NEVER)
     own = not words.isdisjoint(ONE) and "still" not in words  # would I still have my … if I start?
     return ordered and one_asks(sentence) and (own or not to_begin(sentence, len(sentence.pieces)))
+
+
+def _by_oneself(sentence: Sentence, place: int) -> bool:
+    """Whether somebody tells what he does himself, within a question: `is my arm ok, I do it myself`."""
+    found, words = sentence.pieces, sentence.pieces[place].key.split()
+    own = words[0] in _SUBJECTS and not _SELF.isdisjoint(words)
+    turned = place > 0 and is_a(found[place - 1], "modal do be have")  # can I do it myself?
+    return own and not turned and not any("if" in piece for piece in found[:place])
+
+
+def only_if(sentence: Sentence, place: int) -> bool:
+    """Whether it is only supposed what somebody would do himself: `if I do it myself, …`."""
+    words = sentence.pieces[place].key.split()
+    return sentence.moods[place] == "suppose" and words[0] in _SUBJECTS and not _SELF.isdisjoint(words)
+
+
+def borne_out(talk: Sequence[Sentence], number: int, place: int) -> bool:
+    """Whether somebody tells right behind a question what he feels after a time: `… between X? I flag by week 8`."""
+    following = talk[number + 1] if number + 1 < len(talk) else None
+    if "between" not in talk[number].pieces[place].key.split() or following is None or following.asked:
+        return False
+    found, mine = following.pieces, is_a(following.pieces[0], "i my") or following.pieces[0].key in _MINE
+    return mine and any(one.key in _AT and is_a(next_, "number bare") for one, next_ in pairwise(found))
+
+
+_MINE = one_of("mine by at")
+_AT = one_of("at by week month after from around about")
+_SUBJECTS = one_of("i she he")
+_SELF = one_of("myself herself himself self own")
+
+
+def begun_since(sentence: Sentence, place: int) -> bool:
+    """Whether a question tells how it has been since something began: `why am I worse after starting X last week?`."""
+    found, words = sentence.pieces, sentence.pieces[place].key.split()
+    before, behind = _keys(found[:place]), _keys(found[place + 1 : place + 4])
+    began = not _SINCE.isdisjoint(words) and not _BEGINNING.isdisjoint(words)
+    ahead = bool(before & _WILL) or any(is_a(piece, "if") for piece in found[:place])
+    so = "since" in words or "why" in before or not _PAST.isdisjoint(behind)
+    return began and so and not ahead and (one_asks(sentence) or "why" in before or not _PAST.isdisjoint(behind))
+
+
+_SINCE = one_of("since after")
+_BEGINNING = one_of("start started starting begin began beginning commencing commenced")
+_PAST = one_of("last ago yesterday recently already")
+
+
+def _instead(sentence: Sentence, place: int) -> bool:
+    """Whether a question asks for another way than the one so far: `… instead of going there every 3 months?`."""
+    words = sentence.pieces[place].key.split()
+    instead = words[:2] in (["instead", "of"], ["rather", "than"])
+    return instead and one_asks(sentence) and _TO_BEGIN.isdisjoint(_keys(sentence.pieces[:place]))
+
+
+def _keys(found: Sequence[Piece]) -> set[str]:
+    """The single words of some pieces."""
+    return {word for piece in found for word in piece.key.split()}
 
 
 def _plainer(words: set[str]) -> set[str]:

@@ -34,7 +34,8 @@ def inside(read: Scene, mention: Mention, meaning: Meaning) -> Iterator[Meaning]
 
 def denies(read: Scene, mention: Mention) -> bool:
     """Whether a phrase holds a word that denies or supposes."""
-    return any(token.key in _DENYING for token in read.noted.spoken[mention.start : mention.end])
+    keys = [token.key for token in read.noted.spoken[mention.start : mention.end]]
+    return "reason" not in keys and not _DENYING.isdisjoint(keys)  # any reason not to …?
 
 
 _DENYING = one_of("no not never without nor neither nil if denies unless")

@@ -38,6 +38,7 @@ _ON = one_of(
 )
 """Words that say so only right before it."""
 _SPANS = one_of("day week month year course lot yr yrs wk wks mth mths mo dose couple round cycle")
+_COUNTED = one_of("two three four five six seven eight nine ten")
 _DAY = one_of("day week month wk dose number no")
 """Words that count how far somebody is: `day 4 of`, `dose 2`."""
 _AMOUNT = one_of(
@@ -136,6 +137,7 @@ def received(spoken: Sequence[Token], start: int, end: int, mood: Mood, alone: b
     if mood != "tell" or _changing_from(before):
         early = bool(before) and before[-1] in _HERS and not _SOONER.isdisjoint(after)
         granted = _granted(before, spoken[end - 1].plural and spoken[end - 1].key not in _VESSELS)
+        granted = granted or (_on_day(before) and _TO_BE.isdisjoint(before) and _NOT_YET.isdisjoint(before[:-3]))
         return early or granted or _changing_from(before)
     if _begun(spoken, end) and _NOT_YET.isdisjoint(before):
         return True
@@ -179,10 +181,12 @@ def _changing_from(before: Sequence[str]) -> bool:
     changed = any(key.startswith(CHANGING) or key in _GOING for key in near[-4:-1])
     if len(near) > 1 and near[-2] == "from" and near[-1] not in _NOT_YET:
         near, changed = near[:-1], any(key.startswith(CHANGING) or key in _GOING for key in near[-5:-2])
-    return near[-1:] in (["from"], ["off"]) and changed and _PEOPLE.isdisjoint(near)
+    anybody = not _PEOPLE.isdisjoint(near) or ("you" in near and _ONE.isdisjoint(near))
+    return near[-1:] in (["from"], ["off"]) and changed and not anybody
 
 
 _GOING = one_of("go going gone went come coming came took taken taking shift shifting shifted")
+_ONE = one_of("i me my her him us mum mom dad she he patient pt")
 _PEOPLE = one_of("if people patients anyone someone somebody everyone not never")
 
 
@@ -334,8 +338,9 @@ def _begun(spoken: Sequence[Token], end: int) -> bool:
 
 def _on_day(before: Sequence[str]) -> bool:
     """Whether a day or dose is counted right before: `day 9 of`, `week 3`."""
-    near = list(before[:-1] if before[-1:] == ["of"] else before)
-    return len(near) > 1 and near[-1][:1].isdigit() and near[-2] in _DAY
+    near = [key for key in before if key not in ("the", *_HERS)]
+    near = near[:-1] if near[-1:] == ["of"] else near
+    return len(near) > 1 and (near[-1][:1].isdigit() or near[-1] in _COUNTED) and near[-2] in _DAY
 
 
 def _granted(before: Sequence[str], plural: bool) -> bool:

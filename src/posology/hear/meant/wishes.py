@@ -73,6 +73,8 @@ def _asks_itself(found: Sequence[Piece], place: int) -> bool:
     words = found[place].key.split()
     opens = place == 0 or is_a(found[place - 1], "comma and but dash hello colon open")
     after = found[place + 1].key if place + 1 < len(found) else ""
+    if opens and words[:3] == ["any", "reason", "not"]:
+        return True
     if opens and len(words) > 1 and words[0] in ("is", "are") and after in _ABLE:
         return True
     return opens and "be" in words[1:] and words[0] in ("would", "could", "can", "may", "might")

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from .grammar import labels
+from .reasons import now_so
 from .words import Token, one_of
 
 Mood = Literal["tell", "ask", "suppose", "consider"]
@@ -258,20 +259,13 @@ def _opening(found: list[Piece], place: int, mood: Mood, asked: bool) -> Mood | 
         return "tell"  # may she have it, being lame?
     if "because" in piece or ("but" in piece and after and not _goes_on(after)):
         return "tell"
-    reason = mood == "ask" and _now_so(piece, before)
+    reason = mood == "ask" and now_so(found, place)
     if "open" in piece or reason or ("colon" in piece and mood == "ask" and _describes(found[place + 1 : place + 5])):
         return "tell"
     joined = mood in ("suppose", "consider") and before is not None and is_a(before, "and or")
     if mood != "tell" and not joined and after and _states(piece, after, before):
         return "tell"
     return None
-
-
-def _now_so(piece: Piece, before: Piece | None) -> bool:
-    """Whether a phrase gives a reason: `can it stop, now I eat again?`, `can I drive, I have a limp`."""
-    has = piece.key.startswith(("i have ", "i am ", "i had ", "she has ", "he has ", "she had ", "he had "))
-    parted = has and before is not None and is_a(before, "comma dash")
-    return "mark" in piece and (parted or piece.key.startswith(("now i ", "now she ", "now he ", "now that ")))
 
 
 _FIT = one_of("ok okay alright safe possible allowed enough acceptable suitable")

@@ -10,7 +10,7 @@ from ..text.words import one_of
 _LOOKED = one_of("tested test tests checked checkup screened screening examined")
 """What somebody asks to be done with himself who hears of an illness of kin."""
 _CHANCE = one_of("chance chances odds risk")
-_CATCH = one_of("get have inherit catch develop")
+_CATCH = one_of("get have inherit catch develop need take start be")
 _ASKING = one_of("asking ask enquiring inquiring calling writing")
 _ONE = one_of("me my her him his taking receiving getting")
 _OTHERS = "third her relative person"
@@ -39,7 +39,7 @@ def names_one(piece: Piece) -> bool:
 def _speaks(sentence: Sentence, place: int) -> bool:
     """Whether `I` is the one who is to be looked at, or is well."""
     found = sentence.pieces
-    after = found[place + 1 : place + 8]
+    after = [piece for piece in found[place + 1 : place + 8] if piece.key not in ("it", "them", "these", "those")]
     after = after[: next((here for here, piece in enumerate(after) if is_a(piece, _OTHERS)), len(after))]
     words = [word for piece in after for word in piece.key.split()]
     if sentence.moods[place] == "ask":
@@ -62,6 +62,7 @@ def _named(found: Sequence[Piece], place: int) -> bool:
     piece, after = found[place], found[place + 1 : place + 3]
     if piece.key in ("me", "myself"):
         asks = bool(after) and "who" in after[0]
+        asks = asks or (place > 0 and found[place - 1].key == "what about")
         return asks or (place > 0 and "be" in found[place - 1]) or (place > 1 and found[place - 2].key == "happen")
     if piece.key == "my":
         return bool(after) and (after[0].key in _CHANCE or (after[0].key == "own" and "relative" not in after[-1]))
@@ -155,3 +156,16 @@ def is_in_ones(found: Sequence[Piece], place: int) -> bool:
     return brought.isdisjoint(_BRINGING) and any(
         word in ("in", "on", "of") and not _OWN.isdisjoint(words[k + 1 : k + 3]) for k, word in enumerate(words)
     )
+
+
+def of_whom(found: Sequence[Piece], place: int) -> bool:
+    """Whether a phrase names the one of whom it is said, or is a statement: `she is …`, `took my X`, `X is so`."""
+    words = found[place].key.split()
+    named = len(words) > 1 and words[0] in ("i", "she", "he")
+    ends = place + 1 == len(found) or is_a(found[place + 1], "comma and but dash")
+    opens = place == 0 or is_a(found[place - 1], "comma and but dash hello small i third")
+    return named or not _MINE.isdisjoint(words[1:]) or (opens and ends and not _STATES.isdisjoint(words[1:]))
+
+
+_MINE = one_of("my me")
+_STATES = one_of("is was were are been came both")

@@ -136,7 +136,7 @@ def _next(sentence: Sentence, place: int, who: Who, state: Told) -> Who:
         state.own = state.own or marked or sentence.moods[place] == "ask"
         state.tells = state.tells or marked
         return "patient" if marked else who
-    return "patient" if piece.key == "mine" else who
+    return "patient" if piece.key == "mine" and not (place and "of" in found[place - 1]) else who  # a pal of mine
 
 
 _LIKENED = one_of("symptom symptoms problem problems trouble troubles signs complaints")
@@ -290,8 +290,11 @@ def _described(found: Sequence[Piece], place: int) -> bool:
         return False
     if before and "mark" in before[-1]:
         return True
-    article = bool(before) and before[-1].key in ("a", "an")
+    article = bool(before) and before[-1].key in ("a", "an") and found[place].key not in _NO_PATIENTS
     return article and (len(before) == 1 or "be" in before[-2])
+
+
+_NO_PATIENTS = one_of("friend neighbor neighbour colleague coworker mate pal boss")
 
 
 def _reports(found: Sequence[Piece], place: int) -> bool:
