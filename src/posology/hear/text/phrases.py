@@ -54,7 +54,7 @@ class Node:
 
     ``alone`` are the places that one word leads to from here and nothing else: phrases that begin alike share them.
     ``opens``: the words with which a group may begin, and ``opened``: the groups in ``within`` that may begin with a
-    word, and with a word where a number begins, with the places behind them; both once they have been asked for.
+    word, and with a word where a number begins, with the place behind each; both once they have been asked for.
     """
 
     edges: dict[str, list[Node]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Node:
     signed: bool = False
 
 
-Onward = tuple[tuple["Node", tuple["Node", ...]], ...]
+Onward = tuple[tuple["Node", "Node"], ...]
 Atom = str | Node
 """A word, a sign of the table above, or the tree of a group."""
 Atoms = tuple[Atom, ...]
@@ -241,7 +241,7 @@ def longest(
     best = [way for way in ways if way[1] == end]
     if end < len(text) and text[end].key in _NAMING:
         best = [way for way in best if way[2] is None] or best  # `A of B: no` is about the whole, and leaves nothing
-    _, _, kept, number = best[0]
+    _, _, kept, number = next((way for way in best if way[2] is not None), best[0])  # what may be left is left
     means = {number for node, *_ in best for number in node.ends}
     return Match(at, end if kept is None else kept, tuple(sorted(means)), end, number)
 
@@ -264,11 +264,11 @@ def _ways(tree: Node, text: Sequence[Token], at: int, ends: Ends, spans: Spans) 
             if node.within:
                 for group, onward in _opened(node, key, here in ends):
                     for end, counted in _spans(group, text, here, ends, spans):
-                        stack += [(further, end, kept, counted or number) for further in onward]
+                        stack.append((onward, end, kept, counted or number))
             if key in edges:
-                stack += [(further, here + 1, kept, number) for further in edges[key]]
+                stack.append((_onward(edges, key), here + 1, kept, number))
             if here in ends and "#" in edges:
-                stack += [(further, end, kept, (here, end)) for further in edges["#"] for end in ends[here]]
+                stack += [(_onward(edges, "#"), end, kept, (here, end)) for end in ends[here]]
         if node.signed:
             stack += _signs(way, text)
     return found
@@ -278,14 +278,37 @@ def _signs(way: Way, text: Sequence[Token]) -> Iterator[Way]:
     """Where the rarer signs of the table above lead: glued letters, gaps, ends and what is left for others."""
     node, here, kept, number = way
     edges = node.edges
-    if here < len(text) and text[here].glued:
-        yield from ((further, here + 1, kept, number) for further in edges.get(f"~{text[here].key}", ()))
+    if here < len(text) and text[here].glued and (glued := f"~{text[here].key}") in edges:
+        yield _onward(edges, glued), here + 1, kept, number
     for gap in (gap for gap in ("…", "……") if gap in edges):
         ways = range((_small if gap == "…" else _any)(text, here) + 1)
-        yield from ((further, here + skip, kept, number) for further in edges[gap] for skip in ways)
+        yield from ((_onward(edges, gap), here + skip, kept, number) for skip in ways)
     if "$" in edges and (here >= len(text) or text[here].key in _MARKS):
-        yield from ((further, here, kept, number) for further in edges["$"])
-    yield from ((further, here, here, number) for further in edges.get("+", ()))
+        yield _onward(edges, "$"), here, kept, number
+    if "+" in edges:
+        yield _onward(edges, "+"), here, here, number
+
+
+def _onward(edges: dict[str, list[Node]], word: str) -> Node:
+    """Where a word leads: to one place, that of all to which it leads, once it has been asked for."""
+    nodes = edges[word]
+    if len(nodes) > 1:
+        nodes = edges[word] = [_joined(nodes)]
+    return nodes[0]
+
+
+def _joined(nodes: Sequence[Node]) -> Node:
+    """Places that are reached alike, as one."""
+    if len(nodes) == 1:
+        return nodes[0]
+    one = Node(signed=any(node.signed for node in nodes))
+    for node in dict.fromkeys(nodes):
+        one.ends += node.ends
+        for word, further in node.edges.items():
+            one.edges.setdefault(word, []).extend(further)
+        for group, further in node.within.items():
+            one.within.setdefault(group, []).extend(further)
+    return one
 
 
 def _spans(
@@ -317,12 +340,14 @@ def _opened(node: Node, key: str, counts: bool) -> Onward:
     return found
 
 
-def _beginning(node: Node, word: str, counts: bool = False) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """The groups behind a place that may begin with a word, or with any number."""
+def _beginning(node: Node, word: str, counts: bool = False) -> Iterator[tuple[Node, Node]]:
+    """The groups behind a place that may begin with a word, or with any number, each with the place behind it."""
     for group, onward in node.within.items():
         opens = group.opens or _opening(group)
         if word in opens or (counts and "#" in opens):
-            yield group, tuple(onward)
+            if len(onward) > 1:
+                onward[:] = [_joined(onward)]
+            yield group, onward[0]
 
 
 def _opening(group: Node) -> frozenset[str]:
