@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .answered import Said
 from .asked.rhythm import Range, figures
-from .asked.speech import Word, tokens
+from .asked.speech import tokens
 from .by_event import proposals, right_pace
 from .by_rhythm import Beat, arms_after, special, stage_of, stages_in, with_parts
 from .ground import Ground
@@ -41,6 +41,6 @@ def by_running(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> B
 
 def _told(told: Talk, here: Ground) -> Iterator[Range]:
     """The rhythms in which the treatment was told to run: with what was heard of it, or beside the question."""
-    words: list[Sequence[Word]] = [tokens(one.words) for one in told.heard if one.fact in here.lexicon.received and one.value is True]
-    words += [clause.words for clause in told.asked.clauses if not clause.asked]
+    had = (one for one in told.heard if one.fact in here.lexicon.received and one.value is True)
+    words = (*(tuple(tokens(one.words)) for one in had), *(one.words for one in told.asked.clauses if not one.asked))
     yield from (every for some in words for every in figures(some).every)

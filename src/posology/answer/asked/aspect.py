@@ -5,8 +5,9 @@ Abstention is by aspect, never by a score: what is silent in the coverage map is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -216,6 +217,7 @@ def _in_passing(
 # ---------------------------------------------------------------- patterns in a clause
 
 
+@lru_cache(maxsize=256)  # a clause is looked at from several sides
 def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
     """The aspects that a clause names; where two share words, the one with more words of its own."""
     stems = [*clause.stems, "$"]
@@ -224,7 +226,8 @@ def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
     touched: dict[str, set[int]] = {}
     for start, word in enumerate(stems):
         for name, sought in (*coverage.index.get(word, ()), *_numbered(word, coverage)):
-            if _may_stand(sought, seen) and (places := find(sought, stems, start, coverage.names)):
+            last = sought[-1]  # most patterns that begin somewhere end nowhere
+            if (last is None or not last.isdisjoint(seen)) and (places := find(sought, stems, start, coverage.names)):
                 touched.setdefault(name, set()).update(places)
                 best[name] = max(best.get(name, ()), places, key=len)
     kept: list[Match] = []
@@ -244,12 +247,6 @@ def _without_replaced(clause: Clause, found: Sequence[Match]) -> Sequence[Match]
 
 
 _REPLACING = (("instead", "of"), ("rather", "than"))
-
-
-def _may_stand(sought: Pattern, seen: Collection[str]) -> bool:
-    """Whether the last word of a pattern is there at all; most that begin somewhere end nowhere."""
-    last = sought[-1]
-    return last is None or not last.isdisjoint(seen)
 
 
 def _numbered(word: str, coverage: Coverage) -> Sequence[tuple[str, Pattern]]:

@@ -7,7 +7,7 @@ and so is another topic from the first into a second that names none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..ground import Ground
@@ -46,7 +46,10 @@ def halved(text: str, whole: Asked, lead: Lead, here: Ground) -> Asked:
     if not whole.on_topic or here.precedents.told(whole.clauses):
         return whole
     for left, right, end in _divisions(text):
-        one, two = (_alone(half, whole, lead, here) for half in (left, right))
+        halves = [(half, asked(half, here.coverage, given=True)) for half in (left, right)]
+        if not _may_part(halves, end, here):
+            continue
+        one, two = (_alone(read, whole, lead, here) for _, read in halves)
         if end != "." and not _several(left) and _of_another(one, two, here):
             return replace(whole, heeded=one.heeded, about=(), likely=(), even=frozenset())
         if _goes_on(one, two, here) or not _both_ask((left, one), (right, two), end, here):
@@ -80,11 +83,22 @@ def _divisions(text: str) -> Iterator[tuple[str, str, str]]:
             yield left, right, end.strip(";")
 
 
-def _alone(text: str, whole: Asked, lead: Lead, here: Ground) -> Asked:
+def _alone(read: Asked, whole: Asked, lead: Lead, here: Ground) -> Asked:
     """A half by itself, on the topic of the whole."""
-    read = asked(text, here.coverage, given=True)
     theirs = any(others(clause, here.coverage) for clause in read.clauses)
     return lead(replace(read, named=read.named or (whole.named and not theirs)))
+
+
+def _may_part(halves: Sequence[tuple[str, Asked]], end: str, here: Ground) -> bool:
+    """Whether it is worth looking closer: both halves have the form of a question or are brief, or neither is ours."""
+    (left, one), (right, two) = halves
+    ours = any(topic_places(clause, here.coverage) for half in (one, two) for clause in half.clauses)
+    if not ours and end != "." and not _several(left):
+        return True
+    asks = _in_form((left, one), True, bool(end), here)
+    marked = right.rstrip().endswith("?") and (bool(end) or not asks)
+    then = marked or _in_form((right, two), False, bool(end), here)
+    return (asks or _is_brief(left, one, end)) and (then or _is_brief(right, two, end))
 
 
 def _both_ask(one: tuple[str, Asked], two: tuple[str, Asked], end: str, here: Ground) -> bool:
@@ -111,8 +125,7 @@ def _in_form(half: tuple[str, Asked], last: bool, ended: bool, here: Ground) -> 
 def _searches(half: tuple[str, Asked], end: str, least: int, here: Ground) -> bool:
     """Whether a half is a brief search, in so many words of phrases of the map."""
     text, read = half
-    words = [word.raw for clause in read.clauses for word in clause.words]
-    if end == "." or _several(text) or len(words) > LONGEST or not _TELLS.isdisjoint(words):
+    if not _is_brief(text, read, end):
         return False
     if any(quiet.aspect and _by_itself(quiet.aspect) for quiet in read.silent):
         return True
@@ -120,6 +133,12 @@ def _searches(half: tuple[str, Asked], end: str, least: int, here: Ground) -> bo
     places = {place for one in read.heeded for m in one.covered for place in _own(one, m, here) if m in found}
     general = any(m.aspect.kind == "general" for m in found)
     return bool(found) and len(places) >= (least if general else 2) and (general or not end)
+
+
+def _is_brief(text: str, read: Asked, end: str) -> bool:
+    """Whether a half may be a search: a few words that tell nothing."""
+    words = [word.raw for clause in read.clauses for word in clause.words]
+    return end != "." and not _several(text) and len(words) <= LONGEST and _TELLS.isdisjoint(words)
 
 
 def _several(text: str) -> bool:

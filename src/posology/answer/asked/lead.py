@@ -85,7 +85,7 @@ def led(
     new = any(quiet.aspect for quiet in turn.silent)
     leans = leaning(left, precedents, () if new else earlier)
     speaks = _speaks_for(turn, leans, precedents)
-    answered = bool(unsaid) or not leans.silent or speaks >= _enough(turn)
+    answered = bool(unsaid) or not leans.hushed or speaks >= _enough(turn)
     kept = tuple(unsaid.get(heeded.clause, heeded) for heeded in turn.heeded)
     answered = answered or outright or _not_said(turn)
     answered = answered or _beside(turn, coverage, precedents) or _itself(turn, coverage, precedents)
@@ -179,13 +179,17 @@ def _unsaid(turn: Asked, coverage: Coverage, precedents: Precedents) -> Mapping[
     """The questions of a turn that the guideline does not answer, if it clearly answers something else in it."""
     if len(turn.clauses) < 2 or not precedents.line or "sure" in turn.ways:
         return {}
-    alone = {clause: leaning([clause], precedents) for clause in turn.clauses}
-    speaks = {clause: _speaks_for(_only(turn, clause), leans, precedents) for clause, leans in alone.items()}
     asking = (c for c in turn.clauses if c.asked and len(c.words) >= LEAST and not _hands_it_over(c))
-    quiet = [c for c in asking if speaks[c] <= ALONE and alone[c].silent]
-    if not any(speaks[clause] >= CLEARLY for clause in turn.clauses if clause not in quiet):
+    quiet = [c for c in asking if _alone(turn, c, precedents) <= ALONE and leaning([c], precedents).hushed]
+    if not quiet or all(_alone(turn, clause, precedents) < CLEARLY for clause in turn.clauses if clause not in quiet):
         return {}
-    return {clause: Heeded(clause, silent=_quiet(turn, clause, alone[clause], coverage)) for clause in quiet}
+    return {c: Heeded(c, silent=_quiet(turn, c, leaning([c], precedents), coverage)) for c in quiet}
+
+
+def _alone(turn: Asked, clause: Clause, precedents: Precedents) -> float:
+    """What speaks for an answer to one clause by itself."""
+    only = replace(turn, clauses=(clause,), heeded=tuple(one for one in turn.heeded if one.clause == clause))
+    return _speaks_for(only, leaning([clause], precedents), precedents)
 
 
 _HANDING = words_of("dispense supply issue release process authorize authorise sign approve administer")
@@ -212,7 +216,7 @@ def _not_said(turn: Asked) -> bool:
 def _beside(turn: Asked, coverage: Coverage, precedents: Precedents) -> bool:
     """Whether one clause asks in so many words what is answered, and what is not said stands in another one."""
     plain = [one for one in turn.heeded if not one.silent and _leads(one)]
-    alone = [_speaks_for(_only(turn, one.clause), leaning([one.clause], precedents), precedents) for one in plain]
+    alone = [_alone(turn, one.clause, precedents) for one in plain]
     quiet = [silent for one in turn.heeded if one not in plain for silent in one.silent]
     ours = any(_ours(one.clause, coverage) for one in plain)
     return any(silent.aspect or ours for silent in quiet) and any(told >= SURELY for told in alone)
@@ -251,11 +255,6 @@ def _wants(turn: Asked) -> bool:
 
 def _leads(heeded: Heeded) -> bool:
     return any(len(m.places) >= PLAINLY and not m.aspect.last for m in heeded.covered)
-
-
-def _only(turn: Asked, clause: Clause) -> Asked:
-    """One clause of a turn by itself."""
-    return replace(turn, clauses=(clause,), heeded=tuple(one for one in turn.heeded if one.clause == clause))
 
 
 def _foreign(turn: Asked, coverage: Coverage) -> tuple[str, ...]:

@@ -22,10 +22,12 @@ def without_kin(turn: Asked, heard: Sequence[Heard], coverage: Coverage) -> Aske
     """The turn without clauses that only tell what a relative has, where another clause tells what the patient has."""
     told = [frozenset(word.raw for word in tokens(one.words)) for one in heard if one.value is not None]
     gone = [clause for clause in turn.clauses if told and _of_kin(clause, told, coverage)]
+    if not gone:
+        return turn
     left = tuple(clause for clause in turn.clauses if clause not in gone)
     kept = {m.aspect for clause in left for m in matches(clause, coverage)}
     own = any(m.aspect.kind == "about" for one in left if not one.asked for m in matches(one, coverage))
-    if not (gone and own and any(clause.asked for clause in left)):
+    if not (own and any(clause.asked for clause in left)):
         return turn
     return replace(
         turn,

@@ -14,11 +14,10 @@ import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...cache import keep, kept, made_by, unpacked
 from ...findings import Finding, Refused, near
@@ -46,37 +45,55 @@ Likenesses = Mapping[str, float]
 """Names with their likeness to a question, from 0 to 1, the most alike first."""
 
 
-class Leaning(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Leaning:
     """Where a question leads: to statements, to aspects on which the guideline is silent, to other topics.
 
     ``side`` is how far it stands on the side of the questions that are answered, below 0 of those that are declined;
     ``order`` are statements with the pull of its words towards them, the greatest first, and ``pull`` is how much more
     they pull towards the first than towards whatever is declined; ``unsaid`` is the aspect that they pull towards most
-    of those on which the guideline is silent.
+    of those on which the guideline is silent. ``words`` are its own and those of ``earlier`` turns, ``before`` is what
+    they are compared with: most questions are told by their side and their pull, and no likeness is worked out.
     """
 
-    statements: Likenesses
-    silent: Likenesses
-    elsewhere: Likenesses
-    side: float = 0.0
-    order: Likenesses = MappingProxyType({})
-    pull: float = 0.0
-    unsaid: str = ""
+    words: frozenset[str]
+    earlier: frozenset[str]
+    before: Precedents
+    side: float
+    order: Likenesses
+    pull: float
+    pulled: str
+
+    @cached_property
+    def unsaid(self) -> str:
+        """The aspect on which the guideline is silent to which the question leads most, or nothing."""
+        return self.pulled or next(iter(_ranked(self._weighed, self.before.profiles[1])), "")
+
+    @property
+    def hushed(self) -> bool:
+        """Whether any of its words was used in a question on which the guideline is silent."""
+        return any(word in self.before.profiles[1] for word in self._weighed)
 
     @property
     def best(self) -> float:
         """The likeness of the nearest statement."""
-        return _greatest(self.statements)
-
-    @property
-    def quiet(self) -> float:
-        """The likeness of the nearest silent aspect."""
-        return _greatest(self.silent)
+        return _greatest(_ranked(self._weighed, self.before.profiles[0]))
 
     @property
     def away(self) -> float:
         """The likeness of the nearest other topic."""
-        return _greatest(self.elsewhere)
+        return _greatest(_ranked(self._weighed, self.before.profiles[2]))
+
+    @cached_property
+    def _weighed(self) -> Mapping[str, float]:
+        weighed = _unit(self.words, self.before.rarity, self.before.unheard)
+        if carried := self.earlier - self.words:
+            also = _unit(carried, self.before.rarity, self.before.unheard)
+            weighed = {
+                word: weighed.get(word, 0.0) + CARRIED * also.get(word, 0.0) for word in sorted({*weighed, *also})
+            }
+            weighed = {word: weight / math.hypot(1, CARRIED) for word, weight in weighed.items()}
+        return weighed
 
 
 def _greatest(names: Likenesses) -> float:
@@ -274,20 +291,12 @@ def leaning(asked: Iterable[Clause], before: Precedents, earlier: Iterable[Claus
 @lru_cache(maxsize=64)  # one turn is looked at from several sides
 def _leaning(asked: tuple[Clause, ...], before: Precedents, earlier: tuple[Clause, ...]) -> Leaning:
     stems, told = _asked(asked), _asked(earlier)
-    words = _grams(stems)
-    weighed = _unit(words, before.rarity, before.unheard)
-    if carried := _grams(told) - words:
-        also = _unit(carried, before.rarity, before.unheard)
-        weighed = {word: weighed.get(word, 0.0) + CARRIED * also.get(word, 0.0) for word in sorted({*weighed, *also})}
-        weighed = {word: weight / math.hypot(1, CARRIED) for word, weight in weighed.items()}
-    statements, silent, elsewhere = (_ranked(weighed, profiles) for profiles in before.profiles)
     towards = ordered(stems, before.pulls, told, CARRIED)
     order = {name: pull for name, pull in towards.items() if name[:1] not in APART}
     away = next((pull for name, pull in towards.items() if name[:1] in APART), 0.0)
-    quiet = (name[1:] for name in towards if name[:1] == APART[0])
-    unsaid = next(quiet, next(iter(silent), ""))
+    quiet = next((name[1:] for name in towards if name[:1] == APART[0]), "")
     line = side(stems, before.line, told, CARRIED)
-    return Leaning(statements, silent, elsewhere, line, order, _greatest(order) - away, unsaid)
+    return Leaning(_grams(stems), _grams(told), before, line, order, _greatest(order) - away, quiet)
 
 
 def _ranked(weighed: Mapping[str, float], profiles: _Profiles) -> Likenesses:

@@ -56,8 +56,9 @@ def ordered(stems: Sequence[str], pulls: Pulls, earlier: Sequence[str] = (), car
     found: dict[str, float] = defaultdict(float)
     for words, share in ((own, 1.0), (before, carried)):
         for word, weight in unit(words, {word: pulls[word][0] for word in words if word in pulls}).items():
+            amount = share * weight
             for name, pull in pulls[word][1].items():
-                found[name] += share * weight * pull
+                found[name] += amount * pull
     return dict(sorted(found.items(), key=lambda one: (-round(one[1], 9), one[0])))
 
 

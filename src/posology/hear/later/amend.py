@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from ...model import Value
 from ...quantity import factor
@@ -17,7 +18,8 @@ from ..named.mentions import Mention
 from ..named.numbers import Scale, value_of
 from ..named.rows import beside, is_later
 from ..text.clauses import Sentence, is_a, pieces, sentences
-from ..text.words import CHANGING, Token, one_of, tokens
+from ..text.grammar import words_of
+from ..text.words import CHANGING, Token, fold, one_of, tokens
 from ..told.scene import Scene, Word, measured, puts_right, word
 from ..told.spoken_of import diagnosed, person_spoken_of
 from ..turns import Heard
@@ -254,6 +256,8 @@ def anew(text: str) -> str | None:
     The patient of whom the rest speaks stays its first word.
     """
     spoken = tokens(text)
+    if _resetting().isdisjoint(token.key for token in spoken):
+        return None
     for sentence in reversed(sentences(pieces(spoken, ()))):
         for here in range(len(sentence.pieces) - 1, -1, -1):
             if _resets(sentence, here, spoken):
@@ -263,6 +267,12 @@ def anew(text: str) -> str | None:
                     return None  # sorry, wrong chart, 300
                 return text[last.start :] if last.key == "patient" else text[last.end :].lstrip(" ,;:.!—-")
     return None
+
+
+@cache
+def _resetting() -> frozenset[str]:
+    """A word of each phrase that begins anew."""
+    return frozenset(fold(max(phrase.split(), key=len)) for phrase in words_of("reset"))
 
 
 def _resets(sentence: Sentence, here: int, spoken: Sequence[Token]) -> bool:
