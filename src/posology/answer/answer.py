@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from ..hear.turns import Left
-from ..model import Guideline, Patient
+from ..model import Guideline, Patient, Plan, Value
 from ..plan.advice import Audience
 from ..plan.plan import outdated, particulars, plan
 from .answered import Answer, Headline, Likeness
@@ -116,9 +117,30 @@ def _same_amount(told: Talk, here: Ground) -> Headline | None:
     return Headline(plainly="These are the same amount." if same else "These are different amounts.")
 
 
+def _planned(guideline: Guideline, patient: Patient, on: date | None, audience: Audience) -> Plan:
+    """The plan of a patient; of one of whom facts are told and nothing else it may be there already."""
+    if patient != Patient(facts=patient.facts, origins=patient.origins, said=patient.said):
+        return plan(guideline, patient, on, audience=audience)
+    told = (tuple(patient.facts.items()), tuple(patient.origins.items()), patient.said)
+    return _by_facts(guideline, *told, on or date.today(), audience)
+
+
+@lru_cache(maxsize=128)  # many ask of the same few facts, and each turn looks back at the one before
+def _by_facts(
+    guideline: Guideline,
+    facts: tuple[tuple[str, Value], ...],
+    origins: tuple[tuple[str, str], ...],
+    said: frozenset[str],
+    on: date,
+    audience: Audience,
+) -> Plan:
+    patient = Patient(facts=dict(facts), origins=dict(origins), said=said)
+    return plan(guideline, patient, on, audience=audience)
+
+
 def _answered(told: Talk, here: Ground, audience: Audience, on: date | None) -> Answer:
     """The answer at the end of a conversation, without what changed."""
-    made = plan(here.guideline, told.patient, on, audience=audience) if told.known else None
+    made = _planned(here.guideline, told.patient, on, audience) if told.known else None
     facts = told.known_by(made)
     seen = Seen(
         here.guideline,

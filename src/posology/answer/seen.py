@@ -47,8 +47,12 @@ class Seen:
 
     def line(self, statement: Statement) -> Line | None:
         """The line of the plan that says the same."""
-        rule = rule_name(statement)
-        return next((line for line in self.plan.advice if line.rule == rule), None) if self.plan else None
+        return self._lines.get(rule_name(statement)) if self.plan else None
+
+    @cached_property
+    def _lines(self) -> Mapping[str, Line]:
+        """The lines of the plan by their rules, of several the first."""
+        return {line.rule: line for line in reversed(self.plan.advice)} if self.plan else {}
 
     def applies(self, statement: Statement) -> Applies:
         """Whether a statement holds for the patient; `general` when it is of no one, or of nothing that is known."""
@@ -167,6 +171,7 @@ def _rare(guideline: Guideline) -> frozenset[str]:
     return frozenset(name for name in guideline.facts if sum(name in one for one in read) <= RARE)
 
 
+@lru_cache(maxsize=1024)
 def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
     """Every fact that a condition reads, and those from which these are derived."""
     found: dict[str, None] = {}
