@@ -65,6 +65,7 @@ BARS = {
     "eleventh": (0.02, 0.94, 0.96, 0.0, 0.94),
     "twelfth": (0.02, 0.97, 0.96, 0.0, 0.95),
     "thirteenth": (0.01, 0.97, 0.94, 0.0, 0.96),
+    "fourteenth": (0.03, 0.94, 0.97, 0.02, 0.95),
 }
 """Refused at most, right among the first three at least, silent declined at least, other topics answered at most, figures."""
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .check import Outcome
     from .model import Patient
 
-SMALL = 300
-"""Lines up to which one process is faster than starting others."""
+SMALL, CHUNK = 300, 25
+"""Lines up to which one process is faster than starting others, and lines that one of these takes at a time."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -253,7 +253,7 @@ def _answers(lines: Iterator[Numbered], here: Ground, args: argparse.Namespace) 
     from .batch import spread
 
     with ProcessPoolExecutor(cores, initializer=_begin, initargs=(here.folder, args)) as pool:
-        yield from spread((line for part in (first, [rest], lines) for line in part), pool, cores, _chunk)
+        yield from spread((line for part in (first, [rest], lines) for line in part), pool, cores, _chunk, CHUNK)
 
 
 _HERE: dict[str, Any] = {}

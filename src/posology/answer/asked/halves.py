@@ -7,7 +7,7 @@ and so is another topic from the first into a second that names none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..ground import Ground
@@ -15,6 +15,7 @@ from .aspect import Asked, Heeded, Match, asked, matches
 from .claim import LONGEST
 from .coverage import Aspect
 from .lead import plainly_unsaid, surely
+from .next import whole_question
 from .speech import clauses, words_of
 from .topic import others, says_it, topic_places
 
@@ -46,10 +47,9 @@ def halved(text: str, whole: Asked, lead: Lead, here: Ground) -> Asked:
     if not whole.on_topic or here.precedents.told(whole.clauses):
         return whole
     for left, right, end in _divisions(text):
-        halves = [(half, asked(half, here.coverage, given=True)) for half in (left, right)]
-        if not _may_part(halves, end, here):
+        if not _may_part(left, right, end, here):
             continue
-        one, two = (_alone(read, whole, lead, here) for _, read in halves)
+        one, two = (_alone(half, whole, lead, here) for half in (left, right))
         if end != "." and not _several(left) and _of_another(one, two, here):
             return replace(whole, heeded=one.heeded, about=(), likely=(), even=frozenset())
         if _goes_on(one, two, here) or not _both_ask((left, one), (right, two), end, here):
@@ -83,16 +83,17 @@ def _divisions(text: str) -> Iterator[tuple[str, str, str]]:
             yield left, right, end.strip(";")
 
 
-def _alone(read: Asked, whole: Asked, lead: Lead, here: Ground) -> Asked:
+def _alone(text: str, whole: Asked, lead: Lead, here: Ground) -> Asked:
     """A half by itself, on the topic of the whole."""
+    read = asked(text, here.coverage, given=True)
     theirs = any(others(clause, here.coverage) for clause in read.clauses)
     return lead(replace(read, named=read.named or (whole.named and not theirs)))
 
 
-def _may_part(halves: Sequence[tuple[str, Asked]], end: str, here: Ground) -> bool:
+def _may_part(left: str, right: str, end: str, here: Ground) -> bool:
     """Whether it is worth looking closer: both halves have the form of a question or are brief, or neither is ours."""
-    (left, one), (right, two) = halves
-    ours = any(topic_places(clause, here.coverage) for half in (one, two) for clause in half.clauses)
+    one, two = (Asked(tuple(clauses(whole_question(half), here.coverage.same))) for half in (left, right))
+    ours = any(topic_places(clause, here.coverage) for clause in (*one.clauses, *two.clauses))
     if not ours and end != "." and not _several(left):
         return True
     asks = _in_form((left, one), True, bool(end), here)
