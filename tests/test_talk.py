@@ -1138,3 +1138,9 @@ def test_an_allergy_put_right_to_another_thing_keeps_from_nothing(told: str, bac
 def test_what_has_come_can_be_had(then: str, out: bool) -> None:
     given = ask("B12 deficient, we are out of hydroxocobalamin.", then)
     assert given.facts["hydroxocobalamin_unavailable"] is out
+
+
+def test_the_amount_of_each_dose_is_no_price_and_a_rhythm_told_before_still_runs() -> None:
+    given = ask("B12 deficient, on injections every three months", "how much is given each time?")
+    assert given.covered != "no" and "every 2–3 months" in given.headline.text
+    assert ask("How much does each B12 injection cost?").covered == "no"

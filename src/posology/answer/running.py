@@ -42,5 +42,5 @@ def by_running(told: Talk, lines: Sequence[Said], seen: Seen, here: Ground) -> B
 def _told(told: Talk, here: Ground) -> Iterator[Range]:
     """The rhythms in which the treatment was told to run: with what was heard of it, or beside the question."""
     had = (one for one in told.heard if one.fact in here.lexicon.received and one.value is True)
-    words = (*(tuple(tokens(one.words)) for one in had), *(one.words for one in told.asked.clauses if not one.asked))
+    words = (*(tuple(tokens(one.words)) for one in had), *(one.words for one in told.said if not one.asked))
     yield from (every for some in words for every in figures(some).every)
