@@ -259,7 +259,7 @@ def _said(read: Scene, number: int, place: int, meaning: Meaning) -> Iterator[Wo
     for fact, value in values:
         plain = value is True and flag is None and not of_whom(sentence.pieces, place)
         somebody = read.lexicon.manners.get(fact, Manner()).patient and plain
-        yield word(read, number, place, fact, value, flag, somebody)
+        yield word(read, number, place, fact, value, flag, somebody, implied="presumed" in said)
         if fact == meaning.fact:
             for other, implied in _also(read, sentence.pieces[place].mention, fact, value):
                 somebodys = "framed" not in said or person_spoken_of(sentence) or names_one(sentence.pieces[place])

@@ -256,7 +256,7 @@ def _opening(mention: Mention, spoken: Sequence[Token]) -> bool:
 
 _ASKING = one_of("should do does can is am are would i")
 _HELLO = one_of("hi hello hey thanks morning evening afternoon")
-_GOES_ON = one_of("and with on here now who female male living has")
+_GOES_ON = one_of("and with on here who female male living has")
 
 
 def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
@@ -283,7 +283,7 @@ def _at_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bo
         return False
     years = reading.value.is_integer() and _GROWN <= reading.value <= _OLDEST
     ends = mention.end >= len(spoken) or spoken[mention.end].key in _EDGE
-    return years and ends and before.label in ("number", "mark") and spoken[before.end].key == "at"
+    return years and ends and before.label == "number" and spoken[before.end].key == "at"
 
 
 def _opens_anew(spoken: Sequence[Token], start: int, end: int) -> bool:

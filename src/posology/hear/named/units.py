@@ -150,12 +150,22 @@ def told_behind(text: str, at: int) -> str:
     if light is None or "\n" in light[0] or not _SAID_OF.search(light[0]):
         return ""
     unit, stop = unit_at(text, light.end())
-    ended = not text[stop : stop + 1].isalnum()
-    return unit if ended and _FULL.fullmatch(unit) else ""
+    return unit if _is_told(text, stop, light[0]) and _FULL.fullmatch(unit) else ""
+
+
+def _is_told(text: str, stop: int, lead: str) -> bool:
+    """Whether a unit that ends there is told, and not asked about: not `is that mg/dL?`, `mg/dL or g/L?`."""
+    return not (text[stop : stop + 1].isalnum() or _ASKED.match(text, stop) or _WHETHER.search(lead))
+
+
+_ASKED = re.compile(r"[^.!\n]{0,40}\?|\s*(?:or|maybe|perhaps|probably)\b", re.I)
+_WHETHER = re.compile(
+    r"(?:^|[.,;:!?(—–-]\s*|\band\s+)(?:is|are|was|were)\s+(?:that|it|this|those|these|they|the)\b", re.I
+)
 
 
 def told_alone(text: str) -> str:
     """The unit with which a turn begins: `that was pmol/L`, `pmol/L`, `sorry, it is in g/dL`; empty: none does."""
     light = _LIGHT.match(text)
     unit, stop = unit_at(text, light.end() if light else 0)
-    return unit if not text[stop : stop + 1].isalnum() and _FULL.fullmatch(unit) else ""
+    return unit if _is_told(text, stop, light[0] if light else "") and _FULL.fullmatch(unit) else ""

@@ -12,10 +12,10 @@ from .tense import gone_on, well_before
 
 Flag = Literal[
     "not", "kept", "open", "unknown", "suspect", "doubt", "void", "until", "modal", "past", "over", "back", "yes",
-    "framed", "of a person", "general", "owed", "ordered",
+    "framed", "of a person", "general", "owed", "ordered", "presumed",
 ]  # fmt: skip
 """What may be said of a mention. `kept`: so in spite of a denial; `open`: nobody can tell; `general`: of the matter;
-`owed`: put down to something strange; `ordered`: only to be given."""
+`owed`: put down to something strange; `ordered`: only to be given; `presumed`: taken for granted by what is asked."""
 
 _GENERAL = one_of(
     """

@@ -41,9 +41,15 @@ _WORRIED = re.compile(
     r"scare)(?: (?:that|about|of|by|me))*$"
 )
 _TURNS = one_of("is are go going get getting will turn turning come coming start starting begin return")
-_TO_COME = re.compile(
-    r"(?:(?:will|might|may|could|would|is|are) )*"
-    r"(?:go|going|start|begin|return|come|happen|appear|occur|develop)\b"
+_LASTS = re.compile(
+    r"(?:(?:will|might|may|could|would|is|are|does|do) )*(?:not|never|permanent|lasting|here to stay|getting worse|"
+    r"get worse|gets worse|worse)\b"
+)
+_TURNED = re.compile(r"\b(?:but|not|no|nor)\b|;")
+_OTHERS = re.compile(
+    r"\b(?:most|many|patients|people|others|everyone|usually|generally)\b"
+    r"|\bmy (?!gp|doctor|dr|nurse|consultant|surgery|neurologist|practice|physio)\w+ (?:\w+ )?"
+    r"(?:thinks?|thought|says?|said)\b"
 )
 _AHEAD = re.compile(r"(?:from )?(?:happen|start|com|develop|gett|return|appear)(?:e|ing)?\b")
 _UNTOLD = re.compile(
@@ -71,6 +77,7 @@ def presupposed(sentence: Sentence, said: Flags) -> None:
             continue
         if _of_the_cause(before, after, mood) or _named_after_a_cause(sentence, place):
             flags -= _DOUBTING
+            flags.add("presumed")
         elif theirs and mood == "tell" and _UNBELIEVED.search(before):
             flags -= {*_DOUBTING, "not"}
         elif theirs and _UNTOLD.search(before):
@@ -79,12 +86,13 @@ def presupposed(sentence: Sentence, said: Flags) -> None:
             flags -= {*_DOUBTING, "modal"}
         elif mood == "ask" and _to_end(before, after, theirs):
             flags -= {*_DOUBTING, "until", "over", "modal"}
-            flags.add("of a person")
+            flags.update(("of a person", "presumed"))
 
 
 def _of_the_cause(before: str, after: str, mood: str) -> bool:
     """Whether only the cause is in doubt: `he thinks X is down to Y`."""
-    return mood == "tell" and bool(_THOUGHT.search(before) and _CAUSED.match(after))
+    told = mood == "tell" and bool(_THOUGHT.search(before) and _CAUSED.match(after))
+    return told and not _TURNED.search(after) and not _OTHERS.search(before)
 
 
 def _named_after_a_cause(sentence: Sentence, place: int) -> bool:
@@ -96,11 +104,11 @@ def _named_after_a_cause(sentence: Sentence, place: int) -> bool:
 def _feared_to_last(key: str, before: str, after: str, theirs: bool) -> bool:
     """Whether somebody is worried about what he has: `worried my X won't go`, not `… my X will come back`."""
     named = theirs and _TURNS.isdisjoint(key.split())
-    return named and bool(_WORRIED.search(before)) and not _TO_COME.match(after)
+    return named and bool(_WORRIED.search(before)) and bool(_LASTS.match(after))
 
 
 def _to_end(before: str, after: str, theirs: bool) -> bool:
     """Whether it is asked when something will end, or what one can do for it."""
-    if _AHEAD.match(after):
+    if _AHEAD.match(after) or _OTHERS.search(after):
         return False
     return bool(_COPED.search(before)) or (theirs and bool(_WHEN.match(before)) and bool(_ENDING.match(after)))

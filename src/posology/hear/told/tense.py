@@ -98,11 +98,17 @@ _FOUND = one_of("diagnosed developed started began dx")
 
 def gone_on(found: Sequence[Piece], here: int) -> bool:
     """Whether something has not gone but only moved: `has gone up to my knee`, `went past the ankle`."""
-    after = found[here + 1].key.split() if here + 1 < len(found) else []
-    return found[here].key in ("gone", "went") and bool(after) and after[0] in _FURTHER
+    after = [word for piece in found[here + 1 : here + 8] for word in piece.key.split()]
+    if found[here].key not in ("gone", "went") or not after:
+        return False
+    if after[0] == "to":
+        return after[1:2] not in (["nothing"], ["normal"], ["zero"])
+    return after[0] in _FURTHER or (after[0] == "from" and "to" in after[1:])
 
 
-_FURTHER = one_of("up past beyond above further higher worse into upwards")
+_FURTHER = one_of(
+    "up past beyond above further higher worse into upwards on off over through deeper everywhere nowhere"
+)
 
 
 def no_more(found: Sequence[Piece]) -> Iterator[int]:
