@@ -14,6 +14,7 @@ from ..text.phrases import matches
 from ..turns import Before, Heard
 from .behind import Flag
 from .colleague import apart
+from .come_since import come_since
 from .echo import echoed
 from .negation import Flags, denied_with, flags
 from .persons import whose
@@ -65,6 +66,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
     for sentence, flagged in zip(talk, said, strict=True):
         denied_with(sentence, flagged, lambda number: _is_no(noted.mentions[number]))
         presupposed(sentence, flagged)
+        come_since(sentence, flagged)
     answered(talk, said)
     refuted(talk, said)
 
