@@ -57,7 +57,8 @@ def _of_them(read: Scene) -> int | None:
     if after is not None and not (is_a(after, _ENDS) or "sorry" in after or after.key in _FILED):
         return None  # that is my father's fault
     for_them = for_them or (owned and any("sorry" in piece for piece in found[:kin]))
-    return kin if for_them or (it and (other or owned or (mine and "mine" in words))) else None
+    told_apart = (mine and "mine" in words) or ("not" in found[0] and "i" in words)
+    return kin if for_them or (it and (other or owned or told_apart)) else None
 
 
 _FIRST = 8

@@ -81,7 +81,7 @@ def _is_others(found: Sequence[Piece], place: int) -> bool:
 
 _LIMITS = one_of("cutoff threshold trigger limit")
 _CONTRAST = one_of("her his hers my mine their theirs this")
-_LONG_AGO = one_of("ago last year years back when once twenties twenty thirties thirty teens teen childhood pregnancy")
+_LONG_AGO = one_of("ago last year years back when once twenties twenty thirties thirty teens teen childhood")
 _FINE = one_of("fine normal ok okay good stable recovered better well alright perfect")
 _SPURIOUS = one_of("spurious erroneous artefact artifact artefactual artifactual clumped clumping clumps mislabelled")
 _EXCLUDED = one_of("excluded ruled not no unlikely")
