@@ -11,6 +11,7 @@ from itertools import takewhile
 from ..text.clauses import Sentence, is_a
 from ..text.words import one_of, tokens
 from ..told.scene import Scene, Word, word
+from .somebody_else import another
 
 
 def given_to_kin(read: Scene) -> list[Word]:
@@ -21,7 +22,53 @@ def given_to_kin(read: Scene) -> list[Word]:
         place = _whose(sentence)
         if place is not None:
             found += _taken_back(read, number, place, stood)
-    return found
+    told = {one.heard.fact for one in found}
+    place = None if found else _of_them(read)
+    lately = [fact for fact in read.before.spoken if fact in read.before.facts and fact not in told]
+    said = {read.before.words.get(fact) for fact in lately} - {None}
+    lately += [one for one in read.before.facts if one not in lately and read.before.words.get(one) in said]
+    return found + [word(read, 0, place, fact, None) for fact in lately if place is not None]
+
+
+def _of_them(read: Scene) -> int | None:
+    """Where a turn says of all that stood in the one before that it was a relative's or another's, or not one's own.
+
+    `for my brother, I mean`, `that's my dad's, I don't know mine`, `no, that's the other chap`, `I have none of that`.
+    """
+    found = read.talk[0].pieces if read.talk else ()
+    if not found or read.talk[0].asked or any("mark" in piece or "number" in piece for piece in found[:_FIRST]):
+        return None
+    words = [word for piece in found for word in piece.key.split()]
+    if " ".join(words).startswith(_NOT_MINE):
+        return 0
+    souls = (here for here, piece in enumerate(found[:_FIRST]) if "relative" in piece or another(found[here:]))
+    kin = next(souls, None)
+    if kin is None or not all(is_a(piece, _BEFORE_KIN) or piece.key in _TIED for piece in found[:kin]):
+        return None
+    lead = {word for piece in found[:kin] for word in piece.key.split()}
+    it = not lead.isdisjoint(_IT | one_of("its thats those these they")) and not lead.isdisjoint(_BE)
+    other = another(found[kin:])
+    it = it or (other and any("sorry" in piece for piece in found[:kin]))
+    owned = read.noted.words(found[kin].end - 1, found[kin].end).lower().endswith(("'s", "’s"))
+    mine = any(is_a(piece, "sorry") or piece.key in ("mine", "not") for piece in found)
+    for_them = not lead.isdisjoint(one_of("for of about")) and mine
+    behind = [piece for piece in found[kin + 1 :] if piece.key != "else"]
+    after = behind[0] if behind else None
+    if after is not None and not (is_a(after, _ENDS) or "sorry" in after or after.key in _FILED):
+        return None  # that is my father's fault
+    for_them = for_them or (owned and any("sorry" in piece for piece in found[:kin]))
+    told_apart = (mine and "mine" in words) or ("not" in found[0] and "i" in words)
+    return kin if for_them or (it and (other or owned or told_apart)) else None
+
+
+_FIRST = 8
+_BE = one_of("is was are were its thats")
+_NOT_MINE = ("i do not have any of that", "i have none of that", "i do not have any of those", "i have none of those",
+             "none of that is me", "none of that is mine", "not me", "that is not me", "i have none of these",
+             "i do not have any of these", "i have not got any of that", "none of those are mine")  # fmt: skip
+_BEFORE_KIN = "small hello comma dash not sorry and but be it my her who third"
+_TIED = one_of("for of about that those these wait actually oops mean meant oh ah hang hold on")
+_FILED = one_of("chart record notes result results one file blood bloods report")
 
 
 _EARLY = 12

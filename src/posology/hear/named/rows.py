@@ -137,6 +137,7 @@ def _latest(items: Sequence[Dated]) -> Reading | None:
 
 _LONGEST_YEARLESS = 31
 _LONG_DAY = 3
+_MONTHS, _HALF = 12, 186
 
 
 def _when(spoken: Sequence[Token], here: int) -> tuple[When, int] | None:
@@ -190,6 +191,8 @@ def beside(spoken: Sequence[Token], start: int, end: int) -> When | None:
 
 def is_later(one: When, other: When) -> bool | None:
     """Whether the first of two times in the order of telling is the later one; None where nobody can tell."""
+    if len(one) == len(other) == _PAIR and one[0] <= _MONTHS and other[0] <= _MONTHS:
+        return 0 < (one[0] - other[0]) * _LONGEST_YEARLESS + one[1] - other[1] < _HALF  # 19/03 before 12/03
     first, second = Dated(_ANY, one), Dated(replace(_ANY, start=1), other)
     found = _latest((first, second))
     return None if found is None else found.start == 0

@@ -24,6 +24,7 @@ from .refuted import refuted
 from .spoken_of import answered
 from .tense import for_a_time, in_its_year, was_then
 from .treated import Who
+from .unsettled import settled
 
 Values = tuple[tuple[str, Value], ...]
 """Facts with what is said of them."""
@@ -79,7 +80,7 @@ def scene(text: str, guideline: Guideline, lexicon: Lexicon, turn: int, before: 
     who = apart(
         talk, whose(talk, frozenset(_topics(noted, lexicon)), frozenset(_complaints(talk, said, noted, lexicon)))
     )
-    return Scene(guideline, lexicon, noted, talk, who, said, turn, before)
+    return Scene(guideline, lexicon, noted, talk, settled(talk, who), said, turn, before)
 
 
 def manners_over(lexicon: Lexicon, fact: str) -> bool:
