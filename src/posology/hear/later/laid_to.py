@@ -23,12 +23,14 @@ _LEAD = (
     r"have|been|be|subsequently|eventually|afterwards|after all|in the end|only|just|so|actually|apparently|luckily|"
     r"thankfully|in|\d+|ago|last year|year ago|month ago|week ago|sorry|all|over%s) )*"
 )
-_CAUSE = r"(?!(?:#|have|see|get|start|go|be|receive|restart|come|stop|finish|return|attend|begin|resume|continue) )(?!(?:[^\s,(.—:]+ ){0,6}?(?:@|\?|not|%s)(?: |$))[^\s,(.—:]+"
+_DOING = r"(?!(?:#|have|see|get|start|go|be|receive|restart|come|stop|finish|return|attend|begin|resume)(?: |$))"
+_CAUSE = _DOING + r"(?!(?:[^\s,(.—:]+ ){0,6}?(?:@|\?|not|%s)(?: |$))[^\s,(.—:]+"
 _SAME = (
     "it that this them allergy allergic allergies reaction reactive react true real genuine proper serious severe bad "
     "worse worst nasty awful horrible terrible scary frightening nightmare positive intolerance sensitivity injection "
     "jab shot dose needle preservative excipient vial ampoule brand one first second third last fourth mistake "
-    "shock both either something nothing everywhere life threatening same right there here way time minute hour day week month year night"
+    "shock both either something nothing everywhere life threatening same right there here way time minute hour day "
+    "week month year night"
 )
 _RIGHT = (
     r"turn(?:ed|s)? out (?:(?:to|it|that|she|he|i|we|have|had|has|been|be|was|were|is|as|a|the) )*{cause}",
