@@ -13,6 +13,7 @@ from ..model import Guideline, Value
 from .later.amend import amended, anew
 from .later.explained import explained
 from .later.going_on import goes_on_from
+from .later.laid_to import gates_of, laid_to_else
 from .later.renewed import renewals, unplaced
 from .later.replies import left_open, replied, speaks_of_what_was_asked
 from .later.somebody_else import disclaimed, others
@@ -105,10 +106,16 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     words = (found for number in range(len(read.talk)) for found in _sentence(read, number, spoken_of))
     kin = given_to_kin(read)
     caused, because = explained(read)
-    elsewhere, renewed = others(read) | {one.at for one in kin}, [*caused, *renewals(read), *unit_told(read)]
+    foreign, laid, undone = laid_to_else(read)
+    gates = gates_of(read) if laid else set()
+    elsewhere, renewed = (
+        others(read) | {one.at for one in kin} | foreign,
+        [*caused, *undone, *renewals(read), *unit_told(read)],
+    )
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
+    kept = (one for one in kept if not (one.at in laid and one.heard.value is True and one.heard.fact in gates))
     whole, chosen = denied_in_all(read), told_first(preferred(read, list(kept)))
     said = amended(read, (*chosen, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
     return Listening(said, (*untaken(read), *unplaced(renewed)), left=left_open(read, said))

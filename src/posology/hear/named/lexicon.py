@@ -233,7 +233,7 @@ def _plain(reading: _Reading, line: int, kind: Literal["topic", "examined", "unc
 
 def _statement(reading: _Reading, line: int, kind: Stated, row: Row) -> None:
     if row.get("fact", "") in ("", "-", "—"):
-        _add(reading, line, row.get("words", ""), Meaning("nothing"))
+        _add(reading, line, row.get("words", ""), Meaning("nothing", value=row.get("value") or None))
         return
     for fact in _facts(reading, line, row["fact"]):
         weak = row.get("value") == "denied"
