@@ -64,7 +64,7 @@ _PARTS_OF = one_of(
     """
     course series loading six set batch season round cycle year month week day phase treatment therapy regime regimen
     mine hers his theirs them these those it this that which two three four five number replacement schedule starting
-    having going course block run b12 all many several few today yesterday time her him
+    having going course block run all many several few today yesterday time her him
     """
 )
 """Of what an injection can be one, or what is no drug."""

@@ -48,7 +48,7 @@ _LASTS = re.compile(
 _TURNED = re.compile(r"\b(?:but|not|no|nor)\b|;")
 _OTHERS = re.compile(
     r"\b(?:most|many|patients|people|others|everyone|usually|generally)\b"
-    r"|\bmy (?!gp|doctor|dr|nurse|consultant|surgery|neurologist|practice|physio)\w+ (?:\w+ )?"
+    r"|\bmy (?!gp|doctor|dr|nurse|consultant|neurologist|practice|physio)\w+ (?:\w+ )?"
     r"(?:thinks?|thought|says?|said)\b"
 )
 _AHEAD = re.compile(r"(?:from )?(?:happen|start|com|develop|gett|return|appear)(?:e|ing)?\b")
