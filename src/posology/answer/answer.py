@@ -125,7 +125,7 @@ def _planned(guideline: Guideline, patient: Patient, on: date | None, audience: 
     return _by_facts(guideline, *told, on or date.today(), audience)
 
 
-@lru_cache(maxsize=128)  # many ask of the same few facts, and each turn looks back at the one before
+@lru_cache(maxsize=64)  # many ask of the same few facts, and each turn looks back at the one before
 def _by_facts(
     guideline: Guideline,
     facts: tuple[tuple[str, Value], ...],

@@ -171,9 +171,21 @@ def _rare(guideline: Guideline) -> frozenset[str]:
     return frozenset(name for name in guideline.facts if sum(name in one for one in read) <= RARE)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16)
+def _readings(guideline: Guideline) -> dict[Expr, frozenset[str]]:
+    """What conditions of a guideline read, as far as it was asked for."""
+    return {}
+
+
 def reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
     """Every fact that a condition reads, and those from which these are derived."""
+    held = _readings(guideline)
+    if expr not in held:
+        held[expr] = _reads(expr, guideline)
+    return held[expr]
+
+
+def _reads(expr: Expr, guideline: Guideline) -> frozenset[str]:
     found: dict[str, None] = {}
     waiting = list(facts_of(expr))
     while waiting:

@@ -217,7 +217,7 @@ def _in_passing(
 # ---------------------------------------------------------------- patterns in a clause
 
 
-@lru_cache(maxsize=256)  # a clause is looked at from several sides
+@lru_cache(maxsize=48)  # a clause is looked at from several sides
 def matches(clause: Clause, coverage: Coverage) -> tuple[Match, ...]:
     """The aspects that a clause names; where two share words, the one with more words of its own."""
     stems = [*clause.stems, "$"]

@@ -75,9 +75,14 @@ class Leaning:
         return any(word in self.before.profiles[1] for word in self._weighed)
 
     @property
+    def statements(self) -> Likenesses:
+        """Statements with their likeness to the question, the most alike first."""
+        return _ranked(self._weighed, self.before.profiles[0])
+
+    @property
     def best(self) -> float:
         """The likeness of the nearest statement."""
-        return _greatest(_ranked(self._weighed, self.before.profiles[0]))
+        return _greatest(self.statements)
 
     @property
     def away(self) -> float:
