@@ -297,7 +297,7 @@ def test_whether_a_yes_or_a_no_is_wanted(text: str, polar: bool) -> None:
         ("Is a platelet count of 60 a problem for B12 injections?", "No"),
         ("Is cyanocobalamin ok in Leber's?", "No"),
         ("Is hydroxocobalamin ok in Leber's optic neuropathy?", "Yes: hydroxocobalamin"),
-        ("Is hydroxocobalamin contraindicated in Leber's?", "Never give cyanocobalamin"),
+        ("Is hydroxocobalamin contraindicated in Leber's?", "No: hydroxocobalamin"),
         ("B12 fell to 180 on maintenance, no symptoms. Give it more often?", "No"),
         ("On dialysis, homocysteine 20, feels well. Should B12 be given more often?", "No"),
         ("Fatigue before the next B12 injection. Increase frequency?", "If neurological symptoms recur"),

@@ -79,7 +79,7 @@ def _denied_with_the_last(read: Scene, number: int, place: int) -> bool:
 
 
 _TROUBLES = one_of(
-    "problem trouble issue concern complaint symptom change difficulty impairment sx deficit loss"
+    "problem trouble issue concern complaint symptom change difficulty sx deficit loss"
 )
 
 
