@@ -107,14 +107,12 @@ def listen(text: str, guideline: Guideline, lexicon: Lexicon, turn: int = 0, bef
     kin = given_to_kin(read)
     caused, because = explained(read)
     foreign, laid, undone = laid_to_else(read)
-    gates = gates_of(read) if laid else set()
-    elsewhere, renewed = (
-        others(read) | {one.at for one in kin} | foreign,
-        [*caused, *undone, *renewals(read), *unit_told(read)],
-    )
+    elsewhere = others(read) | {one.at for one in kin} | foreign
+    renewed = [*caused, *undone, *renewals(read), *unit_told(read)]
     told = {one.heard.fact for one in renewed}
     renewed += [one for one in spoilt(read) if one.heard.fact not in told]
     kept = (one for one in words if one.at not in elsewhere | because)
+    gates = gates_of(guideline)
     kept = (one for one in kept if not (one.at in laid and one.heard.value is True and one.heard.fact in gates))
     whole, chosen = denied_in_all(read), told_first(preferred(read, list(kept)))
     said = amended(read, (*chosen, *kin, *disclaimed(read, elsewhere), *renewed, *replied(read), *whole))
@@ -218,9 +216,9 @@ def _wished_within(read: Scene, number: int, place: int, mention: Mention) -> It
     asked = sentence.moods[place] == "ask" or last_asked(sentence, place)
     asked = asked or asked_whether(sentence, place) or is_that_fine(read.talk, number, place)
     choices = {one.fact for one in mention.meanings if one.kind == "said" and not isinstance(one.value, bool)}
-    before = next((one for one in reversed(read.talk[number].pieces[:place]) if "small" not in one), None)
+    before = next((one for one in reversed(sentence.pieces[:place]) if "small" not in one), None)
     taken = any(one.kind == "used" for one in mention.meanings) and before is not None and "wish" in before
-    taken = taken or (asked and place > 0 and "modal" in read.talk[number].pieces[place - 1])  # can | I take X?
+    taken = taken or (asked and place > 0 and "modal" in sentence.pieces[place - 1])  # can | I take X?
     if (asked and choices) or taken:
         inner = within(mention.start, mention.end, read.noted.spoken, read.lexicon, "wished")
         yield from (one for one in inner if taken or one.fact in choices)

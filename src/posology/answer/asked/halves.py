@@ -21,6 +21,8 @@ from .topic import others, says_it, topic_places
 
 Lead = Callable[[Asked], Asked]
 """What makes a turn that was read into one that was led by questions asked before."""
+Half = tuple[str, Asked]
+"""A half as it was written, and what it asks."""
 
 MOST = 6
 """Places at which a turn is divided, at most."""
@@ -96,24 +98,26 @@ def _may_part(left: str, right: str, end: str, here: Ground) -> bool:
     ours = any(topic_places(clause, here.coverage) for clause in (*one.clauses, *two.clauses))
     if not ours and end != "." and not _several(left):
         return True
-    asks = _in_form((left, one), True, bool(end), here)
-    marked = right.rstrip().endswith("?") and (bool(end) or not asks)
-    then = marked or _in_form((right, two), False, bool(end), here)
-    return (asks or _is_brief(left, one, end)) and (then or _is_brief(right, two, end))
+    return _both((left, one), (right, two), end, here, lambda half, _: _is_brief(*half, end))
 
 
-def _both_ask(one: tuple[str, Asked], two: tuple[str, Asked], end: str, here: Ground) -> bool:
+def _both_ask(one: Half, two: Half, end: str, here: Ground) -> bool:
     """Whether two halves ask something each: in the form of a question, or, briefly, in phrases of the map.
 
     The mark behind both is no form of the second. ``end``: the mark of a sentence between them; without one what stands
     next to the joint must ask.
     """
+    return _both(one, two, end, here, lambda half, least: _searches(half, end, least, here))
+
+
+def _both(one: Half, two: Half, end: str, here: Ground, briefly: Callable[[Half, int], bool]) -> bool:
+    """Whether each half has the form of a question, or asks ``briefly``, with words of its own."""
     asks, marked = _in_form(one, True, bool(end), here), two[0].rstrip().endswith("?")
     then = _in_form(two, False, bool(end), here) or (marked and (bool(end) or not asks))
-    return (asks or _searches(one, end, 1, here)) and (then or _searches(two, end, 2, here))
+    return (asks or briefly(one, 1)) and (then or briefly(two, 2))
 
 
-def _in_form(half: tuple[str, Asked], last: bool, ended: bool, here: Ground) -> bool:
+def _in_form(half: Half, last: bool, ended: bool, here: Ground) -> bool:
     """Whether a half asks, and not only by a mark at its end."""
     text, read = half
     if ended and any(clause.asked for clause in read.clauses):
@@ -123,7 +127,7 @@ def _in_form(half: tuple[str, Asked], last: bool, ended: bool, here: Ground) -> 
     return any(clause.asked for clause in clauses(near, here.coverage.same))
 
 
-def _searches(half: tuple[str, Asked], end: str, least: int, here: Ground) -> bool:
+def _searches(half: Half, end: str, least: int, here: Ground) -> bool:
     """Whether a half is a brief search, in so many words of phrases of the map."""
     text, read = half
     if not _is_brief(text, read, end):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...expr import facts_of
 from ..named.lexicon import Manner
 from ..named.mentions import within
 from ..text.clauses import Piece, is_a
 from ..text.words import one_of
 from ..told.scene import Scene, Word, puts_right, word
+from .laid_to import gates_of
 from .lingering import traces
 
 At = tuple[int, int]
@@ -164,8 +164,7 @@ def _unfounded(read: Scene) -> Iterator[tuple[Word, set[At]]]:
 
     `Notes say allergic to X. | That was Y, never X.`. It is not so where X itself is denied, else it is taken back.
     """
-    gates = {fact for rule in read.guideline.rules if rule.stops for fact in facts_of(rule.when)}
-    gates = {fact for fact in gates if read.guideline.facts[fact].kind == "yes/no"}
+    gates = gates_of(read.guideline)
     for number, sentence in enumerate(read.talk):
         for place in range(len(sentence.pieces)):
             if sentence.moods[place] != "tell" or not _is_of_else(read, number, place):
@@ -178,7 +177,7 @@ def _unfounded(read: Scene) -> Iterator[tuple[Word, set[At]]]:
                 yield word(read, number, place, fact, False if denied else None), {*told, *denied}
 
 
-def _spoken_of(read: Scene, number: int, place: int, gates: set[str]) -> tuple[set[str], set[At]]:
+def _spoken_of(read: Scene, number: int, place: int, gates: frozenset[str]) -> tuple[set[str], set[At]]:
     """The facts of which `it` or `that`, or a word such as `rash`, speaks, and where this text told them."""
     found = read.talk[number].pieces
     here = {at: facts for at in _before(read, number, place) if (facts := _stated(read, at) & gates)}

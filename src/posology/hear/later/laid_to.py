@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ...expr import facts_of
+from ...model import Guideline
 from ..named.mentions import within
 from ..text.clauses import Piece, Sentence, is_a
 from ..text.words import one_of
@@ -86,7 +88,7 @@ _THEIRS = one_of("her him them his their hers she he they")
 
 def laid_to_else(read: Scene) -> tuple[frozenset[At], frozenset[At], tuple[Word, ...]]:
     """The mentions of which nothing is heard at all, those of which only the gates are not, and what is taken back."""
-    gates = gates_of(read)
+    gates = gates_of(read.guideline)
     whole: set[At] = set()
     part: set[At] = set()
     for number, place, piece in _marks(read):
@@ -98,10 +100,11 @@ def laid_to_else(read: Scene) -> tuple[frozenset[At], frozenset[At], tuple[Word,
     return frozenset(whole), frozenset(part), tuple(_taken_back(read, gates))
 
 
-def gates_of(read: Scene) -> set[str]:
+@lru_cache(maxsize=16)
+def gates_of(guideline: Guideline) -> frozenset[str]:
     """The facts that keep somebody from all treatment, and are or are not so."""
-    gates = {fact for rule in read.guideline.rules if rule.stops for fact in facts_of(rule.when)}
-    return {fact for fact in gates if read.guideline.facts[fact].kind == "yes/no"}
+    gates = {fact for rule in guideline.rules if rule.stops for fact in facts_of(rule.when)}
+    return frozenset(fact for fact in gates if guideline.facts[fact].kind == "yes/no")
 
 
 def _marks(read: Scene) -> Iterator[tuple[int, int, Piece]]:
@@ -128,7 +131,7 @@ def _sign(read: Scene, piece: Piece) -> str:
         return _OTHER if piece.key.startswith(",") else _ELSE
     if any(one.kind == "nothing" for one in mention.meanings):
         return piece.key
-    return _OURS if _gates(read, piece) & gates_of(read) or _names_ours(read, piece) else _OTHER
+    return _OURS if _gates(read, piece) & gates_of(read.guideline) or _names_ours(read, piece) else _OTHER
 
 
 def _names_ours(read: Scene, piece: Piece) -> bool:
@@ -148,7 +151,7 @@ def _matches(line: str, own: str, patterns: Sequence[str]) -> bool:
     return any(re.match(lead + one.format(cause=cause, own=named), line) for one in patterns)
 
 
-def _explained(read: Scene, number: int, place: int, gates: set[str]) -> bool:
+def _explained(read: Scene, number: int, place: int, gates: frozenset[str]) -> bool:
     """Whether the words behind lay it to something else, or tell that it was tested or taken again without harm."""
     sentence = read.talk[number]
     behind = sentence.pieces[place + 1 :]
@@ -166,7 +169,7 @@ def _explained(read: Scene, number: int, place: int, gates: set[str]) -> bool:
     return since is not None and _OURS not in line
 
 
-def _taken_back(read: Scene, gates: set[str]) -> Iterator[Word]:
+def _taken_back(read: Scene, gates: frozenset[str]) -> Iterator[Word]:
     """What stood from the turn before and is now laid to something else."""
     facts = [fact for fact in read.before.told if fact in gates and read.before.facts.get(fact) is True]
     if not (read.turn and facts and read.talk) or read.talk[0].asked:

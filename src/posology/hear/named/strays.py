@@ -237,14 +237,20 @@ def _is_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token], told:
     return _at_age(mentions, at, spoken) or _in_time(mentions, at, spoken)
 
 
+def _in_years(mention: Mention) -> bool:
+    """Whether a number without a name or a unit may be the years of somebody grown."""
+    reading = mention.reading
+    if mention.label != "bare" or reading is None or reading.unit:
+        return False
+    return reading.value.is_integer() and _GROWN <= reading.value <= _OLDEST
+
+
 def _opening(mention: Mention, spoken: Sequence[Token]) -> bool:
     """Whether a text begins with how old somebody is: `66 and lame`, `88 in a care home`, `at 45, should I …?`."""
-    reading, start, end = mention.reading, mention.start, mention.end
-    if mention.label != "bare" or reading is None or reading.unit or not reading.value.is_integer():
-        return False
+    start, end = mention.start, mention.end
     lead = [token.key for token in spoken[:start]]
     behind = [token.key for token in spoken[end : end + 4]]
-    if start > _LIKE or not _GROWN <= reading.value <= _OLDEST or len(behind) < _LIKE or behind[1][0].isdigit():
+    if not _in_years(mention) or start > _LIKE or len(behind) < _LIKE or behind[1][0].isdigit():
         return False
     if lead == ["at"]:
         return behind[0] in _ASKING or (behind[0] == "," and behind[1] in _ASKING)
@@ -261,12 +267,11 @@ _GOES_ON = one_of("and with on here who female male living has")
 
 def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
     """Whether `now` and a number end what somebody has had for long: `I have had it for 30 years, now 64.`."""
-    mention, reading = mentions[at], mentions[at].reading
-    start, end = mention.start, mention.end
-    if mention.label != "bare" or reading is None or reading.unit or start < _LIKE or not reading.value.is_integer():
+    start, end = mentions[at].start, mentions[at].end
+    if not _in_years(mentions[at]) or start < _LIKE:
         return False
     now = spoken[start - 1].key == "now" and spoken[start - 2].key in (",", ".")
-    if not now or (end < len(spoken) and spoken[end].key not in _EDGE) or not _GROWN <= reading.value <= _OLDEST:
+    if not now or (end < len(spoken) and spoken[end].key not in _EDGE):
         return False
     before = spoken[max(0, start - 14) : start - 2]
     keyed = [token.key for token in before]
@@ -278,12 +283,10 @@ def _in_time(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> b
 def _at_age(mentions: Sequence[Mention], at: int, spoken: Sequence[Token]) -> bool:
     """Whether a number behind what somebody has tells at what age: `bad memory + a count of 80 at 49.`."""
     mention, before = mentions[at], mentions[at - 1] if at else None
-    reading = mention.reading
-    if before is None or mention.label != "bare" or reading is None or reading.unit or before.end != mention.start - 1:
+    if before is None or not _in_years(mention) or before.end != mention.start - 1:
         return False
-    years = reading.value.is_integer() and _GROWN <= reading.value <= _OLDEST
     ends = mention.end >= len(spoken) or spoken[mention.end].key in _EDGE
-    return years and ends and before.label == "number" and spoken[before.end].key == "at"
+    return ends and before.label == "number" and spoken[before.end].key == "at"
 
 
 def _opens_anew(spoken: Sequence[Token], start: int, end: int) -> bool:
