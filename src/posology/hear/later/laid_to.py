@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ...expr import facts_of
 from ...model import Guideline
@@ -20,10 +20,12 @@ At = tuple[int, int]
 
 _OURS, _ELSE, _OTHER = "@", "&", "#"
 """How a phrase stands in a line of words: what the guideline treats with or keeps from; other causes; the rest."""
+_AGAIN, _AGAIN_SAME = "§", "¤"
+"""How a word stands there by which what came is spoken of again; the second is no cause."""
 _LEAD = (
     r"(?:(?:[,(—:.]|no|nope|not|and|but|which|that|it|this|the|a|an|her|his|my|later|then|since|now|was|were|is|has|had|"
     r"have|been|be|subsequently|eventually|afterwards|after all|in the end|only|just|so|actually|apparently|luckily|"
-    r"thankfully|in|\d+|ago|last year|year ago|month ago|week ago|sorry|all|over%s) )*"
+    r"thankfully|in|\d+|ago|last year|year ago|month ago|week ago|sorry|all|over|§|¤) )*"
 )
 _DOING = r"(?!(?:#|have|see|get|start|go|be|receive|restart|come|stop|finish|return|attend|begin|resume)(?: |$))"
 _CAUSE = _DOING + r"(?!(?:[^\s,(.—:]+ ){0,6}?(?:@|\?|not|%s)(?: |$))[^\s,(.—:]+"
@@ -56,6 +58,8 @@ _LEADS_ON = one_of("after to with from following on")
 _ANSWER = (
     r"(?:(?:no|nope|sorry|actually|oh|ah|wait|correction|,|—) )*(?:it|that|this) (?:was|is) (?:the|her|his|my) {cause}"
 )
+_LITERAL = frozenset(re.findall(r"[a-z]{3,}", " ".join((_LEAD, _ANSWER, *_RIGHT))))
+"""Words of the patterns themselves."""
 _FINE_SINCE = re.compile(
     r"(?:fine|ok|okay|well|problem|trouble|issue|reaction|nothing) (?:(?:on|with|to) )(?:it|them) (?:ever )?since"
     r"|had (?:\S+ ){0,3}since (?:then )?(?:without|with no|with out|no|and no)"
@@ -145,10 +149,16 @@ def _names_ours(read: Scene, piece: Piece) -> bool:
 
 def _matches(line: str, own: str, patterns: Sequence[str]) -> bool:
     """Whether words open with the telling of another cause; ``own``: words by which it may be spoken of again."""
-    named = "".join(f"|{re.escape(key)}" for key in own.split() if len(key) > 2 and key.isalpha())
-    cause = _CAUSE % "|".join((*_SAME.split(), r"drug(?= [,(—.:]|$)"))
-    lead = _LEAD % named
-    return any(re.match(lead + one.format(cause=cause, own=named), line) for one in patterns)
+    named = {key for key in own.split() if len(key) > 2 and key.isalpha() and key not in _LITERAL}
+    signs = {key: _AGAIN_SAME if key in _SAME.split() else _AGAIN for key in named}
+    line = " ".join(signs.get(word, word) for word in line.split(" "))
+    return any(one.match(line) for one in _compiled(tuple(patterns)))
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    cause = _CAUSE % "|".join((*_SAME.split(), _AGAIN_SAME, r"drug(?= [,(—.:]|$)"))
+    return tuple(re.compile(_LEAD + one.format(cause=cause, own=f"|{_AGAIN}|{_AGAIN_SAME}")) for one in patterns)
 
 
 def _explained(read: Scene, number: int, place: int, gates: frozenset[str]) -> bool:
